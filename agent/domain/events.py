@@ -1,0 +1,300 @@
+"""What happened, in the past tense. The ledger is the fold of these records; they are never changed afterwards.
+
+Every event says when (`at`, aware UTC), from what (`source`: the key of the mail, or `tick:…` for the clock's work) and whose
+case it is (`creditor`). `about()` names the states that it changes. Text that names or quotes a person is marked PERSONAL: the
+store keeps it apart, so that it can be erased while the chain of events still verifies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from agent.domain.invoices import Invoice
+from agent.domain.money import Money
+
+PERSONAL = {"personal": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """The head that all events share."""
+
+    at: datetime
+    source: str
+    creditor: str
+
+    def about(self) -> tuple[str, ...]:
+        """Ids of the states that this event changes."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent(Happening):
+    """An event of one debtor's account."""
+
+    debtor: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.debtor,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemEvent(Happening):
+    """An event of one invoice or credit note."""
+
+    item: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.item,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionEvent(Happening):
+    """An event of one question to the creditor."""
+
+    question: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.question,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtorOpened(AccountEvent):
+    """A debtor of this creditor was met for the first time. `number`: VAT or enterprise number, compact; "" when unknown."""
+
+    name: str = field(metadata=PERSONAL)
+    number: str = ""
+    country: str = ""
+    language: str = ""
+    consumer: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAdded(AccountEvent):
+    """An address for this debtor was confirmed. The newest one comes first."""
+
+    address: str = field(metadata=PERSONAL)
+    name: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFailed(AccountEvent):
+    """Mail to this address cannot be delivered (permanent), or was reported as unwanted; it is not written to any more."""
+
+    address: str = field(metadata=PERSONAL)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRemoved(AccountEvent):
+    """The creditor took this address away."""
+
+    address: str = field(metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRegistered(ItemEvent):
+    """An invoice was handed over. With `doubts` (field names) it waits for the creditor's answer, without it is followed."""
+
+    invoice: Invoice
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceCorrected(ItemEvent):
+    """The creditor corrected fields. `before` is what stood there, `invoice` what stands now; `doubts` are those still open."""
+
+    before: Invoice
+    invoice: Invoice
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceived(ItemEvent):
+    """Money came in, as a bank movement or as the creditor's word. `evidence` says which: bank, creditor, staff."""
+
+    amount: Money
+    on: date
+    evidence: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReversed(ItemEvent):
+    """A payment was taken back by the bank or corrected by the creditor."""
+
+    amount: Money
+    on: date
+    evidence: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentClaimed(ItemEvent):
+    """The debtor says that he paid. It holds reminders until `hold_until`; it never settles."""
+
+    hold_until: date
+    on: date | None = None
+    words: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseToPayMade(ItemEvent):
+    """The debtor promised to pay on this day. Reminders are held until `hold_until`."""
+
+    pay_on: date
+    hold_until: date
+    words: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseBroken(ItemEvent):
+    """The promised day and its grace passed without payment."""
+
+    pay_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRaised(ItemEvent):
+    """The debtor contests this item. `reason` is a code of docs/spec/replies.md."""
+
+    reason: str = "other"
+    words: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettled(ItemEvent):
+    """The creditor says that the dispute is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpPaused(Happening):
+    """Reminders rest until this day (None: until somebody resumes) for an item or a whole account."""
+
+    subject: str
+    until: date | None
+    reason: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.subject,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpResumed(Happening):
+    """Every hold of this item or account ended, but for those whose reason is kept apart (a dispute ends with DisputeSettled)."""
+
+    subject: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.subject,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSettled(ItemEvent):
+    """Nothing is open any more on this item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceReopened(ItemEvent):
+    """A settled item is open again: a payment was reversed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceWithdrawn(ItemEvent):
+    """The creditor took the item back, or it should never have been followed."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceWrittenOff(ItemEvent):
+    """The creditor gave the claim up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceEscalated(ItemEvent):
+    """The creditor approved a formal notice or a hand-over; no friendly statement lists it any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementEvent(AccountEvent):
+    """An event of one statement of account: number `cycle` of this debtor in this currency, listing `items`."""
+
+    currency: str
+    cycle: int
+    items: tuple[str, ...]
+
+    def about(self) -> tuple[str, ...]:
+        return (self.debtor, *self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementQueued(StatementEvent):
+    """A statement was written and waits in the outbox. `on` is the debtor's local day; `level` the tone."""
+
+    on: date
+    level: str
+    mail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSent(StatementEvent):
+    """The statement was accepted by the debtor's mail system."""
+
+    mail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementCancelled(StatementEvent):
+    """The statement never left (paid or held meanwhile, or refused); it does not count."""
+
+    mail: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(QuestionEvent):
+    """A person was asked. `choices` are codes, in the order in which they are numbered; `subjects` what it is about."""
+
+    topic: str
+    subjects: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    to: str = field(default="", metadata=PERSONAL)
+    detail: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(QuestionEvent):
+    """The question was answered, or went away by itself. `answer` is the code of the choice, or `words` for free text."""
+
+    answer: str
+
+
+Event = (
+    DebtorOpened
+    | ContactAdded
+    | ContactFailed
+    | ContactRemoved
+    | InvoiceRegistered
+    | InvoiceCorrected
+    | PaymentReceived
+    | PaymentReversed
+    | PaymentClaimed
+    | PromiseToPayMade
+    | PromiseBroken
+    | DisputeRaised
+    | DisputeSettled
+    | FollowUpPaused
+    | FollowUpResumed
+    | InvoiceSettled
+    | InvoiceReopened
+    | InvoiceWithdrawn
+    | InvoiceWrittenOff
+    | InvoiceEscalated
+    | StatementQueued
+    | StatementSent
+    | StatementCancelled
+    | QuestionAsked
+    | QuestionAnswered
+)

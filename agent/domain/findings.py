@@ -1,0 +1,310 @@
+"""What a reader may say about a document or a text. Findings are values: a doubt is part of the answer, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+T = TypeVar("T", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place a value was read from.
+
+    Attributes:
+        rule: the name of the rule that read it, always given.
+        page: 1 for the first page; None when the source has no pages.
+        box: left, top, right, bottom in points from the page's upper left corner.
+        label: the words that named the value ("Date d'échéance").
+        path: the element of an XML document, by local names.
+    """
+
+    rule: str
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    label: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A value with how sure the reader is (0 to 1) and where it stood."""
+
+    value: T
+    confidence: float
+    where: Where
+
+
+class DocumentKind(StrEnum):
+    """What a document is. Only the first three are ever followed or deducted."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    CORRECTION = "correction"
+    RECEIPT = "receipt"
+    QUOTE = "quote"
+    ORDER = "order"
+    DELIVERY_NOTE = "delivery_note"
+    STATEMENT = "statement"
+    REMINDER = "reminder"
+    PROFORMA = "proforma"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One part of an invoice that is due on its own day."""
+
+    due_date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount for early payment: pay `amount` instead of the total until this day."""
+
+    until: date
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """The VAT of one rate, in percent."""
+
+    rate: Decimal
+    base: Decimal | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceReading:
+    """What was read on one invoice, credit note or other commercial document.
+
+    Amounts are plain decimals in `currency`. IBANs, VAT and enterprise numbers are compact upper case. `payment_reference` is
+    a structured communication (12 digits) or a creditor reference (RF…) without separators, else the text to quote.
+    `uncertain` names the fields that a person must look at (below the threshold, or failing a check); `missing` those that
+    were not found at all; `checks` says which control sums held and which did not, in words.
+    `document` is the SHA-256 of the file that was read and `filename` its name; `part` numbers the invoices of one file from 1.
+    """
+
+    kind: Found[DocumentKind]
+    document: str = ""
+    filename: str = ""
+    part: int = 1
+    language: str = ""
+    number: Found[str] | None = None
+    issue_date: Found[date] | None = None
+    due_date: Found[date] | None = None
+    terms: Found[str] | None = None
+    currency: Found[str] | None = None
+    net: Found[Decimal] | None = None
+    vat: Found[Decimal] | None = None
+    total: Found[Decimal] | None = None
+    deposit: Found[Decimal] | None = None
+    amount_due: Found[Decimal] | None = None
+    seller_name: Found[str] | None = None
+    seller_vat: Found[str] | None = None
+    seller_enterprise: Found[str] | None = None
+    seller_iban: Found[str] | None = None
+    seller_bic: Found[str] | None = None
+    seller_email: Found[str] | None = None
+    seller_address: Found[str] | None = None
+    buyer_name: Found[str] | None = None
+    buyer_vat: Found[str] | None = None
+    buyer_enterprise: Found[str] | None = None
+    buyer_email: Found[str] | None = None
+    buyer_address: Found[str] | None = None
+    buyer_country: Found[str] | None = None
+    payment_reference: Found[str] | None = None
+    order_number: Found[str] | None = None
+    customer_number: Found[str] | None = None
+    delivery_date: Found[date] | None = None
+    preceding_invoice: Found[str] | None = None
+    paid: Found[bool] | None = None
+    direct_debit: Found[bool] | None = None
+    consumer: Found[bool] | None = None
+    instalments: tuple[Instalment, ...] = ()
+    discount: Discount | None = None
+    vat_lines: tuple[VatLine, ...] = ()
+    other_ibans: tuple[str, ...] = ()
+    uncertain: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+
+    def found(self) -> Iterator[tuple[str, Found[object]]]:
+        """Every field that was found, by its name."""
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if isinstance(value, Found):
+                yield entry.name, value
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that gave nothing. `problem` is a code: encrypted, too_large, broken, too_many_pages, timeout, no_text, not_invoice, hostile."""
+
+    problem: str
+    detail: str = ""
+    document: str = ""
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement of a bank account; credits are positive, debits and reversed credits negative.
+
+    `fingerprint` is the same for the same movement in every file and format that reports it.
+    """
+
+    amount: Decimal
+    currency: str
+    booked_on: date
+    value_date: date | None = None
+    counterparty_name: str = ""
+    counterparty_iban: str = ""
+    remittance: str = ""
+    structured_reference: str = ""
+    end_to_end: str = ""
+    bank_reference: str = ""
+    pending: bool = False
+    reversal: bool = False
+    return_reason: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatementReading:
+    """A bank statement: its movements, and what did not tie. `ask` holds the question when a person must map the columns."""
+
+    format: str
+    account: str = ""
+    currency: str = "EUR"
+    entries: tuple[Entry, ...] = ()
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    problems: tuple[str, ...] = ()
+    ask: str = ""
+    document: str = ""
+
+
+class ReportKind(StrEnum):
+    """What a delivery report says."""
+
+    BOUNCE = "bounce"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    READ = "read"
+    COMPLAINT = "complaint"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """One recipient of a bounce. `permanent`: status 5.x.x; `hard`: the address itself is dead (user or host unknown, moved)."""
+
+    address: str
+    status: str = ""
+    reason: str = ""
+    permanent: bool = False
+    hard: bool = False
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReading:
+    """A report about a mail of ours (RFC 3464, RFC 5965, or free-form). `original_message_id` is ours, in angle brackets, if told."""
+
+    kind: ReportKind
+    recipients: tuple[FailedRecipient, ...] = ()
+    original_message_id: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReplyReading:
+    """An automatic answer (RFC 3834, or by its text). `kind`: absence, ticket, moved, left, other."""
+
+    kind: str
+    back_on: date | None = None
+    stand_in: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One thing that the writer says, with the words it rests on.
+
+    `label` is one of the labels of docs/spec/replies.md (promise_to_pay, claims_paid, dispute, …). Slots that do not apply
+    stay empty. `on` is the promised, paid or credited date; `until` the end of a delay, pause or absence.
+    """
+
+    label: str
+    confidence: float
+    words: str
+    because: str
+    on: date | None = None
+    until: date | None = None
+    amount: Decimal | None = None
+    numbers: tuple[str, ...] = ()
+    reason: str = ""
+    condition: str = ""
+    contact: str = ""
+    about: str = ""
+    partial: bool = False
+    instalments: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReading:
+    """What a person wrote now: the intents of the mail's own text. `needs_human` when nothing may be concluded from it alone."""
+
+    intents: tuple[Intent, ...] = ()
+    own_text: str = ""
+    language: str = ""
+    needs_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What a creditor or his staff tells Relance to do.
+
+    `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, correct, approve,
+    refuse, choose, status, contact. `field` and `value` belong to `correct` (field names of InvoiceReading, and debtor_email);
+    `choice` is the number that answers a question of ours.
+    """
+
+    kind: str
+    words: str
+    confidence: float = 1.0
+    numbers: tuple[str, ...] = ()
+    amount: Decimal | None = None
+    on: date | None = None
+    until: date | None = None
+    field: str = ""
+    value: str = ""
+    choice: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionReading:
+    """The instructions of one mail; empty when none was understood."""
+
+    instructions: tuple[Instruction, ...] = ()
+    own_text: str = ""
+    not_understood: tuple[str, ...] = field(default=())
+
+
+Finding = (
+    InvoiceReading
+    | Unreadable
+    | BankStatementReading
+    | BounceReading
+    | AutoReplyReading
+    | ReplyReading
+    | InstructionReading
+)

@@ -1,0 +1,40 @@
+"""The terms under which a state is found again: exact values, no scan."""
+
+from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
+
+Term = tuple[str, str]
+
+
+def number_term(number: str) -> Term:
+    """The term of an invoice number: letters and digits only, upper case, so that 2026/118 and 2026-118 meet."""
+    return ("number", "".join(c for c in number.upper() if c.isalnum()))
+
+
+def terms(state: State) -> frozenset[Term]:
+    """All terms of this state.
+
+    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id) and `open` (account id, while it is open)
+    for items; `address`, `party` (VAT or enterprise number) and `name` (case folded) for accounts; `subject` for open questions.
+    """
+    match state:
+        case OpenItem():
+            found = _item_terms(state)
+        case DebtorAccount():
+            found = {("address", c.address) for c in state.contacts}
+            found |= {("party", state.number), ("name", " ".join(state.name.casefold().split()))}
+        case Question():
+            found = {("subject", s) for s in state.subjects} if state.is_open else set()
+    return frozenset((kind, value) for kind, value in found if value)
+
+
+def _item_terms(item: OpenItem) -> set[Term]:
+    invoice = item.invoice
+    found = {
+        number_term(invoice.number),
+        ("reference", "".join(c for c in invoice.reference.upper() if c.isalnum())),
+        ("debtor", invoice.debtor),
+        *(("document", sha) for sha in (invoice.document, *invoice.other_documents)),
+    }
+    if item.is_open:
+        found.add(("open", invoice.debtor))
+    return found

@@ -1,0 +1,43 @@
+"""Invoices and credit notes as the ledger keeps them: what was read and confirmed, in plain values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agent.domain.dunning_plan import PlanChange
+from agent.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One claim on a debtor (or, with `credit_note`, on the creditor: its total is then negative).
+
+    Attributes:
+        id: made once from creditor, number and document; never changes, also when a field is corrected.
+        debtor: id of the debtor's account; empty while the debtor is not known.
+        due_date: None while it is asked about; such an invoice is never followed.
+        total: including VAT. deposit: paid before the invoice was handed over.
+        reference: structured communication (12 digits), RF reference or free text to quote; "" when there is none.
+        document: SHA-256 of the file, "" when the invoice was given in words. other_documents: its XML or further copies.
+    """
+
+    id: str
+    creditor: str
+    number: str
+    issue_date: date
+    due_date: date | None
+    total: Money
+    deposit: Money
+    debtor: str = ""
+    credit_note: bool = False
+    iban: str = ""
+    reference: str = ""
+    document: str = ""
+    other_documents: tuple[str, ...] = ()
+    filename: str = ""
+    consumer: bool | None = None
+    plan: PlanChange = PlanChange()
+
+    @property
+    def due(self) -> Money:
+        """What was owed when the invoice was handed over: the total less the deposit."""
+        return self.total - self.deposit

@@ -1,0 +1,399 @@
+"""The ledger: what is open, from whom, and why nothing is sent. It is the fold of events; the balance is always computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from agent.domain import events as ev
+from agent.domain.invoices import Invoice
+from agent.domain.money import Money
+from agent.domain.parties import Contact
+
+
+class ItemState(StrEnum):
+    """Where an item stands. A followed item may be *held* besides: see OpenItem.holds."""
+
+    REVIEW = "review"
+    FOLLOWED = "followed"
+    SETTLED = "settled"
+    ESCALATED = "escalated"
+    WITHDRAWN = "withdrawn"
+    WRITTEN_OFF = "written_off"
+
+
+class HoldKind(StrEnum):
+    """Why reminders rest."""
+
+    PROMISE = "promise"
+    CLAIM = "claim"
+    DISPUTE = "dispute"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Reminders rest through this day (None: until a person ends it). `on` is the promised or claimed day."""
+
+    kind: HoldKind
+    until: date | None
+    since: datetime
+    on: date | None = None
+    reason: str = ""
+    words: str = ""
+
+    def holds(self, today: date) -> bool:
+        """Whether it still holds on this day."""
+        return self.until is None or today <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money on an item; negative when it was taken back."""
+
+    amount: Money
+    on: date
+    evidence: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One invoice or credit note and all that happened to it. `version` counts the events folded into it.
+
+    `statements` are the local days of the statements that listed it (queued or sent, not cancelled).
+    """
+
+    invoice: Invoice
+    state: ItemState
+    registered_at: datetime
+    doubts: tuple[str, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    statements: tuple[date, ...] = ()
+    broken_promises: int = 0
+    settled_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def id(self) -> str:
+        """The invoice's id."""
+        return self.invoice.id
+
+    @property
+    def creditor(self) -> str:
+        """Whose claim it is."""
+        return self.invoice.creditor
+
+    @property
+    def paid(self) -> Money:
+        """What came in since it was handed over (the deposit not included)."""
+        return Money.total((p.amount for p in self.payments), self.invoice.total.currency)
+
+    @property
+    def balance(self) -> Money:
+        """What is still owed; negative for a credit note or an overpayment."""
+        return self.invoice.due - self.paid
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still belongs to what is owed."""
+        return self.state in (ItemState.REVIEW, ItemState.FOLLOWED, ItemState.ESCALATED)
+
+    def hold(self, today: date) -> Hold | None:
+        """The hold that rests on it on this day, the latest one first."""
+        return next((h for h in reversed(self.holds) if h.holds(today)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of account in the account's history. `state`: queued, sent, cancelled."""
+
+    currency: str
+    cycle: int
+    on: date
+    level: str
+    items: tuple[str, ...]
+    mail: str
+    state: str = "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorAccount:
+    """A debtor of one creditor: who he is, how to reach him, what was sent. Two creditors' debtors never share an account."""
+
+    id: str
+    creditor: str
+    name: str
+    number: str = ""
+    country: str = ""
+    language: str = ""
+    consumer: bool | None = None
+    contacts: tuple[Contact, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    version: int = 1
+
+    @property
+    def contact(self) -> Contact | None:
+        """The address that is written to: the newest that works."""
+        return next((c for c in self.contacts if not c.failed), None)
+
+    def last_statement(self, currency: str) -> Statement | None:
+        """The latest statement in this currency that was not cancelled."""
+        return next((s for s in reversed(self.statements) if s.currency == currency and s.state != "cancelled"), None)
+
+    def next_cycle(self, currency: str) -> int:
+        """The number of the next statement in this currency; a cancelled number is not used again."""
+        return 1 + max((s.cycle for s in self.statements if s.currency == currency), default=0)
+
+    def hold(self, today: date) -> Hold | None:
+        """The hold that rests on the whole account on this day."""
+        return next((h for h in reversed(self.holds) if h.holds(today)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to a person. `answer` is empty while it is open."""
+
+    id: str
+    creditor: str
+    topic: str
+    subjects: tuple[str, ...]
+    choices: tuple[str, ...]
+    to: str
+    detail: str
+    asked_at: datetime
+    answer: str = ""
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody answered yet."""
+        return not self.answer
+
+
+State = OpenItem | DebtorAccount | Question
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A part of the books as a value: the states that a decision looks at."""
+
+    items: Mapping[str, OpenItem] = field(default_factory=_empty)
+    accounts: Mapping[str, DebtorAccount] = field(default_factory=_empty)
+    questions: Mapping[str, Question] = field(default_factory=_empty)
+
+    @classmethod
+    def of(cls, states: Iterable[State]) -> Ledger:
+        """The ledger that holds just these states."""
+        return cls().having(states)
+
+    def having(self, states: Iterable[State]) -> Ledger:
+        """This ledger with these states put in, over older ones of the same id."""
+        items, accounts, questions = dict(self.items), dict(self.accounts), dict(self.questions)
+        for state in states:
+            match state:
+                case OpenItem():
+                    items[state.id] = state
+                case DebtorAccount():
+                    accounts[state.id] = state
+                case Question():
+                    questions[state.id] = state
+        return Ledger(items, accounts, questions)
+
+    def get(self, id_: str) -> State | None:
+        """The state of this id."""
+        return self.items.get(id_) or self.accounts.get(id_) or self.questions.get(id_)
+
+    def of_account(self, debtor: str) -> tuple[OpenItem, ...]:
+        """The items of one account, by due date, then number."""
+        found = (item for item in self.items.values() if item.invoice.debtor == debtor)
+        return tuple(
+            sorted(found, key=lambda i: (i.invoice.due_date or date.max, i.invoice.issue_date, i.invoice.number))
+        )
+
+
+def apply(ledger: Ledger, event: ev.Event) -> Ledger:
+    """The ledger after this event. Events about states that the ledger does not hold leave it as it is.
+
+    Raises:
+        ValueError: an event that opens a state meets one that is there already.
+    """
+    fold = _FOLDS[type(event)]
+    changed: list[State] = []
+    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked)
+    for id_ in dict.fromkeys(event.about()):
+        state = ledger.get(id_)
+        if opening and state is not None:
+            raise ValueError(f"{id_} exists already")
+        if not opening and state is None:
+            continue
+        after = fold(state, event)
+        changed.append(after if opening else replace(after, version=after.version + 1))
+    return ledger.having(changed)
+
+
+def replay(events: Iterable[ev.Event], ledger: Ledger | None = None) -> Ledger:
+    """The ledger after all these events, in this order."""
+    result = ledger or Ledger()
+    for event in events:
+        result = apply(result, event)
+    return result
+
+
+def _debtor_opened(_: None, e: ev.DebtorOpened) -> DebtorAccount:
+    return DebtorAccount(e.debtor, e.creditor, e.name, e.number, e.country, e.language, e.consumer)
+
+
+def _contact_added(a: DebtorAccount, e: ev.ContactAdded) -> DebtorAccount:
+    rest = tuple(c for c in a.contacts if c.address != e.address)
+    return replace(a, contacts=(Contact(e.address, e.name), *rest))
+
+
+def _contact_failed(a: DebtorAccount, e: ev.ContactFailed) -> DebtorAccount:
+    return replace(
+        a, contacts=tuple(replace(c, failed=e.reason or "failed") if c.address == e.address else c for c in a.contacts)
+    )
+
+
+def _contact_removed(a: DebtorAccount, e: ev.ContactRemoved) -> DebtorAccount:
+    return replace(a, contacts=tuple(c for c in a.contacts if c.address != e.address))
+
+
+def _registered(_: None, e: ev.InvoiceRegistered) -> OpenItem:
+    return OpenItem(e.invoice, ItemState.REVIEW if e.doubts else ItemState.FOLLOWED, e.at, e.doubts)
+
+
+def _corrected(i: OpenItem, e: ev.InvoiceCorrected) -> OpenItem:
+    state = i.state
+    if state in (ItemState.REVIEW, ItemState.FOLLOWED):
+        state = ItemState.REVIEW if e.doubts else ItemState.FOLLOWED
+    return replace(i, invoice=e.invoice, doubts=e.doubts, state=state)
+
+
+def _paid(i: OpenItem, e: ev.PaymentReceived) -> OpenItem:
+    return replace(i, payments=(*i.payments, Payment(e.amount, e.on, e.evidence, e.reference)))
+
+
+def _reversed(i: OpenItem, e: ev.PaymentReversed) -> OpenItem:
+    return replace(i, payments=(*i.payments, Payment(-e.amount, e.on, e.evidence, e.reference)))
+
+
+def _without(holds: tuple[Hold, ...], *kinds: HoldKind) -> tuple[Hold, ...]:
+    return tuple(h for h in holds if h.kind not in kinds)
+
+
+def _claimed(i: OpenItem, e: ev.PaymentClaimed) -> OpenItem:
+    new = Hold(HoldKind.CLAIM, e.hold_until, e.at, e.on, words=e.words)
+    return replace(i, holds=(*_without(i.holds, HoldKind.CLAIM), new))
+
+
+def _promised(i: OpenItem, e: ev.PromiseToPayMade) -> OpenItem:
+    new = Hold(HoldKind.PROMISE, e.hold_until, e.at, e.pay_on, words=e.words)
+    return replace(i, holds=(*_without(i.holds, HoldKind.PROMISE), new))
+
+
+def _promise_broken(i: OpenItem, _: ev.PromiseBroken) -> OpenItem:
+    return replace(i, holds=_without(i.holds, HoldKind.PROMISE), broken_promises=i.broken_promises + 1)
+
+
+def _disputed(i: OpenItem, e: ev.DisputeRaised) -> OpenItem:
+    new = Hold(HoldKind.DISPUTE, None, e.at, reason=e.reason, words=e.words)
+    return replace(i, holds=(*_without(i.holds, HoldKind.DISPUTE), new))
+
+
+def _dispute_settled(i: OpenItem, _: ev.DisputeSettled) -> OpenItem:
+    return replace(i, holds=_without(i.holds, HoldKind.DISPUTE))
+
+
+def _paused(s: OpenItem | DebtorAccount, e: ev.FollowUpPaused) -> OpenItem | DebtorAccount:
+    new = Hold(HoldKind.PAUSE, e.until, e.at, reason=e.reason)
+    return replace(s, holds=(*_without(s.holds, HoldKind.PAUSE), new))
+
+
+def _resumed(s: OpenItem | DebtorAccount, _: ev.FollowUpResumed) -> OpenItem | DebtorAccount:
+    return replace(s, holds=tuple(h for h in s.holds if h.kind is HoldKind.DISPUTE))
+
+
+def _settled(i: OpenItem, e: ev.InvoiceSettled) -> OpenItem:
+    return replace(i, state=ItemState.SETTLED, settled_at=e.at, holds=())
+
+
+def _reopened(i: OpenItem, _: ev.InvoiceReopened) -> OpenItem:
+    return replace(i, state=ItemState.FOLLOWED, settled_at=None)
+
+
+def _to(state: ItemState) -> Callable[[OpenItem, Any], OpenItem]:
+    return lambda i, _: replace(i, state=state)
+
+
+def _statement_queued(s: State, e: ev.StatementQueued) -> State:
+    if isinstance(s, OpenItem):
+        return replace(s, statements=(*s.statements, e.on))
+    assert isinstance(s, DebtorAccount)
+    return replace(s, statements=(*s.statements, Statement(e.currency, e.cycle, e.on, e.level, e.items, e.mail)))
+
+
+def _statement_sent(s: State, e: ev.StatementSent) -> State:
+    return _mark_statement(s, e, "sent")
+
+
+def _statement_cancelled(s: State, e: ev.StatementCancelled) -> State:
+    if isinstance(s, OpenItem):
+        return replace(s, statements=s.statements[:-1])
+    return _mark_statement(s, e, "cancelled")
+
+
+def _mark_statement(s: State, e: ev.StatementEvent, state: str) -> State:
+    if not isinstance(s, DebtorAccount):
+        return s
+    marked = (
+        replace(old, state=state) if (old.currency, old.cycle) == (e.currency, e.cycle) else old for old in s.statements
+    )
+    return replace(s, statements=tuple(marked))
+
+
+def _asked(_: None, e: ev.QuestionAsked) -> Question:
+    return Question(e.question, e.creditor, e.topic, e.subjects, e.choices, e.to, e.detail, e.at)
+
+
+def _answered(q: Question, e: ev.QuestionAnswered) -> Question:
+    return replace(q, answer=e.answer)
+
+
+_FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
+    ev.DebtorOpened: _debtor_opened,
+    ev.ContactAdded: _contact_added,
+    ev.ContactFailed: _contact_failed,
+    ev.ContactRemoved: _contact_removed,
+    ev.InvoiceRegistered: _registered,
+    ev.InvoiceCorrected: _corrected,
+    ev.PaymentReceived: _paid,
+    ev.PaymentReversed: _reversed,
+    ev.PaymentClaimed: _claimed,
+    ev.PromiseToPayMade: _promised,
+    ev.PromiseBroken: _promise_broken,
+    ev.DisputeRaised: _disputed,
+    ev.DisputeSettled: _dispute_settled,
+    ev.FollowUpPaused: _paused,
+    ev.FollowUpResumed: _resumed,
+    ev.InvoiceSettled: _settled,
+    ev.InvoiceReopened: _reopened,
+    ev.InvoiceWithdrawn: _to(ItemState.WITHDRAWN),
+    ev.InvoiceWrittenOff: _to(ItemState.WRITTEN_OFF),
+    ev.InvoiceEscalated: _to(ItemState.ESCALATED),
+    ev.StatementQueued: _statement_queued,
+    ev.StatementSent: _statement_sent,
+    ev.StatementCancelled: _statement_cancelled,
+    ev.QuestionAsked: _asked,
+    ev.QuestionAnswered: _answered,
+}

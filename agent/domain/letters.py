@@ -1,0 +1,66 @@
+"""A letter is the intent to write: which kind, to whom, about what, in which language. The prose lives in templates/."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from agent.domain.findings import Instruction, InvoiceReading
+from agent.domain.money import Money
+
+
+class LetterKind(StrEnum):
+    """Every kind of mail that Relance writes; each has a template of this name in every language."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    CORRECTED = "corrected"
+    QUESTION = "question"
+    PROOF = "proof"
+    REFUSAL = "refusal"
+    ACTION_NOTICE = "action_notice"
+    DAILY_SUMMARY = "daily_summary"
+    STATEMENT = "statement"
+    RECEIPT = "receipt"
+    STATUS = "status"
+    DIGEST = "digest"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to be written.
+
+    Attributes:
+        kind: which template.
+        key: says what it is for, unique for ever (the outbox refuses a second mail with the same key).
+        to: bare addresses; for a statement the debtor's contact.
+        creditor: whose case; "" for the operator.
+        items, account, question: ids of what it is about.
+        code: the case within the kind: which action, which question, why refused (templates choose their words by it).
+        words: the quoted excerpt of somebody's mail, shown as a quotation.
+        facts: further figures and names for the template, as pairs of name and text.
+        readings: for an acknowledgement, what was read, in the order of `items`.
+        changes: for a correction, (field, before, after) as texts.
+        answers: the key of the mail that this one answers, "" when it answers none.
+    """
+
+    kind: LetterKind
+    key: str
+    to: tuple[str, ...]
+    creditor: str
+    language: str
+    code: str = ""
+    items: tuple[str, ...] = ()
+    account: str = ""
+    question: str = ""
+    level: str = ""
+    cycle: int = 0
+    currency: str = ""
+    on: date | None = None
+    amount: Money | None = None
+    words: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    readings: tuple[InvoiceReading, ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    choices: tuple[str, ...] = ()
+    answers: str = ""

@@ -1,0 +1,303 @@
+"""Every door to the outside, in one file, with the obligations of whoever implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from agent.domain.events import Event
+from agent.domain.ledger import Ledger, OpenItem, State
+from agent.errors import AgentError
+from agent.mail.outgoing import OutboxState, OutgoingMail
+
+
+class Box(StrEnum):
+    """The folders of a mailbox. Nothing is ever deleted: handled mail moves from INBOX to one of the others."""
+
+    INBOX = "INBOX"
+    HANDLED = "Handled"
+    REVIEW = "Review"
+    QUARANTINE = "Quarantine"
+    SENT = "Sent"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A mail lying in INBOX: `id` is the backend's own handle (UIDVALIDITY and UID, a file name), `size` in bytes."""
+
+    id: str
+    size: int
+
+
+class Mailbox(Protocol):
+    """The mailbox that is watched. Foreign errors become TemporaryError, PermanentError or ConfigError.
+
+    An implementer must not mark, move or change a mail before `file` is called; must give the mails of INBOX oldest first; must
+    survive a mail that vanished meanwhile (`fetch` raises PermanentError, `file` does nothing); must create missing folders;
+    must bound every wait for the other side by a timeout.
+    """
+
+    name: str
+
+    def open(self) -> None:
+        """Connect and create the missing folders. May be called again after `close` or after any TemporaryError."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for new mail; True when there may be some. Mail that came before the call counts."""
+        ...
+
+    def unhandled(self, limit: int = 500) -> Sequence[MessageRef]:
+        """The mails of INBOX, oldest first, at most `limit`."""
+        ...
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[tuple[MessageRef, bytes]]:
+        """The raw bytes of these mails, without marking them seen; those that vanished are left out. Bounded in memory."""
+        ...
+
+    def fetch_head(self, ref: MessageRef, size: int) -> bytes:
+        """The first `size` bytes of a mail that is too large to fetch whole."""
+        ...
+
+    def file(self, ref: MessageRef, box: Box) -> None:
+        """Move the mail to this folder, atomically as far as the server can."""
+
+    def keep_sent(self, raw: bytes) -> None:
+        """Put a copy of a sent mail into Sent, unless the server does so itself; never a second copy of one Message-ID."""
+
+    def sent(self, message_id: str) -> bool:
+        """Whether Sent holds a mail of this Message-ID (with angle brackets)."""
+        ...
+
+    def contents(self, box: Box) -> Iterator[tuple[MessageRef, bytes]]:
+        """Every mail of a folder, raw: for the demo, reconciliation and tests."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends, and to whom: bare addresses, as SMTP wants them."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of each recipient. Addresses with the other side's own words for `temporary` and `permanent` refusals."""
+
+    accepted: tuple[str, ...] = ()
+    temporary: tuple[tuple[str, str], ...] = ()
+    permanent: tuple[tuple[str, str], ...] = ()
+
+
+class UnknownOutcome(AgentError):
+    """The connection broke after the mail was handed over and before the answer came: it may or may not have been accepted."""
+
+
+class Transport(Protocol):
+    """The way out. One mail a call, no retries of its own, every wait bounded.
+
+    An implementer must tell refusals apart per recipient in the Delivery; must raise TemporaryError when nothing was handed
+    over (no connection, login refused for now), ConfigError when it never will (certificate, password), and UnknownOutcome
+    when the end of the data was sent and no answer came.
+    """
+
+    name: str
+
+    def send(self, envelope: Envelope, raw: bytes) -> Delivery:
+        """Hand over one mail."""
+        ...
+
+    def check(self) -> str:
+        """Touch the other side without sending; one line saying what answered."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; never raises."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        ...
+
+
+class Ocr(Protocol):
+    """Reads the text of a page picture."""
+
+    def words(
+        self, png: bytes, languages: tuple[str, ...]
+    ) -> Sequence[tuple[str, float, tuple[float, float, float, float]]]:
+        """Words with confidence (0 to 1) and box in pixels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """What was done with a received mail; the key makes it be done once.
+
+    `tries` counts attempts that failed before (a poison mail is quarantined after three). `waiting` says what it waits for: the
+    proof token of a one-time question, else "".
+    """
+
+    key: str
+    message_id: str
+    received_at: datetime
+    sender: str
+    role: str
+    kind: str
+    because: str
+    box: Box
+    creditor: str = ""
+    subject: str = ""
+    about: tuple[str, ...] = ()
+    waiting: str = ""
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that must be looked at again at a time: a debtor's account, a digest, a question. None takes the timer away."""
+
+    subject: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One atomic change: all of it becomes durable together, or none of it.
+
+    Attributes:
+        events: in order; the store numbers them.
+        states: the items, debtor accounts and questions as they are after these events (the caller folds them).
+        outgoing: new mails (state queued, key never used before) and mails whose state changed.
+        message: the mail that caused it; its key must be new (or known as waiting).
+        timers: timers set or taken away.
+        notes: small values to remember under a key (cursors, digests of the configuration); None takes one away.
+    """
+
+    events: tuple[Event, ...] = ()
+    states: tuple[State, ...] = ()
+    outgoing: tuple[OutgoingMail, ...] = ()
+    message: MessageRecord | None = None
+    timers: tuple[Timer, ...] = ()
+    notes: Mapping[str, str | None] = field(default_factory=dict)
+
+
+class Conflict(AgentError):
+    """Somebody else changed one of the states meanwhile: load again and decide again."""
+
+
+class AlreadyDone(AgentError):
+    """The message key or the outgoing key is already in the store: the work was done before."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its number and the hash that chains it to the one before."""
+
+    seq: int
+    event: Event
+    digest: str
+
+
+class Store(Protocol):
+    """The memory. One writer process at a time; readers may look on.
+
+    An implementer must make `commit` atomic and durable before it returns, raise Conflict when a state's version is not the
+    stored one plus the number of this commit's events about it, raise AlreadyDone for a key used before, return copies only,
+    keep events append-only and chained, and refuse to open a store of a newer schema (CorruptStore).
+    """
+
+    def commit(self, commit: Commit) -> int:
+        """Do it all, or nothing; the number of the last event."""
+        ...
+
+    def seen(self, key: str) -> MessageRecord | None:
+        """What was done with the mail of this key; None when it is new."""
+        ...
+
+    def ledger(self, ids: Iterable[str]) -> Ledger:
+        """The part of the ledger that holds these states (items, accounts, questions); unknown ids are left out."""
+        ...
+
+    def find(
+        self, terms: Iterable[tuple[str, str]], creditor: str | None = None
+    ) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """State ids by index term (see domain/index.py), only of this creditor when one is given."""
+        ...
+
+    def items(
+        self, creditor: str | None = None, debtor: str | None = None, *, open_only: bool = False
+    ) -> Iterator[OpenItem]:
+        """Items in the order they came, without holding them all in memory."""
+        ...
+
+    def states(self, kind: type[State], creditor: str | None = None) -> Iterator[State]:
+        """All states of one kind (items, accounts, questions)."""
+        ...
+
+    def events(self, about: str | None = None, since: int = 0, limit: int | None = None) -> Iterator[StoredEvent]:
+        """Events after number `since`, of one state or of all."""
+        ...
+
+    def timers(self, at: datetime, limit: int = 100) -> Sequence[Timer]:
+        """The timers that are due at this moment, the oldest first."""
+        ...
+
+    def next_timer(self) -> datetime | None:
+        """When the next timer is due."""
+        ...
+
+    def outbox(
+        self, states: Iterable[OutboxState], limit: int | None = None, due_at: datetime | None = None
+    ) -> Iterator[OutgoingMail]:
+        """Outgoing mails in these states, in the order of `not_before`; with `due_at` only those that may leave by then."""
+        ...
+
+    def next_mail(self) -> datetime | None:
+        """When the next queued mail may leave."""
+        ...
+
+    def mail(self, ref: str) -> OutgoingMail | None:
+        """One outgoing mail by its id, key, Message-ID or reply token (the latest that bears it)."""
+        ...
+
+    def messages(self, box: Box | None = None, limit: int | None = None) -> Iterator[MessageRecord]:
+        """Records of received mail, newest first."""
+        ...
+
+    def note(self, key: str) -> str | None:
+        """A small value remembered under this key."""
+        ...
+
+    def put_document(self, content: bytes) -> str:
+        """Keep these bytes for ever, durable before it returns; their SHA-256."""
+        ...
+
+    def document(self, sha256: str) -> bytes | None:
+        """The bytes of this SHA-256."""
+        ...
+
+    def attempts(self, key: str, *, failed: bool = False) -> int:
+        """How often handling this mail has failed; with `failed` counts one more, durably."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy while running; verified before it takes the name `target`."""
+
+    def verify(self) -> Sequence[str]:
+        """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file; never raises."""
