@@ -76,7 +76,8 @@ def vat_number(text: str, country: str = "") -> str | None:
 
 def party_number(text: str, country: str = "") -> str | None:
     """The one number by which a company is the same company: its VAT number; a Belgian enterprise number as BE + ten digits;
-    a French SIREN or SIRET as FR + the nine digits of the SIREN, without the VAT key."""
+    a French SIREN or SIRET as FR + the nine digits of the SIREN, without the VAT key.
+    """
     value = compact(text)
     vat = vat_number(value, country)
     if vat is None and len(value) == 10 and value.isdigit():
