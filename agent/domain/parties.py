@@ -82,3 +82,37 @@ class Contact:
     address: str
     name: str = ""
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Who runs Relance and writes its mails: a collection service, or the creditor himself.
+
+    `address` is the mailbox's own, from which everything is sent; `operator` the person who looks after the service. `domain`
+    stands to the right of the @ in our Message-IDs.
+    """
+
+    name: str
+    address: str
+    sender_name: str
+    operator: str
+    website: str = ""
+    language: str = "en"
+    domain: str = ""
+    timezone: str = "Europe/Brussels"
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """A debtor in the contact book of a creditor: how he is found when the invoice itself does not say.
+
+    He is recognised by `number` (VAT or enterprise number, compact), else by `name`; the first address is written to.
+    """
+
+    creditor: str
+    name: str
+    number: str = ""
+    addresses: tuple[str, ...] = ()
+    language: str = ""
+    consumer: bool | None = None
+    plan: PlanChange = field(default_factory=PlanChange)
