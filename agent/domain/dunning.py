@@ -1,0 +1,169 @@
+"""When the next statement of account is due, and what it lists. Pure rules over an account and its items.
+
+The rules: nothing before the due date and its grace; nothing while an item is held; one statement per debtor, creditor and
+currency with all items that are due; the spacing, and never less than the minimum interval, between two statements, however
+long the daemon was away; never more statements on an item than its plan allows; no statement when the credits of the account
+outweigh what is due. All comparisons are "on or after", so a missed day is caught up and never doubled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, OpenItem
+from agent.domain.money import Money
+
+LEVELS = ("friendly", "reminder", "firm", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDue:
+    """A statement that may be written: the items it lists (oldest due date first) and its tone."""
+
+    currency: str
+    items: tuple[OpenItem, ...]
+    level: str
+
+
+def level(already_listed: int, statements: int) -> str:
+    """The tone of an item's next statement: the first is friendly, the last of several is last; in between it grows firmer.
+
+    With three statements: friendly, firm, last; with four: friendly, reminder, firm, last.
+    """
+    if already_listed <= 0:
+        return "friendly"
+    if already_listed >= statements - 1:
+        return "last"
+    return "reminder" if already_listed == 1 and statements > 3 else "firm"
+
+
+def ready_on(item: OpenItem, plan: DunningPlan) -> date | None:
+    """The first day on which this item may be listed, as far as it alone decides; None while nothing can say when.
+
+    `plan` is the plan that holds for this item.
+    """
+    if item.state is not ItemState.FOLLOWED or item.invoice.due_date is None or item.invoice.credit_note:
+        return None
+    if item.balance.amount <= plan.tolerance or len(item.statements) >= plan.statements:
+        return None
+    return _after_holds(item, item.invoice.due_date + timedelta(days=max(plan.grace_days, 0) + 1))
+
+
+def _after_holds(item: OpenItem, day: date) -> date | None:
+    for hold in item.holds:
+        if hold.until is None:
+            return None
+        day = max(day, hold.until + timedelta(days=1))
+    return day
+
+
+def _account_free_on(account: DebtorAccount, currency: str, plan: DunningPlan) -> date | None:
+    day = date.min
+    for hold in account.holds:
+        if hold.until is None:
+            return None
+        day = max(day, hold.until + timedelta(days=1))
+    last = account.last_statement(currency)
+    if last is not None:
+        day = max(day, last.on + timedelta(days=max(plan.spacing_days, plan.minimum_interval_days)))
+    return day
+
+
+def next_statement_on(
+    account: DebtorAccount, items: Sequence[OpenItem], currency: str, plan: DunningPlan
+) -> date | None:
+    """The first day on which a statement in this currency may go out; None when nothing foreseeable makes one due.
+
+    `items` are the account's items; `plan` the plan of the account (agency, creditor and debtor), which each item may change.
+    """
+    if account.contact is None:
+        return None
+    free = _account_free_on(account, currency, plan)
+    days = [
+        ready_on(item, plan.changed(item.invoice.plan)) for item in items if item.invoice.total.currency == currency
+    ]
+    known = [day for day in days if day is not None]
+    if free is None or not known:
+        return None
+    return max(free, min(known))
+
+
+def statement_due(
+    account: DebtorAccount, items: Sequence[OpenItem], currency: str, plan: DunningPlan, today: date
+) -> StatementDue | None:
+    """The statement in this currency that is due today, or None."""
+    first = next_statement_on(account, items, currency, plan)
+    if first is None or first > today:
+        return None
+    mine = [item for item in items if item.invoice.total.currency == currency]
+    due = [i for i in mine if (day := ready_on(i, plan.changed(i.invoice.plan))) is not None and day <= today]
+    due.sort(key=lambda i: (i.invoice.due_date or date.max, i.invoice.issue_date, i.invoice.number))
+    owed = Money.total((i.balance for i in due), currency) + credits_of(mine, currency)
+    if not due or owed.amount <= plan.tolerance:
+        return None
+    oldest = due[0]
+    return StatementDue(
+        currency, tuple(due), level(len(oldest.statements), plan.changed(oldest.invoice.plan).statements)
+    )
+
+
+def credits_of(items: Sequence[OpenItem], currency: str) -> Money:
+    """What the creditor owes the debtor in this currency (zero or negative): open credit notes and overpayments."""
+    return Money.total(
+        (
+            i.balance
+            for i in items
+            if i.invoice.total.currency == currency
+            and i.state in (ItemState.FOLLOWED, ItemState.SETTLED)
+            and i.balance.amount < 0
+        ),
+        currency,
+    )
+
+
+def exhausted(items: Sequence[OpenItem], plan: DunningPlan, today: date) -> tuple[OpenItem, ...]:
+    """The items that had all their statements, whose debtor had the spacing to answer the last one, and which are not held."""
+    found = []
+    for item in items:
+        own = plan.changed(item.invoice.plan)
+        if item.state is not ItemState.FOLLOWED or len(item.statements) < own.statements or not item.statements:
+            continue
+        answered_by = item.statements[-1] + timedelta(days=own.spacing_days)
+        if item.balance.amount > own.tolerance and answered_by <= today and item.hold(today) is None:
+            found.append(item)
+    return tuple(found)
+
+
+def lapsed_promises(items: Sequence[OpenItem], today: date) -> tuple[OpenItem, ...]:
+    """The items whose promised day and its grace have passed while something is still open."""
+    return tuple(
+        item
+        for item in items
+        if item.state is ItemState.FOLLOWED
+        and item.balance.amount > 0
+        and any(h.kind is HoldKind.PROMISE and h.until is not None and h.until < today for h in item.holds)
+    )
+
+
+def wake_on(account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan) -> date | None:
+    """The first day on which this account should be looked at again: a statement, a lapsed promise, a question to ask."""
+    days: list[date] = []
+    for currency in {item.invoice.total.currency for item in items}:
+        day = next_statement_on(account, items, currency, plan)
+        if day is not None:
+            days.append(day)
+    for item in items:
+        days.extend(_lapses(item, plan.changed(item.invoice.plan)))
+    return min(days, default=None)
+
+
+def _lapses(item: OpenItem, plan: DunningPlan) -> list[date]:
+    if item.state is not ItemState.FOLLOWED:
+        return []
+    days = [h.until + timedelta(days=1) for h in item.holds if h.kind is HoldKind.PROMISE and h.until is not None]
+    if item.statements and len(item.statements) >= plan.statements and item.balance.amount > plan.tolerance:
+        asked = _after_holds(item, item.statements[-1] + timedelta(days=plan.spacing_days))
+        if asked is not None:
+            days.append(asked)
+    return days

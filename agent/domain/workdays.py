@@ -1,0 +1,70 @@
+"""Working days and local time of the debtor's country."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+# The time zone in which a country's offices open; a debtor of another country is written to in the creditor's own zone.
+_ZONES = {
+    "BE": "Europe/Brussels",
+    "FR": "Europe/Paris",
+    "LU": "Europe/Luxembourg",
+    "NL": "Europe/Amsterdam",
+    "DE": "Europe/Berlin",
+    "AT": "Europe/Vienna",
+    "IE": "Europe/Dublin",
+    "ES": "Europe/Madrid",
+    "IT": "Europe/Rome",
+    "PT": "Europe/Lisbon",
+    "GB": "Europe/London",
+    "CH": "Europe/Zurich",
+}
+_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=64)
+def _calendar(country: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Whether offices work on this day: no weekend, no public holiday of the country (unknown countries: weekends only)."""
+    return day.weekday() < 5 and day not in _calendar(country or "BE", day.year)
+
+
+def next_working_day(day: date, country: str) -> date:
+    """This day when it is a working day, else the next one."""
+    while not is_working_day(day, country):
+        day += _DAY
+    return day
+
+
+def add_working_days(day: date, count: int, country: str) -> date:
+    """The day that lies `count` working days after `day` (0 gives the day itself, moved to a working day)."""
+    day = next_working_day(day, country)
+    for _ in range(count):
+        day = next_working_day(day + _DAY, country)
+    return day
+
+
+def zone(country: str, fallback: str) -> ZoneInfo:
+    """The time zone of the country's offices, else the fallback."""
+    return ZoneInfo(_ZONES.get(country, fallback))
+
+
+def next_opening(now: datetime, country: str, fallback_zone: str, opens: int, closes: int) -> datetime:
+    """`now` when it lies in the send window of a working day there, else the next opening; aware, in the zone of `now`.
+
+    `opens` and `closes` are local hours: 9 and 17 mean from 09:00 until before 17:00.
+    """
+    local = now.astimezone(zone(country, fallback_zone))
+    if is_working_day(local.date(), country) and opens <= local.hour < closes:
+        return now
+    day = local.date() if local.hour < opens else local.date() + _DAY
+    day = next_working_day(day, country)
+    return datetime(day.year, day.month, day.day, opens, tzinfo=local.tzinfo).astimezone(now.tzinfo)
