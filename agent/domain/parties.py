@@ -116,20 +116,3 @@ class BookEntry:
     language: str = ""
     consumer: bool | None = None
     plan: PlanChange = field(default_factory=PlanChange)
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """Who runs the mailbox: the service that writes on the creditors' behalf, or the company itself.
-
-    `address` is the mailbox's mail address, `operator` the address of whoever keeps the service running, `domain` the mail
-    domain of our Message-IDs. `language` is used where no reader's language is known.
-    """
-
-    name: str
-    address: str
-    sender_name: str = ""
-    operator: str = ""
-    website: str = ""
-    language: str = "en"
-    domain: str = ""
