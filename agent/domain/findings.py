@@ -160,6 +160,7 @@ class Entry:
     """One movement of a bank account; credits are positive, debits and reversed credits negative.
 
     `fingerprint` is the same for the same movement in every file and format that reports it.
+    `parts` are the single payments of a batch that was booked as one movement, when they sum to it.
     """
 
     amount: Decimal
@@ -176,6 +177,7 @@ class Entry:
     reversal: bool = False
     return_reason: str = ""
     fingerprint: str = ""
+    parts: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,12 @@ class BankStatementReading:
     problems: tuple[str, ...] = ()
     ask: str = ""
     document: str = ""
+
+    def payments(self) -> Iterator[Entry]:
+        """The booked movements, with batches taken apart; pending ones are left out."""
+        for entry in self.entries:
+            if not entry.pending:
+                yield from entry.parts or (entry,)
 
 
 class ReportKind(StrEnum):
