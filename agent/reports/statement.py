@@ -1,0 +1,192 @@
+"""The statement of account of one debtor: lines and totals, as figures. The prose around it lives in templates/."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from agent.domain.dunning import level, ready_on
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.ledger import DebtorAccount, Hold, ItemState, OpenItem
+from agent.domain.money import Money
+
+
+class Standing(StrEnum):
+    """How an item stands today, in the words of the trade (reports.words names each in the reader's language)."""
+
+    REVIEW = "review"
+    NOT_DUE = "not_due"
+    DUE = "due"
+    PROMISE = "promise"
+    CLAIM = "claim"
+    DISPUTE = "dispute"
+    PAUSE = "pause"
+    REMINDED = "reminded"
+    CREDIT = "credit"
+    SETTLED = "settled"
+    ESCALATED = "escalated"
+    WITHDRAWN = "withdrawn"
+    WRITTEN_OFF = "written_off"
+
+
+HELD = frozenset({Standing.PROMISE, Standing.CLAIM, Standing.DISPUTE, Standing.PAUSE})
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One invoice or credit note of the statement.
+
+    `paid` is what came in after it was handed over, `deposit` what was paid before; `balance` is what is left. `days_late` is
+    counted in calendar days from the due date, 0 when that has not passed.
+    """
+
+    item: str
+    number: str
+    issue_date: date
+    due_date: date | None
+    total: Money
+    deposit: Money
+    paid: Money
+    balance: Money
+    days_late: int
+    standing: Standing
+    on: date | None = None
+    reference: str = ""
+    iban: str = ""
+    document: str = ""
+    filename: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementOfAccount:
+    """All that a debtor owes one creditor, as of `today`.
+
+    Attributes:
+        due: what is to be paid now, oldest due date first.
+        credits: credit notes and overpayments (negative balances), deducted from what is due.
+        others: what is open besides and not asked for today: not yet due, promised, contested, reported as paid, paused.
+    """
+
+    account: DebtorAccount
+    today: date
+    due: tuple[StatementLine, ...]
+    credits: tuple[StatementLine, ...]
+    others: tuple[StatementLine, ...]
+    level: str = "friendly"
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies of its lines, in alphabetical order."""
+        return tuple(sorted({line.balance.currency for line in (*self.due, *self.credits, *self.others)}))
+
+    def in_currency(self, currency: str) -> StatementOfAccount:
+        """The part of it that is in this currency."""
+        due, credits_, others = (
+            tuple(line for line in lines if line.balance.currency == currency)
+            for lines in (self.due, self.credits, self.others)
+        )
+        return StatementOfAccount(self.account, self.today, due, credits_, others, self.level)
+
+    def gross_due(self, currency: str) -> Money:
+        """What is due in this currency before credits are deducted."""
+        return _sum(self.due, currency)
+
+    def due_total(self, currency: str) -> Money:
+        """What is to be paid now in this currency: the lines due less the credits. Not below zero."""
+        total = _sum(self.due, currency) + _sum(self.credits, currency)
+        return total if total.amount > 0 else Money.zero(currency)
+
+    def open_total(self, currency: str) -> Money:
+        """Everything that is open in this currency, also what is not asked for today; credits deducted."""
+        return Money.total((_sum(lines, currency) for lines in (self.due, self.credits, self.others)), currency)
+
+
+def _sum(lines: Iterable[StatementLine], currency: str) -> Money:
+    return Money.total((line.balance for line in lines if line.balance.currency == currency), currency)
+
+
+def statement_of(
+    items: Iterable[OpenItem],
+    account: DebtorAccount,
+    plan: DunningPlan,
+    today: date,
+    listed: Collection[str] | None = None,
+) -> StatementOfAccount:
+    """The statement of account of one debtor on this day.
+
+    `items` are the account's items and `plan` the account's plan, which each item's own may change. `listed` names what is asked
+    for (by the statement that was decided on); None applies the plan anew.
+    """
+    due: list[OpenItem] = []
+    credits_: list[StatementLine] = []
+    others: list[StatementLine] = []
+    for item in sorted(items, key=_in_time):
+        standing = standing_of(item, plan, today)
+        if standing is Standing.CREDIT:
+            credits_.append(_line(item, standing, today))
+        elif item.state is not ItemState.FOLLOWED or item.balance.amount <= 0:
+            continue
+        elif item.id in listed if listed is not None else _ready(item, plan, today):
+            due.append(item)
+        else:
+            others.append(_line(item, standing, today))
+    tone = level(len(due[0].statements), plan.changed(due[0].invoice.plan).statements) if due else "friendly"
+    lines = tuple(_line(item, Standing.DUE, today) for item in due)
+    return StatementOfAccount(account, today, lines, tuple(credits_), tuple(others), tone)
+
+
+def standing_of(item: OpenItem, plan: DunningPlan, today: date) -> Standing:
+    """How this item stands on this day, seen by itself."""
+    if item.balance.amount < 0 and item.state in (ItemState.FOLLOWED, ItemState.SETTLED):
+        return Standing.CREDIT
+    if item.state is not ItemState.FOLLOWED:
+        return Standing(item.state.value)
+    hold = item.hold(today)
+    if hold is not None:
+        return Standing(hold.kind.value)
+    if item.invoice.due_date is None or item.invoice.due_date >= today:
+        return Standing.NOT_DUE
+    own = plan.changed(item.invoice.plan)
+    exhausted = len(item.statements) >= own.statements and item.balance.amount > own.tolerance
+    return Standing.REMINDED if exhausted else Standing.DUE
+
+
+def days_late(item: OpenItem, today: date) -> int:
+    """Calendar days since the due date; 0 until it has passed, and for credit notes."""
+    due = item.invoice.due_date
+    if due is None or item.invoice.credit_note:
+        return 0
+    return max((today - due).days, 0)
+
+
+def _ready(item: OpenItem, plan: DunningPlan, today: date) -> bool:
+    day = ready_on(item, plan.changed(item.invoice.plan))
+    return day is not None and day <= today
+
+
+def _in_time(item: OpenItem) -> tuple[date, date, str]:
+    return (item.invoice.due_date or date.max, item.invoice.issue_date, item.invoice.number)
+
+
+def _line(item: OpenItem, standing: Standing, today: date) -> StatementLine:
+    invoice = item.invoice
+    hold: Hold | None = item.hold(today)
+    return StatementLine(
+        item=item.id,
+        number=invoice.number,
+        issue_date=invoice.issue_date,
+        due_date=invoice.due_date,
+        total=invoice.total,
+        deposit=invoice.deposit,
+        paid=item.paid,
+        balance=item.balance,
+        days_late=days_late(item, today),
+        standing=standing,
+        on=(hold.on or hold.until) if hold else None,
+        reference=invoice.reference,
+        iban=invoice.iban,
+        document=invoice.document,
+        filename=invoice.filename,
+    )
