@@ -1,0 +1,117 @@
+"""The shape of the files: config.toml, creditors/*.toml and the contact book."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from agent.config.fields import (
+    STRICT_KEYS,
+    Address,
+    BankAccount,
+    Colour,
+    Country,
+    Days,
+    Domain,
+    Language,
+    Name,
+    NamedAddress,
+    Switch,
+    TimeZone,
+)
+from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, Mode, PlanTable, Reporting, Trust
+from agent.domain.parties import Notices
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyTable:
+    """`[agency]`."""
+
+    __pydantic_config__ = STRICT_KEYS
+    name: Name
+    address: Address
+    operator: Address
+    sender_name: str = ""
+    website: str = ""
+    language: Language = "en"
+    timezone: TimeZone = "Europe/Brussels"
+    domain: Domain | None = None
+    mode: Mode = Mode.CREDITOR
+
+
+@dataclass(frozen=True, slots=True)
+class PathsTable:
+    """`[paths]`; a relative path counts from the folder of the config file."""
+
+    __pydantic_config__ = STRICT_KEYS
+    state_dir: Path = Path("/var/lib/relance")
+    templates_dir: Path | None = None
+    creditors: Path = Path("creditors")
+    contacts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """config.toml as a whole."""
+
+    __pydantic_config__ = STRICT_KEYS
+    agency: AgencyTable
+    mailboxes: Annotated[tuple[MailboxSettings, ...], Field(min_length=1)]
+    paths: PathsTable = PathsTable()
+    trust: Trust = Trust()
+    plan: PlanTable = PlanTable()
+    limits: Limits = Limits()
+    reporting: Reporting = Reporting()
+    legal_terms: dict[Country, Days] = field(default_factory=lambda: dict(LEGAL_TERMS))
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorTable:
+    """One file of creditors/; its name without .toml is the creditor's id."""
+
+    __pydantic_config__ = STRICT_KEYS
+    name: Name
+    owners: Annotated[tuple[NamedAddress, ...], Field(min_length=1)]
+    staff: tuple[NamedAddress, ...] = ()
+    viewers: tuple[NamedAddress, ...] = ()
+    shared: tuple[Address, ...] = ()
+    country: Country = "BE"
+    language: Language = "fr"
+    timezone: TimeZone = "Europe/Brussels"
+    numbers: tuple[str, ...] = ()
+    ibans: tuple[BankAccount, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    domains: tuple[Domain, ...] = ()
+    address: str = ""
+    phone: str = ""
+    website: str = ""
+    terms: str = ""
+    notices: Notices = Notices.EACH
+    only_debtors: tuple[Name, ...] = ()
+    excluded_debtors: tuple[Name, ...] = ()
+    accent_colour: Colour = "#1f4e79"
+    signature: str = ""
+    plan: PlanTable = PlanTable()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTable:
+    """One `[[contact]]` of the contact book, or one line of its CSV form (which has no plan)."""
+
+    __pydantic_config__ = STRICT_KEYS
+    creditor: Name
+    name: Name
+    addresses: tuple[Address, ...] = ()
+    number: str = ""
+    language: Language | None = None
+    consumer: Switch | None = None
+    plan: PlanTable = PlanTable()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactBook:
+    """contacts.toml as a whole."""
+
+    __pydantic_config__ = STRICT_KEYS
+    contact: tuple[ContactTable, ...] = ()

@@ -1,0 +1,160 @@
+"""From files to Settings: every problem of every file is found before anything is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from agent.config import people
+from agent.config.document import AgencyTable, Document
+from agent.config.problems import validate
+from agent.config.secrets import password
+from agent.config.settings import (
+    ImapSettings,
+    MailboxSettings,
+    MaildirSettings,
+    Security,
+    Settings,
+    SmtpSettings,
+)
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.parties import Agency, Creditor
+from agent.errors import ConfigError
+
+Backend = TypeVar("Backend", bound=MaildirSettings | ImapSettings | SmtpSettings)
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def load(path: Path) -> Settings:
+    """The settings of this config.toml and the files it names.
+
+    Raises:
+        ConfigError: with all problems of all files, each line beginning with its key (and its file, when it is another one).
+    """
+    document, problems = people.read_toml(path, path.name)
+    if document is None:
+        raise ConfigError(problems)
+    return settings_of(document, path)
+
+
+def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
+    """The settings of a document that stands in (or is meant for) the file `path`. Raises ConfigError as `load` does."""
+    document, problems = validate(Document, raw)
+    folder = path.parent
+    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"))
+    problems += found
+    contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
+    problems += found
+    if document is None:
+        raise ConfigError(problems)
+    mailboxes = tuple(_resolved(m, folder) for m in document.mailboxes)
+    plan = DunningPlan().changed(people.plan_change(document.plan))
+    problems += (
+        _mailbox_problems(mailboxes) + _plan_problems(plan, creditors) + _own_address(document.agency, creditors)
+    )
+    if problems:
+        raise ConfigError(problems)
+    paths = document.paths
+    return Settings(
+        path=path,
+        agency=_agency(document.agency),
+        mode=document.agency.mode,
+        state_dir=folder / paths.state_dir,
+        templates_dir=folder / paths.templates_dir if paths.templates_dir else None,
+        mailboxes=mailboxes,
+        creditors=creditors,
+        contacts=contacts,
+        trust=document.trust,
+        plan=plan,
+        limits=document.limits,
+        reporting=document.reporting,
+        legal_terms=MappingProxyType(document.legal_terms),
+    )
+
+
+def _agency(table: AgencyTable) -> Agency:
+    return Agency(
+        name=table.name,
+        address=table.address,
+        sender_name=table.sender_name or table.name,
+        operator=table.operator,
+        website=table.website,
+        language=table.language,
+        domain=table.domain or table.address.rpartition("@")[2],
+        timezone=table.timezone,
+    )
+
+
+def _path_of(raw: Mapping[str, object], key: str, default: str) -> str:
+    """A path of the raw document: also one with other mistakes still leads to the creditors' files and theirs."""
+    table = raw.get("paths")
+    value = table.get(key) if isinstance(table, Mapping) else None
+    return value if isinstance(value, str) else default
+
+
+def _contacts(raw: Mapping[str, object], folder: Path) -> Path | None:
+    named = _path_of(raw, "contacts", "")
+    if named:
+        return folder / named
+    return next((p for p in (folder / "contacts.toml", folder / "contacts.csv") if p.is_file()), None)
+
+
+def _resolved(mailbox: MailboxSettings, folder: Path) -> MailboxSettings:
+    return replace(mailbox, inbox=_absolute(mailbox.inbox, folder), outgoing=_absolute(mailbox.outgoing, folder))
+
+
+def _absolute(settings: Backend, folder: Path) -> Backend:
+    paths = {
+        name: folder / value
+        for name in ("path", "password_file", "ca_file")
+        if (value := getattr(settings, name, None))
+    }
+    return replace(settings, **paths)
+
+
+def _mailbox_problems(mailboxes: Sequence[MailboxSettings]) -> list[str]:
+    problems = []
+    names = [m.name for m in mailboxes]
+    for number, mailbox in enumerate(mailboxes, 1):
+        if names.count(mailbox.name) > 1:
+            problems.append(f"mailboxes[{number}].name: {mailbox.name!r} is used twice")
+        problems += _connection_problems(mailbox.inbox, f"mailboxes[{number}].inbox")
+        problems += _connection_problems(mailbox.outgoing, f"mailboxes[{number}].outgoing")
+    return problems
+
+
+def _connection_problems(settings: MaildirSettings | ImapSettings | SmtpSettings, key: str) -> list[str]:
+    if isinstance(settings, MaildirSettings):
+        return []
+    problems = []
+    if settings.security is Security.NONE and settings.host not in _LOOPBACK:
+        problems.append(f"{key}.security: none is allowed to this machine only; use tls or starttls")
+    if settings.ca_file and not settings.ca_file.is_file():
+        problems.append(f"{key}.ca_file: {settings.ca_file} is not a file")
+    if settings.user:
+        try:
+            password(settings)
+        except ConfigError as error:
+            problems += [f"{key}.{problem}" for problem in error.problems]
+    return problems
+
+
+def _plan_problems(plan: DunningPlan, creditors: Sequence[Creditor]) -> list[str]:
+    problems = []
+    named = (("", plan), *((f"creditors/{c.id}.toml: ", plan.changed(c.plan)) for c in creditors))
+    for label, each in named:
+        if each.window_start >= each.window_end:
+            problems.append(f"{label}plan.window_end: should be later than window_start ({each.window_start})")
+        if each.minimum_interval_days > each.spacing_days:
+            problems.append(f"{label}plan.minimum_interval_days: should be at most spacing_days ({each.spacing_days})")
+    return list(dict.fromkeys(problems))
+
+
+def _own_address(agency: AgencyTable, creditors: Sequence[Creditor]) -> list[str]:
+    return [
+        f"creditors/{c.id}.toml: {p.address} is Relance's own address (agency.address)"
+        for c in creditors
+        for p in c.people
+        if p.address == agency.address
+    ]

@@ -1,0 +1,76 @@
+"""Passwords are kept in files of their own, in systemd credentials or in the environment; they are read when needed."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Protocol
+
+from agent.errors import ConfigError
+
+
+class PasswordSource(Protocol):
+    """A table that says where its password is."""
+
+    @property
+    def password_file(self) -> Path | None:
+        """A file that only its owner may read."""
+
+    @property
+    def password_credential(self) -> str:
+        """The name of a systemd credential (LoadCredential=)."""
+
+    @property
+    def password_env(self) -> str:
+        """The name of a variable of the environment."""
+
+
+def password(source: PasswordSource) -> str:
+    """The password that this table names. Raises ConfigError when it cannot be had, or when others could read its file."""
+    named = [key for key in ("password_file", "password_credential", "password_env") if getattr(source, key)]
+    if len(named) != 1:
+        found = " and ".join(named) or "none of them"
+        raise ConfigError(
+            [f"password_file: exactly one of password_file, password_credential, password_env is needed; {found} given"]
+        )
+    if source.password_env:
+        return _from_environment(source.password_env)
+    if source.password_credential:
+        return _from_credential(source.password_credential)
+    assert source.password_file is not None
+    return _from_file(source.password_file)
+
+
+def _from_environment(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ConfigError([f"password_env: the environment has no {name}"])
+    return value
+
+
+def _from_credential(name: str) -> str:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        raise ConfigError(["password_credential: works under systemd only, with LoadCredential= in the unit"])
+    path = Path(folder) / name
+    if Path(name).name != name or not path.is_file():
+        raise ConfigError([f"password_credential: systemd hands over no credential named {name}"])
+    return _content(path, "password_credential")
+
+
+def _from_file(path: Path) -> str:
+    if not path.is_file():
+        raise ConfigError([f"password_file: {path} is not a file"])
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise ConfigError([f"password_file: {path} can be read by others (mode {mode:04o}); run: chmod 600 {path}"])
+    return _content(path, "password_file")
+
+
+def _content(path: Path, key: str) -> str:
+    try:
+        value = path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{key}: {path} cannot be read: {error}"]) from error
+    if not value:
+        raise ConfigError([f"{key}: {path} is empty"])
+    return value

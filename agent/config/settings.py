@@ -1,0 +1,183 @@
+"""The settings, as values. What config.example.toml says about a key is said there only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from agent.config.fields import STRICT_KEYS, Amount, Count, Days, Domain, Hour, Name, Port, Switch
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.parties import Agency, BookEntry, Creditor
+
+
+class Mode(StrEnum):
+    """For whom Relance works. A collector writes to no debtor until the rules of the debtor's country can be guarded."""
+
+    CREDITOR = "creditor"
+    COLLECTOR = "collector"
+
+
+class Security(StrEnum):
+    """How a connection is kept private; NONE is allowed to this machine only."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MaildirSettings:
+    """A Maildir on this machine, for both directions."""
+
+    __pydantic_config__ = STRICT_KEYS
+    backend: Literal["maildir"]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ImapSettings:
+    """An IMAP mailbox. Where the password is read from stands in exactly one of the three `password_` fields."""
+
+    __pydantic_config__ = STRICT_KEYS
+    backend: Literal["imap"]
+    host: Name
+    user: Name
+    port: Port = 993
+    security: Security = Security.TLS
+    password_file: Path | None = None
+    password_credential: str = ""
+    password_env: str = ""
+    ca_file: Path | None = None
+    folder_prefix: str = ""
+    server_keeps_sent: Switch = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """An SMTP relay. An empty `user` sends without logging in (a relay on the same machine)."""
+
+    __pydantic_config__ = STRICT_KEYS
+    backend: Literal["smtp"]
+    host: Name
+    user: str = ""
+    port: Port = 587
+    security: Security = Security.STARTTLS
+    password_file: Path | None = None
+    password_credential: str = ""
+    password_env: str = ""
+    ca_file: Path | None = None
+
+
+InboxSettings = Annotated[MaildirSettings | ImapSettings, Field(discriminator="backend")]
+OutgoingSettings = Annotated[MaildirSettings | SmtpSettings, Field(discriminator="backend")]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """A watched mailbox and the way out that belongs to it."""
+
+    __pydantic_config__ = STRICT_KEYS
+    name: Name
+    inbox: InboxSettings
+    outgoing: OutgoingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose word about a sender is believed: our own mail server's by its `authserv-id`, and DKIM checked here."""
+
+    __pydantic_config__ = STRICT_KEYS
+    authserv_ids: tuple[Domain, ...] = ()
+    dkim: Switch = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds the work: sizes in MB of 1,000,000 bytes, counts per local day or minute, times in seconds."""
+
+    __pydantic_config__ = STRICT_KEYS
+    message_mb: Annotated[Count, Field(le=150)] = 25
+    document_pages: Annotated[Count, Field(le=500)] = 20
+    statement_attachments_mb: Annotated[int, Field(ge=0, le=25)] = 5
+    answers_per_day: Count = 5
+    proof_questions_per_day: Count = 1
+    sends_per_minute: Count = 20
+    parse_seconds: Annotated[Count, Field(le=120)] = 30
+    parse_memory_mb: Annotated[Count, Field(ge=256, le=8192)] = 1024
+    handling_attempts: Annotated[Count, Field(le=20)] = 3
+    poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of datetime.weekday()."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """0 for Monday."""
+        return list(Weekday).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """When creditors hear from us: the weekly digest, and the daily summary of those who want one; hours of their own zone."""
+
+    __pydantic_config__ = STRICT_KEYS
+    digest_weekday: Weekday = Weekday.MONDAY
+    digest_hour: Hour = 8
+    summary_hour: Hour = 17
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTable:
+    """A dunning plan as it is written: what is left out is taken from the plan above it."""
+
+    __pydantic_config__ = STRICT_KEYS
+    statements: Annotated[int, Field(ge=1, le=10)] | None = None
+    spacing_days: Annotated[Days, Field(ge=1)] | None = None
+    grace_days: Days | None = None
+    minimum_interval_days: Annotated[Days, Field(ge=1)] | None = None
+    tolerance: Amount | None = None
+    window_start: Hour | None = None
+    window_end: Annotated[int, Field(ge=1, le=24)] | None = None
+    promise_grace_days: Days | None = None
+    claim_hold_days: Days | None = None
+
+
+# The term that the law gives when an invoice names none, in days after receipt (Directive 2011/7/EU, art. 3(3)(b)); it is
+# proposed in the question to the creditor, never applied by itself.
+LEGAL_TERMS: Mapping[str, int] = MappingProxyType({"BE": 30, "FR": 30, "LU": 30, "NL": 30, "DE": 30})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the operator decides, checked. Passwords are not in it: see agent.config.secrets."""
+
+    path: Path
+    agency: Agency
+    mode: Mode
+    state_dir: Path
+    mailboxes: tuple[MailboxSettings, ...]
+    creditors: tuple[Creditor, ...]
+    contacts: tuple[BookEntry, ...] = ()
+    templates_dir: Path | None = None
+    trust: Trust = Trust()
+    plan: DunningPlan = DunningPlan()
+    limits: Limits = Limits()
+    reporting: Reporting = Reporting()
+    legal_terms: Mapping[str, int] = field(default_factory=lambda: LEGAL_TERMS)
+
+    def creditor(self, id_: str) -> Creditor | None:
+        """The creditor of this id."""
+        return next((c for c in self.creditors if c.id == id_), None)
