@@ -1,0 +1,74 @@
+"""What every reader of documents takes and gives: bytes in, a value out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from agent.domain.findings import InvoiceReading, Unreadable
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it was handed over. The media type is only a claim; readers look at the bytes."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, in hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+
+class OcrPort(Protocol):
+    """Whoever reads the words of a page picture (the shape of `ports.Ocr`, which lies above this room)."""
+
+    def words(self, png: bytes, languages: tuple[str, ...]) -> Sequence[tuple[str, float, Box]]:
+        """Words with confidence (0 to 1) and box in pixels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ParserContext:
+    """What a reader may know beforehand.
+
+    Attributes:
+        language, country: of the creditor, when known; a mild hint ("fr", "BE").
+        names, numbers, ibans: the known creditor's own, so that the seller is told from the buyer; empty when not known.
+        ocr: reads page pictures; None when there is nobody to do it.
+        threshold: a field less sure than this is named in `uncertain`.
+        max_pages, max_bytes: more is not read at all.
+    """
+
+    language: str = ""
+    country: str = ""
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
+    ocr: OcrPort | None = None
+    threshold: float = 0.9
+    max_pages: int = 20
+    max_bytes: int = 20_000_000
+
+
+Readings = tuple[InvoiceReading | Unreadable, ...]
+
+
+class Parser(Protocol):
+    """A reader of one kind of document. It keeps no state, opens nothing and never raises for what a document holds."""
+
+    name: str
+
+    def recognises(self, document: Document) -> int | None:
+        """How well this reader fits (more is better), None when it does not."""
+        ...
+
+    def read(self, document: Document, context: ParserContext) -> Readings:
+        """What the document says: one reading for each invoice in it, or why it cannot be read."""
+        ...

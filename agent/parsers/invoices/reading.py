@@ -1,0 +1,82 @@
+"""The last step of every invoice reader: control sums, what is uncertain, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from agent.domain import references
+from agent.domain.findings import DocumentKind, Found, InvoiceReading
+from agent.parsers.api import Document, ParserContext
+
+EXPECTED = (
+    "number", "issue_date", "due_date", "currency", "total", "amount_due", "seller_name", "seller_iban", "buyer_name",
+)  # fmt: skip
+FOLLOWED = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION)
+CENT = Decimal("0.01")
+# Suppliers round VAT per line or in total; more than a few cents apart is no rounding.
+ROUNDING = Decimal("0.05")
+
+
+def finish(
+    reading: InvoiceReading, document: Document, context: ParserContext, doubts: tuple[str, ...] = ()
+) -> InvoiceReading:
+    """The reading with its checks, and with `uncertain` and `missing` named; `doubts` are fields already known to be doubtful."""
+    checks = tuple(_checks(reading))
+    failing = {field for ok, _, fields in checks if not ok for field in fields}
+    unsure = {name for name, found in reading.found() if found.confidence < context.threshold}
+    uncertain = unsure | failing | set(doubts) | set(reading.uncertain)
+    missing = [name for name in EXPECTED if getattr(reading, name) is None] if reading.kind.value in FOLLOWED else []
+    return replace(
+        reading,
+        document=document.digest,
+        filename=document.filename,
+        uncertain=tuple(sorted(uncertain)),
+        missing=tuple(missing),
+        checks=reading.checks + tuple(("holds: " if ok else "fails: ") + words for ok, words, _ in checks),
+    )
+
+
+def _checks(reading: InvoiceReading) -> Iterator[tuple[bool, str, tuple[str, ...]]]:
+    yield from _number_checks(reading)
+    net, vat, total = _value(reading.net), _value(reading.vat), _value(reading.total)
+    if net is not None and vat is not None and total is not None:
+        yield abs(net + vat - total) <= ROUNDING, f"net {net} + VAT {vat} = total {total}", ("total",)
+    deposit, due = _value(reading.deposit), _value(reading.amount_due)
+    if total is not None and deposit is not None and due is not None:
+        holds = abs(total - deposit - due) <= ROUNDING
+        yield holds, f"total {total} − deposit {deposit} = due {due}", ("amount_due", "deposit")
+    if reading.issue_date is not None and reading.due_date is not None:
+        days = (reading.due_date.value - reading.issue_date.value).days
+        yield 0 <= days <= 400, f"due {days} days after the invoice's date", ("due_date",)
+
+
+def _number_checks(reading: InvoiceReading) -> Iterator[tuple[bool, str, tuple[str, ...]]]:
+    if reading.seller_iban is not None:
+        value = reading.seller_iban.value
+        yield references.iban(value) == value, f"IBAN {value}", ("seller_iban",)
+    for name in ("seller_vat", "buyer_vat"):
+        number = getattr(reading, name)
+        if number is not None and number.value[:2].isalpha():
+            yield references.vat_number(number.value) is not None, f"VAT number {number.value}", (name,)
+    if reading.payment_reference is not None:
+        value = reading.payment_reference.value
+        if len(value) == 12 and value.isdigit():
+            yield (
+                references.structured_communication(value) is not None,
+                f"communication {value}",
+                ("payment_reference",),
+            )
+        elif value.startswith("RF") and value[2:4].isdigit():
+            yield references.creditor_reference(value) is not None, f"reference {value}", ("payment_reference",)
+
+
+def _value(found: Found[Decimal] | None) -> Decimal | None:
+    return found.value if found is not None else None
+
+
+def with_fields(reading: InvoiceReading, fields: dict[str, Any]) -> InvoiceReading:
+    """The reading with these fields set; None leaves a field as it is."""
+    return replace(reading, **{name: value for name, value in fields.items() if value is not None})
