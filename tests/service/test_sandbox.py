@@ -1,0 +1,170 @@
+"""The sandbox gives values for harmless documents, reasons for harmful ones, and rights to none."""
+
+import os
+import resource
+import signal
+import socket
+import statistics
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from agent.domain.money import Money
+from agent.errors import TemporaryError
+from agent.service.sandbox import Failure, Limits, Problem, Result, Sandbox
+from tests.service import jobs
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(Limits(wall=3, processor=1, memory=512 << 20), preload=()) as box:
+        yield box
+
+
+def test_a_function_of_plain_values_returns_its_value(sandbox):
+    """What the function returns comes back as it was, plain or of the domain."""
+    assert sandbox.run(jobs.double, 21) == Result(42)
+    assert sandbox.run(jobs.amount, "12.50") == Result(Money(Decimal("12.50"), "EUR"))
+    assert sandbox.run(jobs.size, b"x" * (20 << 20)) == Result(20 << 20)
+
+
+def test_the_child_is_kept_for_the_next_document_and_changed_after_many():
+    """One child serves its share of documents, then another one takes over."""
+    with Sandbox(Limits(documents=3), preload=()) as box:
+        pids = [box.run(jobs.whoami).value for _ in range(6)]
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[4] == pids[5]
+
+
+@pytest.mark.parametrize(
+    ("job", "args", "problem"),
+    [
+        (jobs.sleep, (60,), Problem.TIMEOUT),
+        (jobs.spin, (), Problem.TIMEOUT),
+        (jobs.hog, (), Problem.MEMORY),
+        (jobs.crash, (), Problem.CRASHED),
+        (jobs.fail, (), Problem.ERROR),
+        (jobs.forge, (), Problem.FORBIDDEN),
+    ],
+)
+def test_a_harmful_document_gives_a_reason_and_the_next_one_is_served(sandbox, job, args, problem):
+    """Whatever a document does to its reader, the answer is a reason within the limit, and the sandbox goes on."""
+    begun = time.monotonic()
+    answer = sandbox.run(job, *args)
+    assert isinstance(answer, Failure)
+    assert answer.problem is problem, answer
+    assert time.monotonic() - begun < 6
+    assert sandbox.run(jobs.double, 1) == Result(2)
+
+
+def test_an_error_names_its_kind_and_place(sandbox):
+    """A defect of a parser can be found from the log line."""
+    answer = sandbox.run(jobs.fail)
+    assert "ValueError: no such page in fail:" in answer.detail
+
+
+def test_the_processor_limit_holds_per_document_not_per_child(sandbox):
+    """Many documents that each stay below the limit are all served by one child."""
+    first = sandbox.run(jobs.whoami)
+    for _ in range(4):
+        assert isinstance(sandbox.run(sum, range(9_000_000)), Result)
+    assert sandbox.run(jobs.whoami) == first
+
+
+@pytest.mark.parametrize(
+    "act", ["connect", "resolve", "execute", "fork", "read", "list", "write", "kill", "environment"]
+)
+def test_the_child_has_no_network_no_files_no_programs_and_no_secrets(sandbox, act, tmp_path, monkeypatch):
+    """A parser that was taken over by its document can reach nothing."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    secret = tmp_path / "password"
+    secret.write_text("x")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        targets = {
+            "connect": str(server.getsockname()[1]),
+            "execute": "/bin/true",
+            "read": str(secret),
+            "list": str(tmp_path),
+            "write": str(tmp_path / "new"),
+            "kill": str(os.getpid()),
+            "environment": "CREDENTIALS_DIRECTORY",
+        }
+        expected = {"PermissionError", "KeyError" if act == "environment" else "PermissionError"}
+        assert sandbox.run(jobs.outcome, act, targets.get(act, "")).value in expected
+
+
+def test_the_child_may_still_use_threads_and_import_late(sandbox):
+    """What harmless libraries need is left to them."""
+    assert sandbox.run(jobs.outcome, "thread", "").value == "done"
+    assert sandbox.run(jobs.amount, "1.00") == Result(Money(Decimal("1.00"), "EUR"))
+
+
+def test_the_child_holds_no_descriptor_of_the_daemon(sandbox):
+    """Besides the standard three and its own channel nothing is open."""
+    with Path(os.devnull).open() as file:
+        os.set_inheritable(file.fileno(), True)
+        assert sandbox.run(jobs.descriptors).value == [0, 1, 2, 3]
+
+
+def test_a_child_that_died_while_idle_is_replaced(sandbox):
+    """The machine may kill a waiting child; the next document does not notice."""
+    pid = sandbox.run(jobs.whoami).value
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(0.05)
+    answer = sandbox.run(jobs.whoami)
+    assert isinstance(answer, Result)
+    assert answer.value != pid
+
+
+def test_a_lost_nursery_is_started_again():
+    """When the process that forks children is killed, a new one is started for the next document."""
+    with Sandbox(preload=()) as box:
+        assert box.run(jobs.double, 1) == Result(2)
+        os.kill(box._nursery._process.pid, signal.SIGKILL)
+        box._nursery._process.wait()
+        for _ in range(2):
+            answer = box.run(jobs.double, 2)
+            if answer == Result(4):
+                break
+        assert answer == Result(4)
+
+
+def test_no_child_to_be_had_is_a_reason_to_try_later(monkeypatch):
+    """A machine that cannot start a process is no defect of the document."""
+    monkeypatch.setattr("sys.executable", "/nonexistent/python")
+    with Sandbox(preload=()) as box, pytest.raises(TemporaryError):
+        box.run(jobs.double, 1)
+
+
+def test_closing_leaves_no_process_behind():
+    """After `close` neither the child nor its parent lives on."""
+    box = Sandbox(preload=())
+    child = box.run(jobs.whoami).value
+    nursery = box._nursery._process.pid
+    box.close()
+    time.sleep(0.1)
+    for pid in (child, nursery):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_warm_call_costs_little(sandbox):
+    """The way into the warm child and back takes far less than reading a page does (30 ms at most)."""
+    sandbox.run(jobs.size, b"")
+    content = b"x" * 200_000
+    times = []
+    for _ in range(20):
+        begun = time.perf_counter()
+        sandbox.run(jobs.size, content)
+        times.append(time.perf_counter() - begun)
+    assert statistics.median(times) < 0.03
+
+
+def test_memory_stays_flat(sandbox):
+    """Hundreds of documents do not make the daemon grow."""
+    sandbox.run(jobs.echo, b"x" * 1_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(100):
+        sandbox.run(jobs.echo, b"x" * 1_000_000)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
