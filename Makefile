@@ -1,0 +1,59 @@
+# make demo   plays three months in seconds; installs what it needs once (no system packages)
+# make test   the whole suite; installs what it needs once
+# make setup  everything a developer needs
+#
+# A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
+FLOOR := 85
+
+.PHONY: help setup demo test lint format types imports bench wheel-smoke clean
+
+help:
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | wheel-smoke | clean"
+
+$(VENV)/.light: pyproject.toml
+	@bash .ci/venv light
+
+$(VENV)/.full: pyproject.toml
+	@bash .ci/venv full
+
+setup: $(VENV)/.full
+	@bash .ci/debian tests pictures
+
+demo: $(VENV)/.light
+	@$(BIN)/relance demo --out build/demo
+
+test: $(VENV)/.full
+	@bash .ci/debian tests
+	@rm -f .coverage .coverage.*
+	$(BIN)/pytest -n auto --maxprocesses=4 --dist loadfile --cov=agent --cov-branch --cov-report= $(ARGS)
+	@echo "Coverage with branches of the rooms that decide, remember and send (floor $(FLOOR) %):"
+	@$(BIN)/coverage report --include='$(ROOMS)' --fail-under=$(FLOOR)
+
+lint: $(VENV)/.full types imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.full
+	$(BIN)/mypy
+
+imports: $(VENV)/.full
+	$(BIN)/lint-imports
+
+format: $(VENV)/.full
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.full
+	@bash .ci/debian tests >&2
+	@$(BIN)/python -m benchmarks $(if $(ONLY),ONLY=$(ONLY))
+
+wheel-smoke: $(VENV)/.full
+	@bash .ci/wheel-smoke
+
+clean:
+	rm -rf build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .ruff_cache .import_linter_cache .pytest_cache
