@@ -65,6 +65,8 @@ def _account_free_on(account: DebtorAccount, currency: str, plan: DunningPlan) -
             return None
         day = max(day, hold.until + timedelta(days=1))
     last = account.last_statement(currency)
+    if last is not None and last.state == "queued":
+        return None
     if last is not None:
         day = max(day, last.on + timedelta(days=max(plan.spacing_days, plan.minimum_interval_days)))
     return day

@@ -240,8 +240,9 @@ class StatementQueued(StatementEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementSent(StatementEvent):
-    """The statement was accepted by the debtor's mail system."""
+    """The statement was accepted by the debtor's mail system on this day; from it the next one is reckoned."""
 
+    on: date
     mail: str
 
 

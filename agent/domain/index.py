@@ -13,7 +13,7 @@ def number_term(number: str) -> Term:
 def terms(state: State) -> frozenset[Term]:
     """All terms of this state.
 
-    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id) and `open` (account id, while it is open)
+    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id) and `open` (account id, while anything is owed or in credit)
     for items; `address`, `party` (VAT or enterprise number) and `name` (case folded) for accounts; `subject` for open questions.
     """
     match state:
@@ -35,6 +35,6 @@ def _item_terms(item: OpenItem) -> set[Term]:
         ("debtor", invoice.debtor),
         *(("document", sha) for sha in (invoice.document, *invoice.other_documents)),
     }
-    if item.is_open:
+    if item.is_open or item.balance.amount < 0:
         found.add(("open", invoice.debtor))
     return found

@@ -344,7 +344,9 @@ def _statement_queued(s: State, e: ev.StatementQueued) -> State:
 
 
 def _statement_sent(s: State, e: ev.StatementSent) -> State:
-    return _mark_statement(s, e, "sent")
+    if isinstance(s, OpenItem):
+        return replace(s, statements=(*s.statements[:-1], e.on))
+    return _mark_statement(s, e, "sent", e.on)
 
 
 def _statement_cancelled(s: State, e: ev.StatementCancelled) -> State:
@@ -353,11 +355,11 @@ def _statement_cancelled(s: State, e: ev.StatementCancelled) -> State:
     return _mark_statement(s, e, "cancelled")
 
 
-def _mark_statement(s: State, e: ev.StatementEvent, state: str) -> State:
-    if not isinstance(s, DebtorAccount):
-        return s
+def _mark_statement(s: State, e: ev.StatementEvent, state: str, on: date | None = None) -> State:
+    assert isinstance(s, DebtorAccount)
     marked = (
-        replace(old, state=state) if (old.currency, old.cycle) == (e.currency, e.cycle) else old for old in s.statements
+        replace(old, state=state, on=on or old.on) if (old.currency, old.cycle) == (e.currency, e.cycle) else old
+        for old in s.statements
     )
     return replace(s, statements=tuple(marked))
 

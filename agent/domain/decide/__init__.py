@@ -1,0 +1,20 @@
+"""What follows from a finding. One file per kind of finding; each function takes a ledger and gives a Decision."""
+
+from agent.domain.decide.accounts import due
+from agent.domain.decide.context import AddressHint, Context, Decision
+from agent.domain.decide.debtor_mail import automatic_answer, bounce, reply, unproved_case
+from agent.domain.decide.instructions import instructed
+from agent.domain.decide.invoices import handed_over
+
+__all__ = [
+    "AddressHint",
+    "Context",
+    "Decision",
+    "automatic_answer",
+    "bounce",
+    "due",
+    "handed_over",
+    "instructed",
+    "reply",
+    "unproved_case",
+]

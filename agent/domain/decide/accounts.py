@@ -1,0 +1,109 @@
+"""What the clock brings about on one debtor's account: a broken promise, a statement of account, the question after the last one."""
+
+from collections.abc import Sequence
+
+from agent.domain import events as ev
+from agent.domain.decide.context import Context, Decision, head, make_id, merged
+from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
+from agent.domain.letters import Letter, LetterKind
+
+AFTER_LAST = ("one_more", "wait", "escalate", "withdraw")
+
+
+def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
+    """Everything that is due on this account today. `ledger` holds all its open items and the open questions about them."""
+    plan = context.plan_of(account.name, account.number)
+    broken = merged(
+        _broken(item, account, context) for item in lapsed_promises(ledger.of_account(account.id), context.today)
+    )
+    ledger = broken.after(ledger)
+    account = ledger.accounts[account.id]
+    items = ledger.of_account(account.id)
+    currencies = sorted({item.invoice.total.currency for item in items})
+    statements = [statement_due(account, items, currency, plan, context.today) for currency in currencies]
+    written = merged(_statement(account, found, context) for found in statements if found is not None)
+    return broken + written + _ask_after_last(ledger, account, items, plan, context)
+
+
+def _broken(item: OpenItem, account: DebtorAccount, context: Context) -> Decision:
+    promised = next(h.on for h in item.holds if h.kind == "promise" and h.on is not None)
+    event = ev.PromiseBroken(**head(context), item=item.id, pay_on=promised)
+    notice = Letter(
+        kind=LetterKind.ACTION_NOTICE,
+        key=f"notice:promise_broken:{item.id}:{promised.isoformat()}",
+        to=(context.creditor.owner.address,),
+        creditor=context.creditor.id,
+        language=context.language,
+        code="promise_broken",
+        items=(item.id,),
+        account=account.id,
+        on=promised,
+        amount=item.balance,
+    )
+    return Decision((event,), (notice,))
+
+
+def _statement(account: DebtorAccount, found: StatementDue, context: Context) -> Decision:
+    contact = account.contact
+    assert contact is not None
+    cycle = account.next_cycle(found.currency)
+    key = f"statement:{context.creditor.id}:{account.id}:{found.currency}:{cycle}"
+    ids = tuple(item.id for item in found.items)
+    event = ev.StatementQueued(
+        **head(context),
+        debtor=account.id,
+        currency=found.currency,
+        cycle=cycle,
+        items=ids,
+        on=context.today,
+        level=found.level,
+        mail=key,
+    )
+    letter = Letter(
+        kind=LetterKind.STATEMENT,
+        key=key,
+        to=(contact.address,),
+        creditor=context.creditor.id,
+        language=account.language or context.language,
+        items=ids,
+        account=account.id,
+        level=found.level,
+        cycle=cycle,
+        currency=found.currency,
+        on=context.today,
+    )
+    return Decision((event,), (letter,))
+
+
+def _ask_after_last(
+    ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan, context: Context
+) -> Decision:
+    asked = {subject for q in ledger.questions.values() if q.is_open for subject in q.subjects}
+    spent = [item for item in exhausted(items, plan, context.today) if item.id not in asked]
+    if not spent:
+        return Decision()
+    ids = tuple(item.id for item in spent)
+    question = make_id("q", context.creditor.id, "after_last_statement", *ids, context.today.isoformat())
+    event = ev.QuestionAsked(
+        **head(context),
+        question=question,
+        topic="after_last_statement",
+        subjects=ids,
+        choices=AFTER_LAST,
+        to=context.creditor.owner.address,
+    )
+    letter = Letter(
+        kind=LetterKind.QUESTION,
+        key=f"question:{question}",
+        to=(context.creditor.owner.address,),
+        creditor=context.creditor.id,
+        language=context.language,
+        code="after_last_statement",
+        items=ids,
+        account=account.id,
+        question=question,
+        choices=AFTER_LAST,
+    )
+    return Decision((event,), (letter,))

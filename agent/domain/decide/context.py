@@ -1,0 +1,140 @@
+"""What a decision looks at besides the ledger, and what it gives back."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypedDict
+
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.events import Event
+from agent.domain.ledger import Ledger, replay
+from agent.domain.letters import Letter
+from agent.domain.parties import BookEntry, Creditor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class AddressHint:
+    """An address that may be the debtor's, and where it came from.
+
+    `origin`: told (the creditor wrote it), recipient (To or Cc of the creditor's own mail), forwarded (To of the forwarded
+    original), book (the contact book), invoice (printed as the buyer's).
+    """
+
+    address: str
+    origin: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of one decision.
+
+    Attributes:
+        now, today: the moment (aware, UTC) and the creditor's local day.
+        source: key of the mail, or `tick:…`.
+        creditor, plan: whose case; the agency's plan already changed by the creditor's.
+        sender, role: who wrote, with what standing (proved before this is built).
+        default_terms: days until payment where nothing is agreed, by country.
+        hints: addresses that may be the debtor's, best first.
+        book: what the contact book knows of this creditor's debtors.
+        own_domains: mail domains of the service itself; an address there is never a debtor's.
+    """
+
+    now: datetime
+    today: date
+    source: str
+    creditor: Creditor
+    plan: DunningPlan
+    sender: str = ""
+    role: Role = Role.STRANGER
+    default_terms: Mapping[str, int] = field(default_factory=dict)
+    hints: tuple[AddressHint, ...] = ()
+    book: tuple[BookEntry, ...] = ()
+    own_domains: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The creditor's language."""
+        return self.creditor.language
+
+    def plan_of(self, name: str, number: str) -> DunningPlan:
+        """The plan of one debtor's account: the creditor's, changed by what the contact book says of him."""
+        known = self.known(name, number)
+        return self.plan.changed(known.plan) if known else self.plan
+
+    def known(self, name: str, number: str) -> BookEntry | None:
+        """The contact book's entry for this debtor, by number, else by the very same name."""
+        for entry in self.book:
+            if number and entry.number == number:
+                return entry
+        folded = fold_name(name)
+        return next((e for e in self.book if folded and fold_name(e.name) == folded), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from a finding: events to keep, letters to write."""
+
+    events: tuple[Event, ...] = ()
+    letters: tuple[Letter, ...] = ()
+
+    def __add__(self, other: Decision) -> Decision:
+        return Decision(self.events + other.events, self.letters + other.letters)
+
+    def after(self, ledger: Ledger) -> Ledger:
+        """The ledger as it is once these events happened."""
+        return replay(self.events, ledger)
+
+
+NOTHING = Decision()
+
+
+class EventHead(TypedDict):
+    """The fields that every event carries."""
+
+    at: datetime
+    source: str
+    creditor: str
+
+
+def head(context: Context) -> EventHead:
+    """The head of an event of this decision."""
+    return {"at": context.now, "source": context.source, "creditor": context.creditor.id}
+
+
+def make_id(kind: str, *parts: str) -> str:
+    """A short id that the same parts always give: one letter for the kind and twelve hexadecimal digits."""
+    return kind + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def fold_name(name: str) -> str:
+    """A company's name without case, accents, punctuation and legal form: what makes two spellings the same."""
+    plain = (c for c in unicodedata.normalize("NFKD", name.casefold().replace(".", "")) if not unicodedata.combining(c))
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    kept = [w for w in words if w not in _LEGAL_FORMS]
+    return " ".join(kept or words)
+
+
+_LEGAL_FORMS = frozenset(
+    "sa srl sprl sprlu scrl scs snc sc asbl aisbl nv bv bvba cvba cv vof vzw comm commv sarl sas sasu eurl ei sci selarl "
+    "gmbh ag kg ohg ug ek gbr mbh se spa ltd limited llc llp plc inc corp co company bvi secs senc eenmanszaak".split()
+)
+
+
+def answer_to(context: Context) -> tuple[str, ...]:
+    """Where the answer to a mail of the creditor's people goes: to its writer alone, whatever its other recipients were."""
+    if context.sender in {person.address for person in context.creditor.people}:
+        return (context.sender,)
+    return (context.creditor.owner.address,)
+
+
+def merged(decisions: Iterable[Decision]) -> Decision:
+    """All decisions as one."""
+    result = NOTHING
+    for decision in decisions:
+        result = result + decision
+    return result

@@ -1,0 +1,208 @@
+"""What follows when the creditor corrects what was read: the fields change, both versions are kept, the difference is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from agent.domain import events as ev
+from agent.domain.decide.context import AddressHint, Context, Decision, answer_to, head
+from agent.domain.decide.debtors import Buyer, choose_account, is_debtors
+from agent.domain.decide.invoices import ask_about, corrected, default_due, without_doubts
+from agent.domain.findings import Instruction
+from agent.domain.invoices import Invoice
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.money import Money
+from agent.domain.references import iban, structured_communication
+
+# Which doubts a corrected field settles.
+_SETTLES = {
+    "debtor_email": ("debtor_email", "address_mismatch"),
+    "total": ("total", "amount_due", "deposit", "currency"),
+    "deposit": ("deposit", "amount_due"),
+    "buyer_name": ("buyer_name", "same_debtor"),
+}
+# What cannot be confirmed by "ok", because nothing was read that could be right.
+_WORDLESS = ("debtor_email",)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An invoice as it shall be, the events besides, the difference as it is shown, and the doubts that it settles."""
+
+    invoice: Invoice
+    events: tuple[ev.Event, ...] = ()
+    shown: tuple[tuple[str, str, str], ...] = ()
+    settles: tuple[str, ...] = ()
+
+
+def correct(ledger: Ledger, item: OpenItem, wanted: Sequence[Instruction], context: Context) -> Decision:
+    """The decision about corrections of one item. A value that cannot be (a date that is none) is left and stays doubtful."""
+    total = Change(item.invoice)
+    for instruction in wanted:
+        change = _change(ledger, total.invoice, instruction, context)
+        if change is not None:
+            settles = _SETTLES.get(instruction.field, (instruction.field,))
+            total = Change(
+                change.invoice, total.events + change.events, total.shown + change.shown, total.settles + settles
+            )
+    return conclude(ledger, item, total, context)
+
+
+def confirm(ledger: Ledger, item: OpenItem, context: Context) -> Decision:
+    """The decision about a plain "ok" to what was read: the doubts end, but for those where nothing stands that could be right.
+
+    The legal due date that was proposed is taken by it.
+    """
+    invoice, shown = item.invoice, list[tuple[str, str, str]]()
+    if invoice.due_date is None and "due_date" in item.doubts:
+        proposed = default_due(invoice.issue_date, context)
+        invoice = replace(invoice, due_date=proposed)
+        shown.append(("due_date", "", proposed.isoformat()))
+    empty = [name for name, there in _readable(invoice).items() if not there]
+    settles = tuple(d for d in item.doubts if d not in {*_WORDLESS, *empty})
+    return conclude(ledger, item, Change(invoice, shown=tuple(shown), settles=settles), context)
+
+
+def _readable(invoice: Invoice) -> dict[str, bool]:
+    return {
+        "number": bool(invoice.number),
+        "total": invoice.total.amount != 0,
+        "due_date": invoice.due_date is not None,
+        "address_mismatch": False,
+        "same_debtor": False,
+    }
+
+
+def conclude(ledger: Ledger, item: OpenItem, wanted: Change, context: Context) -> Decision:
+    """The corrected item, the answer that shows the difference, and the next question when a doubt is left."""
+    invoice, doubts = wanted.invoice, without_doubts(item, wanted.settles)
+    change = corrected(item, invoice, doubts, context)
+    closed = _closed(ledger, item, context)
+    asked = (ask_about(invoice, doubts, context),) if doubts else ()
+    letter = Letter(
+        kind=LetterKind.CORRECTED,
+        key=f"corrected:{item.id}:{context.source}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        code="still_open" if doubts else "followed",
+        items=(item.id,),
+        account=invoice.debtor,
+        question=asked[0].question if asked else "",
+        choices=asked[0].choices if asked else (),
+        changes=wanted.shown,
+        answers=context.source,
+    )
+    return Decision((*wanted.events, change, *closed, *asked), (letter,))
+
+
+def _closed(ledger: Ledger, item: OpenItem, context: Context) -> tuple[ev.Event, ...]:
+    return tuple(
+        ev.QuestionAnswered(**head(context), question=q.id, answer="words")
+        for q in ledger.questions.values()
+        if q.is_open and item.id in q.subjects and q.topic in ("fields", "same_debtor", "address_mismatch")
+    )
+
+
+def same_debtor(ledger: Ledger, item: OpenItem, lookalike: str, *, same: bool, context: Context) -> Decision:
+    """The decision about a lookalike: the item moves to the account that was there, or keeps its own."""
+    known = ledger.accounts.get(lookalike)
+    if not same or known is None:
+        return conclude(ledger, item, Change(item.invoice, settles=("same_debtor",)), context)
+    before = ledger.accounts.get(item.invoice.debtor)
+    addressed = ("debtor_email", "address_mismatch") if known.contact else ()
+    change = Change(
+        replace(item.invoice, debtor=known.id),
+        shown=(("buyer_name", before.name if before else "", known.name),),
+        settles=("same_debtor", *addressed),
+    )
+    return conclude(ledger, item, change, context)
+
+
+def use_address(ledger: Ledger, item: OpenItem, address: str, context: Context) -> Decision:
+    """The decision that the doubtful address is right."""
+    return correct(ledger, item, (Instruction("correct", address, field="debtor_email", value=address),), context)
+
+
+def _change(ledger: Ledger, invoice: Invoice, wanted: Instruction, context: Context) -> Change | None:
+    try:
+        return _changed(ledger, invoice, wanted.field, wanted.value.strip(), context)
+    except (ValueError, InvalidOperation):
+        return None
+
+
+def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: Context) -> Change | None:
+    match field:
+        case "debtor_email":
+            return _address(ledger, invoice, value.lower(), context)
+        case "buyer_name":
+            return _buyer(ledger, invoice, value, context)
+        case "number":
+            return Change(replace(invoice, number=value), shown=((field, invoice.number, value),))
+        case "issue_date":
+            new = replace(invoice, issue_date=date.fromisoformat(value))
+            return Change(new, shown=((field, invoice.issue_date.isoformat(), value),))
+        case "due_date":
+            new = replace(invoice, due_date=date.fromisoformat(value))
+            return Change(new, shown=((field, invoice.due_date.isoformat() if invoice.due_date else "", value),))
+        case "total" | "deposit" | "currency":
+            return _amount(invoice, field, value)
+        case "iban" | "reference":
+            return _payment_details(invoice, field, value)
+    return None
+
+
+def _amount(invoice: Invoice, field: str, value: str) -> Change:
+    before = invoice.deposit if field == "deposit" else invoice.total
+    if field == "currency":
+        code = value.upper()
+        new = replace(invoice, total=Money(invoice.total.amount, code), deposit=Money(invoice.deposit.amount, code))
+        return Change(new, shown=((field, before.currency, code),))
+    money = Money(abs(Decimal(value)), before.currency)
+    if field == "deposit":
+        return Change(replace(invoice, deposit=money), shown=((field, str(before), str(money)),))
+    signed = -money if invoice.credit_note else money
+    return Change(replace(invoice, total=signed), shown=((field, str(before), str(signed)),))
+
+
+def _payment_details(invoice: Invoice, field: str, value: str) -> Change | None:
+    if field == "reference":
+        new = structured_communication(value) or value
+        return Change(replace(invoice, reference=new), shown=((field, invoice.reference, new),))
+    account = iban(value)
+    return Change(replace(invoice, iban=account), shown=((field, invoice.iban, account),)) if account else None
+
+
+def _address(ledger: Ledger, invoice: Invoice, address: str, context: Context) -> Change | None:
+    account = ledger.accounts.get(invoice.debtor)
+    if account is None or not is_debtors(address, context):
+        return None
+    before = account.contact.address if account.contact else ""
+    added = ev.ContactAdded(**head(context), debtor=account.id, address=address)
+    return Change(invoice, (added,), (("debtor_email", before, address),))
+
+
+def _buyer(ledger: Ledger, invoice: Invoice, name: str, context: Context) -> Change:
+    before = ledger.accounts.get(invoice.debtor)
+    buyer = Buyer(
+        name=name,
+        number=before.number if before else "",
+        country=before.country if before else context.creditor.country,
+        language=before.language if before else context.language,
+        consumer=before.consumer if before else None,
+        email="",
+        known=context.known(name, ""),
+    )
+    told = tuple(AddressHint(c.address, "told") for c in _contacts(before))
+    chosen = choose_account(ledger, replace(buyer, number=""), replace(context, hints=told))
+    return Change(
+        replace(invoice, debtor=chosen.account), chosen.events, ("buyer_name", before.name if before else "", name)
+    )
+
+
+def _contacts(account: DebtorAccount | None) -> Sequence[AddressHint]:
+    return [AddressHint(c.address, "told") for c in account.contacts if not c.failed] if account else []

@@ -1,0 +1,259 @@
+"""What follows from the plain words of a creditor's people: settle, hold, correct, answer a question. Confirmed back, or asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from agent.domain import events as ev
+from agent.domain.decide.context import Context, Decision, answer_to, head, merged
+from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
+from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.payments import Reported, ask_which, notice, settle
+from agent.domain.findings import Instruction, InstructionReading
+from agent.domain.index import number_term
+from agent.domain.ledger import Ledger, OpenItem, Question
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.parties import Role
+
+_PAUSE_DAYS = 15
+# What only the owner may do; the rest is open to his staff as well.
+_OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban"})
+
+
+def instructed(
+    ledger: Ledger, reading: InstructionReading, about: Sequence[str], question: Question | None, context: Context
+) -> Decision:
+    """The decision about one mail of a proved owner or colleague.
+
+    `about` are the items of the letter that he answers, `question` the question of it that is open. Numbers in his words
+    outrank both.
+    """
+    corrections = [i for i in reading.instructions if i.kind == "correct"]
+    others = [i for i in reading.instructions if i.kind != "correct"]
+    decisions = []
+    if corrections:
+        decisions.append(_correct(ledger, corrections, about, context))
+        ledger = decisions[-1].after(ledger)
+    for instruction in others:
+        decision = _instructed(ledger, instruction, about, question, context)
+        ledger = decision.after(ledger)
+        decisions.append(decision)
+    return merged(decisions) if decisions else nothing_handed_over(context, "not_understood")
+
+
+def _instructed(
+    ledger: Ledger, instruction: Instruction, about: Sequence[str], question: Question | None, context: Context
+) -> Decision:
+    if context.role is not Role.OWNER and instruction.kind in _OWNERS:
+        return nothing_handed_over(context, "not_allowed")
+    if question is not None and not question.is_open:
+        question = None
+    if instruction.kind == "choose":
+        return _chosen(ledger, instruction, question, context)
+    if question is not None and instruction.kind in ("approve", "refuse") and question.topic in _YES_NO:
+        yes, no = _YES_NO[question.topic]
+        return _answered(ledger, question, yes if instruction.kind == "approve" else no, context)
+    items = _items(ledger, instruction, about, context)
+    if not items:
+        return nothing_handed_over(context, "unknown_number" if instruction.numbers else "not_understood")
+    if instruction.kind in ("paid", "part_paid"):
+        return _paid(items, instruction, context)
+    act = _ACTS.get(instruction.kind)
+    if act is None:
+        return nothing_handed_over(context, "not_understood")
+    if len(items) > 1 and not instruction.numbers and instruction.kind in _ONE_AT_A_TIME:
+        return ask_which(items, Reported(words=instruction.words), context, kind=instruction.kind)
+    return act(ledger, items, instruction, context)
+
+
+def _items(ledger: Ledger, instruction: Instruction, about: Sequence[str], context: Context) -> tuple[OpenItem, ...]:
+    mine = [i for i in ledger.items.values() if i.creditor == context.creditor.id]
+    wanted = {number_term(n) for n in instruction.numbers}
+    if wanted:
+        return tuple(i for i in mine if number_term(i.invoice.number) in wanted)
+    return tuple(i for i in mine if i.id in about)
+
+
+def _paid(items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    reported = Reported(instruction.amount, instruction.on, instruction.words)
+    open_items = [i for i in items if i.is_open and i.balance.amount > 0]
+    if instruction.kind == "part_paid" and instruction.amount is None:
+        return ask_which(open_items or items, reported, context, topic="payment_amount")
+    if len({number_term(i.invoice.number) for i in items}) < len(items):
+        return ask_which(open_items or items, reported, context)
+    if instruction.numbers or len(open_items) <= 1:
+        return settle(items, reported, context)
+    exact = [i for i in open_items if i.balance.amount == instruction.amount]
+    total = sum((i.balance.amount for i in open_items), Decimal(0))
+    if len(exact) == 1 and instruction.amount != total:
+        return settle(exact, reported, context)
+    return ask_which(open_items, reported, context)
+
+
+def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence[str], context: Context) -> Decision:
+    """Corrections belong to the item whose number is named, else to the only item (or the only doubtful one) of the letter."""
+    if context.role is not Role.OWNER and any(c.field == "iban" for c in corrections):
+        return nothing_handed_over(context, "not_allowed")
+    named = _items(ledger, corrections[0], about, context)
+    doubtful = [i for i in named if i.doubts]
+    chosen = doubtful if len(doubtful) == 1 else list(named)
+    if len(chosen) != 1:
+        return nothing_handed_over(context, "which_invoice" if chosen else "not_understood")
+    return correct(ledger, chosen[0], corrections, context)
+
+
+def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None, context: Context) -> Decision:
+    if question is None or instruction.choice is None or not 1 <= instruction.choice <= len(question.choices):
+        return nothing_handed_over(context, "not_understood")
+    return _answered(ledger, question, question.choices[instruction.choice - 1], context)
+
+
+def _answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
+    items = [ledger.items[s] for s in question.subjects if s in ledger.items]
+    if not items:
+        return nothing_handed_over(context, "not_understood")
+    if question.topic in ("same_debtor", "address_mismatch", "fields"):
+        return _review_answer(ledger, items[0], question, answer, context)
+    closed = Decision((ev.QuestionAnswered(**head(context), question=question.id, answer=answer),))
+    if question.topic == "after_last_statement":
+        return closed + _after_last(ledger, items, answer, context)
+    return closed + _which(ledger, items, question, answer, context)
+
+
+def _review_answer(ledger: Ledger, item: OpenItem, question: Question, answer: str, context: Context) -> Decision:
+    """`detail` holds the lookalike's account and the address in doubt, whichever there is."""
+    parts = question.detail.split()
+    lookalike = next((p for p in parts if "@" not in p), "")
+    address = next((p for p in parts if "@" in p), "")
+    match answer:
+        case "same" | "different":
+            return same_debtor(ledger, item, lookalike, same=answer == "same", context=context)
+        case "use_address" if address:
+            return use_address(ledger, item, address, context)
+        case "confirm":
+            return confirm(ledger, item, context)
+    return nothing_handed_over(context, "say_address" if answer == "other_address" else "not_understood")
+
+
+def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
+    match answer:
+        case "one_more":
+            return _one_more(ledger, items, context)
+        case "wait":
+            return _pause(ledger, items, Instruction("pause", ""), context)
+        case "escalate" if context.role is Role.OWNER:
+            return _done(ev.InvoiceEscalated, "escalated", items, Instruction("escalate", ""), context)
+        case "withdraw" if context.role is Role.OWNER:
+            return _withdraw(ledger, items, Instruction("withdraw", ""), context)
+    return nothing_handed_over(context, "not_allowed")
+
+
+def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decision:
+    events = []
+    for item in items:
+        plan = replace(item.invoice.plan, statements=len(item.statements) + 1)
+        invoice = replace(item.invoice, plan=plan)
+        events.append(
+            ev.InvoiceCorrected(**head(context), item=item.id, before=item.invoice, invoice=invoice, doubts=item.doubts)
+        )
+    return Decision(tuple(events), (notice("one_more", items, Reported(), context),))
+
+
+def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer: str, context: Context) -> Decision:
+    kind, amount, on = (*question.detail.split(), "-", "-", "-")[:3]
+    chosen = [i for i in items if answer in (i.id, "all")]
+    if answer == "none" or not chosen:
+        return Decision(letters=(notice("nothing_done", items, Reported(), context),))
+    day = date.fromisoformat(on) if on != "-" else None
+    if kind != "paid":
+        return _ACTS[kind](ledger, chosen, Instruction(kind, ""), context)
+    paid = Decimal(amount) if amount != "-" else None
+    if question.topic == "payment_amount" or paid is None or paid > sum(i.balance.amount for i in chosen):
+        paid = None
+    return settle(chosen, Reported(paid, day), context)
+
+
+def _done(
+    event: Callable[..., ev.Event], code: str, items: Sequence[OpenItem], instruction: Instruction, context: Context
+) -> Decision:
+    events = tuple(event(**head(context), item=i.id) for i in items)
+    return Decision(events, (notice(code, items, Reported(words=instruction.words), context),))
+
+
+def _withdraw(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    return _done(ev.InvoiceWithdrawn, "withdrawn", items, instruction, context)
+
+
+def _write_off(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    return _done(ev.InvoiceWrittenOff, "written_off", items, instruction, context)
+
+
+def _dispute(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    return _done(ev.DisputeRaised, "dispute", items, instruction, context)
+
+
+def _dispute_settled(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    return _done(ev.DisputeSettled, "dispute_settled", items, instruction, context)
+
+
+def _pause(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    until = instruction.until or instruction.on or context.today + timedelta(days=_PAUSE_DAYS)
+    events = tuple(ev.FollowUpPaused(**head(context), subject=i.id, until=until, reason="creditor") for i in items)
+    return Decision(events, (notice("paused", items, Reported(on=until, words=instruction.words), context),))
+
+
+def _resume(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    """Ends the holds of the items and of their accounts; a dispute ends only by being called settled."""
+    accounts = {i.invoice.debtor for i in items if (a := ledger.accounts.get(i.invoice.debtor)) and a.holds}
+    events = tuple(ev.FollowUpResumed(**head(context), subject=s) for s in (*(i.id for i in items), *sorted(accounts)))
+    return Decision(events, (notice("resumed", items, Reported(words=instruction.words), context),))
+
+
+def _status(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    letter = Letter(
+        kind=LetterKind.STATUS,
+        key=f"status:{context.source}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        items=tuple(i.id for i in items),
+        account=items[0].invoice.debtor,
+        words=instruction.words,
+        answers=context.source,
+    )
+    return Decision(letters=(letter,))
+
+
+def _approve(ledger: Ledger, items: Sequence[OpenItem], _: Instruction, context: Context) -> Decision:
+    """A plain "ok" confirms what was read on the only doubtful item of the letter."""
+    doubtful = [i for i in items if i.doubts]
+    if len(doubtful) != 1:
+        return nothing_handed_over(context, "not_understood")
+    return confirm(ledger, doubtful[0], context)
+
+
+def _contact(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    told = replace(instruction, kind="correct", field="debtor_email")
+    return correct(ledger, items[0], (told,), context)
+
+
+_YES_NO: Mapping[str, tuple[str, str]] = {
+    "same_debtor": ("same", "different"),
+    "address_mismatch": ("use_address", "other_address"),
+    "fields": ("confirm", "refused"),
+}
+_ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled"})
+_ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
+    "withdraw": _withdraw,
+    "write_off": _write_off,
+    "dispute": _dispute,
+    "dispute_settled": _dispute_settled,
+    "pause": _pause,
+    "resume": _resume,
+    "status": _status,
+    "approve": _approve,
+    "contact": _contact,
+}

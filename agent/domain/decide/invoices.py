@@ -1,0 +1,362 @@
+"""What follows when a creditor hands over documents: followed, in review with questions, known already, or refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from rapidfuzz import fuzz
+
+from agent.domain import events as ev
+from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, fold_name, head, make_id
+from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
+from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
+from agent.domain.index import number_term
+from agent.domain.invoices import Invoice
+from agent.domain.ledger import Ledger, OpenItem
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.money import Money
+from agent.domain.references import party_number
+
+T = TypeVar("T")
+_FOLLOWED_KINDS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION)
+_SAME_NAME = 85
+# An issue date further off than this is a misreading until somebody says otherwise.
+_OLDEST, _LATEST = timedelta(days=5 * 366), timedelta(days=60)
+# A doubt that a numbered choice settles comes first, so that its question can be answered by "2".
+_CHOICES = {"same_debtor": ("same", "different"), "address_mismatch": ("use_address", "other_address")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one document. `code`: registered, review, known, or why it was refused."""
+
+    code: str
+    reading: InvoiceReading | None = None
+    item: str = ""
+    events: tuple[ev.Event, ...] = ()
+    question: str = ""
+    proposals: tuple[tuple[str, str], ...] = ()
+
+
+def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable], context: Context) -> Decision:
+    """The decision about all documents of one mail of the creditor's people, with one answer for the whole mail."""
+    outcomes: list[_Outcome] = []
+    events: list[ev.Event] = []
+    readings = [f for f in findings if isinstance(f, InvoiceReading)]
+    for group in _copies(readings):
+        outcome = _one(ledger, group, context)
+        decision = Decision(outcome.events)
+        ledger = decision.after(ledger)
+        events.extend(outcome.events)
+        outcomes.append(outcome)
+    outcomes.extend(_Outcome(_unreadable(f)) for f in findings if isinstance(f, Unreadable))
+    letter = _answer(outcomes, context)
+    return Decision(tuple(events), (letter,) if letter else ())
+
+
+def _copies(readings: Iterable[InvoiceReading]) -> list[list[InvoiceReading]]:
+    """The readings, those of one number together: an XML invoice and its PDF in one mail are one invoice, the surer one first."""
+    groups: dict[str, list[InvoiceReading]] = {}
+    for reading in readings:
+        key = number_term(reading.number.value)[1] if reading.number else f"{reading.document}/{reading.part}"
+        groups.setdefault(key, []).append(reading)
+    return [sorted(group, key=lambda r: len(r.uncertain) + len(r.missing)) for group in groups.values()]
+
+
+def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outcome:
+    reading = group[0]
+    refusal = _refusal(reading, context)
+    if refusal:
+        return _Outcome(refusal, reading)
+    known = next((i for i in ledger.items.values() if _same_file(i, group, context)), None)
+    if known is not None:
+        return _Outcome("known", reading, known.id)
+    buyer = buyer_of(reading, context)
+    if not _wanted(buyer, context):
+        return _Outcome("excluded", reading)
+    chosen = choose_account(ledger, buyer, context)
+    known = next((i for i in ledger.items.values() if _same_number(i, reading, chosen.account, context)), None)
+    if known is not None:
+        return _Outcome("known", reading, known.id)
+    return _register(ledger, group, buyer, chosen, context)
+
+
+def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context: Context) -> _Outcome:
+    reading = group[0]
+    invoice = _invoice(group, buyer, chosen, context)
+    doubts = tuple(dict.fromkeys((*chosen.doubts, *_doubts(invoice, group, ledger, context))))
+    registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts)
+    events: tuple[ev.Event, ...] = (*chosen.events, registered)
+    if not doubts:
+        return _Outcome("registered", reading, invoice.id, events)
+    question = ask_about(invoice, doubts, context, lookalike=chosen.lookalike, address=chosen.address)
+    proposals = _proposals(invoice, doubts, chosen, ledger, context)
+    return _Outcome("review", reading, invoice.id, (*events, question), question.question, proposals)
+
+
+def ask_about(
+    invoice: Invoice, doubts: Sequence[str], context: Context, *, lookalike: str = "", address: str = ""
+) -> ev.QuestionAsked:
+    """The question about an invoice's doubts: one at a time, those with numbered choices first.
+
+    `detail` keeps what a bare answer refers to: the lookalike's account, the address in doubt.
+    """
+    topic = next((d for d in _CHOICES if d in doubts), "fields")
+    return ev.QuestionAsked(
+        **head(context),
+        question=make_id("q", context.creditor.id, invoice.id, topic, context.source),
+        topic=topic,
+        subjects=(invoice.id,),
+        choices=_CHOICES.get(topic, ()),
+        to=answer_to(context)[0],
+        detail=f"{lookalike} {address}".strip(),
+    )
+
+
+def _proposals(
+    invoice: Invoice, doubts: Sequence[str], chosen: Chosen, ledger: Ledger, context: Context
+) -> tuple[tuple[str, str], ...]:
+    found = []
+    if "due_date" in doubts and invoice.due_date is None:
+        found.append(("proposed_due", default_due(invoice.issue_date, context).isoformat()))
+        found.append(("default_days", str(_default_days(context))))
+    if "address_mismatch" in doubts:
+        found.append(("address", chosen.address))
+    if chosen.lookalike:
+        found.append(("lookalike", ledger.accounts[chosen.lookalike].name))
+    return tuple(found)
+
+
+def _default_days(context: Context) -> int:
+    return context.default_terms.get(context.creditor.country, 30)
+
+
+def default_due(issued: date, context: Context) -> date:
+    """The due date by the country's legal default, to be proposed; it is never used without the creditor's word."""
+    return issued + timedelta(days=_default_days(context))
+
+
+def _refusal(reading: InvoiceReading, context: Context) -> str:
+    if reading.kind.value is DocumentKind.RECEIPT or (reading.paid is not None and reading.paid.value):
+        return "already_paid"
+    if reading.kind.value not in _FOLLOWED_KINDS:
+        return f"not_an_invoice_{reading.kind.value.value}"
+    if _is_creditor(reading.buyer_name, (reading.buyer_vat, reading.buyer_enterprise), context):
+        return "purchase"
+    if not _is_sellers(reading, context):
+        return "not_our_invoice"
+    if reading.direct_debit is not None and reading.direct_debit.value:
+        return "direct_debit"
+    return "already_paid" if reading.amount_due is not None and not reading.amount_due.value and reading.total else ""
+
+
+def _is_sellers(reading: InvoiceReading, context: Context) -> bool:
+    """Whether the creditor issued this: his number decides where one is read, else his account, else his name.
+
+    A seller that could not be read at all passes; it is then a doubt.
+    """
+    read = {party_number(f.value) for f in (reading.seller_vat, reading.seller_enterprise) if f is not None} - {None}
+    own = {party_number(n) for n in context.creditor.enterprise_numbers} - {None}
+    if read and own:
+        return bool(read & own)
+    if reading.seller_iban is not None and reading.seller_iban.value in context.creditor.ibans:
+        return True
+    return reading.seller_name is None or _is_creditor(reading.seller_name, (), context)
+
+
+def _is_creditor(name: Found[str] | None, numbers: Iterable[Found[str] | None], context: Context) -> bool:
+    own = {party_number(n) for n in context.creditor.enterprise_numbers} - {None}
+    read = {party_number(f.value) for f in numbers if f is not None} - {None}
+    if read and own:
+        return bool(read & own)
+    names = [fold_name(n) for n in (context.creditor.name, *context.creditor.aliases)]
+    return name is not None and any(fuzz.token_sort_ratio(fold_name(name.value), n) >= _SAME_NAME for n in names)
+
+
+def _wanted(buyer: Buyer, context: Context) -> bool:
+    """Whether the creditor wants this debtor followed: named in `only_debtors` (when given) and not in `excluded_debtors`."""
+    marks = {fold_name(buyer.name), buyer.number.casefold(), buyer.email, buyer.email.rpartition("@")[2]}
+    marks |= {h.address for h in context.hints} | {h.address.rpartition("@")[2] for h in context.hints}
+
+    def named(entries: tuple[str, ...]) -> bool:
+        return any(e.casefold() in marks or fold_name(e) in marks for e in entries)
+
+    only = context.creditor.only_debtors
+    return (not only or named(only)) and not named(context.creditor.excluded_debtors)
+
+
+def _same_file(item: OpenItem, group: list[InvoiceReading], context: Context) -> bool:
+    mine = item.creditor == context.creditor.id
+    held = {item.invoice.document, *item.invoice.other_documents}
+    number = number_term(group[0].number.value) if group[0].number else None
+    return (
+        mine
+        and any(r.document in held and r.document for r in group)
+        and number in (None, number_term(item.invoice.number))
+    )
+
+
+def _same_number(item: OpenItem, reading: InvoiceReading, account: str, context: Context) -> bool:
+    if item.creditor != context.creditor.id or reading.number is None or item.invoice.debtor != account:
+        return False
+    same_kind = item.invoice.credit_note == (reading.kind.value is DocumentKind.CREDIT_NOTE)
+    return same_kind and number_term(item.invoice.number) == number_term(reading.number.value)
+
+
+def _value(found: Found[T] | None) -> T | None:
+    return found.value if found is not None else None
+
+
+def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context: Context) -> Invoice:
+    reading = group[0]
+    number, currency = _value(reading.number) or "", _value(reading.currency) or "EUR"
+    credit = reading.kind.value is DocumentKind.CREDIT_NOTE
+    total, deposit = _amounts(reading)
+    pages = [r for r in group if r.filename.lower().endswith(".pdf")] or group
+    documents = tuple(dict.fromkeys(r.document for r in group if r.document))
+    iban = _value(reading.seller_iban) or (context.creditor.ibans[0] if context.creditor.ibans else "")
+    return Invoice(
+        id=make_id("i", context.creditor.id, number, reading.document or context.source, str(reading.part)),
+        creditor=context.creditor.id,
+        number=number,
+        issue_date=_value(reading.issue_date) or context.today,
+        due_date=_value(reading.due_date),
+        total=Money(-abs(total) if credit else total, currency),
+        deposit=Money(deposit if not credit else Decimal(0), currency),
+        debtor=chosen.account,
+        credit_note=credit,
+        iban=iban if not context.creditor.ibans or iban in context.creditor.ibans else "",
+        reference=_value(reading.payment_reference) or "",
+        document=pages[0].document,
+        other_documents=tuple(d for d in documents if d != pages[0].document),
+        filename=pages[0].filename,
+        consumer=buyer.consumer,
+    )
+
+
+def _amounts(reading: InvoiceReading) -> tuple[Decimal, Decimal]:
+    """Total and deposit: what is printed as due is the total less the deposit, also when no deposit is named."""
+    total = _value(reading.total)
+    due = _value(reading.amount_due)
+    if total is None:
+        return due or Decimal(0), Decimal(0)
+    if due is not None and Decimal(0) < due < total:
+        return total, total - due
+    return total, _value(reading.deposit) or Decimal(0)
+
+
+def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, context: Context) -> list[str]:
+    """The fields that a person must look at before this invoice is followed, each by its name."""
+    reading = group[0]
+    needed = ["number", "total", "currency", "buyer_name"]
+    if not invoice.credit_note:
+        needed += ["issue_date", "due_date"]
+    found = [f for f in needed if getattr(reading, f) is None or f in reading.uncertain]
+    found += [f for f in ("seller_name", "deposit", "amount_due") if f in reading.uncertain]
+    if reading.seller_name is None and reading.seller_vat is None:
+        found.append("seller_name")
+    found += _implausible(invoice, context)
+    if (
+        reading.seller_iban is not None
+        and context.creditor.ibans
+        and reading.seller_iban.value not in context.creditor.ibans
+    ):
+        found.append("iban")
+    for other in group[1:]:
+        found += [f for f in ("total", "due_date", "issue_date", "currency") if _differs(reading, other, f)]
+    same = (i for i in ledger.items.values() if i.creditor == invoice.creditor and i.invoice.debtor != invoice.debtor)
+    if invoice.number and any(number_term(i.invoice.number) == number_term(invoice.number) for i in same):
+        found.append("number")
+    return list(dict.fromkeys(found))
+
+
+def _implausible(invoice: Invoice, context: Context) -> list[str]:
+    found = []
+    if not invoice.credit_note and invoice.total.amount <= 0:
+        found.append("total")
+    if not context.today - _OLDEST <= invoice.issue_date <= context.today + _LATEST:
+        found.append("issue_date")
+    if invoice.due_date is not None and not invoice.issue_date <= invoice.due_date <= invoice.issue_date + timedelta(
+        days=400
+    ):
+        found.append("due_date")
+    return found
+
+
+def _differs(one: InvoiceReading, other: InvoiceReading, field: str) -> bool:
+    a, b = getattr(one, field), getattr(other, field)
+    return a is not None and b is not None and a.value != b.value
+
+
+def _unreadable(finding: Unreadable) -> str:
+    return "not_an_invoice_other" if finding.problem == "not_invoice" else f"unreadable_{finding.problem}"
+
+
+def _answer(outcomes: list[_Outcome], context: Context) -> Letter | None:
+    taken = [o for o in outcomes if o.item]
+    if not taken:
+        return _refused(outcomes, context)
+    codes = {o.code for o in taken}
+    asked = next((o for o in taken if o.question), None)
+    noise = "not_an_invoice_other"
+    notes = [("refused", o.code) for o in outcomes if not o.item and o.code != noise]
+    return Letter(
+        kind=LetterKind.ACKNOWLEDGEMENT,
+        key=f"ack:{context.source}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        code=codes.pop() if len(codes) == 1 else "mixed",
+        items=tuple(o.item for o in taken),
+        readings=tuple(o.reading for o in taken if o.reading is not None),
+        question=asked.question if asked else "",
+        choices=_choices_of(asked),
+        facts=(*(p for o in taken for p in o.proposals), *notes),
+        answers=context.source,
+    )
+
+
+def _choices_of(outcome: _Outcome | None) -> tuple[str, ...]:
+    asked = (e for e in outcome.events if isinstance(e, ev.QuestionAsked)) if outcome else iter(())
+    return next((e.choices for e in asked), ())
+
+
+def _refused(outcomes: list[_Outcome], context: Context) -> Letter | None:
+    if not outcomes:
+        return None
+    telling = sorted(outcomes, key=lambda o: o.code == "not_an_invoice_other")
+    return Letter(
+        kind=LetterKind.REFUSAL,
+        key=f"ack:{context.source}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        code=telling[0].code,
+        readings=tuple(o.reading for o in telling if o.reading is not None),
+        facts=tuple(("refused", o.code) for o in telling),
+        answers=context.source,
+    )
+
+
+def nothing_handed_over(context: Context, code: str) -> Decision:
+    """The answer to a mail of the creditor's people that gave nothing to act on: `code` says why."""
+    if not context.sender:
+        return NOTHING
+    letter = _refused([_Outcome(code)], context)
+    return Decision(letters=(letter,) if letter else ())
+
+
+def without_doubts(item: OpenItem, settled: Iterable[str]) -> tuple[str, ...]:
+    """The doubts of an item that are left once these are settled."""
+    gone = set(settled)
+    return tuple(d for d in item.doubts if d not in gone)
+
+
+def corrected(item: OpenItem, invoice: Invoice, doubts: tuple[str, ...], context: Context) -> ev.InvoiceCorrected:
+    """The event by which an item's fields change; what stood before is kept."""
+    kept = replace(invoice, id=item.id, creditor=item.creditor)
+    return ev.InvoiceCorrected(**head(context), item=item.id, before=item.invoice, invoice=kept, doubts=doubts)
