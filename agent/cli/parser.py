@@ -1,0 +1,118 @@
+"""The arguments of every command."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from agent import __version__
+
+_ROLES = ("owner", "staff", "viewer", "debtor", "bank", "stranger")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; the namespace it gives holds `module`, the command's module under agent.cli."""
+    parser = argparse.ArgumentParser(
+        prog="relance",
+        description="An accounts-receivable agent that lives in a mailbox.",
+        epilog="Exit codes: 0 done, 1 problems found, 2 wrong call, 65 damaged store, 75 try later, 78 wrong configuration.",
+    )
+    parser.add_argument("--version", action="version", version=f"relance {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _starting(commands)
+    _looking(commands)
+    _acting(commands)
+    return parser
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - argparse gives it no public name
+
+
+def _command(
+    commands: Commands, name: str, purpose: str, module: str, *, config: bool = True
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".")
+    command.set_defaults(module=module, command=name)
+    if config:
+        command.add_argument(
+            "--config", type=Path, default=_default_config(), metavar="FILE", help="config.toml (default: %(default)s)"
+        )
+    return command
+
+
+def _default_config() -> Path:
+    named = os.environ.get("RELANCE_CONFIG")
+    if named:
+        return Path(named)
+    here = Path("config.toml")
+    return here if here.is_file() else Path("/etc/relance/config.toml")
+
+
+def _starting(commands: Commands) -> None:
+    init = _command(commands, "init", "ask a few questions and write a first configuration", "init", config=False)
+    init.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE", help="file to write")
+    init.add_argument("--no-input", action="store_true", help="ask nothing; take the options and defaults")
+    init.add_argument("--force", action="store_true", help="write over files that exist")
+    for option, text in _INIT_OPTIONS.items():
+        init.add_argument(f"--{option}", metavar="TEXT", help=text)
+    _command(commands, "run", "watch the mailbox until stopped (what the service does)", "daemon")
+    _command(commands, "once", "handle what waits, send what is due, and stop", "daemon")
+    demo = _command(commands, "demo", "play three months in seconds on local mailboxes", "demo", config=False)
+    demo.add_argument(
+        "--out", type=Path, default=Path("relance-demo"), metavar="FOLDER", help="where everything is left"
+    )
+
+
+_INIT_OPTIONS = {
+    "agency-name": "who runs Relance",
+    "address": "the mailbox's own address",
+    "operator": "address of the person who looks after the service",
+    "maildir": "watch a Maildir at this path",
+    "imap-host": "IMAP server",
+    "smtp-host": "SMTP server",
+    "user": "login name at both (default: the address)",
+    "password-file": "file with the password (default: asked for, kept in secrets/mailbox)",
+    "creditor": "name of the first creditor",
+    "owner": "mail address of its owner",
+    "country": "its country: BE, FR, LU, NL or DE",
+    "language": "its language: fr, nl, en or de",
+    "number": "its VAT or enterprise number",
+}
+
+
+def _looking(commands: Commands) -> None:
+    check = _command(commands, "check", "touch everything and say what to do about each failure", "check")
+    check.add_argument("--json", action="store_true", help="one JSON object a line")
+    check.add_argument("--offline", action="store_true", help="leave mailbox, transport and DNS alone")
+    read = _command(commands, "read", "explain a mail, invoice or bank statement; change nothing", "read", config=False)
+    read.add_argument("--json", action="store_true", help="one JSON object a line")
+    read.add_argument("--role", choices=_ROLES, default="stranger", help="read a mail as if this person had sent it")
+    read.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    status = _command(commands, "status", "show what is open, held, waiting and set aside", "status")
+    status.add_argument("--json", action="store_true", help="one JSON object")
+    explain = _command(commands, "explain", "print the history of one invoice, with its reasons", "explain")
+    explain.add_argument("--json", action="store_true", help="one JSON object a line")
+    explain.add_argument(
+        "reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address"
+    )
+
+
+def _acting(commands: Commands) -> None:
+    outbox = _command(commands, "outbox", "show mail that waits or is held; send one again or drop it", "outbox")
+    outbox.add_argument("--json", action="store_true", help="one JSON object a line")
+    outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
+    outbox.add_argument("action", nargs="?", choices=("list", "show", "resend", "cancel"), default="list")
+    outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
+    export = _command(commands, "export", "write the books to a file that other programs open", "export")
+    kinds = export.add_mutually_exclusive_group(required=True)
+    kinds.add_argument("--tinydb", action="store_const", const="tinydb", dest="form", help="a plain TinyDB JSON file")
+    kinds.add_argument(
+        "--xlsx", action="store_const", const="xlsx", dest="form", help="the tracking sheet as a workbook"
+    )
+    kinds.add_argument("--csv", action="store_const", const="csv", dest="form", help="the tracking sheet as CSV")
+    export.add_argument("--creditor", metavar="ID", help="only this creditor's")
+    export.add_argument("target", type=Path, metavar="FILE")
+    verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")
+    verify.add_argument("--json", action="store_true", help="one JSON object")
+    backup = _command(commands, "backup", "write a consistent, verified copy of the books while running", "backup")
+    backup.add_argument("target", type=Path, metavar="FILE")

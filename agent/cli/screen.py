@@ -1,0 +1,60 @@
+"""What a command says: with colour and rules on a terminal, as plain lines when piped."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Standard output, or a file that stands in for it."""
+
+    out: TextIO
+
+    @property
+    def terminal(self) -> bool:
+        """Whether a person is looking."""
+        return self.out.isatty()
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line of text; the style is for terminals."""
+        if self.terminal and style:
+            self._console().print(escape(text), style=style, highlight=False)
+        else:
+            print(text, file=self.out)
+
+    def heading(self, text: str) -> None:
+        """A line above a part of the answer."""
+        self.line(text, "bold")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
+        """Rows under column heads; the columns named in `right` are aligned right."""
+        filled = [[*map(str, row)] for row in rows]
+        if self.terminal:
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            for column in columns:
+                table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+            for row in filled:
+                table.add_row(*map(escape, row))
+            self._console().print(table)
+            return
+        lines = [[*columns], *filled]
+        widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+        for row in lines:
+            cells = [
+                cell.rjust(width) if column in right else cell.ljust(width)
+                for column, cell, width in zip(columns, row, widths, strict=True)
+            ]
+            print("  ".join(cells).rstrip(), file=self.out)
+
+    def json(self, value: object) -> None:
+        """One JSON object on one line."""
+        print(json.dumps(value, ensure_ascii=False, default=str), file=self.out, flush=True)
+
+    def _console(self) -> Console:
+        return Console(file=self.out)
