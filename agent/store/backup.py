@@ -1,0 +1,51 @@
+"""A consistent copy of the file while it is in use."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from agent.errors import CorruptStore, TemporaryError
+from agent.store.documents import sync_folder
+from agent.store.engine import SqliteFile
+
+
+def write_copy(file: SqliteFile, target: Path) -> None:
+    """Write the copy, make it durable, check it, and only then give it its name.
+
+    Raises:
+        TemporaryError: there is no room for it.
+        CorruptStore: the copy does not pass SQLite's check.
+    """
+    draft = target.with_name(f".{target.name}.tmp")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        file.execute("VACUUM INTO ?", (str(draft),))
+        _sync(draft)
+        _check(draft)
+        draft.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise TemporaryError(f"no copy could be written to {target}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as copy:
+        os.fsync(copy.fileno())
+
+
+def _check(path: Path) -> None:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        answer = connection.execute("PRAGMA quick_check").fetchall()
+    except sqlite3.Error as error:
+        raise CorruptStore(f"the copy {path} cannot be read: {error}") from error
+    finally:
+        connection.close()
+    if answer != [("ok",)]:
+        raise CorruptStore(f"the copy {path} is damaged: {answer[0][0]}")

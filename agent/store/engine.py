@@ -1,0 +1,172 @@
+"""One SQLite file as the ground under the store: opened once for writing, durable at every commit, its errors in our words."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
+
+Value = str | int | bytes | None
+Row = tuple[Value, ...]
+
+# WAL with FULL syncs the log at every commit; secure_delete overwrites what was erased.
+_WRITER_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "journal_size_limit=16777216",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "temp_store=MEMORY",
+)
+_READER_PRAGMAS = ("trusted_schema=OFF",)
+# Primary result codes of SQLite (sqlite.org/rescode.html) after which the same handle may go on.
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+
+
+def translated(error: sqlite3.Error) -> AgentError:
+    """The error of ours that says what happens next.
+
+    A full disk or a busy file passes: nothing was done, and it may be tried again. Everything else that the file reports
+    (input or output failed, a failed fsync among it, or the bytes are damaged) ends the process: after a failed fsync nobody
+    knows which pages reached the disk, so the same handle is never tried again.
+    """
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _PASSING:
+        return TemporaryError(f"the store cannot write now: {error}")
+    if code is not None and code & 0xFF == sqlite3.SQLITE_CONSTRAINT:
+        return PermanentError(f"the store refuses: {error}")
+    return CorruptStore(f"the store failed: {error}")
+
+
+class SqliteFile:
+    """A connection to the file, its transactions and its writer's lock.
+
+    Raises, from every method: TemporaryError (disk full, busy; nothing was changed), CorruptStore (damaged, or a write whose
+    durability is unknown; the file is closed for this process).
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._depth = 0
+        self._guard = threading.RLock()
+        self._lock_fd: int | None = None if read_only else _writer_lock(path)
+        try:
+            self._connection: sqlite3.Connection | None = _connect(path, read_only=read_only)
+        except sqlite3.Error as error:
+            self._unlock()
+            raise translated(error) from error
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """All rows that this statement gives."""
+        if self._connection is None:
+            raise CorruptStore(f"{self.path} was closed")
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._judged(error) from error
+
+    def script(self, statements: Sequence[str]) -> None:
+        """Run these statements, all or none."""
+        with self.transaction():
+            for statement in statements:
+                self.execute(statement)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A stretch whose changes become durable together when it ends well; none of them when it raises. It may be nested."""
+        if self.read_only:
+            raise PermanentError(f"{self.path} is open for reading only")
+        with self._guard:
+            if self._depth:
+                yield
+                return
+            self.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._depth -= 1
+
+    def checkpoint(self) -> None:
+        """Carry the log over into the file and empty it, so that erased bytes are gone and a damaged log costs nothing."""
+        if not self.read_only and not self._depth:
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of file and lock; never raises."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                if not self.read_only:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                pass  # the log stays beside the file and is read at the next start
+            connection.close()
+        self._unlock()
+
+    def _judged(self, error: sqlite3.Error) -> AgentError:
+        ours = translated(error)
+        if isinstance(ours, CorruptStore):
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
+        return ours
+
+    def _roll_back(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error as error:
+                raise self._judged(error) from error
+
+    def _unlock(self) -> None:
+        if self._lock_fd is not None:
+            os.close(self._lock_fd)
+            self._lock_fd = None
+
+
+def _writer_lock(path: Path) -> int:
+    """The descriptor that holds the writer's lock. A file of its own: closing any descriptor of the database would drop SQLite's locks."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError([f"store: {path.parent} cannot be written: {error.strerror}"]) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise TemporaryError(f"another process is writing to {path}") from error
+    return descriptor
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        if not path.is_file():
+            raise ConfigError([f"store: there is none at {path}"])
+        address = f"{path.resolve().as_uri()}?mode=ro"
+    else:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+        address = path.resolve().as_uri()
+    connection = sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in _READER_PRAGMAS if read_only else _WRITER_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,262 @@
+"""TinyDB over a transactional file: `TinyDB(path, storage=LedgerStorage)` reads and writes as ever; nothing is half written.
+
+Stock TinyDB reads and rewrites its whole JSON file at every call. Here a document is a row: `LedgerTable` touches only the rows
+that a call is about and looks up indexed paths; several calls inside `storage.transaction()` become durable together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.queries import QueryLike
+from tinydb.storages import Storage
+from tinydb.table import Document, Table
+
+from agent.store import pushdown
+from agent.store.engine import SqliteFile
+from agent.store.rows import Rows
+
+
+class LedgerStorage(Storage):
+    """The storage to hand to TinyDB. Documents come back as copies, ordered by their ids.
+
+    Raises:
+        TemporaryError: the disk is full or another process writes; nothing was changed.
+        CorruptStore: the file is damaged.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self.file = SqliteFile(Path(path), read_only=read_only)
+        self.rows = Rows(self.file)
+
+    def read(self) -> Any:  # TinyDB wants a dict; this is a mapping that reads when it is asked
+        """All tables, each read when it is looked at; None when there is none."""
+        names = self.rows.tables()
+        return _Tables(self.rows, names) if names else None
+
+    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make the tables what `data` says, in one transaction; rows that did not change are not written."""
+        with self.transaction():
+            for name in self.rows.tables():
+                if name not in data:
+                    self.rows.drop(name)
+            for name, rows in dict(data).items():
+                if not isinstance(rows, _View):
+                    self._replace(name, rows)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A stretch in which all calls, on any table, become durable together or not at all."""
+        return self.file.transaction()
+
+    def close(self) -> None:
+        """Let go of the file; never raises."""
+        self.file.close()
+
+    def _replace(self, name: str, documents: Mapping[str, Any]) -> None:
+        self.rows.create(name)
+        kept = {int(doc_id) for doc_id in documents}
+        for doc_id in self.rows.ids(name):
+            if doc_id not in kept:
+                self.rows.remove(name, doc_id)
+        for key, document in documents.items():
+            self.rows.put(name, int(key), document)
+
+
+class _View(Mapping[str, Any]):
+    """A table as TinyDB reads it: text ids to documents, one row read at a time."""
+
+    def __init__(self, rows: Rows, name: str) -> None:
+        self._rows = rows
+        self._name = name
+
+    def __getitem__(self, key: str) -> Any:
+        document = self._rows.get(self._name, int(key))
+        if document is None:
+            raise KeyError(key)
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._rows.ids(self._name))
+
+    def __len__(self) -> int:
+        return self._rows.count(self._name)
+
+    def items(self) -> ItemsView[str, Any]:
+        return _Items(self)
+
+    def stream(self) -> Iterator[tuple[str, Any]]:
+        """Ids with their documents."""
+        return ((str(doc_id), document) for doc_id, document in self._rows.scan(self._name))
+
+
+class _Items(ItemsView[str, Any]):
+    _mapping: _View
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return self._mapping.stream()
+
+
+class _Tables(dict[str, Any]):
+    """All tables by name; TinyDB puts changed ones in and takes dropped ones out before it hands it to `write`."""
+
+    def __init__(self, rows: Rows, names: Iterable[str]) -> None:
+        super().__init__((name, _View(rows, name)) for name in names)
+
+
+class _Draft(MutableMapping[int, Any]):
+    """The documents of a table while TinyDB changes them: read when asked for, written at the end where they changed."""
+
+    def __init__(self, rows: Rows, name: str) -> None:
+        self._rows = rows
+        self._name = name
+        self._touched: dict[int, Any] = {}
+
+    def __getitem__(self, doc_id: int) -> Any:
+        if doc_id not in self._touched:
+            document = self._rows.get(self._name, doc_id)
+            if document is None:
+                raise KeyError(doc_id)
+            self._touched[doc_id] = document
+        return self._touched[doc_id]
+
+    def __setitem__(self, doc_id: int, document: Any) -> None:
+        self._touched[doc_id] = document
+
+    def __delitem__(self, doc_id: int) -> None:
+        self._rows.remove(self._name, doc_id)
+        self._touched.pop(doc_id, None)
+
+    def __iter__(self) -> Iterator[int]:
+        stored = self._rows.ids(self._name)
+        yield from stored
+        yield from self._touched.keys() - set(stored)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def clear(self) -> None:
+        self._touched.clear()
+        self._rows.clear(self._name)
+
+    def save(self) -> None:
+        """Write what was touched."""
+        for doc_id, document in self._touched.items():
+            self._rows.put(self._name, doc_id, document)
+
+
+class LedgerTable(Table):
+    """A TinyDB table whose calls cost what they touch. Ids ascend; there is no query cache to go stale."""
+
+    _storage: LedgerStorage
+    _next_id: int | None  # type: ignore[assignment]  # TinyDB declares it by its first value, None
+
+    def __init__(self, storage: LedgerStorage, name: str, cache_size: int = 0, *, persist_empty: bool = False) -> None:
+        super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
+
+    def each(self, cond: QueryLike, *, descending: bool = False) -> Iterator[Document]:
+        """The documents that match, one at a time: in the order of an indexed range if the query has one, else of their ids."""
+        rows = self._storage.rows
+        plan = pushdown.lookup(cond, rows.paths(self.name).keys())
+        if plan is None:
+            found = rows.scan(self.name, descending=descending)
+        else:
+            ids = rows.found(self.name, plan, descending=descending)
+            found = ((doc_id, d) for doc_id in ids if (d := rows.get(self.name, doc_id)) is not None)
+        return (Document(document, doc_id) for doc_id, document in found if cond(document))
+
+    def after(self, doc_id: int | None = None, *, descending: bool = False) -> Iterator[Document]:
+        """All documents in the order of their ids, from behind this one."""
+        found = self._storage.rows.scan(self.name, doc_id, descending=descending)
+        return (Document(document, one) for one, document in found)
+
+    @property
+    def last_id(self) -> int:
+        """The highest id, 0 when the table is empty."""
+        return self._storage.rows.last_id(self.name)
+
+    def search(self, cond: QueryLike) -> list[Document]:
+        return list(self.each(cond))
+
+    def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
+        if doc_id is None and doc_ids is not None:
+            return [found for one in sorted(set(doc_ids)) if (found := super().get(doc_id=one)) is not None]
+        if doc_id is None and cond is not None:
+            return next(self.each(cond), None)
+        if doc_id is not None:
+            return super().get(doc_id=doc_id)
+        raise RuntimeError("get needs a query, an id or ids")
+
+    def update(
+        self,
+        fields: Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None],
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[int] | None = None,
+    ) -> list[int]:
+        if doc_ids is None and cond is not None:
+            doc_ids = [document.doc_id for document in self.each(cond)]
+        return super().update(fields, None, doc_ids)
+
+    def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
+        if doc_ids is None and cond is not None:
+            doc_ids = [document.doc_id for document in self.each(cond)]
+        return super().remove(None, doc_ids)
+
+    def put(self, document: Mapping[str, Any], cond: QueryLike) -> int:
+        """The id of the first document that matches, which this one replaces; of a new one when none does."""
+        old = self.get(cond)
+        if old is None:
+            return self.insert(document)
+        with self._storage.transaction():
+            self._storage.rows.put(self.name, old.doc_id, document)
+        return int(old.doc_id)
+
+    def index(self, *paths: str) -> None:
+        """Keep an index over these dotted paths, for this table, in the file."""
+        self._storage.rows.declare(self.name, [tuple(path.split(".")) for path in paths])
+
+    def _read_table(self) -> Any:
+        return _View(self._storage.rows, self.name)
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        with self._storage.transaction():
+            self._storage.rows.create(self.name)
+            draft = _Draft(self._storage.rows, self.name)
+            updater(draft)
+            draft.save()
+
+    def _get_next_id(self) -> int:
+        if self._next_id is None:
+            self._next_id = self._storage.rows.last_id(self.name) + 1
+        self._next_id += 1
+        return self._next_id - 1
+
+
+class LedgerDB(TinyDB):
+    """TinyDB with LedgerStorage and LedgerTable: `LedgerDB(path)`."""
+
+    table_class: Any = LedgerTable
+    default_storage_class: Any = LedgerStorage
+    _storage: LedgerStorage
+
+    @property
+    def file(self) -> SqliteFile:
+        """The file below."""
+        return self._storage.file
+
+    @property
+    def rows(self) -> Rows:
+        """The rows below."""
+        return self._storage.rows
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """A stretch in which all calls, on any table, become durable together or not at all."""
+        return self._storage.transaction()
+
+    def table(self, name: str, **kwargs: Any) -> LedgerTable:
+        table = super().table(name, **kwargs)
+        assert isinstance(table, LedgerTable)
+        return table

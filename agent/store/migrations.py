@@ -1,0 +1,52 @@
+"""The schema: a number in the file, and the ordered steps that bring an older file to today's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.errors import ConfigError, CorruptStore
+from agent.store import backup
+from agent.store.ledger_storage import LedgerDB
+from agent.store.records import INDEXES
+
+Migration = Callable[[LedgerDB], None]
+
+
+def _first(db: LedgerDB) -> None:
+    """Version 1: the tables with their indexes, and events that nobody can change."""
+    for name, paths in INDEXES.items():
+        db.rows.create(name)
+        db.table(name).index(*paths)
+    for verb in ("UPDATE", "DELETE"):
+        db.file.execute(
+            f'CREATE TRIGGER "@no_{verb.lower()}" BEFORE {verb} ON "events"'
+            " BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+        )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first,)
+
+
+def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Bring the file to the newest schema, in one transaction, after a copy of an older file was put beside it.
+
+    Raises:
+        CorruptStore: the file is of a newer schema than this program.
+        ConfigError: it is of an older one and open for reading only.
+    """
+    (number,) = db.file.execute("PRAGMA user_version")[0]
+    found = int(number or 0)
+    if found > len(steps):
+        raise CorruptStore(f"{db.file.path} is of schema {found}; this program knows {len(steps)} at most")
+    if found == len(steps):
+        return
+    if db.file.read_only:
+        raise ConfigError(
+            [f"store: {db.file.path} is of schema {found}; start relance once to bring it to {len(steps)}"]
+        )
+    if found:
+        backup.write_copy(db.file, db.file.path.with_name(f"{db.file.path.name}.schema-{found}"))
+    with db.transaction():
+        for step in steps[found:]:
+            step(db)
+        db.file.execute(f"PRAGMA user_version = {len(steps)}")

@@ -1,0 +1,226 @@
+"""Documents as rows: one SQL table per TinyDB table, and one hidden index over the paths that were declared for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from agent.store.codec import Document, Json
+from agent.store.engine import Row, SqliteFile, Value
+from agent.store.pushdown import Lookup, Path
+
+CHUNK = 500  # rows held in memory at a time, whatever the size of a table
+_HIDDEN = (
+    """CREATE TABLE IF NOT EXISTS "@paths" (
+    slot INTEGER PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, UNIQUE (name, path))""",
+    """CREATE TABLE IF NOT EXISTS "@index" (
+    slot INTEGER NOT NULL, value TEXT NOT NULL, doc_id INTEGER NOT NULL, PRIMARY KEY (slot, value, doc_id)) WITHOUT ROWID""",
+)
+
+
+class Rows:
+    """Reads and writes single documents of a file; every write keeps the index in step.
+
+    The paths stand in the file itself, so that whoever opens it keeps them up.
+    """
+
+    def __init__(self, file: SqliteFile) -> None:
+        self.file = file
+        self._slots: dict[str, dict[Path, int]] | None = None
+        if not file.read_only:
+            file.script(_HIDDEN)
+
+    def tables(self) -> list[str]:
+        """The names of all tables that were written to."""
+        found = self.file.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+        return [str(name) for (name,) in found if not str(name).startswith(("@", "sqlite_"))]
+
+    def has(self, table: str) -> bool:
+        """Whether this table exists."""
+        return bool(self.file.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)))
+
+    def create(self, table: str) -> None:
+        """Make the table if there is none.
+
+        Raises:
+            ValueError: a name that is reserved, or differs from an existing one by upper and lower case only.
+        """
+        if self.has(table):
+            return
+        taken = {name.lower() for name in self.tables()}
+        if table.startswith(("@", "sqlite_")) or table.lower() in taken or "\0" in table:
+            raise ValueError(f"not a name for a table here: {table!r}")
+        self.file.execute(f"CREATE TABLE {_quoted(table)} (doc_id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+
+    def drop(self, table: str) -> None:
+        """Take the table away with its documents; its indexed paths stay declared."""
+        self._forget(table)
+        self.file.execute(f"DROP TABLE IF EXISTS {_quoted(table)}")
+
+    def clear(self, table: str) -> None:
+        """Take all documents away."""
+        self._forget(table)
+        self.file.execute(f"DELETE FROM {_quoted(table)}")  # noqa: S608 - the name is quoted
+
+    def count(self, table: str) -> int:
+        """How many documents it holds."""
+        return _number(self._select(table, "count(*)", "")[0][0])
+
+    def last_id(self, table: str) -> int:
+        """The highest id in it, 0 when it is empty."""
+        found = self._select(table, "max(doc_id)", "")
+        return _number(found[0][0]) if found and found[0][0] is not None else 0
+
+    def body(self, table: str, doc_id: int) -> str | None:
+        """The text of one document."""
+        found = self._select(table, "body", "WHERE doc_id = ?", (doc_id,))
+        return str(found[0][0]) if found else None
+
+    def get(self, table: str, doc_id: int) -> Document | None:
+        """One document, as a copy of its own."""
+        body = self.body(table, doc_id)
+        return None if body is None else _loads(body)
+
+    def scan(self, table: str, after: int | None = None, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
+        """All documents in the order of their ids, from behind `after`; the table may change meanwhile."""
+        sign, order = ("<", "DESC") if descending else (">", "ASC")
+        while True:
+            where, values = ("", ()) if after is None else (f"WHERE doc_id {sign} ?", (after,))
+            found = self._select(table, "doc_id, body", f"{where} ORDER BY doc_id {order} LIMIT {CHUNK}", values)
+            yield from ((_number(doc_id), _loads(str(body))) for doc_id, body in found)
+            if len(found) < CHUNK:
+                return
+            after = _number(found[-1][0])
+
+    def ids(self, table: str) -> list[int]:
+        """All ids, ascending."""
+        return [_number(doc_id) for (doc_id,) in self._select(table, "doc_id", "ORDER BY doc_id")]
+
+    def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
+        """Write this document under this id, over an older one."""
+        body = _dumps(document)
+        old = self.body(table, doc_id)
+        if body == old:
+            return
+        self._reindex(table, doc_id, {} if old is None else _loads(old), _loads(body))
+        self.file.execute(
+            f"INSERT INTO {_quoted(table)} (doc_id, body) VALUES (?, ?)"  # noqa: S608 - the name is quoted
+            " ON CONFLICT (doc_id) DO UPDATE SET body = excluded.body",
+            (doc_id, body),
+        )
+
+    def remove(self, table: str, doc_id: int) -> None:
+        """Take one document away, if it is there."""
+        old = self.get(table, doc_id)
+        if old is not None:
+            self._reindex(table, doc_id, old, {})
+            self.file.execute(f"DELETE FROM {_quoted(table)} WHERE doc_id = ?", (doc_id,))  # noqa: S608 - quoted
+
+    def paths(self, table: str) -> Mapping[Path, int]:
+        """The indexed paths of this table, with the number under which each stands in the index."""
+        if self._slots is None:
+            self._slots = {}
+            if self.has("@paths"):
+                for slot, name, path in self.file.execute('SELECT slot, name, path FROM "@paths"'):
+                    self._slots.setdefault(str(name), {})[tuple(json.loads(str(path)))] = _number(slot)
+        return self._slots.get(table, {})
+
+    def declare(self, table: str, paths: Sequence[Path]) -> None:
+        """Keep an index over these paths of the table from now on; what is there already is indexed at once."""
+        new = [path for path in paths if path not in self.paths(table)]
+        if not new:
+            return
+        with self.file.transaction():
+            for path in new:
+                self.file.execute('INSERT INTO "@paths" (name, path) VALUES (?, ?)', (table, json.dumps(path)))
+            self._slots = None
+            slots = {path: slot for path, slot in self.paths(table).items() if path in new}
+            for doc_id, document in self.scan(table):
+                self._index(doc_id, _entries(document, slots), set())
+
+    def found(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[int]:
+        """Ids that the index names: for values by id, for a range in the order of the values."""
+        slot = self.paths(table)[lookup.path]
+        if lookup.exact:
+            marks = ",".join("?" * len(lookup.values))
+            rows = self.file.execute(
+                f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
+                f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
+                (slot, *lookup.values),
+            )
+            return (_number(doc_id) for (doc_id,) in rows)
+        return self._range(slot, lookup, descending=descending)
+
+    def _range(self, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[int]:
+        sign, order = ("<", "DESC") if descending else (">", "ASC")
+        clauses = ["slot = ?", "value >= ?"]
+        values: list[Value] = [slot, lookup.low]
+        if lookup.high is not None:
+            clauses.append("value <= ?")
+            values.append(lookup.high)
+        last: Row = ()
+        while True:
+            where = " AND ".join(clauses + ([f"(value, doc_id) {sign} (?, ?)"] if last else []))
+            rows = self.file.execute(
+                f'SELECT value, doc_id FROM "@index" WHERE {where}'  # noqa: S608 - fixed clauses
+                f" ORDER BY value {order}, doc_id {order} LIMIT {CHUNK}",
+                (*values, *last),
+            )
+            yield from (_number(doc_id) for _, doc_id in rows)
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1]
+
+    def _select(self, table: str, what: str, rest: str, values: Sequence[Value] = ()) -> list[Row]:
+        if not self.has(table):
+            return [(0,)] if what == "count(*)" else []
+        return self.file.execute(f"SELECT {what} FROM {_quoted(table)} {rest}", values)  # noqa: S608 - quoted
+
+    def _reindex(self, table: str, doc_id: int, old: Document, new: Document) -> None:
+        slots = self.paths(table)
+        if slots:
+            before, after = _entries(old, slots), _entries(new, slots)
+            self._index(doc_id, after - before, before - after)
+
+    def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
+        for slot, value in less:
+            self.file.execute('DELETE FROM "@index" WHERE slot = ? AND value = ? AND doc_id = ?', (slot, value, doc_id))
+        for slot, value in sorted(more):
+            self.file.execute('INSERT OR IGNORE INTO "@index" VALUES (?, ?, ?)', (slot, value, doc_id))
+
+    def _forget(self, table: str) -> None:
+        for slot in self.paths(table).values():
+            self.file.execute('DELETE FROM "@index" WHERE slot = ?', (slot,))
+
+
+def _entries(document: Document, slots: Mapping[Path, int]) -> set[tuple[int, str]]:
+    return {(slot, value) for path, slot in slots.items() for value in _texts(document, path)}
+
+
+def _texts(document: Document, path: Path) -> Iterator[str]:
+    value: Json = document
+    for part in path:
+        if not isinstance(value, dict) or part not in value:
+            return
+        value = value[part]
+    for found in value if isinstance(value, list) else [value]:
+        if isinstance(found, str):
+            yield found
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _number(value: Value) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _loads(body: str) -> Document:
+    document: Document = json.loads(body)
+    return document
+
+
+_dumps = partial(json.dumps, separators=(",", ":"), ensure_ascii=False)

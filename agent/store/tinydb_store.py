@@ -1,0 +1,198 @@
+"""The default store: TinyDB's documents and queries in one transactional file, the documents' bytes in a folder beside it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from pathlib import Path
+
+from tinydb import where
+
+from agent.domain.index import Term
+from agent.domain.ledger import Ledger, OpenItem, State
+from agent.mail.outgoing import OutboxState, OutgoingMail
+from agent.ports import Box, Commit, MessageRecord, StoredEvent, Timer
+from agent.store import backup, verify
+from agent.store.documents import DocumentFiles
+from agent.store.journal import Journal
+from agent.store.ledger_storage import LedgerDB, LedgerTable
+from agent.store.migrations import migrate
+from agent.store.records import TABLES, instant, mail_line, mail_of, message_of, state_of, term_text
+from agent.store.writing import write
+
+
+class TinyStore:
+    """The Store over one file (`relance.db`) and the folder `documents` beside it.
+
+    `db` is the TinyDB itself, for whoever wants to query the documents; what it gives are copies.
+    """
+
+    def __init__(self, db: LedgerDB, documents: DocumentFiles, salt: Callable[[], str]) -> None:
+        self.db = db
+        self.documents = documents
+        self.journal = Journal(self._table("events"), self._table("texts"), salt)
+
+    @classmethod
+    def open(
+        cls, path: Path, *, read_only: bool = False, salt: Callable[[], str] = lambda: secrets.token_hex(16)
+    ) -> TinyStore:
+        """The store in this file, made when there is none and brought to today's schema.
+
+        Raises:
+            TemporaryError: another process writes to it.
+            CorruptStore: it is damaged, or of a newer schema.
+            ConfigError: `read_only`, and there is none; or its folder cannot be written.
+        """
+        db = LedgerDB(path, read_only=read_only)
+        try:
+            migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db, DocumentFiles(path.parent / "documents", read_only=read_only), salt)
+
+    def commit(self, commit: Commit) -> int:
+        """Do it all, or nothing; the number of the last event."""
+        with self.db.transaction():
+            return write(self.db, self.journal, commit)
+
+    def seen(self, key: str) -> MessageRecord | None:
+        """What was done with the mail of this key; None when it is new."""
+        row = self._table("messages").get(where("key") == key)
+        return None if row is None else message_of(row)
+
+    def ledger(self, ids: Iterable[str]) -> Ledger:
+        """The part of the ledger that holds these states; unknown ids are left out."""
+        return Ledger.of(state for id_ in dict.fromkeys(ids) if (state := self._state(id_)) is not None)
+
+    def find(self, terms: Iterable[Term], creditor: str | None = None) -> Mapping[Term, tuple[str, ...]]:
+        """State ids by index term, only of this creditor when one is given; an empty tuple for a term that nothing bears."""
+        return {term: tuple(self._bearing(term, creditor)) for term in terms}
+
+    def items(
+        self, creditor: str | None = None, debtor: str | None = None, *, open_only: bool = False
+    ) -> Iterator[OpenItem]:
+        """Items in the order they came, without holding them all in memory."""
+        table = self._table("items")
+        if debtor is not None:
+            kind = "open" if open_only else "debtor"
+            rows = table.each(where("terms").any([term_text((kind, debtor))]))
+        elif creditor is not None:
+            rows = table.each(where("open" if open_only else "creditor") == creditor)
+        else:
+            rows = (row for row in table.after() if "open" in row or not open_only)
+        found = (state_of(row) for row in rows if creditor in (None, row["creditor"]))
+        return (state for state in found if isinstance(state, OpenItem))
+
+    def states(self, kind: type[State], creditor: str | None = None) -> Iterator[State]:
+        """All states of one kind, in the order they came."""
+        table = self._table(TABLES[kind])
+        rows = table.after() if creditor is None else table.each(where("creditor") == creditor)
+        return (state_of(row) for row in rows)
+
+    def events(self, about: str | None = None, since: int = 0, limit: int | None = None) -> Iterator[StoredEvent]:
+        """Events after number `since`, of one state or of all. A text that was erased reads as ""."""
+        return self.journal.read(about, since, limit)
+
+    def timers(self, at: datetime, limit: int = 100) -> Sequence[Timer]:
+        """The timers that are due at this moment, the oldest first."""
+        due = self._table("timers").each(where("at") <= instant(at))
+        return [Timer(row["subject"], datetime.fromisoformat(row["at"])) for row in islice(due, limit)]
+
+    def next_timer(self) -> datetime | None:
+        """When the next timer is due."""
+        row = next(self._table("timers").each(where("at") >= ""), None)
+        return None if row is None else datetime.fromisoformat(row["at"])
+
+    def outbox(
+        self, states: Iterable[OutboxState], limit: int | None = None, due_at: datetime | None = None
+    ) -> Iterator[OutgoingMail]:
+        """Outgoing mails in these states, in the order of `not_before`; with `due_at` only those that may leave by then."""
+        until = "~" if due_at is None else instant(due_at)
+        lines = [self._line(state, until) for state in dict.fromkeys(states)]
+        return islice(merge(*lines, key=lambda mail: mail.not_before), limit)
+
+    def next_mail(self) -> datetime | None:
+        """When the next queued mail may leave."""
+        mail = next(self.outbox([OutboxState.QUEUED], 1), None)
+        return None if mail is None else mail.not_before
+
+    def mail(self, ref: str) -> OutgoingMail | None:
+        """One outgoing mail by its id, key, Message-ID or reply token (the latest that bears it)."""
+        table = self._table("outbox")
+        for path in ("id", "key", "message_id", "token") if ref else ():
+            row = next(table.each(where(path) == ref, descending=True), None)
+            if row is not None:
+                return mail_of(row)
+        return None
+
+    def messages(self, box: Box | None = None, limit: int | None = None) -> Iterator[MessageRecord]:
+        """Records of received mail, newest first."""
+        table = self._table("messages")
+        rows = table.after(descending=True) if box is None else table.each(where("box") == box.value, descending=True)
+        return (message_of(row) for row in islice(rows, limit))
+
+    def note(self, key: str) -> str | None:
+        """A small value remembered under this key."""
+        row = self._table("notes").get(where("key") == key)
+        return None if row is None else str(row["value"])
+
+    def put_document(self, content: bytes) -> str:
+        """Keep these bytes for ever, durable before it returns; their SHA-256."""
+        return self.documents.put(content)
+
+    def document(self, sha256: str) -> bytes | None:
+        """The bytes of this SHA-256."""
+        return self.documents.get(sha256)
+
+    def attempts(self, key: str, *, failed: bool = False) -> int:
+        """How often handling this mail has failed; with `failed` counts one more, durably."""
+        table = self._table("attempts")
+        row = table.get(where("key") == key)
+        count = 0 if row is None else int(row["count"])
+        if failed:
+            count += 1
+            table.put({"key": key, "count": count}, where("key") == key)
+        return count
+
+    def backup(self, target: Path) -> None:
+        """Write a consistent copy while running; verified before it takes the name `target`, its documents in the folder beside."""
+        backup.write_copy(self.db.file, target)
+        self.documents.copy_to(target.parent / self.documents.root.name)
+
+    def verify(self) -> Sequence[str]:
+        """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""
+        return list(verify.problems(self))
+
+    def checkpoint(self) -> None:
+        """Carry the log over into the file: worth doing when there is nothing else to do."""
+        self.db.file.checkpoint()
+
+    def close(self) -> None:
+        """Let go of the file; never raises."""
+        self.db.close()
+
+    def _table(self, name: str) -> LedgerTable:
+        return self.db.table(name)
+
+    def _state(self, id_: str) -> State | None:
+        for name in TABLES.values():
+            row = self._table(name).get(where("id") == id_)
+            if row is not None:
+                return state_of(row)
+        return None
+
+    def _bearing(self, term: Term, creditor: str | None) -> Iterator[str]:
+        bears = where("terms").any([term_text(term)])
+        for name in TABLES.values():
+            for row in self._table(name).each(bears):
+                if creditor in (None, row["creditor"]):
+                    yield str(row["id"])
+
+    def _line(self, state: OutboxState, until: str) -> Iterator[OutgoingMail]:
+        line = where("line")
+        rows = self._table("outbox").each((line >= mail_line(state)) & (line <= mail_line(state, until)))
+        return (mail_of(row) for row in rows)

@@ -1,0 +1,84 @@
+"""Does the store hold what its events say? Every state is folded anew, the chain, the outbox and the documents are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tinydb import where
+
+from agent.domain.ledger import OpenItem, replay
+from agent.errors import CorruptStore
+from agent.mail.outgoing import OutboxState
+from agent.store.records import TABLES, mail_document, mail_of, state_document, state_of
+
+if TYPE_CHECKING:
+    from agent.store.tinydb_store import TinyStore
+
+
+def problems(store: TinyStore) -> Iterator[str]:
+    """One line for each thing that is wrong. It holds one state at a time in memory, and changes nothing."""
+    found = store.db.file.execute("PRAGMA quick_check(1)")
+    if found != [("ok",)]:
+        yield f"the file is damaged: {found[0][0]!r}"
+        return
+    yield from store.journal.problems()
+    yield from _states(store)
+    yield from _missing_states(store)
+    yield from _mails(store)
+    yield from _documents(store)
+
+
+def _states(store: TinyStore) -> Iterator[str]:
+    for kind, table in TABLES.items():
+        for row in store.db.table(table).after():
+            id_ = str(row["id"])
+            try:
+                stored = state_of(row)
+                folded = replay(entry.event for entry in store.events(about=id_)).get(id_)
+            except (CorruptStore, ValueError, AttributeError, TypeError) as error:
+                yield f"{kind.__name__} {id_} cannot be folded: {error}"
+                continue
+            if folded != stored:
+                yield f"{kind.__name__} {id_} is not what its events say"
+            elif row != state_document(stored):
+                yield f"{kind.__name__} {id_} is indexed wrongly"
+
+
+def _missing_states(store: TinyStore) -> Iterator[str]:
+    opening = where("type").one_of(["DebtorOpened", "InvoiceRegistered", "QuestionAsked"])
+    for row in store.db.table("events").each(opening):
+        for id_ in row["about"]:
+            if all(store.db.table(table).get(where("id") == id_) is None for table in TABLES.values()):
+                yield f"event {row.doc_id} opens {id_}, which is not there"
+
+
+def _mails(store: TinyStore) -> Iterator[str]:
+    keys: set[str] = set()
+    for row in store.db.table("outbox").after():
+        try:
+            mail = mail_of(row)
+        except CorruptStore as error:
+            yield f"outgoing mail {row.doc_id} cannot be read: {error}"
+            continue
+        if mail.key in keys:
+            yield f"the outgoing mail {mail.key} is there twice"
+        if mail.state is OutboxState.SENT and mail.sent_at is None:
+            yield f"the outgoing mail {mail.key} is sent and says not when"
+        if row != mail_document(mail):
+            yield f"the outgoing mail {mail.key} is indexed wrongly"
+        keys.add(mail.key)
+
+
+def _documents(store: TinyStore) -> Iterator[str]:
+    yield from store.documents.problems()
+    kept = set(store.documents.names())
+    for item in store.states(OpenItem):
+        assert isinstance(item, OpenItem)
+        for sha256 in (item.invoice.document, *item.invoice.other_documents):
+            if sha256 and sha256 not in kept:
+                yield f"the document {sha256} of {item.id} is missing"
+    for mail in store.outbox(OutboxState):
+        for part in mail.parts:
+            if part.sha256 not in kept:
+                yield f"the document {part.sha256} of the mail {mail.key} is missing"
