@@ -1,0 +1,322 @@
+"""Bank statements as CSV exports: the table is found by its headings, read only when its columns are certain, else asked about."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from agent.domain.findings import BankStatementReading, Entry, Unreadable
+from agent.parsers.statements import csv_labels, csv_values, normal
+from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english, is_header, role_of
+
+_DELIMITERS = ";,\t|"
+_MAX_ROWS = 200_000
+_HEADER_WITHIN = 60
+_REFUSED = re.compile(
+    r"refus|weiger|reject|rejet|annul|cancel|declin|fail|revert|afgewez|storn|mislukt|echoue|expired|verlopen"
+)
+_PENDING = re.compile(
+    r"pending|process|encours|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm"
+)
+_DONE = re.compile(
+    r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht"
+)
+_CREDIT_SIGNS = {"bij", "c", "cr", "credit", "crediteur", "creditor", "h", "haben", "in", "crdt", "plus", "entree"}
+_DEBIT_SIGNS = {"af", "d", "dr", "db", "debit", "debet", "s", "soll", "out", "dbit", "minus", "sortie"}
+_FOOTER = re.compile(r"total|solde|saldo|balance|totaal", re.IGNORECASE)
+_OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
+
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Conventions:
+    """How this file writes amounts and days."""
+
+    mark: str
+    order: str
+
+
+def read(content: bytes, answer: str = "") -> tuple[BankStatementReading, ...] | Unreadable:
+    """One reading for each account in the file; a single one with `ask` when a person must say what the columns hold.
+
+    `answer` is what a person said before about a file of this heading, as "date=1 amount=4 text=2" (columns from 1).
+    """
+    text = _decoded(content)
+    if text is None:
+        return Unreadable("broken", "not a text")
+    tables = [(delimiter, _rows(text, delimiter)) for delimiter in _DELIMITERS if delimiter in text]
+    if any(len(rows) > _MAX_ROWS for _, rows in tables):
+        return Unreadable("too_large", f"more than {_MAX_ROWS} rows")
+    if answer:
+        return _answered(tables, answer)
+    found = next(((rows, i) for _, rows in tables if (i := _header_row(rows)) is not None), None)
+    if found is None:
+        return _unknown_layout(tables)
+    return _sections(*found)
+
+
+def _decoded(content: bytes) -> str | None:
+    """The text: Unicode by its mark or its validity, else Windows-1252; None for binary files."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    if b"\x00" in content[:4000]:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _rows(text: str, delimiter: str) -> list[Row]:
+    """The cells of each row. A quotation mark that is never closed would swallow rows: then marks are read as plain characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        reader = csv.reader(io.StringIO(lines), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
+        try:
+            rows = [[_cell(cell) for cell in row] for row in reader]
+        except csv.Error:
+            continue
+        if quoting == csv.QUOTE_NONE or all(cell.count("\n") < 12 for row in rows for cell in row):
+            return rows
+    return []
+
+
+def _cell(cell: str) -> str:
+    """The cell without padding and without the ="…" that keeps spreadsheets from reading a number."""
+    value = cell.strip()
+    return value[2:-1] if value.startswith('="') and value.endswith('"') else value
+
+
+def _header_row(rows: Sequence[Row]) -> int | None:
+    candidates = [i for i, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) > 2 and is_header(row)]
+    return max(candidates, key=lambda i: (_known(rows[i]), -i), default=None)
+
+
+def _known(row: Row) -> int:
+    return len({role_of(cell) for cell in row} - {Role.OTHER})
+
+
+def _unknown_layout(tables: Sequence[tuple[str, list[Row]]]) -> tuple[BankStatementReading, ...] | Unreadable:
+    """A table of days and amounts without known headings is asked about; anything else is no statement."""
+    for _, rows in tables:
+        body = [row for row in rows if len(row) > 2]
+        proposal = _guess(body)
+        if proposal:
+            ask = f"The columns are not known. Proposal: {proposal}"
+            return (BankStatementReading("csv", ask=ask),)
+    return Unreadable("not_statement", "no table of movements")
+
+
+def _guess(rows: Sequence[Row]) -> str:
+    """A proposal for columns without headings: the first that holds days, and the amounts that are negative or last."""
+    body = rows[1:] or rows
+    width = max((len(row) for row in body), default=0)
+    dates = [c for c in range(width) if _share(body, c, lambda x: csv_values.day(x, "dmy") is not None) > 0.6]
+    amounts = [
+        c
+        for c in range(width)
+        if c not in dates and _share(body, c, lambda x: bool(re.search(r"\d[.,]\d{2}$", x))) > 0.6
+    ]
+    if not dates or not amounts:
+        return ""
+    signed = [c for c in amounts if any(row[c].startswith(("-", "+")) for row in body if c < len(row))]
+    return f"date={dates[0] + 1} amount={(signed or amounts)[0] + 1}"
+
+
+def _share(rows: Sequence[Row], column: int, test: Callable[[str], bool]) -> float:
+    cells = [row[column] for row in rows if column < len(row)]
+    return sum(1 for cell in cells if test(cell)) / len(rows) if cells else 0.0
+
+
+def _answered(tables: Sequence[tuple[str, list[Row]]], answer: str) -> tuple[BankStatementReading, ...] | Unreadable:
+    """The file read with the columns that a person named."""
+    named = {int(n) - 1: Role(r) for r, n in re.findall(r"([a-z_]+)=(\d{1,3})", answer) if r in list(Role)}
+    if not named:
+        return Unreadable("not_statement", "the answer names no column")
+    for _, rows in tables:
+        width = max(named) + 1
+        body = [row for row in rows if len(row) >= width]
+        if body:
+            found = Columns(tuple(named.get(i, Role.OTHER) for i in range(width)))
+            return tuple(_accounts(body, found, english=False, own=""))
+    return Unreadable("not_statement", "the file has fewer columns than the answer names")
+
+
+def _sections(rows: list[Row], header: int) -> tuple[BankStatementReading, ...]:
+    """The tables of a file: exports of several accounts repeat the heading for each."""
+    starts = [i for i in range(header, len(rows)) if rows[i] == rows[header]]
+    readings: list[BankStatementReading] = []
+    before = 0
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        body = [row for row in rows[start + 1 : end] if any(row)]
+        found = columns(rows[header], body)
+        own = _own_account(rows[before:start])
+        if found.doubt:
+            ask = f"{found.doubt}. Proposal: {found.proposal()}"
+            return (BankStatementReading("csv", own, ask=ask),)
+        readings.extend(_accounts(body, found, english=is_english(rows[header]), own=own))
+        before = start + 1
+    asked = next((r for r in readings if r.ask), None)
+    return (asked,) if asked else tuple(readings)
+
+
+def _own_account(preamble: Sequence[Row]) -> str:
+    text = "\n".join(";".join(row) for row in preamble[-20:])
+    found = _OWN_NUMBER.search(text)
+    return csv_labels.first_iban(text) or (normal.account(found[1]) if found else "")
+
+
+def _accounts(rows: Sequence[Row], found: Columns, *, english: bool, own: str) -> Iterator[BankStatementReading]:
+    """One reading for each account named in the account column, in order of appearance."""
+    conventions = _conventions(rows, found, english=english)
+    if isinstance(conventions, str):
+        yield BankStatementReading("csv", own, ask=f"{conventions}. Proposal: {found.proposal()}")
+        return
+    column = found.first(Role.ACCOUNT)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_at(row, column), []).append(row)
+    if len(groups) > 1:
+        filler = groups.pop("", [])
+        first = next(iter(groups))
+        groups[first] = groups[first] + [row for row in filler if len(row) > 2]
+    for name, body in groups.items() or [("", [])]:
+        yield _reading(body, found, conventions, normal.account(name) or own)
+
+
+def _conventions(rows: Sequence[Row], found: Columns, *, english: bool) -> _Conventions | str:
+    amounts = [
+        row[c]
+        for role in (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.BALANCE)
+        for c in found.every(role)
+        for row in rows
+        if c < len(row)
+    ]
+    mark = csv_values.decimal_mark(amounts)
+    if not mark:
+        return "It is not clear whether 1.234 has decimals"
+    date_column = found.first(Role.DATE)
+    order = csv_values.day_order((_at(row, date_column) for row in rows), english=english)
+    if not order:
+        return "The order of day and month is not clear"
+    return _Conventions(mark, order)
+
+
+def _at(row: Row, column: int | None) -> str:
+    return row[column] if column is not None and column < len(row) else ""
+
+
+def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -> BankStatementReading:
+    entries: list[Entry] = []
+    balances: list[Decimal | None] = []
+    problems: list[str] = []
+    for row in rows:
+        status = _status(_at(row, found.first(Role.STATUS)))
+        if status == "skip":
+            continue
+        if status == "unknown":
+            ask = f"The status {_at(row, found.first(Role.STATUS))[:40]!r} is not known. Proposal: {found.proposal()}"
+            return BankStatementReading("csv", own, ask=ask)
+        outcome = _entry(row, found, how)
+        if isinstance(outcome, Entry):
+            entries.append(outcome)
+            balances.append(csv_values.amount(_at(row, found.first(Role.BALANCE)), how.mark))
+        elif outcome:
+            problems.append(outcome)
+    if not _runs(entries, balances):
+        problems.append("balance: the running balance does not follow from the amounts")
+    currency = next((e.currency for e in entries), "EUR")
+    return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
+
+
+def _status(cell: str) -> str:
+    name = compact(cell)
+    if not name or _DONE.search(name):
+        return "skip" if name and _REFUSED.search(name) else "done"
+    return "skip" if _REFUSED.search(name) or _PENDING.search(name) else "unknown"
+
+
+def _runs(entries: Sequence[Entry], balances: Sequence[Decimal | None]) -> bool:
+    """Whether each balance is the one before plus the amount, read downwards or upwards. A constant column is no running balance."""
+    known = [(e.amount, b) for e, b in zip(entries, balances, strict=True) if b is not None]
+    if len(known) < 2 or len({b for _, b in known}) == 1:
+        return True
+    pairs = list(pairwise(known))
+    downwards = all(before[1] + after[0] == after[1] for before, after in pairs)
+    return downwards or all(after[1] + before[0] == before[1] for before, after in pairs)
+
+
+def _entry(row: Row, found: Columns, how: _Conventions) -> Entry | str:
+    """The movement of a row; "" for rows that hold none (information, totals), a problem for rows that should."""
+    booked_on = csv_values.day(_at(row, found.first(Role.DATE)), how.order)
+    amount = _amount(row, found, how)
+    if amount is None and not any(_at(row, c) for c in _amount_columns(found)):
+        return ""
+    if booked_on is None and (_FOOTER.search(" ".join(row)) or not _at(row, found.first(Role.DATE))):
+        return ""
+    if amount is None or booked_on is None:
+        return f"unreadable row: {normal.clean(';'.join(row))[:60]}"
+    return _described(row, found, how, amount, booked_on)
+
+
+def _amount_columns(found: Columns) -> tuple[int, ...]:
+    return found.every(Role.AMOUNT) or found.every(Role.DEBIT) + found.every(Role.CREDIT)
+
+
+def _amount(row: Row, found: Columns, how: _Conventions) -> Decimal | None:
+    column = found.first(Role.AMOUNT)
+    if column is None:
+        debit = csv_values.amount(_at(row, found.first(Role.DEBIT)), how.mark)
+        credit = csv_values.amount(_at(row, found.first(Role.CREDIT)), how.mark)
+        if debit:
+            return None if credit else -abs(debit)
+        return abs(credit) if credit is not None else debit
+    value = csv_values.amount(_at(row, column), how.mark)
+    sign = found.first(Role.SIGN)
+    if value is None or sign is None:
+        return value
+    word = _at(row, sign).strip().lower()
+    side = compact(word) or word
+    if side in _DEBIT_SIGNS or side == "-":
+        return -abs(value)
+    return value if side in _CREDIT_SIGNS or side == "+" else None
+
+
+def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, booked_on: date) -> Entry:
+    message = _joined(row, found.every(Role.TEXT))
+    label = _joined(row, found.every(Role.LABEL))
+    label_name, label_iban, label_message = csv_labels.split(message or label)
+    name = _at(row, found.first(Role.NAME))
+    iban = normal.account(_at(row, found.first(Role.IBAN))) or label_iban or csv_labels.first_iban(label)
+    currency = _at(row, found.first(Role.CURRENCY)).upper()
+    structured = _at(row, found.first(Role.STRUCTURED))
+    remittance = label_message or message or label
+    entry = Entry(
+        amount,
+        currency if re.fullmatch(r"[A-Z]{3}", currency) else "EUR",
+        booked_on,
+        csv_values.day(_at(row, found.first(Role.VALUE_DATE)), how.order),
+        normal.clean(name or label_name),
+        iban,
+        normal.clean(remittance),
+        normal.structured_reference(structured, message, label),
+        bank_reference=normal.clean(_at(row, found.first(Role.REFERENCE))),
+    )
+    return entry if entry.remittance or not structured else replace(entry, remittance=normal.clean(structured))
+
+
+def _joined(row: Row, cells: Sequence[int]) -> str:
+    """The texts of several columns, without those that another one holds already."""
+    texts: list[str] = []
+    for column in cells:
+        text = normal.clean(_at(row, column))
+        if text and not any(text in other for other in texts):
+            texts = [other for other in texts if other not in text] + [text]
+    return " ".join(texts)
