@@ -1,6 +1,7 @@
 """The terms under which a state is found again: exact values, no scan."""
 
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
+from agent.domain.names import name_stems
 
 Term = tuple[str, str]
 
@@ -14,14 +15,14 @@ def terms(state: State) -> frozenset[Term]:
     """All terms of this state.
 
     Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id) and `open` (account id, while anything is owed or in credit)
-    for items; `address`, `party` (VAT or enterprise number) and `name` (case folded) for accounts; `subject` for open questions.
+    for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
     """
     match state:
         case OpenItem():
             found = _item_terms(state)
         case DebtorAccount():
             found = {("address", c.address) for c in state.contacts}
-            found |= {("party", state.number), ("name", " ".join(state.name.casefold().split()))}
+            found |= {("party", state.number), *(("stem", stem) for stem in name_stems(state.name))}
         case Question():
             found = {("subject", s) for s in state.subjects} if state.is_open else set()
     return frozenset((kind, value) for kind, value in found if value)

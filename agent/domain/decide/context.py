@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from agent.domain.dunning_plan import DunningPlan
 from agent.domain.events import Event
 from agent.domain.ledger import Ledger, replay
 from agent.domain.letters import Letter
+from agent.domain.names import fold_name
 from agent.domain.parties import BookEntry, Creditor, Role
 
 
@@ -111,25 +111,15 @@ def make_id(kind: str, *parts: str) -> str:
     return kind + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
-def fold_name(name: str) -> str:
-    """A company's name without case, accents, punctuation and legal form: what makes two spellings the same."""
-    plain = (c for c in unicodedata.normalize("NFKD", name.casefold().replace(".", "")) if not unicodedata.combining(c))
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
-    kept = [w for w in words if w not in _LEGAL_FORMS]
-    return " ".join(kept or words)
-
-
-_LEGAL_FORMS = frozenset(
-    "sa srl sprl sprlu scrl scs snc sc asbl aisbl nv bv bvba cvba cv vof vzw comm commv sarl sas sasu eurl ei sci selarl "
-    "gmbh ag kg ohg ug ek gbr mbh se spa ltd limited llc llp plc inc corp co company bvi secs senc eenmanszaak".split()
-)
-
-
 def answer_to(context: Context) -> tuple[str, ...]:
-    """Where the answer to a mail of the creditor's people goes: to its writer alone, whatever its other recipients were."""
+    """Where the answer to a mail of the creditor's people goes: to its writer, and to the owner beside a colleague.
+
+    Whatever the mail's other recipients were, nobody else is answered.
+    """
+    owner = context.creditor.owner.address
     if context.sender in {person.address for person in context.creditor.people}:
-        return (context.sender,)
-    return (context.creditor.owner.address,)
+        return tuple(dict.fromkeys((context.sender, owner)))
+    return (owner,)
 
 
 def merged(decisions: Iterable[Decision]) -> Decision:

@@ -200,7 +200,7 @@ def _buyer(ledger: Ledger, invoice: Invoice, name: str, context: Context) -> Cha
     told = tuple(AddressHint(c.address, "told") for c in _contacts(before))
     chosen = choose_account(ledger, replace(buyer, number=""), replace(context, hints=told))
     return Change(
-        replace(invoice, debtor=chosen.account), chosen.events, ("buyer_name", before.name if before else "", name)
+        replace(invoice, debtor=chosen.account), chosen.events, (("buyer_name", before.name if before else "", name),)
     )
 
 

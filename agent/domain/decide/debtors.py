@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from agent.domain import events as ev
-from agent.domain.decide.context import AddressHint, Context, fold_name, head, make_id
+from agent.domain.decide.context import AddressHint, Context, head, make_id
 from agent.domain.findings import InvoiceReading
 from agent.domain.ledger import DebtorAccount, Ledger
+from agent.domain.names import fold_name
 from agent.domain.parties import BookEntry
 from agent.domain.references import party_number
 
@@ -104,7 +105,7 @@ def choose_account(ledger: Ledger, buyer: Buyer, context: Context) -> Chosen:
 
 def _hints(buyer: Buyer, context: Context) -> tuple[AddressHint, ...]:
     """All addresses that may be the debtor's, best first; the order is the one that people mean when they hand over a mail."""
-    rank = {"told": 0, "recipient": 1, "forwarded": 2, "text": 3, "invoice": 4, "book": 5}
+    rank = {"recipient": 0, "forwarded": 1, "told": 2, "invoice": 3, "book": 4}
     found = list(context.hints)
     if buyer.email:
         found.append(AddressHint(buyer.email, "invoice"))

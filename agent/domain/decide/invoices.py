@@ -11,7 +11,7 @@ from typing import TypeVar
 from rapidfuzz import fuzz
 
 from agent.domain import events as ev
-from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, fold_name, head, make_id
+from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
 from agent.domain.index import number_term
@@ -19,6 +19,7 @@ from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
+from agent.domain.names import fold_name
 from agent.domain.references import party_number
 
 T = TypeVar("T")
