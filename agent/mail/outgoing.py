@@ -47,6 +47,8 @@ class OutgoingMail:
         message_id, in_reply_to, references: with angle brackets; the first is fixed when the mail is queued.
         balances: per item its open balance as a decimal text when the mail was composed; checked again before sending.
         not_before: aware UTC; the mail leaves at this time at the earliest.
+        attempts, first_tried_at: how often and since when it was tried to hand it over.
+        sent_at: when the first recipient's side accepted it. remaining: those that were refused for now while others accepted.
     """
 
     id: str
@@ -77,3 +79,10 @@ class OutgoingMail:
     attempts: int = 0
     sent_at: datetime | None = None
     note: str = ""
+    first_tried_at: datetime | None = None
+    remaining: tuple[str, ...] = ()
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The addresses that it must still reach."""
+        return self.remaining or tuple(dict.fromkeys((*self.to, *self.cc)))
