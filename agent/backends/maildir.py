@@ -10,7 +10,6 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,23 +19,6 @@ from agent.ports import Box, Delivery, Envelope, MessageRef
 
 _POLL = 0.2
 _COUNTER = itertools.count()
-
-
-@dataclass(frozen=True, slots=True)
-class MaildirSettings:
-    """Where the mail lies: `root` of the watched mailbox. Keys `type = "maildir"`, `root`, `name`."""
-
-    root: Path
-    name: str = "maildir"
-
-
-@dataclass(frozen=True, slots=True)
-class MaildirTransportSettings:
-    """Where sent mail goes: one Maildir per recipient below `outbox`; `create` makes unknown ones. Keys `outbox`, `create`."""
-
-    outbox: Path
-    create: bool = True
-    name: str = "maildir"
 
 
 class MaildirFolder:

@@ -1,0 +1,161 @@
+"""A connection to an IMAP server: logged in, its folders known and made."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
+from agent.config import Security
+from agent.errors import AgentError, ConfigError, TemporaryError
+from agent.ports import Box
+
+FOREIGN = (IMAPClientError, OSError, EOFError, ValueError, LookupError, AttributeError)
+# answers to a login that speak of the moment, not of the password: RFC 5530 and what Gmail and Microsoft 365 say
+_FOR_NOW = (
+    "[unavailable]",
+    "[inuse]",
+    "[limit]",
+    "[serverbug]",
+    "temporar",
+    "too many",
+    "throttl",
+    "try again",
+    "not connected",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """Where the mailbox is and how it is treated. Times in seconds, sizes in bytes.
+
+    Attributes:
+        token: gives an OAuth 2 access token before each login (XOAUTH2); None for a login with `password`.
+        prefix: stands before Handled, Review and Quarantine; "" to ask the server (NAMESPACE, RFC 2342).
+        server_keeps_sent: the server files a copy of what is sent by itself, so `keep_sent` adds none.
+        idle_slice: the longest uninterrupted look at an idle connection.
+        probe_every: after this time IDLE is renewed, the connection proved alive and INBOX searched again. Gmail ends IDLE after
+            about ten minutes, RFC 2177 allows 29.
+    """
+
+    host: str
+    user: str
+    password: str = field(default="", repr=False)
+    port: int = 993
+    security: Security = Security.TLS
+    ca_file: Path | None = None
+    token: Callable[[], str] | None = field(default=None, repr=False)
+    name: str = "imap"
+    prefix: str = ""
+    server_keeps_sent: bool = False
+    connect_timeout: float = 15.0
+    read_timeout: float = 60.0
+    idle_slice: float = 30.0
+    probe_every: float = 300.0
+    poll_every: float = 30.0
+    batch: int = 50
+    batch_bytes: int = 8_000_000
+
+
+@dataclass(slots=True)
+class ImapSession:
+    """A connection that is logged in: its folders by box, what is selected, and since when it has been idle."""
+
+    client: IMAPClient
+    folders: dict[Box, str]
+    can_idle: bool
+    selected: Box | None = None
+    validity: int = 0
+    idle: bool = False
+    look_again_at: float = 0.0
+
+
+def connect(account: ImapAccount) -> ImapSession:
+    """A session that is logged in and knows its folders, the missing ones made. Errors are ours."""
+    refuse_open_network(account.host, account.security)
+    where = f"imap {account.host}"
+    tls = context(account.ca_file)
+    client = None
+    try:
+        client = IMAPClient(
+            account.host,
+            account.port,
+            ssl=account.security is Security.TLS,
+            ssl_context=tls if account.security is Security.TLS else None,
+            timeout=SocketTimeout(account.connect_timeout, account.read_timeout),
+        )
+        keep_alive(client.socket())
+        if account.security is Security.STARTTLS:
+            client.starttls(tls)
+        _login(client, account)
+        return ImapSession(client, _folders(client, account), can_idle=client.has_capability("IDLE"))
+    except (*FOREIGN, AgentError) as error:
+        if client is not None:
+            with contextlib.suppress(*FOREIGN):
+                client.shutdown()
+        raise (error if isinstance(error, AgentError) else sorted_error(where, error)) from error
+
+
+def _login(client: IMAPClient, account: ImapAccount) -> None:
+    """Log in; a refusal is a ConfigError unless the server says that it is a matter of the moment."""
+    token = account.token() if account.token else ""
+    try:
+        if token:
+            client.oauth2_login(account.user, token)
+        else:
+            client.login(account.user, account.password)
+    except LoginError as error:
+        if isinstance(error.__cause__ or error.__context__, IMAPClient.AbortError):
+            raise TemporaryError(f"imap {account.host}: the connection broke during login") from error
+        said = str(error)[:300]
+        if any(word in said.lower() for word in _FOR_NOW):
+            raise TemporaryError(f"imap {account.host}: login refused for now: {said}") from error
+        raise ConfigError([f"user: imap {account.host} refused the login of {account.user}: {said}"]) from error
+
+
+def _folders(client: IMAPClient, account: ImapAccount) -> dict[Box, str]:
+    """The server's name for each box. Sent is the folder that the server marks so (RFC 6154), else the one of this name."""
+    prefix = account.prefix or _personal_prefix(client)
+    names = {box: box.value if box is Box.INBOX else prefix + box.value for box in Box}
+    listed = {name: flags for flags, _, name in client.list_folders()}
+    marked = next((name for name, flags in listed.items() if rb"\Sent" in flags), None)
+    names[Box.SENT] = marked or names[Box.SENT]
+    for name in names.values():
+        if name != Box.INBOX.value and name not in listed:
+            make(client, name)
+    return names
+
+
+def _personal_prefix(client: IMAPClient) -> str:
+    """What stands before the names of one's own folders, such as `INBOX.` (RFC 2342)."""
+    if not client.has_capability("NAMESPACE"):
+        return ""
+    personal = client.namespace().personal
+    return str(personal[0][0]) if personal else ""
+
+
+def make(client: IMAPClient, name: str) -> None:
+    """Create a folder and show it to mail clients."""
+    client.create_folder(name)
+    with contextlib.suppress(IMAPClientError):
+        client.subscribe_folder(name)
+
+
+def expunge(client: IMAPClient, uid: int) -> None:
+    """Take one copied mail out of INBOX, and none that somebody else marked as deleted."""
+    client.add_flags([uid], [rb"\Deleted"])
+    if client.has_capability("UIDPLUS"):
+        client.uid_expunge([uid])
+    elif list(client.search(["DELETED"])) == [uid]:
+        client.expunge()
+
+
+def end_idle(session: ImapSession) -> None:
+    """Leave IDLE, when in it, so that commands can be given."""
+    if session.idle:
+        session.idle = False
+        if session.can_idle:
+            session.client.idle_done()

@@ -1,0 +1,201 @@
+"""Dovecot: IMAP with and without TLS, and LMTP, for any number of users."""
+
+import contextlib
+import grp
+import os
+import pwd
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+from tests.servers.certificate import certificate
+
+PASSWORD = "open sesame"
+PACKAGES = "dovecot-imapd dovecot-lmtpd"
+
+
+class Dovecot:
+    """A running server. Use as a context manager; `extra` is added to its configuration.
+
+    Attributes:
+        imap, imaps, lmtp: ports on 127.0.0.1. STARTTLS is offered on `imap`.
+        cert: the certificate to trust.
+        folder: everything the server has, mail included (`mail/USER`, Maildir).
+    """
+
+    def __init__(
+        self, *users: str, password: str = PASSWORD, extra: str = "", separator: str = "/", prefix: str = ""
+    ) -> None:
+        self.password = password
+        self.users = users or ("relance@example.org",)
+        self._extra = extra
+        self._separator = separator
+        self._prefix = prefix
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        # not below pytest's own folder: the unprivileged user of the server could not enter it
+        self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
+        self.cert, self._key = certificate(self.folder)
+        self.imap, self.imaps, self.lmtp = free_ports(3)
+        (self.folder / "users").write_text("".join(f"{user}:{{PLAIN}}{self.password}::::::\n" for user in self.users))
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it (again) on the same ports and wait until it answers."""
+        binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+        if binary is None or not Path("/usr/lib/dovecot/lmtp").exists():
+            raise RuntimeError(f"these tests need Dovecot: apt-get install {PACKAGES}")
+        user, group = _unprivileged()
+        configuration = self.folder / "dovecot.conf"
+        configuration.write_text(self._configuration(user, group))
+        identity = {}
+        if os.getuid() == 0:
+            for path in (self.folder, *self.folder.rglob("*")):
+                shutil.chown(path, user, group)
+            identity = {"user": user, "group": group, "extra_groups": []}
+        self._process = subprocess.Popen(
+            [binary, "-F", "-c", str(configuration)],
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **identity,
+        )
+        for port, greeting in ((self.imap, b"* OK"), (self.lmtp, b"220")):
+            self._await(port, greeting)
+
+    def stop(self) -> None:
+        """End it with all its children: for its clients the same as a crash."""
+        if self._process is not None:
+            self.thaw()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def freeze(self) -> None:
+        """Let it answer nothing any more while its connections stay open."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after `freeze`."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGCONT)
+
+    def deliver(self, user: str, raw: bytes, sender: str = "someone@example.net") -> None:
+        """Put a mail into the user's INBOX through LMTP."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp) as lmtp:
+            lmtp.sendmail(sender, [user], raw)
+
+    def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
+        """The mails of a folder, straight from its Maildir, oldest first."""
+        place = self.folder / "mail" / user
+        place = place if folder == "INBOX" else place / f".{folder}"
+        files = [file for part in ("new", "cur") for file in (place / part).glob("*")]
+        return [file.read_bytes() for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))]
+
+    def log(self) -> str:
+        """What it wrote."""
+        return (self.folder / "dovecot.log").read_text(errors="replace")
+
+    def _await(self, port: int, greeting: bytes) -> None:
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2) as sock:
+                if sock.recv(100).startswith(greeting):
+                    return
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.02)
+        log = self.folder / "dovecot.log"
+        raise RuntimeError(f"Dovecot did not start: {log.read_text() if log.exists() else 'no log'}")
+
+    def _configuration(self, user: str, group: str) -> str:
+        folder = self.folder
+        return f"""
+base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/dovecot.log
+listen = 127.0.0.1
+protocols = imap lmtp
+ssl = yes
+ssl_cert = <{self.cert}
+ssl_key = <{self._key}
+disable_plaintext_auth = no
+auth_failure_delay = 0
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+mail_location = maildir:{folder}/mail/%u
+mail_fsync = never
+maildir_stat_dirs = yes
+mail_max_userip_connections = 100
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/home/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = {self._separator}
+  prefix = {self._prefix}
+  mailbox Sent {{
+    special_use = \\Sent
+    auto = subscribe
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {{
+    port = {self.imap}
+  }}
+  inet_listener imaps {{
+    port = {self.imaps}
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp}
+  }}
+}}
+{self._extra}
+"""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on 127.0.0.1 on which nobody listens."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [sock.getsockname()[1] for sock in sockets]
+    for sock in sockets:
+        sock.close()
+    return ports
+
+
+def _unprivileged() -> tuple[str, str]:
+    """The user and group that run the server: ourselves, or nobody in particular when we are root."""
+    if os.getuid() != 0:
+        me = pwd.getpwuid(os.getuid())
+        return me.pw_name, grp.getgrgid(me.pw_gid).gr_name
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_name, grp.getgrgid(nobody.pw_gid).gr_name
