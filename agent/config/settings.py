@@ -178,6 +178,11 @@ class Settings:
     reporting: Reporting = Reporting()
     legal_terms: Mapping[str, int] = field(default_factory=lambda: LEGAL_TERMS)
 
+    @property
+    def store_path(self) -> Path:
+        """The file that holds the books."""
+        return self.state_dir / "relance.db"
+
     def creditor(self, id_: str) -> Creditor | None:
         """The creditor of this id."""
         return next((c for c in self.creditors if c.id == id_), None)

@@ -1,0 +1,30 @@
+"""`relance explain REFERENCE`: the history of one invoice or debtor, with its reasons."""
+
+from argparse import Namespace
+from dataclasses import asdict
+
+from agent.cli.books import opened
+from agent.cli.screen import Screen
+from agent.errors import AgentError
+from agent.service.history import find_states, history, standing
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Print it; 1 when nothing bears the reference."""
+    with opened(arguments) as (_, store):
+        states = find_states(store, arguments.reference)
+        if not states:
+            raise AgentError(f"nothing bears the reference {arguments.reference!r}")
+        steps = list(history(store, states))
+    if arguments.json:
+        for step in steps:
+            screen.json(asdict(step) | {"at": step.at.isoformat()})
+        return 0
+    for state in states:
+        screen.heading(f"{standing(state)}  [{state.creditor}, {state.id}]")
+    screen.line()
+    for step in steps:
+        reason = f" ({step.because})" if step.because else ""
+        screen.line(f"{step.at:%Y-%m-%d %H:%M}  {step.what}")
+        screen.line(f"                  from {step.source}{reason}", "dim")
+    return 0

@@ -1,0 +1,126 @@
+"""`relance export`: the books as a file that other programs open."""
+
+import csv
+import io
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from agent.cli.books import opened
+from agent.cli.screen import Screen
+from agent.config import Settings
+from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.parties import Creditor
+from agent.errors import AgentError
+from agent.reports.statement import standing_of
+from agent.reports.workbook import tracking_workbook
+from agent.service.clock import SystemClock
+from agent.store.export import export_tinydb
+from agent.store.tinydb_store import TinyStore
+
+_COLUMNS = (
+    "creditor",
+    "debtor",
+    "number",
+    "issue_date",
+    "due_date",
+    "amount",
+    "deposit",
+    "paid",
+    "balance",
+    "currency",
+    "reminders",
+    "reminder_dates",
+    "state",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Write the file; it appears whole or not at all."""
+    target: Path = arguments.target
+    with opened(arguments) as (settings, store):
+        if arguments.form == "tinydb":
+            if arguments.creditor:
+                raise AgentError("--tinydb writes the whole store; --creditor is for --xlsx and --csv")
+            export_tinydb(store, target)
+        else:
+            _write(target, _sheet(arguments, settings, store, SystemClock().now()))
+    screen.line(f"Written: {target}")
+    return 0
+
+
+def _sheet(arguments: Namespace, settings: Settings, store: TinyStore, now: datetime) -> bytes:
+    creditors = _chosen(arguments, settings)
+    if arguments.form == "csv":
+        rows = [row for creditor in creditors for row in _rows(creditor, settings, store, now)]
+        return _csv(rows)
+    if len(creditors) != 1:
+        raise AgentError(
+            f"a workbook holds one creditor's sheet: add --creditor, one of {', '.join(c.id for c in creditors)}"
+        )
+    creditor = creditors[0]
+    today = now.astimezone(ZoneInfo(creditor.timezone)).date()
+    plan = settings.plan.changed(creditor.plan)
+    return tracking_workbook(
+        creditor, store.items(creditor.id), _accounts(store, creditor), today, creditor.language, plan
+    )
+
+
+def _chosen(arguments: Namespace, settings: Settings) -> Sequence[Creditor]:
+    if arguments.creditor is None:
+        return settings.creditors
+    creditor = settings.creditor(arguments.creditor)
+    if creditor is None:
+        raise AgentError(f"there is no creditor {arguments.creditor!r}")
+    return (creditor,)
+
+
+def _accounts(store: TinyStore, creditor: Creditor) -> dict[str, DebtorAccount]:
+    return {a.id: a for a in store.states(DebtorAccount, creditor.id) if isinstance(a, DebtorAccount)}
+
+
+def _rows(creditor: Creditor, settings: Settings, store: TinyStore, now: datetime) -> Iterable[Sequence[str]]:
+    today = now.astimezone(ZoneInfo(creditor.timezone)).date()
+    plan = settings.plan.changed(creditor.plan)
+    accounts = _accounts(store, creditor)
+    for item in sorted(store.items(creditor.id), key=lambda i: (i.invoice.issue_date, i.invoice.number)):
+        account = accounts.get(item.invoice.debtor)
+        yield _row(creditor, item, account.name if account else "", standing_of(item, plan, today))
+
+
+def _row(creditor: Creditor, item: OpenItem, debtor: str, state: str) -> Sequence[str]:
+    invoice = item.invoice
+    money = (invoice.total, invoice.deposit, item.paid, item.balance)
+    return (
+        _text(creditor.name),
+        _text(debtor),
+        _text(invoice.number),
+        invoice.issue_date.isoformat(),
+        invoice.due_date.isoformat() if invoice.due_date else "",
+        *(str(amount.rounded().amount) for amount in money),
+        invoice.total.currency,
+        str(len(item.statements)),
+        " ".join(day.isoformat() for day in item.statements),
+        state,
+    )
+
+
+def _text(value: str) -> str:
+    """Text of others, made safe: a spreadsheet would take a leading = for a formula (OWASP, CSV injection)."""
+    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([_COLUMNS, *rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.part")
+    draft.write_bytes(content)
+    draft.replace(target)

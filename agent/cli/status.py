@@ -1,0 +1,103 @@
+"""`relance status`: what is open, held, waiting and set aside."""
+
+from argparse import Namespace
+
+from agent.cli.books import opened
+from agent.cli.screen import Screen
+from agent.ports import MessageRecord
+from agent.reports.digest import CurrencyDigest
+from agent.service.clock import SystemClock
+from agent.service.overview import Books, Overview, overview
+
+_FIGURES = ("open", "overdue", "held")
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Show it; 0 also when mail needs attention, since looking succeeded."""
+    with opened(arguments) as (settings, store):
+        seen = overview(store, settings, SystemClock().now())
+    if arguments.json:
+        screen.json(_plain(seen))
+    else:
+        _show(seen, screen)
+    return 0
+
+
+def _show(seen: Overview, screen: Screen) -> None:
+    rows = [row for books in seen.books for row in _rows(books)]
+    columns = ("creditor", "currency", *_FIGURES, "items", "to check", "settled", "questions")
+    screen.table(columns, rows, right=columns[2:])
+    screen.line()
+    screen.line("Outbox: " + ", ".join(f"{count} {state}" for state, count in seen.outbox))
+    screen.line(f"Next work: {seen.next_work:%Y-%m-%d %H:%M} UTC" if seen.next_work else "Next work: none")
+    if seen.attention:
+        screen.line()
+        screen.heading("Mail that a person must decide about (relance outbox)")
+        screen.table(
+            ("id", "state", "to", "subject", "why"),
+            [(m.id, m.state, ", ".join(m.to), m.subject, m.note) for m in seen.attention],
+        )
+    if seen.aside:
+        screen.line()
+        screen.heading("Received mail that was set aside")
+        screen.table(("received", "folder", "from", "subject", "why"), [_aside(r) for r in seen.aside])
+
+
+def _rows(books: Books) -> list[tuple[str, ...]]:
+    rest = (str(books.review), str(books.settled), str(books.questions))
+    if not books.figures:
+        return [(books.name, "", "", "", "", "0", *rest)]
+    return [(books.name, f.currency, *_amounts(f), str(f.open_count), *rest) for f in books.figures]
+
+
+def _amounts(figures: CurrencyDigest) -> list[str]:
+    return [str(getattr(figures, name).rounded().amount) for name in _FIGURES]
+
+
+def _aside(record: MessageRecord) -> tuple[str, ...]:
+    return (f"{record.received_at:%Y-%m-%d %H:%M}", record.box, record.sender, record.subject, record.because)
+
+
+def _plain(seen: Overview) -> dict[str, object]:
+    return {
+        "at": seen.at.isoformat(),
+        "creditors": [_plain_books(books) for books in seen.books],
+        "outbox": {state.value: count for state, count in seen.outbox},
+        "attention": [
+            {"id": m.id, "state": m.state.value, "to": m.to, "subject": m.subject, "note": m.note}
+            for m in seen.attention
+        ],
+        "aside": [
+            {
+                "received_at": r.received_at.isoformat(),
+                "box": r.box.value,
+                "sender": r.sender,
+                "subject": r.subject,
+                "kind": r.kind,
+                "because": r.because,
+            }
+            for r in seen.aside
+        ],
+        "next_work": seen.next_work.isoformat() if seen.next_work else None,
+    }
+
+
+def _plain_books(books: Books) -> dict[str, object]:
+    figures = [
+        {
+            "currency": f.currency,
+            **dict(zip(_FIGURES, _amounts(f), strict=True)),
+            "items": f.open_count,
+            "overdue_items": f.overdue_count,
+        }
+        for f in books.figures
+    ]
+    return {
+        "creditor": books.creditor,
+        "name": books.name,
+        "figures": figures,
+        "to_check": books.review,
+        "settled": books.settled,
+        "ended": books.ended,
+        "questions": books.questions,
+    }
