@@ -1,0 +1,264 @@
+"""From the outbox to the other side: the only caller of Transport.send. What was handed over is never handed over again blindly.
+
+For each mail: commit `sending`; send; commit `sent` with the events that follow; put the copy into Sent. The commit comes before
+the copy because it takes a fraction of its time, and whatever is not recorded is what a crash leaves in doubt; the copy that is
+still owed is remembered in the same commit. A mail found in `sending` is looked for in Sent, and held when it is not there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from agent.errors import AgentError, ConfigError, PermanentError, TemporaryError
+from agent.mail.outgoing import OutboxState, OutgoingMail
+from agent.outbox.outcome import claimed, concluded, refused_for_good
+from agent.outbox.pacing import Limits, Outage, Pace
+from agent.outbox.rules import Cancel, DeliveryReport, Doors, Go, Postpone, Rules
+from agent.ports import Commit, Conflict, Delivery, Envelope, Store, UnknownOutcome
+
+# Under these keys the store remembers the pace of sending, the copies owed to Sent, and since when the other side is down.
+PACE, OWED, OUTAGE = "outbox:pace", "outbox:copies-owed", "outbox:outage"
+_COMMIT_TRIES = 5
+
+
+def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+    """Send what is due, one mail after the other, until nothing is, a limit is reached, or `stop` says so.
+
+    Mails that an earlier run left in doubt are settled first. An error of the store ends the run and is raised; the mail at
+    hand is then in `sending`, and the next run settles it. The transport's ConfigError ends the run and stands in `problem`.
+    """
+    run = _Run(doors, rules, limits)
+    run.settle_doubts()
+    run.pay_copies()
+    for mail in run.ready():
+        if stop():
+            break
+        run.deliver(mail)
+    run.forget_copies()
+    return run.report()
+
+
+def resend(store: Store, ref: str) -> OutgoingMail:
+    """The held or failed mail of this id, queued again under the same Message-ID because a person said so.
+
+    Raises:
+        PermanentError: there is no such mail, or it is in another state.
+    """
+    mail = store.mail(ref)
+    if mail is None:
+        raise PermanentError(f"there is no outgoing mail {ref}")
+    if mail.state not in (OutboxState.HELD, OutboxState.FAILED):
+        raise PermanentError(f"the mail {ref} is {mail.state.value}; only held and failed ones can be sent again")
+    queued = replace(mail, state=OutboxState.QUEUED, first_tried_at=None, note="queued again by hand")
+    store.commit(Commit(outgoing=(queued,)))
+    return queued
+
+
+class _Run:
+    """One delivery run: its doors, and its report so far."""
+
+    def __init__(self, doors: Doors, rules: Rules, limits: Limits) -> None:
+        self.store, self.transport = doors.store, doors.transport
+        self.mailbox, self.clock = doors.mailbox, doors.clock
+        self.rules = rules
+        self.limits = limits
+        self._copied: set[str] = set()
+        self._fates: defaultdict[str, list[str]] = defaultdict(list)
+        self._resume_at: datetime | None = None
+        self._problem = ""
+
+    def report(self) -> DeliveryReport:
+        """What happened so far."""
+        fates = self._fates
+        return DeliveryReport(
+            sent=tuple(fates["sent"]),
+            failed=tuple(fates["failed"]),
+            held=tuple(fates["held"]),
+            cancelled=tuple(fates["cancelled"]),
+            postponed=tuple(fates["postponed"]),
+            deferred=tuple(fates["deferred"]),
+            unresolved=tuple(fates["unresolved"]),
+            resume_at=self._resume_at,
+            problem=self._problem,
+        )
+
+    def settle_doubts(self) -> None:
+        """Find out about the mails that an earlier run left in `sending`."""
+        for mail in list(self.store.outbox([OutboxState.SENDING])):
+            self._settle(mail)
+
+    def pay_copies(self) -> None:
+        """Put the copies that an earlier run still owes into Sent."""
+        for id_ in self._owed():
+            mail = self.store.mail(id_)
+            raw = None if mail is None else self._assembled(mail)
+            if raw is None:
+                self._copied.add(id_)
+            else:
+                self._copy(id_, raw)
+
+    def forget_copies(self) -> None:
+        """Strike off the copies that are in Sent now."""
+        owed = self._owed()
+        left = [id_ for id_ in owed if id_ not in self._copied]
+        if len(left) < len(owed):
+            self.store.commit(Commit(notes={OWED: " ".join(left) or None}))
+
+    def ready(self) -> Iterator[OutgoingMail]:
+        """The mails that may leave now by every limit, while there is nothing that ends the run."""
+        outage = Outage.of(self.store.note(OUTAGE))
+        if outage.until > self.clock.now():
+            self._resume(outage.until)
+            return
+        for mail in list(self.store.outbox([OutboxState.QUEUED], due_at=self.clock.now())):
+            now, pace = self.clock.now(), Pace.of(self.store.note(PACE))
+            if self._problem:
+                return
+            free = pace.free_at(now, mail.recipients, self.limits)
+            if free <= now:
+                yield mail
+            else:
+                self._resume(free)
+
+    def deliver(self, mail: OutgoingMail) -> None:
+        """Look again whether the mail is right, and send it."""
+        match self.rules.recheck(mail):
+            case Postpone(until, reason):
+                self._commit(replace(mail, not_before=until, note=reason), Commit)
+                self._note("postponed", mail)
+            case Cancel(reason, follows):
+                # Nothing of a mail that somebody accepted already can be cancelled; its other recipients do not get it.
+                state = OutboxState.CANCELLED if mail.sent_at is None else OutboxState.SENT
+                self._commit(replace(mail, state=state, remaining=(), note=reason), lambda: follows)
+                self._note("cancelled", mail)
+            case Go():
+                raw = self._assembled(mail)
+                if raw is None:
+                    self._hold(mail, "it could not be written")
+                else:
+                    self._send(self._claim(mail), raw)
+
+    def _claim(self, mail: OutgoingMail) -> OutgoingMail:
+        now = self.clock.now()
+        sending = claimed(mail, now)
+        pace = Pace.of(self.store.note(PACE)).after(now, mail.recipients)
+        self.store.commit(Commit(outgoing=(sending,), notes={PACE: str(pace)}))
+        return sending
+
+    def _send(self, mail: OutgoingMail, raw: bytes) -> None:
+        try:
+            delivery = self.transport.send(Envelope(mail.sender, mail.recipients), raw)
+        except UnknownOutcome:
+            self._settle(mail)
+        except TemporaryError as error:
+            self._back_off(mail, str(error))
+        except ConfigError as error:
+            self._problem = str(error)
+            self._commit(replace(mail, state=OutboxState.QUEUED, note=str(error)), Commit)
+        except PermanentError as error:
+            self._conclude(mail, Delivery(permanent=tuple((to, str(error)) for to in mail.recipients)))
+        else:
+            self._record(mail, delivery, raw)
+
+    def _record(self, mail: OutgoingMail, delivery: Delivery, raw: bytes) -> None:
+        try:
+            self._conclude(mail, delivery, owed=bool(delivery.accepted))
+        except BaseException:
+            # It is out and could not be recorded: its copy in Sent will prove that to the next run.
+            if delivery.accepted:
+                with suppress(AgentError):
+                    self.mailbox.keep_sent(raw)
+            raise
+        if delivery.accepted:
+            self._copy(mail.id, raw)
+
+    def _conclude(self, mail: OutgoingMail, delivery: Delivery, *, owed: bool = False) -> None:
+        now = self.clock.now()
+        after = concluded(mail, delivery, now, self.limits, self.rules.jitter())
+        refused = refused_for_good(mail, delivery, now, self.limits)
+        notes: dict[str, str | None] = {OUTAGE: None}
+        if owed:
+            notes[OWED] = " ".join((*self._owed(), mail.id))
+
+        def follows() -> Commit:
+            parts = [Commit(notes=notes)]
+            if delivery.accepted and mail.sent_at is None:
+                parts.append(self.rules.on_sent(after, delivery))
+            if refused:
+                temporary = tuple(r for r in refused if r in delivery.temporary)
+                parts.append(self.rules.on_failed(after, Delivery((), temporary, delivery.permanent)))
+            return joined(*parts)
+
+        self._commit(after, follows)
+        self._note("deferred" if after.state is OutboxState.QUEUED else after.state.value, mail)
+
+    def _settle(self, mail: OutgoingMail) -> None:
+        """Look for a mail whose outcome is unknown in Sent: there, it was sent; not there, a person decides."""
+        try:
+            found = self.mailbox.sent(mail.message_id)
+        except (TemporaryError, PermanentError, ConfigError):
+            self._note("unresolved", mail)
+            return
+        if found:
+            self._conclude(mail, Delivery(accepted=mail.recipients))
+        else:
+            self._hold(mail, "nobody knows whether it was accepted")
+
+    def _hold(self, mail: OutgoingMail, reason: str) -> None:
+        held = replace(mail, state=OutboxState.HELD, note=reason)
+        self._commit(held, lambda: self.rules.on_held(held))
+        self._note("held", mail)
+
+    def _back_off(self, mail: OutgoingMail, words: str) -> None:
+        """Nothing was handed over since the other side cannot be reached: end the run, and come back later and later."""
+        outage = Outage.of(self.store.note(OUTAGE)).longer(self.clock.now(), self.limits)
+        self._conclude(mail, Delivery(temporary=tuple((to, words) for to in mail.recipients)))
+        self.store.commit(Commit(notes={OUTAGE: str(outage)}))
+        self._problem = words
+        self._resume(outage.until)
+
+    def _commit(self, mail: OutgoingMail, follows: Callable[[], Commit]) -> None:
+        for tries in range(1, _COMMIT_TRIES + 1):
+            try:
+                self.store.commit(joined(Commit(outgoing=(mail,)), follows()))
+            except Conflict:
+                if tries == _COMMIT_TRIES:
+                    raise
+            else:
+                return
+
+    def _assembled(self, mail: OutgoingMail) -> bytes | None:
+        try:
+            return self.rules.assemble(mail)
+        except (PermanentError, ValueError, LookupError):
+            return None
+
+    def _copy(self, id_: str, raw: bytes) -> None:
+        with suppress(TemporaryError, PermanentError, ConfigError):
+            self.mailbox.keep_sent(raw)
+            self._copied.add(id_)
+
+    def _owed(self) -> tuple[str, ...]:
+        return tuple((self.store.note(OWED) or "").split())
+
+    def _note(self, name: str, mail: OutgoingMail) -> None:
+        self._fates[name].append(mail.id)
+
+    def _resume(self, at: datetime) -> None:
+        self._resume_at = min(at, self._resume_at or at)
+
+
+def joined(*commits: Commit) -> Commit:
+    """One commit that does what all of these do; at most one may carry a message."""
+    return Commit(
+        events=tuple(e for c in commits for e in c.events),
+        states=tuple(s for c in commits for s in c.states),
+        outgoing=tuple(m for c in commits for m in c.outgoing),
+        message=next((c.message for c in commits if c.message is not None), None),
+        timers=tuple(t for c in commits for t in c.timers),
+        notes={key: value for c in commits for key, value in c.notes.items()},
+    )

@@ -1,0 +1,85 @@
+"""What the delivery asks the service, and what it reports: verdicts on mails, the rules that give them, the outcome of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.mail.outgoing import OutgoingMail
+from agent.ports import Clock, Commit, Delivery, Mailbox, Store, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The mail is still right: send it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The mail is no longer right: it never leaves. `follows` is committed with it."""
+
+    reason: str
+    follows: Commit = field(default_factory=Commit)
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Not now: look again at this moment."""
+
+    until: datetime
+    reason: str = ""
+
+
+Verdict = Go | Cancel | Postpone
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the service knows about mails. The commits given back hold what follows, without the mail itself; they may be asked
+    for again when somebody else's commit came between.
+
+    Attributes:
+        assemble: the bytes of a mail; the same bytes for the same mail.
+        recheck: whether it is still right to send it, by the ledger of this moment.
+        on_sent: what follows when the first recipients accepted it.
+        on_failed: what follows when recipients refused it: `permanent`, or `temporary` for so long that they were given up.
+        on_held: what follows when nobody knows whether it was accepted, or when it cannot be assembled.
+        jitter: a number from 0 to 1 that spreads the pauses.
+    """
+
+    assemble: Callable[[OutgoingMail], bytes]
+    recheck: Callable[[OutgoingMail], Verdict] = lambda _: Go()
+    on_sent: Callable[[OutgoingMail, Delivery], Commit] = lambda _mail, _delivery: Commit()
+    on_failed: Callable[[OutgoingMail, Delivery], Commit] = lambda _mail, _delivery: Commit()
+    on_held: Callable[[OutgoingMail], Commit] = lambda _: Commit()
+    jitter: Callable[[], float] = lambda: 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a delivery touches."""
+
+    store: Store
+    transport: Transport
+    mailbox: Mailbox
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of the mails that were due, by their ids.
+
+    `deferred` were refused for now; `unresolved` stay in `sending` until Sent can be looked into. `resume_at` says when it is
+    worth coming back although mails are due (the rate, or the other side is down). `problem` says why the run ended early.
+    """
+
+    sent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    postponed: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    resume_at: datetime | None = None
+    problem: str = ""
