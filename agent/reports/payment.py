@@ -74,9 +74,12 @@ def epc_code(beneficiary: str, account: str, amount: Money, reference: str, *, s
     if amount.currency != "EUR" or not Decimal("0.01") <= amount.amount <= _LARGEST:
         return b""
     text, line = (None, reference) if structured else (reference[:_TEXT_LIMIT] or None, None)
-    code = helpers.make_epc_qr(
-        name=beneficiary, iban=account, amount=amount.amount, text=text, reference=line, encoding=_UTF8
-    )
+    try:
+        code = helpers.make_epc_qr(
+            name=beneficiary, iban=account, amount=amount.amount, text=text, reference=line, encoding=_UTF8
+        )
+    except ValueError:  # names in scripts of several bytes a letter can pass the 331 bytes that banks read
+        return b""
     return _png(code)
 
 

@@ -10,6 +10,12 @@ def word(code: str, language: str) -> str:
     return _WORDS.get(code, {}).get(language) or code.replace("_", " ")
 
 
+def late(days: int, language: str) -> str:
+    """How late that is, in words: "1 jour de retard", "23 dagen te laat"."""
+    one, many = _LATE.get(language, _LATE["en"])
+    return one if days == 1 else many.format(days)
+
+
 def example(field: str, language: str) -> str:
     """How a creditor may type this field in his reply; "" when there is no fixed way."""
     return _EXAMPLES.get(field, {}).get(language, "")
@@ -119,6 +125,32 @@ _FIGURES = {
     "bucket_over_90": _w("Plus de 90 jours", "Meer dan 90 dagen", "Over 90 days", "Über 90 Tage"),
 }
 
+_LATE = {
+    "fr": ("1 jour de retard", "{} jours de retard"),
+    "nl": ("1 dag te laat", "{} dagen te laat"),
+    "en": ("1 day late", "{} days late"),
+    "de": ("1 Tag überfällig", "{} Tage überfällig"),
+}
+
+_HISTORY = {
+    "history_registered": _w("prise en charge", "in opvolging genomen", "taken on", "übernommen"),
+    "history_statement": _w("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoauszug versandt"),
+    "history_payment": _w("paiement reçu", "betaling ontvangen", "payment received", "Zahlung eingegangen"),
+    "history_reversal": _w("paiement annulé", "betaling teruggedraaid", "payment reversed", "Zahlung storniert"),
+    "history_promise": _w("promesse de paiement", "betalingsbelofte", "promise to pay", "Zahlungszusage"),
+    "history_claim": _w(
+        "paiement annoncé par le débiteur",
+        "betaling gemeld door de debiteur",
+        "payment reported by the debtor",
+        "Zahlung vom Debitor gemeldet",
+    ),
+    "history_dispute": _w(
+        "contestation du débiteur", "betwist door de debiteur", "disputed by the debtor", "vom Debitor bestritten"
+    ),
+    "history_pause": _w("relances suspendues", "herinneringen gepauzeerd", "reminders paused", "Erinnerungen pausiert"),
+    "history_settled": _w("soldée", "vereffend", "settled", "ausgeglichen"),
+}
+
 # Names of columns and rows that several templates share.
 _PLAIN = {
     "invoices": _w("Factures", "Facturen", "Invoices", "Rechnungen"),
@@ -141,9 +173,30 @@ _PLAIN = {
     "yes": _w("oui", "ja", "yes", "ja"),
     "no": _w("non", "nee", "no", "nein"),
     "date": _w("Date", "Datum", "Date", "Datum"),
+    "your_customer": _w("votre client", "uw klant", "your customer", "Ihr Kunde"),
+    "same_debtor": _w("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
+    "address_mismatch": _w("Adresse du débiteur", "Adres van de debiteur", "Debtor’s address", "Adresse des Debitors"),
 }
 
-_WORDS: Mapping[str, Words] = _FIELDS | _KINDS | _STATES | _COLUMNS | _FIGURES | _PLAIN
+_TOPICS = {
+    "topic_fields": _w("Données à confirmer", "Te bevestigen gegevens", "Fields to confirm", "Angaben zu bestätigen"),
+    "topic_debtor_address": _w("Adresse manquante", "Adres ontbreekt", "Address missing", "Adresse fehlt"),
+    "topic_address_mismatch": _w(
+        "Adresse à confirmer", "Adres te bevestigen", "Address to confirm", "Adresse zu bestätigen"
+    ),
+    "topic_same_debtor": _w("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
+    "topic_after_last_statement": _w(
+        "Relances épuisées", "Alle herinneringen verstuurd", "All reminders sent", "Alle Erinnerungen versandt"
+    ),
+    "topic_which_invoice": _w("Quelle facture ?", "Welke factuur?", "Which invoice?", "Welche Rechnung?"),
+    "topic_bounced_contact": _w(
+        "Adresse hors service", "Adres werkt niet", "Address not working", "Adresse nicht erreichbar"
+    ),
+    "topic_due_date": _w("Échéance manquante", "Vervaldatum ontbreekt", "Due date missing", "Fälligkeit fehlt"),
+    "topic_payment_amount": _w("Montant du paiement", "Bedrag van de betaling", "Amount paid", "Zahlungsbetrag"),
+}
+
+_WORDS: Mapping[str, Words] = _FIELDS | _KINDS | _STATES | _COLUMNS | _FIGURES | _HISTORY | _PLAIN | _TOPICS
 
 _EXAMPLES: Mapping[str, Words] = {
     "number": _w("numéro 2027-118", "nummer 2027-118", "number 2027-118", "Nummer 2027-118"),

@@ -1,0 +1,155 @@
+"""From a letter to a finished mail: `compose(letter, facts)`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.money import Money
+from agent.mail.identity import own_message_id, printed_token, reply_token
+from agent.mail.outgoing import OutgoingMail, Part
+from agent.outbox.facts import Facts
+from agent.outbox.pages import audience_of, open_questions, page_of
+from agent.outbox.templates import render
+from agent.outbox.views import Page, cleaned
+from agent.reports.charts import ageing_chart
+from agent.reports.digest import digest_of
+from agent.reports.payment import payment_slip
+from agent.reports.plain import one_line
+from agent.reports.statement import StatementOfAccount, statement_of
+from agent.reports.words import word
+from agent.reports.workbook import tracking_workbook
+
+_QR_CID = "payment-code"
+_CHART_CID = "ageing"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def compose(letter: Letter, facts: Facts) -> OutgoingMail:
+    """The mail that says this letter, ready for the outbox; the same letter and facts give the same mail.
+
+    The recipients are the letter's and nobody else. Pictures and workbooks are kept through `facts.keep` and travel as parts.
+    """
+    token = reply_token(facts.secret, _case(letter), letter.to[0] if letter.to else "")
+    page = page_of(letter, facts, printed_token(token))
+    parts: tuple[Part, ...] = facts.invoice_copies
+    balances: tuple[tuple[str, str], ...] = ()
+    if letter.kind is LetterKind.STATEMENT:
+        statement = _statement(letter, facts)
+        page, parts = _statement_page(page, statement, facts)
+        balances = _balances(statement)
+    elif letter.kind is LetterKind.DIGEST:
+        page, parts = _digest_page(page, facts)
+    rendered = render(page, facts.templates_dir)
+    mail = _envelope(letter, facts, page, token)
+    return replace(
+        mail, subject=rendered.subject, text=rendered.text, html=rendered.html, parts=parts, balances=balances
+    )
+
+
+def headline(letter: Letter, facts: Facts) -> str:
+    """What this letter says in one line, in its language: for the summary of a day."""
+    return render(page_of(letter, facts, ""), facts.templates_dir).subject
+
+
+def mail_id(key: str) -> str:
+    """The short id of the mail with this key."""
+    return base64.b32encode(hashlib.sha256(key.encode()).digest())[:10].decode().lower()
+
+
+def _case(letter: Letter) -> str:
+    """What the reply token stands for: a debtor's whole account, else this very mail."""
+    return letter.account if audience_of(letter) == "debtor" and letter.account else letter.key
+
+
+def _envelope(letter: Letter, facts: Facts, page: Page, token: str) -> OutgoingMail:
+    agency, audience = facts.agency, page.audience
+    domain = agency.domain or agency.address.rpartition("@")[2]
+    in_reply_to, references = facts.thread
+    return OutgoingMail(
+        id=mail_id(letter.key),
+        key=letter.key,
+        kind=letter.kind.value,
+        creditor=letter.creditor,
+        sender=agency.address,
+        sender_name=_sender_name(facts, audience),
+        to=letter.to,
+        message_id=own_message_id(token, letter.key, domain),
+        subject="",
+        text="",
+        html="",
+        queued_at=facts.now,
+        not_before=facts.not_before or facts.now,
+        reply_to=agency.address,
+        in_reply_to=in_reply_to,
+        references=references,
+        language=page.language,
+        automatic="auto-replied" if letter.answers else "auto-generated",
+        about=tuple(dict.fromkeys(i for i in (*letter.items, letter.account, letter.question) if i)),
+        debtor=letter.account if audience == "debtor" else "",
+        token=token,
+    )
+
+
+def _sender_name(facts: Facts, audience: str) -> str:
+    own = one_line(facts.agency.sender_name or facts.agency.name, 60)
+    if audience == "debtor" and facts.creditor and facts.creditor.name != own:
+        return f"{one_line(facts.creditor.name, 60)} via {own}" if own else one_line(facts.creditor.name, 60)
+    return own
+
+
+def _statement(letter: Letter, facts: Facts) -> StatementOfAccount:
+    account = facts.ledger.accounts[letter.account]
+    today = letter.on or facts.now.date()
+    whole = statement_of(facts.ledger.of_account(account.id), account, facts.plan, today, letter.items)
+    return whole.in_currency(letter.currency) if letter.currency else whole
+
+
+def _balances(statement: StatementOfAccount) -> tuple[tuple[str, str], ...]:
+    lines = (*statement.due, *statement.credits)
+    return tuple((line.item, str(line.balance.rounded().amount)) for line in lines)
+
+
+def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
+    currency = page.currency or next(iter(statement.currencies), "EUR")
+    owed = statement.due_total(currency)
+    slip = payment_slip(facts.creditor, statement.due, owed) if facts.creditor else None
+    parts = facts.invoice_copies
+    if slip and slip.qr:
+        parts = (*parts, _picture(slip.qr, "qr.png", _QR_CID, facts))
+    page = replace(
+        page,
+        statement=cleaned(statement),
+        currency=currency,
+        amount=owed if statement.due else Money.zero(currency),
+        slip=cleaned(slip) if slip else None,
+        qr_cid=_QR_CID if slip and slip.qr else "",
+    )
+    return page, parts
+
+
+def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
+    ledger = facts.ledger
+    digest = digest_of(ledger.items.values(), ledger.accounts, ledger.questions.values(), facts.plan, page.today)
+    parts = facts.invoice_copies
+    cid = ""
+    if digest.currencies:
+        chart = ageing_chart(digest.currencies[0], page.language)
+        parts = (*parts, _picture(chart, "ageing.png", _CHART_CID, facts))
+        cid = _CHART_CID
+    if facts.creditor:
+        sheet = tracking_workbook(
+            facts.creditor, ledger.items.values(), ledger.accounts, page.today, page.language, facts.plan
+        )
+        name = f"{word('sheet_tracking', page.language)}-{page.today.isoformat()}.xlsx"
+        parts = (*parts, Part(name, _WORKBOOK_TYPE, facts.keep(sheet), len(sheet)))
+        page = replace(page, attachments=(*page.attachments, name))
+    digest = cleaned(digest)
+    asked = open_questions(digest, page.language)
+    return replace(page, digest=digest, chart_cid=cid, open_questions=asked), parts
+
+
+def _picture(png: bytes, filename: str, cid: str, facts: Facts) -> Part:
+    return Part(filename, "image/png", facts.keep(png), len(png), cid)

@@ -1,0 +1,151 @@
+"""The Jinja environments: one template gives the subject, the text part and the HTML part, so that both say the same.
+
+Each `templates/LANGUAGE/KIND.j2` is rendered twice: once over `base.html.j2` with the building blocks of `parts.html.j2`
+(autoescaped), once over `base.txt.j2` with those of `parts.txt.j2`. Templates print facts and never calculate; a name that is
+missing is an error (StrictUndefined).
+"""
+
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import css_inline
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from agent.outbox.views import Page
+from agent.reports import formats, words
+from agent.reports.plain import is_right_to_left, one_line
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_WIDTH = 76
+_SUBJECT_LIMIT = 150
+_BREAKS = re.compile(r"[ \t\r\n]+")
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
+_INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The three texts of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(page: Page, templates_dir: Path | None = None) -> Rendered:
+    """The subject and both parts of this page, in its language."""
+    name = f"{page.language}/{page.kind}.j2"
+    plain, rich = _environment(templates_dir, html=False), _environment(templates_dir, html=True)
+    names = {"page": page, "base": "base.txt.j2", "parts": "parts.txt.j2"}
+    template = plain.get_template(name)
+    subject = one_line("".join(template.blocks["subject"](_context(plain, name, names))), _SUBJECT_LIMIT)
+    text = _tidy(template.render(names, subject=subject))
+    names = {"page": page, "base": "base.html.j2", "parts": "parts.html.j2"}
+    html = _INLINER.inline(rich.get_template(name).render(names, subject=subject))
+    return Rendered(subject, text, html)
+
+
+def folders(templates_dir: Path | None = None) -> tuple[Path, ...]:
+    """Where templates are looked for, the first hit wins: the operator's folder, the installed package, the checkout."""
+    found = (_PACKAGE / "_share" / "templates", _PACKAGE.parent / "templates")
+    return (templates_dir, *found) if templates_dir else found
+
+
+def _context(environment: Environment, name: str, names: dict[str, object]) -> Context:
+    return environment.get_template(name).new_context(names)
+
+
+@lru_cache(maxsize=8)
+def _environment(templates_dir: Path | None, *, html: bool) -> Environment:
+    loader: BaseLoader = ChoiceLoader([FileSystemLoader(folder) for folder in folders(templates_dir)])
+    environment = Environment(
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_isolated if html else None,
+        auto_reload=False,
+    )
+    environment.filters.update(_filters())
+    environment.filters["paragraphs"] = _rich_paragraphs if html else _plain_paragraphs
+    return environment
+
+
+def _isolated(value: object) -> object:
+    """A name in a script written from right to left must not turn the sentence around it."""
+    if isinstance(value, str) and not isinstance(value, Markup) and is_right_to_left(value):
+        return Markup("<bdi>{}</bdi>").format(value)
+    return value
+
+
+def _filters() -> dict[str, Callable[..., object]]:
+    """The filters of both environments; those that speak take the page's language."""
+    spoken: dict[str, Callable[..., object]] = {
+        "money": formats.money,
+        "day": formats.day,
+        "long_day": formats.long_day,
+        "figure": formats.number,
+        "word": words.word,
+        "late": words.late,
+        "example": words.example,
+    }
+    plain: dict[str, Callable[..., object]] = {"column": _column, "prefixed": _prefixed, "moment": _moment}
+    return {name: _in_language(function) for name, function in spoken.items()} | plain
+
+
+def _in_language(function: Callable[..., object]) -> Callable[..., object]:
+    @pass_context
+    def spoken(context: Context, value: object) -> object:
+        return function(value, context["page"].language)
+
+    return spoken
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    page = context["page"]
+    return formats.moment(value, page.language, page.timezone)
+
+
+def _split(body: str) -> list[str]:
+    """The paragraphs of a block of prose, each on one line; spaces that do not break are kept."""
+    parts = (_BREAKS.sub(" ", part).strip(" ") for part in _EMPTY_LINE.split(str(body)))
+    return [part for part in parts if part]
+
+
+def _rich_paragraphs(body: str) -> Markup:
+    # The body is the output of a macro that escaped it already.
+    return Markup("\n").join(Markup(f"<p>{part}</p>") for part in _split(body))  # noqa: S704
+
+
+def _plain_paragraphs(body: str) -> str:
+    return "\n\n".join(_wrapped(part, "") for part in _split(body))
+
+
+def _wrapped(line: str, mark: str) -> str:
+    found = textwrap.wrap(line, _WIDTH - len(mark), break_long_words=False, break_on_hyphens=False)
+    return "\n".join(mark + part for part in found or [""])
+
+
+def _prefixed(body: str, mark: str) -> str:
+    """Every line of this text, wrapped, behind a mark such as "> "."""
+    return "\n".join(_wrapped(line, mark) for line in str(body).splitlines())
+
+
+def _column(value: object, width: int, *, right: bool = False) -> str:
+    text = str(value)
+    return text.rjust(width) if right else text.ljust(width)
+
+
+def _tidy(text: str) -> str:
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
+    return "\n".join(kept) + "\n"

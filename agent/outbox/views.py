@@ -1,0 +1,205 @@
+"""What templates see: plain figures and clean text, ready to print. Nothing from outside gets in here uncleaned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from agent.domain.money import Money
+from agent.domain.parties import Agency
+from agent.reports.digest import Digest
+from agent.reports.payment import PaymentSlip
+from agent.reports.plain import one_line
+from agent.reports.statement import Standing, StatementOfAccount
+
+T = TypeVar("T")
+_NAME_LIMIT = 160
+_NUMBERS_NAMED = 3
+_ANSWER_MARK = re.compile(r"^(?:\s{0,3}(?:re|aw|antw|r[ée]f|tr|fwd?|wg|sv)\s{0,2}:){1,9}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditorView:
+    """The creditor as his mails show him. `address` and `signature` hold one line an entry; `accent` is #rrggbb."""
+
+    name: str
+    email: str
+    phone: str
+    website: str
+    address: tuple[str, ...]
+    signature: tuple[str, ...]
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorView:
+    """A debtor by name and the address that is written to ("" when there is none)."""
+
+    name: str
+    number: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that happened to an item. `what` is a code of reports.words."""
+
+    on: date
+    what: str
+    amount: Money | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An invoice or credit note as the creditor's mails show it."""
+
+    id: str
+    number: str
+    debtor: DebtorView
+    issue_date: date
+    due_date: date | None
+    total: Money
+    deposit: Money
+    paid: Money
+    balance: Money
+    days_late: int
+    standing: Standing
+    credit_note: bool
+    statements: tuple[date, ...]
+    on: date | None = None
+    history: tuple[HistoryLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """A field of a document. `doubt` is "", "uncertain" or "missing"; `example` shows how to answer."""
+
+    name: str
+    value: str
+    doubt: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """What was read on one document: the doubts apart, then every field in the order of reading."""
+
+    title: str
+    kind: str
+    doubts: tuple[ReadField, ...]
+    fields: tuple[ReadField, ...]
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A numbered answer. `item` or `debtor` is set when the choice is one of several, else `code` has its sentence."""
+
+    position: int
+    code: str
+    item: ItemView | None = None
+    debtor: DebtorView | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A corrected field, as texts."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One mail as its template sees it.
+
+    `audience` is debtor, creditor or operator; `who` names the debtor, or says "your customer"; `words` are quoted lines; `doubts`
+    are the fields of an item that are still open.
+    """
+
+    kind: str
+    code: str
+    language: str
+    audience: str
+    agency: Agency
+    now: datetime
+    today: date
+    timezone: str
+    token: str
+    creditor: CreditorView | None = None
+    debtor: DebtorView | None = None
+    items: tuple[ItemView, ...] = ()
+    readings: tuple[ReadDocument, ...] = ()
+    changes: tuple[Change, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    on: date | None = None
+    amount: Money | None = None
+    words: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    level: str = ""
+    cycle: int = 0
+    statement: StatementOfAccount | None = None
+    currency: str = ""
+    slip: PaymentSlip | None = None
+    qr_cid: str = ""
+    digest: Digest | None = None
+    chart_cid: str = ""
+    who: str = ""
+    doubts: tuple[ReadField, ...] = ()
+    open_questions: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[str, ...] = ()
+    original_sender: str = ""
+    original_subject: str = ""
+    original_date: datetime | None = None
+
+    def fact(self, name: str) -> str:
+        """The further fact of this name, "" when the letter brings none."""
+        return next((text for key, text in self.facts if key == name), "")
+
+    @property
+    def numbers(self) -> str:
+        """The numbers of the items, at most three."""
+        named = [item.number for item in self.items[:_NUMBERS_NAMED]]
+        return ", ".join(named) + (", …" if len(self.items) > _NUMBERS_NAMED else "")
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of the choices."""
+        return frozenset(choice.code for choice in self.choices)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why documents were refused, each reason once; the letter's own code when it names none."""
+        return tuple(dict.fromkeys(text for name, text in self.facts if name == "refused")) or (self.code,)
+
+    @property
+    def reply_subject(self) -> str:
+        """The subject of the mail that is answered, without its own answer marks; "" when it is not known."""
+        return _ANSWER_MARK.sub("", self.original_subject).strip()
+
+
+def cleaned(value: T, limit: int = _NAME_LIMIT) -> T:
+    """The same value with every text in it made one harmless line (see reports.plain); bytes, dates and amounts stay."""
+    return _cleaned(value, limit)  # type: ignore[no-any-return]
+
+
+def _cleaned(value: Any, limit: int) -> Any:
+    match value:
+        case Standing() | Money():
+            return value
+        case str():
+            return one_line(value, limit)
+        case tuple():
+            return tuple(_cleaned(part, limit) for part in value)
+        case Mapping():
+            return {key: _cleaned(part, limit) for key, part in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: _cleaned(getattr(value, f.name), limit) for f in fields(value) if f.init})
+        case _:
+            return value

@@ -1,0 +1,152 @@
+"""The tracking sheet as an Excel workbook: what the creditor keeps beside his books."""
+
+import io
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from agent.domain.dunning_plan import DunningPlan
+from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.parties import Creditor
+from agent.reports import formats
+from agent.reports.plain import one_line
+from agent.reports.statement import HELD, Standing, standing_of
+from agent.reports.words import word
+
+COLUMNS = (
+    "col_debtor",
+    "col_number",
+    "col_issue_date",
+    "col_due_date",
+    "col_amount",
+    "col_deposit",
+    "col_surcharge",
+    "col_reminders",
+    "col_reminder_dates",
+    "col_state",
+)
+_WIDTHS = (34, 18, 14, 14, 16, 16, 14, 12, 30, 24)
+# A fixed birth date keeps the bytes the same for the same figures.
+_BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_DATE_FORMATS = {"de": "dd.mm.yyyy"}
+_FILLS = {
+    "due": ("#fde8e4", "#9c2a10"),
+    "held": ("#fff4d6", "#7a5600"),
+    "settled": ("#e4f3e7", "#1f6b34"),
+    "review": ("#e6eefb", "#1f4e79"),
+    "plain": ("", "#333333"),
+}
+_GROUPS = {
+    Standing.DUE: "due",
+    Standing.REMINDED: "due",
+    Standing.ESCALATED: "due",
+    Standing.SETTLED: "settled",
+    Standing.REVIEW: "review",
+} | dict.fromkeys(HELD, "held")
+
+
+def tracking_workbook(
+    creditor: Creditor,
+    items: Iterable[OpenItem],
+    accounts: Mapping[str, DebtorAccount],
+    today: date,
+    language: str,
+    plan: DunningPlan | None = None,
+) -> bytes:
+    """The bytes of an .xlsx with one row an item, sorted by invoice date, in the creditor's language.
+
+    Text is never taken for a formula or a link, wherever it came from.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"title": one_line(creditor.name, 100), "created": _BORN})
+        sheet = book.add_worksheet(word("sheet_tracking", language))
+        formats_ = _Formats(book, language)
+        _head(sheet, formats_, language)
+        rows = sorted(items, key=lambda i: (i.invoice.issue_date, i.invoice.number))
+        for row, item in enumerate(rows, 1):
+            account = accounts.get(item.invoice.debtor)
+            standing = standing_of(item, plan or DunningPlan(), today)
+            _row(sheet, row, item, account.name if account else "", standing, formats_)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+    return out.getvalue()
+
+
+class _Formats:
+    """The cell formats of one workbook, made once each."""
+
+    def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
+        self._book = book
+        self._made: dict[tuple[str, str, str], Format] = {}
+        self._date = _DATE_FORMATS.get(language, "dd/mm/yyyy")
+        self.language = language
+        self.head = book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#1f4e79",
+                "font_color": "#ffffff",
+                "valign": "vcenter",
+                "text_wrap": True,
+                "border": 1,
+            }
+        )
+
+    def of(self, kind: str, group: str = "plain", *, currency: str = "") -> Format:
+        """The format of a text, date or amount cell; `group` colours it."""
+        key = (kind, group, currency)
+        if key not in self._made:
+            fill, ink = _FILLS[group]
+            look: dict[str, object] = {"font_color": ink, "valign": "top", "bottom": 1, "bottom_color": "#dddddd"}
+            if fill:
+                look |= {"bg_color": fill, "bold": True}
+            if kind == "date":
+                look |= {"num_format": self._date, "align": "left"}
+            if kind == "amount":
+                look["num_format"] = f'#,##0.00 "{currency}"'
+            self._made[key] = self._book.add_format(look)
+        return self._made[key]
+
+
+def _head(sheet: Worksheet, formats_: _Formats, language: str) -> None:
+    sheet.set_row(0, 32)
+    for column, (code, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, word(code, language), formats_.head)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(9)
+
+
+def _row(sheet: Worksheet, row: int, item: OpenItem, debtor: str, standing: Standing, formats_: _Formats) -> None:
+    invoice, language = item.invoice, formats_.language
+    group = _GROUPS.get(standing, "plain")
+    owed = group if group == "due" else "plain"
+    currency = invoice.total.currency
+    sheet.write_string(row, 0, one_line(debtor), formats_.of("text"))
+    sheet.write_string(row, 1, one_line(invoice.number), formats_.of("text"))
+    sheet.write_datetime(row, 2, _at_midnight(invoice.issue_date), formats_.of("date"))
+    if invoice.due_date is None:
+        sheet.write_string(row, 3, "", formats_.of("text"))
+    else:
+        sheet.write_datetime(row, 3, _at_midnight(invoice.due_date), formats_.of("date", owed))
+    for column, amount, colour in (
+        (4, invoice.total.amount, owed),
+        (5, invoice.deposit.amount, "plain"),
+        (6, Decimal(0), "plain"),
+    ):
+        sheet.write_number(row, column, float(amount), formats_.of("amount", colour, currency=currency))
+    sheet.write_number(row, 7, len(item.statements), formats_.of("text"))
+    days = ", ".join(formats.day(day, language) for day in item.statements)
+    sheet.write_string(row, 8, days, formats_.of("text"))
+    sheet.write_string(row, 9, word(standing.value, language), formats_.of("text", group))
+
+
+def _at_midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a spreadsheet's dates know no zone

@@ -1,0 +1,267 @@
+"""One letter of every kind and code with the facts it stands on: for the gallery, and for the tests of the templates."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
+from agent.domain.invoices import Invoice
+from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, Question
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.money import Money
+from agent.domain.parties import Agency, Contact, Creditor, Person, Role
+from agent.mail.outgoing import Part
+from agent.outbox.facts import Facts, Original
+
+NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
+SECRET = b"the secret of the samples"
+NOTICES = (
+    "statement_sent",
+    "promise",
+    "promise_broken",
+    "claimed_paid",
+    "dispute",
+    "paid",
+    "part_paid",
+    "settled",
+    "bounced",
+    "out_of_office",
+    "reply_unclear",
+    "paused",
+    "resumed",
+    "withdrawn",
+    "written_off",
+    "undone",
+    "unproved_mail",
+    "contact_proposed",
+    "held_mail",
+)
+QUESTIONS = (
+    "debtor_address",
+    "address_mismatch",
+    "same_debtor",
+    "after_last_statement",
+    "which_invoice",
+    "bounced_contact",
+    "due_date",
+    "payment_amount",
+)
+REFUSALS = (
+    "no_invoice",
+    "unreadable_encrypted",
+    "unreadable_broken",
+    "unreadable_too_large",
+    "unreadable_too_many_pages",
+    "unreadable_no_text",
+    "unreadable_timeout",
+    "unreadable_hostile",
+    "not_our_invoice",
+    "purchase",
+    "already_paid",
+    "direct_debit",
+    "excluded",
+    "not_an_invoice",
+    "not_an_invoice_quote",
+    "not_allowed",
+    "not_understood",
+)
+ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
+CORRECTIONS = ("followed", "still_open")
+RECEIPTS = ("promise", "claim", "dispute", "other", "copies")
+OPERATOR = ("poison", "held_mail", "config", "alert")
+LEVELS = ("friendly", "reminder", "firm", "last")
+CODES: dict[LetterKind, Sequence[str]] = {
+    LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
+    LetterKind.CORRECTED: CORRECTIONS,
+    LetterKind.QUESTION: QUESTIONS,
+    LetterKind.PROOF: ("",),
+    LetterKind.REFUSAL: REFUSALS,
+    LetterKind.ACTION_NOTICE: NOTICES,
+    LetterKind.DAILY_SUMMARY: ("",),
+    LetterKind.STATEMENT: LEVELS,
+    LetterKind.RECEIPT: RECEIPTS,
+    LetterKind.STATUS: ("",),
+    LetterKind.DIGEST: ("",),
+    LetterKind.OPERATOR: OPERATOR,
+}
+_CHOICES = {
+    "address_mismatch": ("use_address", "other_address"),
+    "same_debtor": ("same", "different"),
+    "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
+    "which_invoice": ("i1", "i2"),
+}
+_WORDS = {
+    "fr": "Bonjour,\nNous paierons cette facture le 25 avril, dès que notre propre client nous aura réglés.\nBien à vous",
+    "nl": "Dag,\nWij betalen deze factuur op 25 april, zodra onze eigen klant ons betaald heeft.\nMet vriendelijke groeten",
+    "en": "Hello,\nWe will pay this invoice on 25 April, as soon as our own customer has paid us.\nBest regards",
+    "de": "Guten Tag,\nwir zahlen diese Rechnung am 25. April, sobald unser eigener Kunde gezahlt hat.\nFreundliche Grüße",
+}
+_NAMES = {
+    "fr": ("Menuiserie Lefèvre SRL", "Brasserie du Marché SA"),
+    "nl": ("Schrijnwerkerij Peeters bv", "Brouwerij De Markt nv"),
+    "en": ("Harbour Joinery Ltd", "Market Brewery Ltd"),
+    "de": ("Tischlerei Hoffmann GmbH", "Brauerei am Markt AG"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A letter with its facts; `name` is its kind and code."""
+
+    name: str
+    letter: Letter
+    facts: Facts
+
+
+def samples(language: str) -> Iterator[Sample]:
+    """Every kind and code in this language."""
+    facts = sample_facts(language)
+    for kind, codes in CODES.items():
+        for code in codes:
+            letter = sample_letter(kind, code, language)
+            name = f"{kind.value}-{code}" if code else kind.value
+            yield Sample(name, letter, replace(facts, original=Original("Julie Lefèvre", "Facture 2027-118", NOW)))
+
+
+def creditor(language: str) -> Creditor:
+    """A small company with one owner."""
+    return Creditor(
+        id="lefevre",
+        name=_NAMES[language][0],
+        people=(Person("julie@lefevre.example", Role.OWNER, "Julie Lefèvre"),),
+        language=language,
+        ibans=("BE68539007547034",),
+        phone="+32 2 555 01 23",
+        website="www.lefevre.example",
+        accent_colour="#2d6a4f",
+    )
+
+
+def _invoice(id_: str, number: str, issued: date, due: date | None, total: str, deposit: str = "0") -> Invoice:
+    return Invoice(
+        id=id_,
+        creditor="lefevre",
+        number=number,
+        issue_date=issued,
+        due_date=due,
+        total=Money.of(total, "EUR"),
+        deposit=Money.of(deposit, "EUR"),
+        debtor="d1",
+        credit_note=total.startswith("-"),
+        iban="BE68539007547034",
+        reference="090933755493",
+        document="a" * 64,
+        filename=f"{number}.pdf",
+    )
+
+
+def sample_ledger(language: str) -> Ledger:
+    """One debtor with items of every standing."""
+    registered = datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
+    first = _invoice("i1", "2027-041", date(2027, 1, 29), date(2027, 2, 28), "1850.00", "250.00")
+    second = _invoice("i2", "2027-058", date(2027, 2, 15), date(2027, 3, 17), "642.51")
+    note = _invoice("i3", "NC-2027-004", date(2027, 3, 2), None, "-96.80")
+    later = _invoice("i4", "2027-097", date(2027, 3, 31), date(2027, 4, 30), "1210.00")
+    promised = _invoice("i5", "2027-066", date(2027, 2, 20), date(2027, 3, 22), "484.00")
+    unclear = _invoice("i6", "2027-118", date(2027, 4, 9), None, "2420.00")
+    hold = Hold(HoldKind.PROMISE, date(2027, 4, 28), NOW, date(2027, 4, 25), words="25 avril")
+    paid = (Payment(Money.of("400.00", "EUR"), date(2027, 4, 8), "bank"),)
+    return Ledger.of(
+        (
+            DebtorAccount(
+                "d1", "lefevre", _NAMES[language][1], "BE0123456749", "BE", language,
+                contacts=(Contact("compta@brasserie.example", "Compta"),),
+            ),
+            OpenItem(first, ItemState.FOLLOWED, registered, payments=paid, statements=(date(2027, 3, 8), date(2027, 3, 23))),
+            OpenItem(second, ItemState.FOLLOWED, registered, statements=(date(2027, 3, 23),)),
+            OpenItem(note, ItemState.FOLLOWED, registered),
+            OpenItem(later, ItemState.FOLLOWED, registered),
+            OpenItem(promised, ItemState.FOLLOWED, registered, holds=(hold,)),
+            OpenItem(unclear, ItemState.REVIEW, registered, doubts=("due_date", "debtor_email")),
+            Question("q1", "lefevre", "fields", ("i6",), (), "julie@lefevre.example", "", registered),
+        )
+    )  # fmt: skip
+
+
+def sample_facts(language: str) -> Facts:
+    """The facts that every sample stands on."""
+    agency = Agency("Relance Services", "relance@agence.example", "Relance", "ops@agence.example", domain="agence.example")
+    return Facts(
+        ledger=sample_ledger(language),
+        agency=agency,
+        now=NOW,
+        secret=SECRET,
+        creditor=creditor(language),
+        thread=("<one@agence.example>", ("<one@agence.example>",)),
+    )
+
+
+def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
+    """A letter of this kind and code, saying as much as its kind can."""
+    letter = Letter(
+        kind=kind,
+        key=f"{kind.value}:{code}:{language}",
+        to=("compta@brasserie.example" if kind in (LetterKind.STATEMENT, LetterKind.RECEIPT) else "julie@lefevre.example",),
+        creditor="" if kind is LetterKind.OPERATOR else "lefevre",
+        language=language,
+        code=code,
+        items=("i1", "i2"),
+        account="d1",
+        on=date(2027, 4, 25),
+    )
+    match kind:
+        case LetterKind.STATEMENT:
+            return replace(letter, level=code, code="", currency="EUR", cycle=2, on=NOW.date())
+        case LetterKind.ACKNOWLEDGEMENT:
+            return _acknowledgement(letter, code)
+        case LetterKind.QUESTION:
+            pairs = (("address", "info@autre.example"), ("reason", "user unknown"), ("lookalike", "Brasserie Marché"))
+            return replace(letter, question="q1", choices=_CHOICES.get(code, ()), facts=pairs, on=date(2027, 5, 9))
+        case LetterKind.CORRECTED:
+            items = ("i6",) if code == "still_open" else ("i4",)
+            return replace(letter, items=items, changes=(("due_date", "", "30/04/2027"), ("total", "1.210,00", "1.250,00")))
+        case LetterKind.DAILY_SUMMARY:
+            return replace(letter, facts=(("09:12", "Brasserie: 25/04/2027"), ("14:30", "2027-058: 642,51")), on=NOW.date())
+        case LetterKind.REFUSAL | LetterKind.OPERATOR:
+            return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
+        case LetterKind.ACTION_NOTICE:
+            sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
+            quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "claimed_paid") else ""
+            return replace(letter, facts=sender, words=quoted, amount=Money.of("1842.51", "EUR"))
+        case _:
+            return letter
+
+
+def _acknowledgement(letter: Letter, code: str) -> Letter:
+    clear = reading("2027-041", "1850.00", date(2027, 1, 29), date(2027, 2, 28))
+    unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None)
+    if code == "review":
+        return replace(letter, items=("i6",), readings=(unclear,), question="q1", facts=(("proposed_due", "2027-05-09"),))
+    if code == "mixed":
+        return replace(letter, items=("i1", "i6"), readings=(clear, unclear), facts=(("refused", "already_paid"),))
+    return replace(letter, items=("i1",), readings=(clear,))
+
+
+def reading(number: str, total: str, issued: date, due: date | None) -> InvoiceReading:
+    """What was read on a sample invoice."""
+    where = Where("sample", 1)
+    return InvoiceReading(
+        kind=Found(DocumentKind.INVOICE, 0.99, where),
+        number=Found(number, 0.98, where),
+        issue_date=Found(issued, 0.98, where),
+        due_date=Found(due, 0.97, where) if due else None,
+        currency=Found("EUR", 0.99, where),
+        total=Found(Decimal(total), 0.98, where),
+        buyer_name=Found("Brasserie du Marché SA", 0.95, where),
+        buyer_vat=Found("BE0123456749", 0.95, where),
+        seller_iban=Found("BE68539007547034", 0.99, where),
+        payment_reference=Found("090933755493", 0.99, where),
+        missing=() if due else ("due_date",),
+        filename=f"{number}.pdf",
+    )
+
+
+def copies(*numbers: str) -> tuple[Part, ...]:
+    """Invoice copies to attach."""
+    return tuple(Part(f"{number}.pdf", "application/pdf", "a" * 64, 20_000) for number in numbers)
