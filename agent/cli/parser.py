@@ -98,10 +98,10 @@ def _looking(commands: Commands) -> None:
 
 
 def _acting(commands: Commands) -> None:
-    outbox = _command(commands, "outbox", "show mail that waits or is held; send one again or drop it", "outbox")
+    outbox = _command(commands, "outbox", "show mail that waits or is held; send one again", "outbox")
     outbox.add_argument("--json", action="store_true", help="one JSON object a line")
     outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
-    outbox.add_argument("action", nargs="?", choices=("list", "show", "resend", "cancel"), default="list")
+    outbox.add_argument("action", nargs="?", choices=("list", "show", "resend"), default="list")
     outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
     export = _command(commands, "export", "write the books to a file that other programs open", "export")
     kinds = export.add_mutually_exclusive_group(required=True)

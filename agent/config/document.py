@@ -37,6 +37,7 @@ class AgencyTable:
     language: Language = "en"
     timezone: TimeZone = "Europe/Brussels"
     domain: Domain | None = None
+    dkim_selectors: tuple[Domain, ...] = ()
     mode: Mode = Mode.CREDITOR
 
 

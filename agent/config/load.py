@@ -70,6 +70,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         limits=document.limits,
         reporting=document.reporting,
         legal_terms=MappingProxyType(document.legal_terms),
+        dkim_selectors=document.agency.dkim_selectors,
     )
 
 

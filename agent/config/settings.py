@@ -177,6 +177,7 @@ class Settings:
     limits: Limits = Limits()
     reporting: Reporting = Reporting()
     legal_terms: Mapping[str, int] = field(default_factory=lambda: LEGAL_TERMS)
+    dkim_selectors: tuple[str, ...] = ()
 
     @property
     def store_path(self) -> Path:
