@@ -131,9 +131,7 @@ class _Run:
                 self._commit(replace(mail, not_before=until, note=reason), Commit)
                 self._note("postponed", mail)
             case Cancel(reason, follows):
-                # Nothing of a mail that somebody accepted already can be cancelled; its other recipients do not get it.
-                state = OutboxState.CANCELLED if mail.sent_at is None else OutboxState.SENT
-                self._commit(replace(mail, state=state, remaining=(), note=reason), lambda: follows)
+                self._cancel(mail, reason, follows)
                 self._note("cancelled", mail)
             case Go():
                 raw = self._assembled(mail)
@@ -141,6 +139,13 @@ class _Run:
                     self._hold(mail, "it could not be written")
                 else:
                     self._send(self._claim(mail), raw)
+
+    def _cancel(self, mail: OutgoingMail, reason: str, follows: Commit) -> None:
+        """End a mail that is not right any more. One that somebody accepted already was sent; only the others are spared it."""
+        if mail.sent_at is None:
+            self._commit(replace(mail, state=OutboxState.CANCELLED, note=reason), lambda: follows)
+        else:
+            self._commit(replace(mail, state=OutboxState.SENT, remaining=(), note=reason), Commit)
 
     def _claim(self, mail: OutgoingMail) -> OutgoingMail:
         now = self.clock.now()

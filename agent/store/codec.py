@@ -17,6 +17,8 @@ T = TypeVar("T")
 Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 Document = dict[str, Json]
 
+_ENCODERS: dict[type, Callable[[Any], Any]] = {}
+
 
 def dumps(document: Mapping[str, Json]) -> str:
     """The one text of this document: sorted keys, no spaces. Equal documents give equal texts."""
@@ -29,33 +31,49 @@ def encode(value: object) -> Json:
     Raises:
         TypeError: a value of a type that has no form here.
     """
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, Enum):
-        return encode(value.value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [encode(part) for part in value]
-    return encode_fields(value)
+    result: Json = _encoder(type(value))(value)
+    return result
 
 
 def encode_fields(value: object) -> Document:
     """A dataclass as a document, field by field. Raises TypeError for anything else."""
-    kind: Any = type(value)
-    names = _silent_when_none(kind)
-    return {name: encode(part) for name, silent in names if not ((part := getattr(value, name)) is None and silent)}
+    document = encode(value)
+    if not isinstance(document, dict):
+        raise TypeError(f"{value!r} has no fields")
+    return document
 
 
-@cache
-def _silent_when_none(kind: Hashable) -> tuple[tuple[str, bool], ...]:
-    if not (isinstance(kind, type) and is_dataclass(kind)):
-        raise TypeError(f"no form for {kind}")
-    return tuple((f.name, f.default in (MISSING, None) and f.default_factory is MISSING) for f in fields(kind))
+def _encoder(kind: Any) -> Callable[[Any], Any]:
+    found = _ENCODERS.get(kind)
+    if found is None:
+        found = _ENCODERS[kind] = _made_encoder(kind)
+    return found
+
+
+def _made_encoder(kind: Any) -> Callable[[Any], Any]:
+    if kind in (str, int, float, bool, types.NoneType):
+        return lambda value: value
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, Decimal):
+        return str
+    if issubclass(kind, date):
+        return lambda value: value.isoformat()
+    if issubclass(kind, tuple):
+        return lambda value: [_encoder(type(part))(part) for part in value]
+    if is_dataclass(kind):
+        return _encoder_of_fields(kind)
+    raise TypeError(f"no form for {kind}")
+
+
+def _encoder_of_fields(kind: Any) -> Callable[[Any], Any]:
+    names = tuple((f.name, f.default in (MISSING, None) and f.default_factory is MISSING) for f in fields(kind))
+
+    def write(value: Any) -> Document:
+        parts = ((name, silent, getattr(value, name)) for name, silent in names)
+        return {name: _encoder(type(part))(part) for name, silent, part in parts if part is not None or not silent}
+
+    return write
 
 
 def decode(kind: type[T], value: Json) -> T:

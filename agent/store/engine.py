@@ -55,6 +55,7 @@ class SqliteFile:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
+        self.undone = 0  # transactions that were taken back; who remembers what the file holds must look again
         self._depth = 0
         self._guard = threading.RLock()
         self._lock_fd: int | None = None if read_only else _writer_lock(path)
@@ -125,6 +126,7 @@ class SqliteFile:
         return ours
 
     def _roll_back(self) -> None:
+        self.undone += 1
         if self._connection is not None and self._connection.in_transaction:
             try:
                 self._connection.execute("ROLLBACK")

@@ -28,6 +28,8 @@ class Rows:
     def __init__(self, file: SqliteFile) -> None:
         self.file = file
         self._slots: dict[str, dict[Path, int]] | None = None
+        self._known: set[str] = set()
+        self._as_of = file.undone
         if not file.read_only:
             file.script(_HIDDEN)
 
@@ -38,7 +40,13 @@ class Rows:
 
     def has(self, table: str) -> bool:
         """Whether this table exists."""
-        return bool(self.file.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)))
+        self._forget_what_was_undone()
+        if table in self._known:
+            return True
+        found = bool(self.file.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)))
+        if found and not self.file.read_only:  # the one writer knows; a reader asks each time
+            self._known.add(table)
+        return found
 
     def create(self, table: str) -> None:
         """Make the table if there is none.
@@ -56,6 +64,7 @@ class Rows:
     def drop(self, table: str) -> None:
         """Take the table away with its documents; its indexed paths stay declared."""
         self._forget(table)
+        self._known.discard(table)
         self.file.execute(f"DROP TABLE IF EXISTS {_quoted(table)}")
 
     def clear(self, table: str) -> None:
@@ -119,6 +128,7 @@ class Rows:
 
     def paths(self, table: str) -> Mapping[Path, int]:
         """The indexed paths of this table, with the number under which each stands in the index."""
+        self._forget_what_was_undone()
         if self._slots is None:
             self._slots = {}
             if self.has("@paths"):
@@ -188,6 +198,11 @@ class Rows:
             self.file.execute('DELETE FROM "@index" WHERE slot = ? AND value = ? AND doc_id = ?', (slot, value, doc_id))
         for slot, value in sorted(more):
             self.file.execute('INSERT OR IGNORE INTO "@index" VALUES (?, ?, ?)', (slot, value, doc_id))
+
+    def _forget_what_was_undone(self) -> None:
+        if self._as_of != self.file.undone:
+            self._as_of = self.file.undone
+            self._slots, self._known = None, set()
 
     def _forget(self, table: str) -> None:
         for slot in self.paths(table).values():

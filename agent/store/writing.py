@@ -69,7 +69,7 @@ def _write_mail(table: LedgerTable, mail: OutgoingMail) -> None:
         stored = mail_of(row)
         if stored == mail or not _same_mail(stored, mail):
             raise AlreadyDone(f"the mail {mail.key} was written before")
-        if mail.state not in _FOLLOWS[stored.state]:
+        if not _may_follow(stored, mail):
             if mail.state is _Q and not mail.attempts:
                 raise AlreadyDone(f"the mail {mail.key} is {stored.state.value}")
             raise Conflict(f"the mail {mail.key} is {stored.state.value} and cannot become {mail.state.value}")
@@ -79,6 +79,12 @@ def _write_mail(table: LedgerTable, mail: OutgoingMail) -> None:
 def _same_mail(stored: OutgoingMail, mail: OutgoingMail) -> bool:
     same = (stored.id, stored.message_id, stored.queued_at) == (mail.id, mail.message_id, mail.queued_at)
     return same and mail.attempts >= stored.attempts
+
+
+def _may_follow(stored: OutgoingMail, mail: OutgoingMail) -> bool:
+    # A mail that some accepted while others are tried again ends as sent, without being handed over once more.
+    partly_sent = stored.sent_at is not None and mail.state is OutboxState.SENT
+    return mail.state in _FOLLOWS[stored.state] or (stored.state is _Q and partly_sent)
 
 
 def _write_message(table: LedgerTable, record: MessageRecord) -> None:
