@@ -44,6 +44,8 @@ class MaildirFolder:
 
     def find(self, unique: str) -> Path | None:
         """The file of this mail, whatever flags a mail client gave it meanwhile; None when it is gone."""
+        if not unique or "/" in unique:
+            return None
         for path in (self.path / "new" / unique, self.path / "cur" / f"{unique}:2,"):
             if path.exists():
                 return path
@@ -67,9 +69,11 @@ class MaildirFolder:
         return unique
 
     def take(self, source: Path) -> None:
-        """Move a mail of another folder here, with its flags and its time."""
+        """Move a mail of another folder here, with its flags and its time; nothing when it is gone."""
         unique, _, flags = source.name.partition(":2,")
-        self._rename(source, self.path / "cur" / f"{unique}:2,{flags}")
+        self.create()
+        with contextlib.suppress(FileNotFoundError):
+            self._rename(source, self.path / "cur" / f"{unique}:2,{flags}")
 
     def _rename(self, source: Path, target: Path) -> None:
         """One rename, durable when it returns."""
@@ -142,8 +146,7 @@ class MaildirMailbox:
         with _translated():
             path = self._folders[Box.INBOX].find(ref.id)
             if path is not None and box is not Box.INBOX:
-                with contextlib.suppress(FileNotFoundError):
-                    self._folders[box].take(path)
+                self._folders[box].take(path)
 
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy into Sent, once per Message-ID."""

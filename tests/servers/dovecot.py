@@ -38,13 +38,17 @@ class Dovecot:
         self._separator = separator
         self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
+        self._guests = iter(range(1, 1000))
 
     def __enter__(self) -> Self:
         # not below pytest's own folder: the unprivileged user of the server could not enter it
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.cert, self._key = certificate(self.folder)
         self.imap, self.imaps, self.lmtp = free_ports(3)
-        (self.folder / "users").write_text("".join(f"{user}:{{PLAIN}}{self.password}::::::\n" for user in self.users))
+        # Dovecot may take a second to notice a change of this file, so the guests stand in it from the beginning
+        guests = (f"user{number}@example.org" for number in range(1, 1000))
+        lines = (f"{user}:{{PLAIN}}{self.password}::::::\n" for user in (*self.users, *guests))
+        (self.folder / "users").write_text("".join(lines))
         self.start()
         return self
 
@@ -93,6 +97,18 @@ class Dovecot:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGCONT)
 
+    def fresh_user(self) -> str:
+        """An address that no other test of this server has; its mailbox is empty."""
+        return f"user{next(self._guests)}@example.org"
+
+    def maildir(self, user: str, folder: str = "INBOX") -> Path:
+        """Where the mails of a folder lie."""
+        place = self.folder / "mail" / user
+        return place if folder == "INBOX" else place / f".{self._disk_name(folder)}"
+
+    def _disk_name(self, folder: str) -> str:
+        return folder.removeprefix(self._prefix).replace(self._separator, ".")
+
     def deliver(self, user: str, raw: bytes, sender: str = "someone@example.net") -> None:
         """Put a mail into the user's INBOX through LMTP."""
         with smtplib.LMTP("127.0.0.1", self.lmtp) as lmtp:
@@ -100,8 +116,7 @@ class Dovecot:
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """The mails of a folder, straight from its Maildir, oldest first."""
-        place = self.folder / "mail" / user
-        place = place if folder == "INBOX" else place / f".{folder}"
+        place = self.maildir(user, folder)
         files = [file for part in ("new", "cur") for file in (place / part).glob("*")]
         return [file.read_bytes() for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))]
 

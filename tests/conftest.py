@@ -1,0 +1,30 @@
+"""Servers that several rooms' tests share; each is started once in a test process, and each test has a user of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import Dovecot
+
+# a server of the year 2003: none of MOVE, UIDPLUS, IDLE, and folders below INBOX
+BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A running Dovecot; `dovecot.fresh_user()` gives a fresh address."""
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bare_dovecot() -> Iterator[Dovecot]:
+    """A Dovecot that offers the oldest IMAP only, with folders below `INBOX.`."""
+    with Dovecot(extra=BARE, separator=".", prefix="INBOX.") as server:
+        yield server
+
+
+@pytest.fixture
+def user(dovecot: Dovecot) -> str:
+    """A fresh address on the Dovecot."""
+    return dovecot.fresh_user()
