@@ -1,0 +1,68 @@
+"""Builds the program from its settings: the only place where concrete doors are made."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.backends.connect import mailbox_from, transport_from
+from agent.backends.dns import txt_lookup
+from agent.config import Settings
+from agent.intake.directory import Directory
+from agent.ports import Clock, Store
+from agent.service.app import App, Channel
+from agent.service.clock import SystemClock
+from agent.service.sandbox import Limits, Sandbox
+from agent.store.tinydb_store import TinyStore
+
+_SECRET_BYTES = 32
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, store: Store | None = None, rehearsal: bool = False
+) -> App:
+    """The program, ready to work; nothing is connected yet.
+
+    Raises:
+        ConfigError: a password cannot be read, or another process holds the store.
+        CorruptStore: the store is damaged or of a newer version.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    limits = settings.limits
+    lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
+    return App(
+        settings=settings,
+        channels=tuple(Channel(mailbox_from(m), transport_from(m)) for m in settings.mailboxes),
+        store=store or TinyStore.open(settings.state_dir / "relance.db"),
+        clock=clock or SystemClock(),
+        sandbox=Sandbox(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20)),
+        secret=secret_of(settings.state_dir),
+        directory=Directory.of(settings.creditors, settings.agency),
+        lookup=lookup,
+        rehearsal=rehearsal,
+    )
+
+
+def secret_of(state_dir: Path) -> bytes:
+    """The secret that makes reply tokens unguessable: made once, kept beside the store, readable by nobody else."""
+    path = state_dir / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(_SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def close(app: App) -> None:
+    """Let go of everything; never raises."""
+    for channel in app.channels:
+        channel.mailbox.close()
+        channel.transport.close()
+    app.sandbox.close()
+    app.store.close()

@@ -1,0 +1,244 @@
+"""From a decision to one atomic commit: letters composed, timers set, everything durable together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from agent.domain.decide import Context, Decision
+from agent.domain.dunning import wake_on
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.parties import Notices
+from agent.domain.workdays import next_opening, zone
+from agent.mail.message import Message
+from agent.mail.outgoing import OutgoingMail, Part
+from agent.outbox.compose import compose, headline
+from agent.outbox.facts import Facts, Original
+from agent.outbox.pacing import answer_allowed
+from agent.ports import Commit, MessageRecord, Timer
+from agent.service.app import App
+from agent.service.books import accounts_slice
+
+# Message-IDs kept of a conversation; RFC 5322 asks for no more than a mail client needs to find the thread again.
+_LONGEST_THREAD = 12
+# Mails that answer a debtor or a stranger: each is capped per address and day, whatever the other side does.
+_CAPPED = frozenset({LetterKind.RECEIPT, LetterKind.REFUSAL, LetterKind.PROOF})
+# A proved colleague may hand over many mails a day; this bound only ends a loop between two machines.
+_ANSWERS_TO_COLLEAGUES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a mail or a tick, ready to be committed.
+
+    `ledger` is the slice that the decision looked at; `context` None when no creditor's case was touched (letters to the
+    operator go without); `message` the mail itself, `record` what is remembered of it.
+    """
+
+    decision: Decision = Decision()
+    ledger: Ledger = Ledger()
+    context: Context | None = None
+    message: Message | None = None
+    record: MessageRecord | None = None
+    notes: dict[str, str | None] = field(default_factory=dict)
+
+
+def conclude(app: App, outcome: Outcome) -> tuple[OutgoingMail, ...]:
+    """Compose and commit; the mails that were queued.
+
+    Raises:
+        Conflict: the states changed meanwhile: decide again.
+        AlreadyDone: the same work was committed before.
+    """
+    commit = commit_of(app, outcome)
+    app.store.commit(commit)
+    return commit.outgoing
+
+
+def commit_of(app: App, outcome: Outcome) -> Commit:
+    """The one atomic change that this outcome is."""
+    after = outcome.decision.after(outcome.ledger)
+    notes = dict(outcome.notes)
+    mails = tuple(_compose_all(app, outcome, after, notes))
+    return Commit(
+        events=outcome.decision.events,
+        states=_changed(outcome.decision, after),
+        outgoing=mails,
+        message=outcome.record,
+        timers=tuple(_timers(app, outcome, after)),
+        notes=notes,
+    )
+
+
+def _changed(decision: Decision, after: Ledger) -> tuple[State, ...]:
+    ids = dict.fromkeys(id_ for event in decision.events for id_ in event.about())
+    return tuple(state for id_ in ids if (state := after.get(id_)) is not None)
+
+
+def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None]) -> Iterable[OutgoingMail]:
+    for letter in outcome.decision.letters:
+        debtors = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
+        if (debtors and not app.writes_to_debtors) or _capped(app, letter, notes):
+            continue
+        facts = facts_for(app, letter, after, outcome)
+        if _for_summary(letter, outcome):
+            _add_to_summary(app, letter, facts, notes)
+            continue
+        mail = compose(letter, facts)
+        if mail.debtor:
+            _lengthen_thread(app, mail.debtor, (mail.message_id,), notes)
+        yield mail
+    account = _answered_account(outcome)
+    if account and outcome.message is not None:
+        _lengthen_thread(app, account, (outcome.message.message_id,), notes)
+
+
+def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Facts:
+    """Everything that this letter may print."""
+    context = outcome.context
+    account = after.accounts.get(letter.account)
+    plan = app.settings.plan
+    if context is not None:
+        plan = context.plan_of(account.name, account.number) if account else context.plan
+    to_debtor = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
+    copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else ()
+    return Facts(
+        ledger=after,
+        agency=app.settings.agency,
+        now=app.clock.now(),
+        secret=app.secret,
+        creditor=context.creditor if context else None,
+        plan=plan,
+        thread=_thread(app, letter, outcome, to_debtor=to_debtor),
+        invoice_copies=copies,
+        keep=app.store.put_document,
+        original=_original(letter, outcome.message),
+        not_before=_window(app, account, outcome) if letter.kind is LetterKind.STATEMENT else None,
+        templates_dir=app.settings.templates_dir,
+    )
+
+
+def _window(app: App, account: DebtorAccount | None, outcome: Outcome) -> datetime | None:
+    if account is None or outcome.context is None:
+        return None
+    plan = outcome.context.plan_of(account.name, account.number)
+    zone_name = outcome.context.creditor.timezone
+    return next_opening(app.clock.now(), account.country, zone_name, plan.window_start, plan.window_end)
+
+
+def _original(letter: Letter, message: Message | None) -> Original | None:
+    if message is None or not letter.answers:
+        return None
+    return Original(sender=message.sender.address, subject=message.subject, date=message.date)
+
+
+def _thread(app: App, letter: Letter, outcome: Outcome, *, to_debtor: bool) -> tuple[str, tuple[str, ...]]:
+    """(In-Reply-To, References): a debtor's whole conversation is one thread; an answer answers its mail."""
+    message = outcome.message
+    if letter.answers and message is not None and message.message_id:
+        chain = (*message.references, message.message_id)
+        return message.message_id, chain[-_LONGEST_THREAD:]
+    if to_debtor:
+        chain = tuple((app.store.note(f"thread:{letter.account}") or "").split())
+        return (chain[-1] if chain else ""), chain
+    return "", ()
+
+
+def _lengthen_thread(app: App, account: str, ids: Iterable[str], notes: dict[str, str | None]) -> None:
+    key = f"thread:{account}"
+    chain = (notes.get(key) or app.store.note(key) or "").split()
+    chain += [i for i in ids if i and i not in chain]
+    kept = chain if len(chain) <= _LONGEST_THREAD else [chain[0], *chain[1 - _LONGEST_THREAD :]]
+    notes[key] = " ".join(kept)
+
+
+def _answered_account(outcome: Outcome) -> str:
+    record = outcome.record
+    if record is None or record.role != "debtor":
+        return ""
+    return next((a for a in record.about if a in outcome.ledger.accounts), "")
+
+
+def _copies(app: App, letter: Letter, ledger: Ledger) -> tuple[Part, ...]:
+    """The invoices that the statement lists, oldest first, as far as the size limit goes; the same file once."""
+    left = app.settings.limits.statement_attachments_mb * 1_000_000
+    found: dict[str, Part] = {}
+    for item in (ledger.items[i] for i in letter.items if i in ledger.items):
+        content = app.store.document(item.invoice.document) if item.invoice.document else None
+        if content is None or item.invoice.document in found or len(content) > left:
+            continue
+        left -= len(content)
+        found[item.invoice.document] = _part(item, content)
+    return tuple(found.values())
+
+
+def _part(item: OpenItem, content: bytes) -> Part:
+    pdf = content[:1024].find(b"%PDF-") >= 0
+    name = item.invoice.filename or f"{item.invoice.number}.{'pdf' if pdf else 'xml'}"
+    return Part(name, "application/pdf" if pdf else "application/xml", item.invoice.document, len(content))
+
+
+def _capped(app: App, letter: Letter, notes: dict[str, str | None]) -> bool:
+    """Whether this answer is one too many to its address today; counts it when it is not."""
+    if letter.kind not in _CAPPED or not letter.to:
+        return False
+    colleague = letter.kind is LetterKind.REFUSAL
+    limits = app.settings.limits
+    most = limits.answers_per_day * (_ANSWERS_TO_COLLEAGUES if colleague else 1)
+    if letter.kind is LetterKind.PROOF:
+        most = limits.proof_questions_per_day
+    key = f"answers:{letter.kind.value}:{letter.to[0]}"
+    allowed, note = answer_allowed(notes.get(key) or app.store.note(key), app.clock.now().date(), most)
+    notes[key] = note
+    return not allowed
+
+
+def _for_summary(letter: Letter, outcome: Outcome) -> bool:
+    """Action notices of a creditor who wants one summary a day wait for it; answers to a mail of his do not."""
+    context = outcome.context
+    wants_daily = context is not None and context.creditor.notices is Notices.DAILY
+    return wants_daily and letter.kind is LetterKind.ACTION_NOTICE and not letter.answers
+
+
+def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str | None]) -> None:
+    key = f"summary:{letter.creditor}"
+    lines = json.loads(notes.get(key) or app.store.note(key) or "[]")
+    lines.append([headline(letter, facts), letter.words])
+    notes[key] = json.dumps(lines, ensure_ascii=False)
+
+
+def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
+    """When each account that was touched is looked at again."""
+    if outcome.context is None:
+        return
+    touched = {id_ for event in outcome.decision.events for id_ in event.about()}
+    accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}
+    accounts |= touched & set(after.accounts)
+    whole = accounts_slice(app.store, accounts).having(_changed(outcome.decision, after))
+    for id_ in sorted(accounts):
+        account = whole.accounts.get(id_)
+        if account is not None:
+            yield account_timer(account, whole.of_account(id_), outcome.context)
+
+
+def account_timer(account: DebtorAccount, items: Iterable[OpenItem], context: Context, *, done: bool = False) -> Timer:
+    """The timer of one account: the opening hour of the day on which it must be looked at; with `done`, tomorrow at the earliest."""
+    plan = context.plan_of(account.name, account.number)
+    day = wake_on(account, tuple(items), plan)
+    subject = f"account:{account.id}"
+    if day is None:
+        return Timer(subject, None)
+    if done:
+        day = max(day, context.today + timedelta(days=1))
+    where = zone(account.country, context.creditor.timezone)
+    moment = datetime(day.year, day.month, day.day, plan.window_start, tzinfo=where).astimezone(context.now.tzinfo)
+    opening = next_opening(moment, account.country, context.creditor.timezone, plan.window_start, plan.window_end)
+    return Timer(subject, max(opening, context.now) if not done else opening)
+
+
+def without_letters(outcome: Outcome) -> Outcome:
+    """The same outcome, silently: what answers an automatic mail is never sent."""
+    return replace(outcome, decision=Decision(outcome.decision.events))

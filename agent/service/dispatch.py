@@ -1,0 +1,177 @@
+"""What the outbox must know of the business: is a mail still right, and what follows when it was sent, refused or lost from sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.domain import events as ev
+from agent.domain.decide import Context, Decision
+from agent.domain.decide.context import head, merged
+from agent.domain.decide.debtor_mail import contact_failed
+from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.workdays import next_opening
+from agent.mail.outgoing import OutgoingMail
+from agent.outbox.assemble import assemble
+from agent.outbox.pacing import Limits
+from agent.outbox.rules import Cancel, Go, Postpone, Rules, Verdict
+from agent.ports import Commit, Delivery
+from agent.service.app import App
+from agent.service.books import accounts_slice
+from agent.service.conclude import Outcome, commit_of
+
+
+def rules_of(app: App) -> Rules:
+    """The rules by which this program's outbox delivers."""
+    return Rules(
+        assemble=lambda mail: assemble(mail, app.store.document),
+        recheck=lambda mail: recheck(app, mail),
+        on_sent=lambda mail, _: _sent(app, mail),
+        on_failed=lambda mail, delivery: _failed(app, mail, delivery),
+        on_held=lambda mail: _held(app, mail),
+    )
+
+
+def limits_of(app: App) -> Limits:
+    """How fast the outbox may go."""
+    return Limits(per_minute=app.settings.limits.sends_per_minute)
+
+
+def recheck(app: App, mail: OutgoingMail) -> Verdict:
+    """Whether a statement is still right by the ledger of this moment: a payment may have arrived since it was written."""
+    if mail.kind != LetterKind.STATEMENT.value:
+        return Go()
+    ledger = accounts_slice(app.store, [mail.debtor], mail.about)
+    account = ledger.accounts.get(mail.debtor)
+    creditor = app.settings.creditor(mail.creditor)
+    if account is None or creditor is None:
+        return Cancel("its creditor or debtor is not known any more")
+    context = app.context(creditor, f"outbox:{mail.id}")
+    reason = _objection(account, ledger, mail, context)
+    if reason:
+        return Cancel(reason, _cancelled(app, mail, reason))
+    plan = context.plan_of(account.name, account.number)
+    opening = next_opening(context.now, account.country, creditor.timezone, plan.window_start, plan.window_end)
+    return Go() if opening <= context.now else Postpone(opening, "outside the send window")
+
+
+def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:
+    if account.hold(context.today) is not None:
+        return "the account is held"
+    if account.contact is None or account.contact.address not in mail.to:
+        return "the debtor has another address now"
+    for id_, balance in mail.balances:
+        item = ledger.items.get(id_)
+        if item is None or item.state not in (ItemState.FOLLOWED, ItemState.SETTLED):
+            return f"{id_} is not followed any more"
+        if str(item.balance.amount) != balance:
+            return f"the balance of {id_} changed"
+        if id_ in mail.about and (item.state is not ItemState.FOLLOWED or item.hold(context.today) is not None):
+            return f"{id_} is held or settled"
+    return ""
+
+
+def _statement_of(account: DebtorAccount, mail: OutgoingMail) -> Statement | None:
+    return next((s for s in account.statements if s.mail == mail.key), None)
+
+
+def _loaded(app: App, mail: OutgoingMail) -> tuple[Ledger, DebtorAccount | None, Context | None]:
+    creditor = app.settings.creditor(mail.creditor)
+    if creditor is None:
+        return Ledger(), None, None
+    ledger = accounts_slice(app.store, [mail.debtor] if mail.debtor else [], mail.about)
+    return ledger, ledger.accounts.get(mail.debtor), app.context(creditor, f"outbox:{mail.id}")
+
+
+def _cancelled(app: App, mail: OutgoingMail, reason: str) -> Commit:
+    ledger, account, context = _loaded(app, mail)
+    if account is None or context is None:
+        return Commit()
+    return commit_of(app, Outcome(_cancellation(account, mail, reason, context), ledger, context))
+
+
+def _cancellation(account: DebtorAccount, mail: OutgoingMail, reason: str, context: Context) -> Decision:
+    statement = _statement_of(account, mail)
+    if statement is None or statement.state != "queued":
+        return Decision()
+    event = ev.StatementCancelled(
+        **head(context),
+        debtor=account.id,
+        currency=statement.currency,
+        cycle=statement.cycle,
+        items=statement.items,
+        mail=mail.key,
+        reason=reason,
+    )
+    return Decision((event,))
+
+
+def _sent(app: App, mail: OutgoingMail) -> Commit:
+    ledger, account, context = _loaded(app, mail)
+    statement = _statement_of(account, mail) if account else None
+    if account is None or context is None or statement is None or statement.state != "queued":
+        return Commit()
+    event = ev.StatementSent(
+        **head(context),
+        debtor=account.id,
+        currency=statement.currency,
+        cycle=statement.cycle,
+        items=statement.items,
+        on=context.today,
+        mail=mail.key,
+    )
+    letter = _notice("statement_sent", mail, account, statement.items, context)
+    return commit_of(app, Outcome(Decision((event,), (letter,)), ledger, context))
+
+
+def _notice(code: str, mail: OutgoingMail, account: DebtorAccount, items: Sequence[str], context: Context) -> Letter:
+    return Letter(
+        kind=LetterKind.ACTION_NOTICE,
+        key=f"notice:{code}:{mail.id}",
+        to=(context.creditor.owner.address,),
+        creditor=context.creditor.id,
+        language=context.language,
+        code=code,
+        items=tuple(items),
+        account=account.id,
+        on=context.today,
+        facts=(("address", ", ".join(mail.to)), ("mail", mail.id)),
+    )
+
+
+def _failed(app: App, mail: OutgoingMail, delivery: Delivery) -> Commit:
+    """A debtor's address that refuses for good is not written to any more; a refusal of our mail to others goes to the operator."""
+    ledger, account, context = _loaded(app, mail)
+    if account is None or context is None:
+        return Commit() if mail.kind == LetterKind.OPERATOR.value else _tell_operator(app, mail, "refused", delivery)
+    lost = {address.lower(): words for address, words in (*delivery.permanent, *delivery.temporary)}
+    ours = [c.address for c in account.contacts if c.address in lost and not c.failed]
+    cancelled = _cancellation(account, mail, "refused", context)
+    failures = merged(contact_failed(account, address, lost[address][:200], context) for address in ours)
+    return commit_of(app, Outcome(cancelled + failures, ledger, context))
+
+
+def _held(app: App, mail: OutgoingMail) -> Commit:
+    """Nobody knows whether it was accepted: the operator is told, and the creditor when it was a statement."""
+    ledger, account, context = _loaded(app, mail)
+    told = _tell_operator(app, mail, "held_mail", Delivery())
+    if account is None or context is None:
+        return told
+    letter = _notice("held_mail", mail, account, mail.about, context)
+    notice = commit_of(app, Outcome(Decision(letters=(letter,)), ledger, context))
+    return Commit(outgoing=(*told.outgoing, *notice.outgoing), notes={**told.notes, **notice.notes})
+
+
+def _tell_operator(app: App, mail: OutgoingMail, code: str, delivery: Delivery) -> Commit:
+    agency = app.settings.agency
+    words = "; ".join(f"{to}: {said}" for to, said in (*delivery.permanent, *delivery.temporary))
+    letter = Letter(
+        kind=LetterKind.OPERATOR,
+        key=f"operator:{code}:{mail.id}:{mail.attempts}",
+        to=(agency.operator,),
+        creditor="",
+        language=agency.language,
+        code=code,
+        facts=(("mail", mail.id), ("to", ", ".join(mail.to)), ("subject", mail.subject), ("error", words[:300])),
+    )
+    return commit_of(app, Outcome(Decision(letters=(letter,))))

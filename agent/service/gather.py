@@ -1,0 +1,119 @@
+"""What is to be known of a mail before it is decided what it is: proof, traces of our letters, files, readings of reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from agent.domain.parties import Role
+from agent.domain.references import structured_communication
+from agent.intake.classify import Evidence
+from agent.intake.directory import identify_sender
+from agent.intake.extract import File, attached_messages, files_of
+from agent.intake.threads import named_terms, traces
+from agent.mail.authentication import Proof, prove
+from agent.mail.automatic import automatic
+from agent.mail.forwards import Forwarded, forwarded
+from agent.mail.message import Message
+from agent.mail.outgoing import OutgoingMail
+from agent.mail.quoting import own_text
+from agent.parsers.replies.autoreply import read_autoreply
+from agent.parsers.replies.bounce import read_bounce
+from agent.service.app import App
+
+_READABLE = ("pdf", "xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A mail with everything that was found out about it.
+
+    `named` are the accounts whose case the mail names without proof: by our letter's trace, by a reference or by a number.
+    """
+
+    message: Message
+    evidence: Evidence
+    files: tuple[File, ...]
+    problems: tuple[str, ...]
+    forwards: tuple[Forwarded, ...]
+    own: str
+    named: tuple[str, ...]
+
+
+def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Gathered:
+    """Everything about this mail; with `proved` its sender confirmed it by answering the one-time question."""
+    answered = _answered(app, message)
+    lookup = app.lookup if app.settings.trust.dkim else None
+    proof = (
+        Proof(passed=True, method="question", because="confirmed by the one-time question")
+        if proved
+        else prove(raw, message, trusted_authserv_ids=app.settings.trust.authserv_ids, lookup=lookup)
+    )
+    sender = identify_sender(
+        message, app.directory, proof, accounts=_accounts_at(app, message.sender.address), answered=answered
+    )
+    files, problems = files_of(message)
+    own = own_text(message).text
+    named = _named_accounts(app, message, own, answered) if sender.role in (Role.STRANGER, Role.DEBTOR) else ()
+    report = read_bounce(message)
+    evidence = Evidence(
+        message=message,
+        sender=sender,
+        report=report,
+        auto_reply=None if report else read_autoreply(message, _received(app, message)),
+        automatic=automatic(message),
+        answered=answered,
+        documents=sum(f.looks in _READABLE for f in files),
+        statements=sum(f.looks == "statement" for f in files),
+        names_case=bool(named),
+    )
+    return Gathered(message, evidence, files, problems, _forwards(message), own, named)
+
+
+def _received(app: App, message: Message) -> date:
+    return (message.date or app.clock.now()).date()
+
+
+def _forwards(message: Message) -> tuple[Forwarded, ...]:
+    """The originals that this mail hands on, inline or attached, also forwards of forwards."""
+    found: list[Forwarded] = []
+    first = forwarded(message)
+    while first is not None and len(found) < 5:
+        found.append(first)
+        first = first.inner
+    for inner in attached_messages(message):
+        found.append(Forwarded.of_message(inner))
+    return tuple(found)
+
+
+def _answered(app: App, message: Message) -> OutgoingMail | None:
+    """The letter of ours that this mail answers, by Message-ID, else by reply token."""
+    for trace in traces(message):
+        mail = app.store.mail(trace)
+        if mail is not None:
+            return mail
+    return None
+
+
+def _accounts_at(app: App, address: str) -> tuple[tuple[str, str], ...]:
+    ids = app.store.find([("address", address)]).get(("address", address), ()) if address else ()
+    accounts = app.store.ledger(ids).accounts.values()
+    return tuple((a.id, a.creditor) for a in accounts)
+
+
+def _named_accounts(app: App, message: Message, own: str, answered: OutgoingMail | None) -> tuple[str, ...]:
+    """The accounts of open items that this mail names; a short number names a case only beside its debtor's own name."""
+    if answered is not None and answered.debtor:
+        return (answered.debtor,)
+    terms = named_terms(message, own)
+    hits = app.store.find(terms) if terms else {}
+    sure = {term for term in hits if _unmistakable(term)}
+    items = app.store.ledger(id_ for term in sure for id_ in hits[term]).items.values()
+    return tuple(dict.fromkeys(i.invoice.debtor for i in items if i.is_open and i.invoice.debtor))
+
+
+def _unmistakable(term: tuple[str, str]) -> bool:
+    kind, value = term
+    if kind == "reference":
+        return structured_communication(value) is not None or value.startswith("RF")
+    return len(value) >= 6

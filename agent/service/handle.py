@@ -1,0 +1,167 @@
+"""One received mail, from its bytes to its folder: parse, gather, classify, route, commit, file away."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.parties import Role
+from agent.intake.classify import Classification, MailKind, classify
+from agent.mail.identity import message_key
+from agent.mail.message import Message, parse_message
+from agent.parsers.replies.instruction import read_instructions
+from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
+from agent.service.app import App
+from agent.service.conclude import Outcome, conclude, without_letters
+from agent.service.gather import Gathered, gather
+from agent.service.log import canonical
+from agent.service.routes import route
+
+_LOG = logging.getLogger("relance.mail")
+_CONFLICTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What was done with a mail; one log line is made of it."""
+
+    key: str
+    role: str
+    kind: str
+    because: str
+    box: Box
+    events: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+
+
+def handle_message(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes) -> Handled:
+    """Handle one mail, once: what its key was handled for before is only filed away."""
+    started = perf_counter()
+    message = parse_message(raw)
+    record = app.store.seen(message.key)
+    if record is not None:
+        handled = Handled(message.key, record.role, record.kind, "seen before", record.box)
+    else:
+        handled = _decide_and_commit(app, raw, message)
+    mailbox.file(ref, handled.box)
+    canonical(_LOG, "mail", handled, milliseconds=round((perf_counter() - started) * 1000))
+    return handled
+
+
+def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Handled:
+    """Decide on the states as they are; when they changed before the commit, decide again."""
+    for _ in range(_CONFLICTS):
+        gathered = gather(app, raw, message, proved=proved)
+        classification = classify(gathered.evidence)
+        outcome = route(app, gathered, classification)
+        if gathered.evidence.automatic and classification.kind is not MailKind.HANDOVER:
+            outcome = _never_answered(outcome)
+        if classification.kind is MailKind.UNPROVED and outcome.record is not None:
+            outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
+        try:
+            mails = conclude(app, outcome)
+        except Conflict:
+            continue
+        except AlreadyDone:
+            return _as_recorded(app, message, classification)
+        if classification.kind is MailKind.PROOF_ANSWER:
+            _do_what_waited(app, gathered)
+        return _handled(outcome, message, classification, tuple(m.kind for m in mails))
+    raise Conflict(f"{message.key} met other changes {_CONFLICTS} times")
+
+
+def _never_answered(outcome: Outcome) -> Outcome:
+    """What came from a machine is never answered; its creditor may be told of it all the same."""
+    letters = outcome.decision.letters
+    if any(letter.answers for letter in letters):
+        kept = tuple(letter for letter in letters if not letter.answers)
+        return replace(outcome, decision=replace(without_letters(outcome).decision, letters=kept))
+    return outcome
+
+
+def _as_recorded(app: App, message: Message, classification: Classification) -> Handled:
+    record = app.store.seen(message.key)
+    box = record.box if record else Box.REVIEW
+    return Handled(message.key, record.role if record else "", classification.kind.value, "done before", box)
+
+
+def _handled(outcome: Outcome, message: Message, classification: Classification, letters: tuple[str, ...]) -> Handled:
+    record = outcome.record
+    assert record is not None
+    events = tuple(type(event).__name__ for event in outcome.decision.events)
+    return Handled(message.key, record.role, record.kind, classification.because, record.box, events, letters)
+
+
+def _do_what_waited(app: App, gathered: Gathered) -> None:
+    """The answer to a one-time question: "yes" does the mail that waited, "no" puts it away. The question works once."""
+    answered = gathered.evidence.answered
+    assert answered is not None
+    waiting = app.store.seen(answered.key.removeprefix("proof:"))
+    raw = app.store.document(waiting.documents[0]) if waiting and waiting.waiting and waiting.documents else None
+    if waiting is None or raw is None:
+        return
+    said = read_instructions(gathered.own, received=app.clock.now().date(), known_choices=2).instructions
+    kinds = {(i.kind, i.choice) for i in said}
+    if ("approve", None) in kinds or ("choose", 1) in kinds:
+        _decide_and_commit(app, raw, parse_message(raw), proved=True)
+    elif ("refuse", None) in kinds or ("choose", 2) in kinds:
+        app.store.commit(Commit(message=replace(waiting, waiting="", because="disowned", box=Box.QUARANTINE)))
+
+
+def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseException) -> None:
+    """Put a mail that cannot be handled into Quarantine and tell the operator; it is remembered like any other."""
+    key = message_key(raw)
+    record = MessageRecord(
+        key=key,
+        message_id="",
+        received_at=app.clock.now(),
+        sender="",
+        role="",
+        kind="poison",
+        because=f"{type(error).__name__}: {error}"[:300],
+        box=Box.QUARANTINE,
+    )
+    letter = Letter(
+        kind=LetterKind.OPERATOR,
+        key=f"poison:{key}",
+        to=(app.settings.agency.operator,),
+        creditor="",
+        language=app.settings.agency.language,
+        code="poison",
+        facts=(("message", key), ("error", record.because)),
+    )
+    try:
+        conclude(app, Outcome(replace(Outcome().decision, letters=(letter,)), record=record))
+    except AlreadyDone:
+        _LOG.info("parked before: %s", key)
+    mailbox.file(ref, Box.QUARANTINE)
+
+
+def refuse_oversized(app: App, mailbox: Mailbox, ref: MessageRef, head: bytes) -> Handled:
+    """A mail too large to be read: kept in Review; a proved colleague of a creditor hears what to do."""
+    message = parse_message(head)
+    gathered = gather(app, head, message)
+    sender = gathered.evidence.sender
+    record = MessageRecord(
+        key=message.key,
+        message_id=message.message_id,
+        received_at=app.clock.now(),
+        sender=sender.address,
+        role=sender.role.value,
+        kind="oversized",
+        because=f"{ref.size} bytes",
+        box=Box.REVIEW,
+        subject=message.subject[:200],
+    )
+    outcome = Outcome(message=message, record=record)
+    creditor = app.settings.creditor(sender.creditors[0]) if sender.creditors and sender.proved else None
+    if creditor is not None and sender.role is not Role.DEBTOR:
+        context = app.context(creditor, message.key, sender=sender.address, role=sender.role)
+        outcome = replace(outcome, context=context, decision=nothing_handed_over(context, "unreadable_too_large"))
+    if app.store.seen(message.key) is None:
+        conclude(app, outcome)
+    mailbox.file(ref, Box.REVIEW)
+    return Handled(message.key, record.role, record.kind, record.because, record.box)

@@ -1,0 +1,176 @@
+"""What the clock brings: statements, broken promises, questions, daily summaries and weekly digests, each by its own timer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from agent.domain.decide import Decision, due
+from agent.domain.ledger import DebtorAccount, Ledger, Question, State
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.parties import Creditor, Notices, Role
+from agent.domain.workdays import next_opening, zone
+from agent.ports import AlreadyDone, Commit, Conflict, Timer
+from agent.service.app import App
+from agent.service.books import accounts_slice
+from agent.service.conclude import Outcome, account_timer, commit_of
+
+_BATCH = 100
+_DAY = timedelta(days=1)
+
+
+def run_due(app: App) -> int:
+    """Do everything that is due now; how many timers were looked at. Missed days are caught up, never doubled."""
+    done = 0
+    while timers := app.store.timers(app.clock.now(), _BATCH):
+        for timer in timers:
+            _run(app, timer)
+            done += 1
+    return done
+
+
+def _run(app: App, timer: Timer) -> None:
+    kind, _, id_ = timer.subject.partition(":")
+    try:
+        match kind:
+            case "account":
+                _account(app, timer, id_)
+            case "digest":
+                _digest(app, timer, id_)
+            case "summary":
+                _summary(app, timer, id_)
+            case _:
+                app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
+    except Conflict:
+        return
+    except AlreadyDone:
+        app.store.commit(Commit(timers=(Timer(timer.subject, app.clock.now() + _DAY),)))
+
+
+def _account(app: App, timer: Timer, id_: str) -> None:
+    ledger = accounts_slice(app.store, [id_])
+    account = ledger.accounts.get(id_)
+    creditor = app.settings.creditor(account.creditor) if account else None
+    now = app.clock.now()
+    if account is None or creditor is None or not app.writes_to_debtors:
+        # The creditor may come back with the next reading of the configuration; nobody is written to until then.
+        app.store.commit(Commit(timers=(Timer(timer.subject, now + _DAY if account else None),)))
+        return
+    context = app.context(creditor, f"tick:{id_}:{now.isoformat()}")
+    plan = context.plan_of(account.name, account.number)
+    opening = next_opening(now, account.country, creditor.timezone, plan.window_start, plan.window_end)
+    if opening > now:
+        app.store.commit(Commit(timers=(Timer(timer.subject, opening),)))
+        return
+    decision = due(ledger, account, context)
+    commit = commit_of(app, Outcome(decision, ledger, context))
+    after = decision.after(ledger)
+    following = account_timer(after.accounts[id_], after.of_account(id_), context, done=True)
+    app.store.commit(
+        Commit(
+            events=commit.events,
+            states=commit.states,
+            outgoing=commit.outgoing,
+            timers=(following,),
+            notes=commit.notes,
+        )
+    )
+
+
+def _digest(app: App, timer: Timer, id_: str) -> None:
+    creditor = app.settings.creditor(id_)
+    if creditor is None:
+        app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
+        return
+    context = app.context(creditor, f"tick:{timer.subject}")
+    year, week, _ = context.today.isocalendar()
+    letter = Letter(
+        kind=LetterKind.DIGEST,
+        key=f"digest:{id_}:{year}-W{week:02}",
+        to=tuple(p.address for p in creditor.people if p.role in (Role.OWNER, Role.VIEWER)),
+        creditor=id_,
+        language=creditor.language,
+        on=context.today,
+    )
+    letters = (letter,) if app.store.mail(letter.key) is None else ()
+    commit = commit_of(app, Outcome(Decision(letters=letters), whole_ledger(app, id_), context))
+    following = Timer(timer.subject, _next_digest(app, creditor))
+    app.store.commit(Commit(outgoing=commit.outgoing, timers=(following,), notes=commit.notes))
+
+
+def whole_ledger(app: App, creditor: str) -> Ledger:
+    """All items, accounts and questions of one creditor."""
+
+    def states() -> Iterator[State]:
+        yield from app.store.items(creditor)
+        yield from app.store.states(DebtorAccount, creditor)
+        yield from app.store.states(Question, creditor)
+
+    return Ledger.of(states())
+
+
+def _summary(app: App, timer: Timer, id_: str) -> None:
+    creditor = app.settings.creditor(id_)
+    following = Timer(timer.subject, _next_summary(app, creditor) if creditor else None)
+    lines = json.loads(app.store.note(f"summary:{id_}") or "[]")
+    if creditor is None or not lines:
+        app.store.commit(Commit(timers=(following,)))
+        return
+    context = app.context(creditor, f"tick:{timer.subject}")
+    letter = Letter(
+        kind=LetterKind.DAILY_SUMMARY,
+        key=f"summary:{id_}:{app.clock.now().isoformat()}",
+        to=(creditor.owner.address,),
+        creditor=id_,
+        language=creditor.language,
+        on=context.today,
+        facts=tuple((headline, words) for headline, words in lines),
+    )
+    commit = commit_of(app, Outcome(Decision(letters=(letter,)), Ledger(), context))
+    notes = {**commit.notes, f"summary:{id_}": None}
+    app.store.commit(Commit(outgoing=commit.outgoing, timers=(following,), notes=notes))
+
+
+def _next_digest(app: App, creditor: Creditor) -> datetime:
+    reporting = app.settings.reporting
+    local = app.clock.now().astimezone(zone("", creditor.timezone))
+    day = local.date() + timedelta(days=(reporting.digest_weekday.number - local.weekday()) % 7)
+    moment = datetime(day.year, day.month, day.day, reporting.digest_hour, tzinfo=local.tzinfo)
+    return moment if moment > local else moment + timedelta(days=7)
+
+
+def _next_summary(app: App, creditor: Creditor) -> datetime:
+    local = app.clock.now().astimezone(zone("", creditor.timezone))
+    day = local.date()
+    moment = datetime(day.year, day.month, day.day, app.settings.reporting.summary_hour, tzinfo=local.tzinfo)
+    return moment if moment > local else moment + _DAY
+
+
+def set_timers(app: App) -> None:
+    """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed."""
+    timers: list[Timer] = []
+    notes: dict[str, str | None] = {}
+    for creditor in app.settings.creditors:
+        print_ = _fingerprint(app, creditor)
+        if app.store.note(f"plan:{creditor.id}") == print_:
+            continue
+        notes[f"plan:{creditor.id}"] = print_
+        timers.append(Timer(f"digest:{creditor.id}", _next_digest(app, creditor)))
+        daily = creditor.notices is Notices.DAILY
+        timers.append(Timer(f"summary:{creditor.id}", _next_summary(app, creditor) if daily else None))
+        context = app.context(creditor, "configuration")
+        for account in app.store.states(DebtorAccount, creditor.id):
+            assert isinstance(account, DebtorAccount)
+            items = accounts_slice(app.store, [account.id]).of_account(account.id)
+            timers.append(account_timer(account, items, context))
+    if timers or notes:
+        app.store.commit(Commit(timers=tuple(timers), notes=notes))
+
+
+def _fingerprint(app: App, creditor: Creditor) -> str:
+    """What the timers of this creditor depend on, in short."""
+    book = [e for e in app.settings.contacts if e.creditor == creditor.id]
+    parts = (app.settings.plan, app.settings.reporting, creditor.plan, creditor.timezone, creditor.notices, book)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,114 @@
+"""One round of work: the mails that wait, what the clock brings, the outbox. The daemon turns it, `relance once` does it once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from agent.errors import ConfigError, CorruptStore, TemporaryError
+from agent.outbox.deliver import deliver_due
+from agent.outbox.rules import DeliveryReport, Doors
+from agent.ports import Mailbox, MessageRef
+from agent.service.app import App, Channel
+from agent.service.dispatch import limits_of, rules_of
+from agent.service.handle import handle_message, park, refuse_oversized
+from agent.service.tick import run_due
+
+_LOG = logging.getLogger("relance.work")
+_BATCH = 50
+_BATCH_BYTES = 8_000_000
+# Enough of a mail that is too large to tell who wrote it and about what.
+_HEAD = 200_000
+
+
+def once(app: App) -> DeliveryReport:
+    """Handle every mail that waits, do what is due, and deliver: the whole loop, one time."""
+    for channel in app.channels:
+        channel.mailbox.open()
+        handle_waiting(app, channel)
+    run_due(app)
+    return deliver(app)
+
+
+def deliver(app: App, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+    """Send what may leave now."""
+    channel = app.channels[0]
+    doors = Doors(app.store, channel.transport, channel.mailbox, app.clock)
+    return deliver_due(doors, rules_of(app), limits_of(app), stop)
+
+
+def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False) -> int:
+    """Handle the mails of INBOX, oldest first; how many there were.
+
+    Raises:
+        TemporaryError: the mailbox cannot now; what was handled stays handled.
+    """
+    mailbox, largest = channel.mailbox, app.settings.limits.message_mb * 1_000_000
+    count = 0
+    for batch in _batches(mailbox.unhandled(), largest):
+        if len(batch) == 1 and batch[0].size > largest:
+            _guarded(app, mailbox, batch[0], mailbox.fetch_head(batch[0], _HEAD), whole=False)
+            count += 1
+            continue
+        for ref, raw in mailbox.fetch(batch):
+            if stop():
+                return count
+            _guarded(app, mailbox, ref, raw)
+            count += 1
+    return count
+
+
+def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:
+    """The mails in groups that fit in memory; one that is larger than allowed comes alone."""
+    batch: list[MessageRef] = []
+    for ref in refs:
+        alone = ref.size > largest
+        if batch and (alone or len(batch) >= _BATCH or sum(r.size for r in batch) + ref.size > _BATCH_BYTES):
+            yield batch
+            batch = []
+        batch.append(ref)
+        if alone:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _guarded(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, *, whole: bool = True) -> None:
+    """Handle one mail so that it can stop nothing: after the last allowed attempt it lies in Quarantine.
+
+    A mark on the disk says which mail is at hand, so that one that kills the process is counted at the next start.
+    """
+    mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
+    mark.write_text(key, encoding="ascii")
+    try:
+        if app.store.attempts(key) >= app.settings.limits.handling_attempts:
+            park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
+        elif whole:
+            handle_message(app, mailbox, ref, raw)
+        else:
+            refuse_oversized(app, mailbox, ref, raw)
+    except (TemporaryError, CorruptStore, ConfigError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
+        tries = app.store.attempts(key, failed=True)
+        _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
+        if tries >= app.settings.limits.handling_attempts:
+            park(app, mailbox, ref, raw, error)
+    mark.unlink(missing_ok=True)
+
+
+def count_crash(app: App) -> None:
+    """Count a failed attempt for the mail that was at hand when the process was last killed."""
+    mark = _mark(app)
+    if mark.exists():
+        key = mark.read_text(encoding="ascii").strip()
+        if key:
+            app.store.attempts(key, failed=True)
+        mark.unlink(missing_ok=True)
+
+
+def _mark(app: App) -> Path:
+    return app.settings.state_dir / "at-hand"
