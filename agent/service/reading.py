@@ -1,0 +1,116 @@
+"""Explains any mail, invoice or bank statement without changing anything: what is read, how sure it is, and because of what."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from agent.domain.findings import InvoiceReading, Unreadable
+from agent.domain.parties import Role
+from agent.errors import AgentError
+from agent.intake.extract import files_of, looks_like
+from agent.mail.forwards import Forwarded, forwarded
+from agent.mail.message import Message, parse_message
+from agent.mail.quoting import own_text
+from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices import read_document
+from agent.parsers.replies.autoreply import read_autoreply
+from agent.parsers.replies.bounce import read_bounce
+from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.replies.intent import read_reply
+from agent.parsers.statements import read_statement
+from agent.ports import Clock
+from agent.service import rows
+from agent.service.rows import Row
+from agent.service.sandbox import Failure, Sandbox
+
+_LARGEST = 150_000_000
+_COLLEAGUES = (Role.OWNER, Role.STAFF)
+_REPLY_ROLES = {Role.OWNER: "client", Role.STAFF: "staff", Role.DEBTOR: "debtor", Role.BANK: "bank"}
+
+
+def read_file(path: Path, role: Role, sandbox: Sandbox, clock: Clock) -> Iterator[Row]:
+    """The rows of one file: a mail's own, then those of the documents that it carries.
+
+    Raises:
+        AgentError: the file cannot be opened.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise AgentError(f"{path} is larger than {_LARGEST // 1_000_000} MB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise AgentError(f"{path} cannot be read: {error.strerror}") from error
+    name = str(path)
+    looks = looks_like(path.name, mimetypes.guess_type(path.name)[0] or "", content)
+    if looks in ("pdf", "xml", "statement", "picture"):
+        yield {"file": name, **_document(path.name, content, looks, sandbox)}
+    else:
+        yield from _mail(name, content, role, sandbox, clock.now().date())
+
+
+def _document(filename: str, content: bytes, looks: str, sandbox: Sandbox) -> Row:
+    if looks == "statement":
+        result = sandbox.run(read_statement, content, filename)
+        return rows.statement_row(_unreadable(result) if isinstance(result, Failure) else result.value)
+    media = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    read = sandbox.run(read_document, Document(filename, media, content), ParserContext())
+    found: tuple[InvoiceReading | Unreadable, ...] = (
+        (_unreadable(read),) if isinstance(read, Failure) else tuple(read.value)
+    )
+    return rows.invoice_rows(found)
+
+
+def _unreadable(failure: Failure) -> Unreadable:
+    return Unreadable("timeout" if failure.problem.value == "timeout" else "broken", failure.detail)
+
+
+def _mail(name: str, content: bytes, role: Role, sandbox: Sandbox, today: date) -> Iterator[Row]:
+    message = parse_message(content)
+    files, problems = files_of(message)
+    yield {
+        "file": name,
+        "ok": True,
+        **rows.mail_head(message),
+        **_said(message, role, today),
+        "problems": list(problems),
+    }
+    for file in files:
+        if file.looks in ("pdf", "xml", "statement"):
+            yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, sandbox)}
+
+
+def _said(message: Message, role: Role, today: date) -> Row:
+    """What the mail says; reports come before automatic answers, since many bounces carry the marks of both."""
+    received = message.date.date() if message.date else today
+    own = own_text(message).text
+    told: Row = {"text": own, **_forward(forwarded(message))}
+    report = read_bounce(message)
+    if report is not None:
+        return told | rows.bounce_row(report)
+    automatic = read_autoreply(message, received)
+    if automatic is not None:
+        return told | rows.autoreply_row(automatic)
+    if role in _COLLEAGUES:
+        instructions = read_instructions(own, received=received, subject=message.subject)
+        if instructions.instructions:
+            return told | rows.instruction_row(instructions)
+    reading = read_reply(own, role=_REPLY_ROLES.get(role, "other"), received=received, subject=message.subject)
+    return told | {"autoreply": False} | rows.reply_row(reading)
+
+
+def _forward(original: Forwarded | None) -> Row:
+    if original is None:
+        return {"forwarded": False}
+    return {
+        "forwarded": True,
+        "orig": {
+            "from": original.sender.address if original.sender else None,
+            "to": [a.address for a in original.to],
+            "cc": [a.address for a in original.cc],
+            "subject": original.subject,
+        },
+        "body": original.body,
+    }
