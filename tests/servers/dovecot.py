@@ -25,7 +25,7 @@ class Dovecot:
 
     Attributes:
         imap, imaps, lmtp: ports on 127.0.0.1. STARTTLS is offered on `imap`.
-        cert: the certificate to trust.
+        cert, key: the certificate to trust, and its key.
         folder: everything the server has, mail included (`mail/USER`, Maildir).
     """
 
@@ -43,7 +43,7 @@ class Dovecot:
     def __enter__(self) -> Self:
         # not below pytest's own folder: the unprivileged user of the server could not enter it
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self.cert, self._key = certificate(self.folder)
+        self.cert, self.key = certificate(self.folder)
         self.imap, self.imaps, self.lmtp = free_ports(3)
         # Dovecot may take a second to notice a change of this file, so the guests stand in it from the beginning
         guests = (f"user{number}@example.org" for number in range(1, 1000))
@@ -146,7 +146,7 @@ listen = 127.0.0.1
 protocols = imap lmtp
 ssl = yes
 ssl_cert = <{self.cert}
-ssl_key = <{self._key}
+ssl_key = <{self.key}
 disable_plaintext_auth = no
 auth_failure_delay = 0
 default_internal_user = {user}

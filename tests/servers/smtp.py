@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 import ssl
 import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,8 @@ class Smtp:
     def _session(self) -> SMTP:
         self.connections += 1
         starttls = self._tls if self._security == "starttls" else None
+        # it does not know that the line is encrypted already when TLS came first
+        warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS", UserWarning)
         return _Relay(
             self,
             hostname="relay.test",
@@ -120,7 +123,7 @@ class Smtp:
             return AuthResult(success=False, handled=False, message=self.faults.login.decode())
         good = getattr(data, "login", b"") == USER.encode() and getattr(data, "password", b"") == PASSWORD.encode()
         self.logins += good
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
     def accepts_token(self, user: str, token: str) -> bool:
         """Whether an XOAUTH2 token is good here."""
@@ -186,4 +189,4 @@ class _Relay(SMTP):
         token = fields.get("auth", "").removeprefix("Bearer ")
         good = self.event_handler.accepts_token(fields.get("user", ""), token)
         self.event_handler.logins += good
-        return AuthResult(success=good, auth_data=None)
+        return AuthResult(success=good, handled=False)
