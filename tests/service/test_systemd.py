@@ -107,7 +107,9 @@ def test_the_timeouts_of_the_unit_fit_the_longest_step():
     from agent.service.sandbox import Limits
 
     text = (UNITS / "relance.service").read_text()
-    watchdog, stop = (int(re.search(rf"^{key}=(\d+)$", text, re.M)[1]) for key in ("WatchdogSec", "TimeoutStopSec"))
+    watchdog, stop = (
+        int(re.search(rf"^{key}=(\d+)$", text, re.MULTILINE)[1]) for key in ("WatchdogSec", "TimeoutStopSec")
+    )
     steps = (ImapAccount("h", "u").read_timeout + Limits().wall, SmtpAccount("h").final_timeout)
     assert watchdog > max(steps)
     assert stop > sum(steps)
