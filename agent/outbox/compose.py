@@ -136,7 +136,7 @@ def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     parts = facts.invoice_copies
     cid = ""
     if digest.currencies:
-        chart = ageing_chart(digest.currencies[0], page.language)
+        chart = ageing_chart(digest.currencies[0])
         parts = (*parts, _picture(chart, "ageing.png", _CHART_CID, facts))
         cid = _CHART_CID
     if facts.creditor:

@@ -40,19 +40,48 @@ class DebtorLine:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyDigest:
-    """The figures of one currency. `held` is the part of `open` whose reminders rest; `settled` what came in during the week."""
+    """The figures of one currency.
+
+    `open` is everything that is owed less `credits` (negative: credit notes and overpayments not yet deducted); `held` the part
+    of it whose reminders rest; `settled` what came in during the week.
+    """
 
     currency: str
     open: Money
     overdue: Money
     held: Money
     settled: Money
+    credits: Money
     open_count: int
     overdue_count: int
     held_count: int
     settled_count: int
+    credit_count: int
     buckets: tuple[Bucket, ...]
     debtors: tuple[DebtorLine, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, Money, int], ...]:
+        """The figures as rows of code, amount and count."""
+        credit = (("credits", self.credits, self.credit_count),) if self.credits else ()
+        return (
+            ("overdue", self.overdue, self.overdue_count),
+            ("not_overdue", self.not_overdue, self.not_overdue_count),
+            *credit,
+            ("open", self.open, self.open_count),
+            ("held", self.held, self.held_count),
+            ("settled_week", self.settled, self.settled_count),
+        )
+
+    @property
+    def not_overdue(self) -> Money:
+        """What is owed and has not passed its due date."""
+        return self.open - self.credits - self.overdue
+
+    @property
+    def not_overdue_count(self) -> int:
+        """How many items that is."""
+        return self.open_count - self.credit_count - self.overdue_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +158,7 @@ def _currency(
     followed = [i for i in items if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED) and i.balance]
     overdue = [i for i in followed if days_late(i, today) > 0 and i.balance.amount > 0]
     held = [i for i in followed if standing_of(i, plan, today) in HELD]
+    credits_ = [i for i in followed if i.balance.amount < 0]
     arrived = [p for i in items for p in i.payments if today - _WEEK < p.on <= today]
 
     def total(found: list[OpenItem]) -> Money:
@@ -140,10 +170,12 @@ def _currency(
         total(overdue),
         total(held),
         Money.total((p.amount for p in arrived), currency),
+        total(credits_),
         len(followed),
         len(overdue),
         len(held),
         len(arrived),
+        len(credits_),
         _buckets(followed, today, currency),
         _debtors(followed, accounts, today, currency),
     )

@@ -111,7 +111,9 @@ _COLUMNS = {
 _FIGURES = {
     "open": _w("Encours total", "Totaal openstaand", "Total outstanding", "Offene Posten gesamt"),
     "overdue": _w("Échu", "Vervallen", "Overdue", "Überfällig"),
-    "held": _w("En attente", "Wachtend", "On hold", "Zurückgestellt"),
+    "not_overdue": _w("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
+    "credits": _w("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),
+    "held": _w("dont en attente", "waarvan wachtend", "of which on hold", "davon zurückgestellt"),
     "settled_week": _w(
         "Encaissé ces 7 jours",
         "Ontvangen, laatste 7 dagen",
