@@ -1,0 +1,97 @@
+"""Rates, pauses and caps keep their promises whatever the times."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.outbox.pacing import Limits, Outage, Pace, answer_allowed, domain, retry_pause
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+small = st.integers(1, 6)
+arrivals = st.lists(
+    st.tuples(st.integers(0, 400), st.sampled_from(["a@x.example", "b@X.example", "c@y.example"])), max_size=40
+)
+
+
+@given(arrivals, small, small, small)
+def test_no_stretch_of_time_sees_more_than_its_limit(gaps, per_minute, per_hour, per_domain):
+    """Whoever waits until `free_at` keeps every limit, in any minute and any hour."""
+    limits = Limits(per_minute=per_minute, per_hour=per_hour, per_domain=per_domain)
+    pace, now, log = Pace(), NOW, []
+    for gap, address in gaps:
+        now = pace.free_at(now + timedelta(seconds=gap), [address], limits)
+        assert pace.free_at(now, [address], limits) == now
+        pace = Pace.of(str(pace.after(now, [address])))
+        log.append((now, domain(address)))
+    for moment, name in log:
+        minute = [d for at, d in log if moment <= at < moment + MINUTE]
+        assert len(minute) <= per_minute
+        assert minute.count(name) <= per_domain
+        assert len([at for at, _ in log if moment <= at < moment + HOUR]) <= per_hour
+
+
+@given(st.lists(st.integers(0, 7200), max_size=30))
+def test_only_the_last_hour_is_remembered(gaps):
+    """The note does not grow without end."""
+    pace, now = Pace(), NOW
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        pace = pace.after(now, ["a@x.example"])
+        assert all(now - HOUR < at <= now for at, _ in pace.sent)
+
+
+def test_a_free_road_makes_nobody_wait():
+    """Below the limits a mail may leave at once."""
+    assert Pace().free_at(NOW, ["a@x.example"], Limits()) == NOW
+    assert Pace.of(None) == Pace.of("") == Pace()
+
+
+def test_a_clock_set_back_does_not_open_the_gate():
+    """Mails sent in what is now the future still count."""
+    limits = Limits(per_minute=1)
+    pace = Pace().after(NOW + HOUR, ["a@x.example"])
+    assert pace.free_at(NOW, ["b@y.example"], limits) == NOW + HOUR + MINUTE
+
+
+@given(st.integers(1, 200), st.floats(0, 1))
+def test_pauses_grow_up_to_the_longest(tries, jitter):
+    """Never shorter than the one before, never longer than the longest and a quarter."""
+    limits = Limits()
+    pause = retry_pause(tries, limits, jitter)
+    assert limits.first_pause <= retry_pause(tries, limits) <= pause <= limits.longest_pause * 1.25
+    assert retry_pause(tries + 1, limits) >= retry_pause(tries, limits)
+
+
+def test_an_outage_is_written_down_and_grows():
+    """Each failure doubles the pause, up to the longest; the note brings it back."""
+    limits, outage = Limits(), Outage.of(None)
+    assert outage.until < NOW
+    for failures, seconds in ((1, 30), (2, 60), (3, 120)):
+        outage = Outage.of(str(outage.longer(NOW, limits)))
+        assert outage == Outage(failures, NOW + timedelta(seconds=seconds))
+    assert Outage(50, NOW).longer(NOW, limits).until == NOW + limits.longest_outage_pause
+
+
+def test_the_domain_is_what_follows_the_last_at():
+    """In lower case; an address without one has none."""
+    assert [domain(a) for a in ('"a@b"@X.Example', "nobody", "")] == ["x.example", "", ""]
+
+
+@given(st.integers(0, 5), st.lists(st.integers(0, 2), max_size=30))
+def test_no_address_gets_more_automatic_answers_a_day_than_the_cap(cap, days):
+    """Counted per day, whatever was asked how often."""
+    note, given_on = None, {}
+    for offset in sorted(days):
+        day = date(2026, 3, 2) + timedelta(days=offset)
+        allowed, note = answer_allowed(note, day, cap)
+        given_on[day] = given_on.get(day, 0) + allowed
+    assert all(count <= cap for count in given_on.values())
+    for offset in set(days):
+        assert given_on[date(2026, 3, 2) + timedelta(days=offset)] == min(cap, days.count(offset))
+
+
+def test_a_broken_note_counts_nothing():
+    """What is no note of ours is taken as none."""
+    assert answer_allowed("rubbish", date(2026, 3, 2), 1) == (True, "2026-03-02 1")
