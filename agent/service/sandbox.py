@@ -29,7 +29,14 @@ T = TypeVar("T")
 
 _START_TIMEOUT = 120.0
 _MAX_ANSWER = 256 << 20
-PRELOAD = ("pdfplumber", "pypdfium2", "lxml.etree", "agent.parsers.registry", "agent.intake.extract")
+PRELOAD = (
+    "pdfplumber",
+    "pypdfium2",
+    "lxml.etree",
+    "agent.parsers.invoices",
+    "agent.parsers.statements",
+    "agent.intake.extract",
+)
 
 
 @dataclass(frozen=True, slots=True)
