@@ -1,0 +1,188 @@
+"""A page as a reader sees it: words, cells (words that belong together on a line), lines and blocks of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.parsers.api import Box
+
+# In multiples of the type size: a wider gap between two words separates columns, a narrower one is a space.
+_COLUMN_GAP = 1.0
+_SAME_BASELINE = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word on a page. Coordinates in points from the upper left corner; `sure` is below 1 only when the word was guessed by OCR."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float
+    size: float
+    sure: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words of one line that stand together. `page` counts from 1, `line` is the number of its line in the whole document."""
+
+    words: tuple[Word, ...]
+    page: int
+    line: int
+
+    @property
+    def text(self) -> str:
+        """The words with one space between them."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def x0(self) -> float:
+        """The left edge."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """The right edge."""
+        return self.words[-1].x1
+
+    @property
+    def top(self) -> float:
+        """The upper edge."""
+        return min(word.top for word in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return max(word.bottom for word in self.words)
+
+    @property
+    def baseline(self) -> float:
+        """Where the letters stand."""
+        return self.words[0].baseline
+
+    @property
+    def size(self) -> float:
+        """The largest type size."""
+        return max(word.size for word in self.words)
+
+    @property
+    def sure(self) -> float:
+        """How sure the least sure word is."""
+        return min(word.sure for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """Left, top, right, bottom, rounded to tenths of a point."""
+        return (round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
+
+    def part(self, start: int, end: int) -> Cell:
+        """The words that hold the characters `start` to `end` of the text; the whole cell when there are none."""
+        chosen: list[Word] = []
+        position = 0
+        for word in self.words:
+            if position < end and position + len(word.text) > start:
+                chosen.append(word)
+            position += len(word.text) + 1
+        return replace(self, words=tuple(chosen)) if chosen else self
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The cells of one line, from left to right."""
+
+    cells: tuple[Cell, ...]
+    page: int
+    number: int
+
+    @property
+    def text(self) -> str:
+        """All words; two spaces stand between cells."""
+        return "  ".join(cell.text for cell in self.cells)
+
+    @property
+    def baseline(self) -> float:
+        """Where the first cell's letters stand."""
+        return self.cells[0].baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its size in points and its lines from top to bottom."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All pages that were read."""
+
+    pages: tuple[Page, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all pages; a line's number is its place in here plus the first line's number."""
+        return tuple(line for page in self.pages for line in page.lines)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells of all pages in reading order."""
+        return tuple(cell for line in self.lines for cell in line.cells)
+
+    @property
+    def text(self) -> str:
+        """The whole text, a line a line."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def arrange(number: int, width: float, height: float, words: Iterable[Word], first_line: int = 0) -> Page:
+    """The page that these words make; its lines are numbered from `first_line`."""
+    lines: list[Line] = []
+    for row in _rows(sorted(words, key=lambda w: (w.baseline, w.x0))):
+        place = first_line + len(lines)
+        cells = tuple(Cell(tuple(run), number, place) for run in _runs(row))
+        lines.append(Line(cells, number, place))
+    return Page(number, width, height, tuple(lines))
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    rows: list[list[Word]] = []
+    for word in words:
+        row = rows[-1] if rows else None
+        if row is not None and word.baseline - row[0].baseline <= _SAME_BASELINE * min(max(word.size, row[0].size), 14):
+            row.append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.x0) for row in rows]
+
+
+def _runs(row: Sequence[Word]) -> list[list[Word]]:
+    runs: list[list[Word]] = [[row[0]]]
+    for word in row[1:]:
+        last = runs[-1][-1]
+        if word.x0 - last.x1 > _COLUMN_GAP * min(word.size, last.size):
+            runs.append([word])
+        else:
+            runs[-1].append(word)
+    return [_joined(run) for run in runs]
+
+
+def _joined(run: list[Word]) -> list[Word]:
+    """The run with spaced letters ("F A C T U R E") joined to words: at least four single letters in a row."""
+    if len(run) < 4 or sum(len(w.text) == 1 for w in run) < 0.8 * len(run) or any(w.text.isdigit() for w in run):
+        return run
+    gaps = [b.x0 - a.x1 for a, b in zip(run, run[1:], strict=False)]
+    usual = sorted(gaps)[len(gaps) // 2]
+    words = [run[0]]
+    for gap, letter in zip(gaps, run[1:], strict=True):
+        if gap > 1.8 * max(usual, 0.1):
+            words.append(letter)
+        else:
+            words[-1] = replace(words[-1], text=words[-1].text + letter.text, x1=letter.x1)
+    return words

@@ -1,0 +1,223 @@
+"""The dates of a printed page: issued, due (printed or by the terms), delivered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from agent.domain.findings import Found
+from agent.domain.terms import AT_ONCE, Terms, read_terms
+from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.sheet import Named, Sheet, where
+from agent.parsers.lexers.amounts import currency_marks
+from agent.parsers.lexers.dates import Day, Order, find_dates, proven_order
+from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.labels import find_labels
+
+_PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
+_DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*$")
+_LATE_WORDS = re.compile(r"au plus tard|uiterlijk|at the latest|spatestens")
+_PAYING = re.compile(
+    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnetto?\b|begleich"
+)
+_NO_TERMS = re.compile(
+    r"escompte|skonto|korting|discount|retard|verzug|laat|verwijl|reclam|contest|protest|klacht|mahn|rappel|offre|devis|geldig|valable|livraison|lever|rucklastschrift|einwand"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    day: Day
+    weight: float
+    cell: Cell
+    label: str
+    rule: str
+
+
+def order_of(sheet: Sheet, country: str) -> tuple[Order, bool]:
+    """How this page's dates in figures are read, and whether that is proved by one of them or the page's country makes it sure.
+
+    Day first, but for pages in US dollars that prove nothing else.
+    """
+    proven = proven_order(cell.text for cell in sheet.cells)
+    if proven is not None:
+        return proven, True
+    english = bool(re.search(r"\binvoice\b", sheet.text[:4000], re.IGNORECASE))
+    dollars = any(mark in {"USD", "CAD"} for cell in sheet.cells for mark in currency_marks(cell.text))
+    if english and dollars:
+        return Order.MONTH_FIRST, False
+    return Order.DAY_FIRST, not english or country not in {"", "US", "CA"}
+
+
+def read_issue_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date] | None:
+    """The day on which the invoice was made out."""
+    candidates = [*_labelled(sheet, "issue_date", order), *_beside_number(sheet, order), *_place_and_date(sheet, order)]
+    if not candidates:
+        candidates = list(_lone(sheet, order))
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda c: (round(c.weight, 2), -c.cell.line))
+    rivals = [c for c in candidates if c.day.value != best.day.value and c.weight > best.weight - 0.05]
+    sure = min(0.985 if best.weight >= 0.9 else 0.955 if best.weight >= 0.8 else 0.7, best.cell.sure)
+    if rivals:
+        sure = min(sure, 0.7)
+    return _found(best, sure, sure_order)
+
+
+def read_due_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date] | None:
+    """The day on which payment is due, where the page prints it."""
+    candidates = [c for c in _labelled(sheet, "due_date", order) if not _about_discount(sheet, c.cell)]
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda c: (round(c.weight, 2), -c.cell.line))
+    rivals = [c for c in candidates if c.day.value != best.day.value and c.weight > best.weight - 0.15]
+    sure = min(0.98 if best.weight >= 0.85 else 0.85, best.cell.sure)
+    return _found(best, min(sure, 0.7) if rivals else sure, sure_order)
+
+
+def _found(best: _Dated, sure: float, sure_order: bool) -> Found[date]:
+    if best.day.ambiguous and not sure_order:
+        sure = min(sure, 0.85)
+    return Found(best.day.value, sure, where(best.rule, best.cell, best.label))
+
+
+def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
+    for named in sheet.named(field):
+        weight = _label_weight(named, field)
+        for spot in sheet.spots(named):
+            days = find_dates(spot.text, order)
+            if days and not (spot.relation != "inline" and _other_label(spot.cell.text, field)):
+                near = {"inline": 1.0, "right": 0.98, "below": 0.97}[spot.relation]
+                yield _Dated(days[0], weight * near, spot.cell, named.words, f"{field} by label")
+                break
+            if spot.relation == "right" and not days and spot.text.strip(" :") and not find_labels(spot.text):
+                break
+        else:
+            before = find_dates(named.cell.text[: named.label.start], order)
+            if (
+                field == "due_date"
+                and before
+                and _LATE_WORDS.search(fold(named.words) + fold(named.cell.text[named.label.start :]))
+            ):
+                yield _Dated(before[-1], 0.9, named.cell, named.words, "date before its label")
+
+
+def _label_weight(named: Named, field: str) -> float:
+    words = fold(named.words)
+    if field == "issue_date":
+        plain = words.strip() in {"date", "datum", "date:", "dated", "issued"}
+        sentence = named.cell.text[: named.label.start].count(" ") >= 3
+        return (0.9 if plain else 1.0) - (0.3 if sentence else 0)
+    if words in {
+        "avant",
+        "before",
+        "payable",
+        "due",
+        "zahlbar",
+        "plus tard",
+        "bis zum",
+        "spatestens",
+        "valuta",
+        "date de paiement",
+        "date paiement",
+        "uiterlijk",
+    }:
+        return 0.86
+    return 1.0
+
+
+def _other_label(text: str, field: str) -> bool:
+    """Whether the cell names something else itself: then its date is not ours."""
+    labels = find_labels(text)
+    return bool(labels) and all(label.field != field for label in labels) and labels[0].start == 0
+
+
+def _about_discount(sheet: Sheet, cell: Cell) -> bool:
+    line = fold(sheet.line_of(cell).text)
+    before = sheet.lines[max(0, cell.line - sheet.lines[0].number - 1)]
+    wraps = fold(before.text) if cell.x0 < 0.25 * 600 and before.page == cell.page and len(before.text) > 60 else ""
+    return bool(re.search(r"escompte|skonto|korting|discount", line + " " + wraps)) and not re.search(
+        r"netto bis|sans escompte|pas d'escompte", line
+    )
+
+
+def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
+    """ "Facture n° 12 du 2 juillet 2015", "Rechnung Nr. 7 vom 15.11.2024"."""
+    for named in sheet.named("number"):
+        for day in find_dates(named.cell.text, order):
+            before = fold(named.cell.text[named.label.end : day.start])
+            if day.start >= named.label.end and len(before) < 50 and _DATE_OF_NUMBER.search(before):
+                sentence = named.cell.text[: named.label.start].count(" ") >= 3
+                yield _Dated(day, 0.6 if sentence else 0.95, named.cell, named.words, "date beside the number")
+
+
+def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:
+    """ "Amiens, le 9 février 2026" in the upper part; also with the date in the next cell."""
+    for line in sheet.lines[:40]:
+        for cell in line.cells:
+            days = find_dates(cell.text, order)
+            if days and days[-1].end >= len(cell.text) - 1 and _PLACE_DATE.match(cell.text[: days[-1].start]):
+                yield _Dated(days[-1], 0.88, cell, cell.text[: days[-1].start].strip(), "place and date")
+            elif re.search(r", (?:den|le)$", cell.text):
+                for other in [*sheet.right_of(cell)[:1], *sheet.below(cell, cell)[:2]]:
+                    below = find_dates(other.text, order)
+                    if below and below[0].start == 0:
+                        yield _Dated(below[0], 0.86, other, cell.text, "place and date")
+
+
+def _lone(sheet: Sheet, order: Order) -> Iterator[_Dated]:
+    """A date that stands alone in its cell near the top."""
+    for line in sheet.lines[:25]:
+        for cell in line.cells:
+            days = find_dates(cell.text, order)
+            if len(days) == 1 and days[0].end - days[0].start >= len(cell.text) - 2:
+                yield _Dated(days[0], 0.8, cell, "", "lone date near the top")
+
+
+def read_delivery_date(sheet: Sheet, order: Order) -> Found[date] | None:
+    """The day of delivery or service."""
+    candidates = [
+        c
+        for c in _labelled(sheet, "delivery_date", order)
+        if re.search("li[ev]|lev|prest|deliv|supply|leistung", fold(c.label))
+    ]
+    best = max(candidates, key=lambda c: c.weight, default=None)
+    return _found(best, 0.92, True) if best is not None else None
+
+
+def read_payment_terms(sheet: Sheet) -> tuple[Found[str], Terms] | None:
+    """The terms of payment, in the page's words and as they are meant."""
+    found = [(text, cell, sure) for text, cell, sure in _terms_places(sheet)]
+    counted: tuple[Found[str], Terms] | None = None
+    at_once: tuple[Found[str], Terms] | None = None
+    for text, cell, sure in found:
+        terms = read_terms(text)
+        if terms is None:
+            continue
+        reading = (Found(" ".join(text.split())[:200], min(sure, cell.sure), where("terms of payment", cell)), terms)
+        if terms == AT_ONCE:
+            at_once = at_once or reading
+        elif counted is None or (counted[1] != terms and counted[0].confidence < sure):
+            counted = reading
+    return counted or at_once
+
+
+def _terms_places(sheet: Sheet) -> Iterator[tuple[str, Cell, float]]:
+    for named in sheet.named("terms"):
+        for spot in sheet.spots(named):
+            yield _continued(sheet, spot.cell, spot.text), spot.cell, 0.97
+    for line in sheet.lines:
+        for cell in line.cells:
+            folded = fold(cell.text)
+            if _PAYING.search(folded) and not _NO_TERMS.search(folded):
+                yield _continued(sheet, cell, cell.text), cell, 0.96
+
+
+def _continued(sheet: Sheet, cell: Cell, text: str) -> str:
+    """The text with the line below, where a sentence runs on to it."""
+    if cell.x1 - cell.x0 < 250 or text.rstrip().endswith("."):
+        return text
+    below = [other for other in sheet.below(cell, cell) if abs(other.x0 - cell.x0) < 3]
+    return f"{text} {below[0].text}" if below else text

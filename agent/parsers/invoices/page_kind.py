@@ -1,0 +1,85 @@
+"""What a printed page is: its title decides, by size, place and standing alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.domain.findings import DocumentKind, Found
+from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.sheet import Sheet, where
+from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.kinds import title_of
+
+_TAIL = re.compile(
+    r"^[\s:.\-–#°/|*()]*(?:n°|nº|no|nr|num(?:ero|ber)?|nummer)?[\s:.°]*(?P<id>[\w./_-]*\d[\w./ _-]*)?(?P<rest>.*)$"
+)
+# A code of UNTDID 1001 beside the title, as readable views of e-invoices print it: "Handelsrechnung (380) Nr. …".
+_CODE = re.compile(r"\((?P<code>38[0149]|326|875|876|877|261)\)")
+_CODE_KIND = {"381": DocumentKind.CREDIT_NOTE, "261": DocumentKind.CREDIT_NOTE, "384": DocumentKind.CORRECTION}
+_SURE_GAP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    kind: DocumentKind
+    score: float
+    cell: Cell
+
+
+def read_kind(sheet: Sheet) -> Found[DocumentKind] | None:
+    """The kind of document; None when nothing on the page names one."""
+    coded = _coded(sheet)
+    if coded is not None:
+        return coded
+    titles = _titles(sheet)
+    if not titles:
+        return None
+    best = max(titles, key=lambda t: t.score)
+    rivals = [t for t in titles if t.kind is not best.kind and t.score > best.score - _SURE_GAP]
+    return Found(best.kind, 0.85 if rivals else 0.97, where("title", best.cell, best.cell.text[:60]))
+
+
+def _coded(sheet: Sheet) -> Found[DocumentKind] | None:
+    for line in sheet.lines[:15]:
+        for cell in line.cells:
+            match = _CODE.search(cell.text)
+            if match and title_of(cell.text) is not None:
+                kind = _CODE_KIND.get(match["code"], DocumentKind.INVOICE)
+                return Found(kind, 0.98, where("title with type code", cell, cell.text[:60]))
+    return None
+
+
+def _titles(sheet: Sheet) -> list[_Title]:
+    sizes = sorted(cell.size for cell in sheet.cells)
+    usual = sizes[len(sizes) // 2] if sizes else 10.0
+    titles: list[_Title] = []
+    for line in sheet.lines[: max(45, len(sheet.lines) // 2)]:
+        for cell in line.cells:
+            found = title_of(cell.text)
+            if found is not None:
+                score = _score(sheet, cell, found[1], usual)
+                titles.append(_Title(found[0], score, cell))
+    return [title for title in titles if title.score > 0]
+
+
+def _score(sheet: Sheet, cell: Cell, end: int, usual: float) -> float:
+    """How much this looks like the title: large, capital, alone or with a number only, near the top."""
+    tail = _TAIL.match(fold(cell.text[end:]))
+    rest = tail["rest"].strip() if tail is not None else ""
+    words = len(rest.split())
+    page = sheet.layout.pages[0]
+    score = min(cell.size / max(usual, 1), 3.0) * 0.6
+    score += 0.5 if cell.text[:end].isupper() else 0.0
+    score += 0.8 if words == 0 else -0.25 * words
+    score += 0.4 if cell.top < 0.35 * page.height else -0.3 if cell.top > 0.6 * page.height else 0.0
+    labelled = cell.text[end:].lstrip().startswith(":") or (
+        not rest and tail is not None and not tail["id"] and _has_value_right(sheet, cell)
+    )
+    score -= 0.5 if labelled else 0.0
+    score += 0.6 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0
+    return score - 0.2 * (cell.page - page.number)
+
+
+def _has_value_right(sheet: Sheet, cell: Cell) -> bool:
+    return any(any(c.isdigit() for c in other.text) and other.x0 - cell.x1 < 150 for other in sheet.right_of(cell)[:1])

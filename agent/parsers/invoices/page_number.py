@@ -1,0 +1,144 @@
+"""The invoice's own number on a printed page, and the order, customer and preceding invoice numbers beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.domain.findings import DocumentKind, Found
+from agent.parsers.invoices.sheet import Named, Sheet, where
+from agent.parsers.invoices.layout import Cell
+from agent.parsers.lexers.amounts import find_amounts
+from agent.parsers.lexers.dates import find_dates
+from agent.parsers.lexers.folding import fold
+
+_LEAD = re.compile(
+    r"^[\s:.\-–#*°|=]*(?:\([^)]{0,20}\)\s*)?(?:(?:n°|nº|nr|no|num(?:ero|éro)?|nummer|number)\b[\s:.°]*)?[\s:.\-–#°*]*",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
+_BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
+_EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
+_RELATION = {"inline": 1.0, "right": 0.98, "below": 0.97}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    value: str
+    weight: float
+    cell: Cell
+    label: str
+
+
+def read_number(sheet: Sheet, kind: DocumentKind) -> Found[str] | None:
+    """The number of the invoice: named by the plainest label, nearest to it; less sure when two labels disagree."""
+    candidates = list(_candidates(sheet, kind))
+    if not candidates:
+        return None
+    times = Counter(candidate.value for candidate in candidates)
+    best = max(candidates, key=lambda c: (c.weight + 0.02 * min(times[c.value] - 1, 2), -c.cell.line))
+    rivals = [c for c in candidates if c.value != best.value and c.weight > best.weight - 0.04]
+    sure = min(0.985 if best.weight >= 0.9 else 0.9 if best.weight >= 0.8 else 0.7, best.cell.sure)
+    if rivals:
+        sure = min(sure, 0.6)
+    return Found(best.value, sure, where("number by label", best.cell, best.label))
+
+
+def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
+    credit = kind in {DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION}
+    for named in sheet.named("number"):
+        folded = fold(named.words)
+        weight = 1.0 if _EXPLICIT.search(folded) else 0.87
+        if credit and not re.search(
+            r"avoir|credit|gutschrift|korrektur|storno|rectific|note|nota|document|beleg", folded
+        ):
+            weight -= 0.1
+        if _in_sentence(named):
+            weight -= 0.2
+        for spot in sheet.spots(named):
+            value = identifier(spot.text)
+            if value is not None and not (
+                weight < 0.9 and spot.relation == "below" and not _BARE_NUMBER.match(spot.text)
+            ):
+                near = _RELATION[spot.relation]
+                yield _Candidate(value, weight * near, spot.cell, named.words)
+                break
+            if spot.relation == "right" and spot.text.strip(" :"):
+                continue
+    yield from _bare(sheet)
+
+
+def _in_sentence(named: Named) -> bool:
+    """Whether the label stands within running text: many words before it in its cell."""
+    return named.cell.text[: named.label.start].count(" ") >= 3
+
+
+def _bare(sheet: Sheet) -> Iterator[_Candidate]:
+    """ "N° 2023-6013" alone near the top, where the title is in a cell of its own."""
+    for line in sheet.lines[:25]:
+        for cell in line.cells:
+            match = _BARE_NUMBER.match(cell.text)
+            value = identifier(cell.text[match.end() :]) if match else None
+            if value is not None and len(cell.words) <= 4:
+                yield _Candidate(value, 0.84, cell, "n°")
+
+
+def identifier(text: str) -> str | None:
+    """The number that a text begins with ("FA 2604-019 du 12.04.2026" → "FA 2604-019"); None when it begins with something else."""
+    lead = _LEAD.match(text)
+    rest = text[lead.end() :] if lead is not None else text
+    tokens: list[str] = []
+    position = 0
+    for match in _TOKEN.finditer(rest):
+        token = match[0].rstrip("./_\\-")
+        if rest[position : match.start()].strip(" ") or not _continues(tokens, token, rest[match.start() :]):
+            break
+        tokens.append(token)
+        position = match.start() + len(token)
+    value = " ".join(tokens)
+    return value if 1 < len(value.replace(" ", "")) <= 40 and _plausible(value, rest) else _single(value)
+
+
+def _single(value: str) -> str | None:
+    return value if len(value) == 1 and value.isdigit() else None
+
+
+def _continues(tokens: list[str], token: str, rest: str) -> bool:
+    """Whether this token is (a further) part of a number: digits, or capitals before digits, but no date and no word."""
+    has_digit = any(c.isdigit() for c in token)
+    if _begins_with_date(rest):
+        return False
+    if not tokens:
+        return has_digit or (token.isupper() and len(token) <= 5 and bool(re.match(r"[A-Z]{1,5}[ -]{1,2}\d", rest)))
+    if not has_digit or len(tokens) >= 5:
+        return False
+    return bool(re.fullmatch(r"[\d./-]{1,10}", token)) and not re.match(r"[\d.,' ]+\s*(?:€|EUR|%)", rest)
+
+
+def _plausible(value: str, rest: str) -> bool:
+    if not any(c.isdigit() for c in value):
+        return False
+    if _begins_with_date(rest):
+        return False
+    amount = next(find_amounts(rest[:30]), None)
+    return not (amount is not None and amount.start == 0 and (amount.currency or amount.percent or "," in value))
+
+
+def _begins_with_date(text: str) -> bool:
+    days = find_dates(text[:30])
+    return bool(days) and days[0].start == 0 and not days[0].compact
+
+
+def read_simple(sheet: Sheet, field: str) -> Found[str] | None:
+    """The first number that this label names: order, customer, preceding invoice."""
+    for named in sheet.named(field):
+        for spot in sheet.spots(named):
+            value = identifier(spot.text)
+            if value is not None:
+                sure = 0.95 if spot.relation == "inline" else 0.92
+                return Found(value, min(sure, spot.cell.sure), where(f"{field} by label", spot.cell, named.words))
+            if spot.text.strip(" :"):
+                break
+    return None

@@ -1,0 +1,415 @@
+"""Seller and buyer on a printed page: blocks of lines that look like an address, told apart by their headings and neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from agent.domain.findings import Found
+from agent.domain.references import compact
+from agent.parsers.api import ParserContext
+from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.sheet import Sheet, where
+from agent.parsers.lexers import parties as lex
+from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.labels import Label, find_labels
+from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
+
+_HEADINGS = ("seller", "buyer", "elsewhere")
+_NAME_LINE = re.compile(
+    r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
+)
+_SKIP_LINE = re.compile(
+    r"^(?:numm?er|nr|no|n°|globale nummer|gln|kennung|id|ansprechpartner|abteilung|siret|code)\b.{0,40}:|^\W*$"
+)
+_SEGMENT = re.compile(r"\s+[·|•–—\-*]\s+|\s*[|·•]\s*|\s{2,}")
+_REGISTER = re.compile(
+    r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban"
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines under each other, with what is known of them. `role` is a heading's word: seller, buyer, elsewhere or empty."""
+
+    cells: list[Cell]
+    role: str = ""
+    heading: str = ""
+    names: list[tuple[str, Cell]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The lines of the block."""
+        return "\n".join(cell.text for cell in self.cells)
+
+    @property
+    def has_address(self) -> bool:
+        """Whether a line of it is a postal one."""
+        return any(lex.is_postal(cell.text) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What was read of one party; `cells` are its block, so that numbers in there are known to be its own."""
+
+    name: Found[str] | None = None
+    address: Found[str] | None = None
+    email: Found[str] | None = None
+    cells: frozenset[Cell] = frozenset()
+
+
+def read_parties(sheet: Sheet, context: ParserContext) -> tuple[Party, Party]:
+    """Seller and buyer."""
+    found = [block for block in blocks(sheet) if block.names or block.has_address]
+    buyer = _choose_buyer(sheet, found, context)
+    seller = _seller(sheet, found, buyer, context)
+    return seller, _party(buyer, _buyer_confidence(buyer, found, sheet)) if buyer is not None else Party()
+
+
+def blocks(sheet: Sheet) -> list[Block]:
+    """The page's blocks in reading order, headed blocks with their role."""
+    made: list[Block] = []
+    for line in sheet.lines:
+        for cell in line.cells:
+            home = next((b for b in reversed(made[-14:]) if _continues(b, cell)), None)
+            if home is not None:
+                home.cells.append(cell)
+            else:
+                made.append(Block([cell]))
+    for block in made:
+        _head(sheet, block)
+        block.names = list(_names(block, sheet))
+    return made
+
+
+def _continues(block: Block, cell: Cell) -> bool:
+    last = block.cells[-1]
+    gap = cell.baseline - last.baseline
+    if cell.page != last.page or not 0.2 * last.size < gap <= 1.95 * max(min(last.size, cell.size), 8):
+        return False
+    if any(
+        label.field in _HEADINGS and label.start == 0 and label.end >= len(cell.text) - 2
+        for label in find_labels(cell.text)
+    ):
+        return False
+    aligned = abs(cell.x0 - last.x0) < 4 or abs(cell.x1 - last.x1) < 4
+    return aligned and len(block.cells) < 14
+
+
+def _heading(cell: Cell) -> Label | None:
+    """The party label that a cell begins with, if any."""
+    for label in find_labels(cell.text):
+        if label.field in _HEADINGS and cell.text[: label.start].strip(" -:*") == "":
+            return label
+    return None
+
+
+def _head(sheet: Sheet, block: Block) -> None:
+    first = block.cells[0]
+    label = _heading(first)
+    source = first
+    if label is None or not _heads(first, label):
+        above = [c for c in _above(sheet, first) if (label := _heading(c)) is not None and _heads(c, label)]
+        left = [c for c in _left(sheet, first) if (label := _heading(c)) is not None and _heads(c, label)]
+        source = (above or left or [first])[0]
+        label = _heading(source) if above or left else None
+    if label is not None:
+        block.role, block.heading = label.field, source.text[label.start : label.end]
+
+
+def _heads(cell: Cell, label: Label) -> bool:
+    """Whether the label is a heading: nothing but a name behind it, and not part of a sentence."""
+    rest = cell.text[label.end :].strip()
+    return not rest or rest[0] in ":)/" or (len(rest) < 60 and lex.may_be_name(rest) and rest[0].isupper())
+
+
+def _above(sheet: Sheet, cell: Cell) -> list[Cell]:
+    first = sheet.lines[0].number
+    lines = sheet.lines[max(0, cell.line - first - 5) : cell.line - first]
+    found = [
+        other
+        for line in lines
+        for other in line.cells
+        if other.page == cell.page
+        and 0 < cell.baseline - other.baseline < 3.2 * max(cell.size, 8)
+        and (abs(other.x0 - cell.x0) < 12 or other.x0 <= cell.x0 < other.x1)
+    ]
+    return sorted(found, key=lambda other: cell.baseline - other.baseline)
+
+
+def _left(sheet: Sheet, cell: Cell) -> list[Cell]:
+    return [other for other in sheet.line_of(cell).cells if other.x1 <= cell.x0 and cell.x0 - other.x1 < 120][-1:]
+
+
+def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
+    """The lines before street and town that can be the party's name; a line "Name: …" beats them all."""
+    for cell in block.cells:
+        match = _NAME_LINE.match(cell.text)
+        if match:
+            rest = cell.text[match.end() :] or next((c.text for c in sheet.right_of(cell)[:1]), "")
+            if rest.strip():
+                yield lex.clean_name(rest), cell
+                return
+    for place, cell in enumerate(block.cells[:7]):
+        text = cell.text
+        label = _heading(cell)
+        if label is not None and place == 0 and _heads(cell, label):
+            text = text[label.end :].strip(" :/")
+            following = find_labels(text)
+            while following and following[0].field in _HEADINGS and following[0].start == 0:
+                text = text[following[0].end :].strip(" :/")
+                following = find_labels(text)
+        if not text or _SKIP_LINE.match(fold(text)):
+            continue
+        if lex.is_postal(text) or lex.is_contact(text):
+            name = _first_segment(text)
+            if name is not None and place == 0:
+                yield name, cell
+            return
+        if lex.is_street(text) and lex.legal_form(text) is None:
+            return
+        name = lex.clean_name(text)
+        if lex.may_be_name(name):
+            yield name, cell
+        elif place > 1 and not lex.is_attention(text):
+            return
+
+
+def _first_segment(text: str) -> str | None:
+    """The name at the head of a line that holds the address too ("QualityHosting AG - Uferweg 40 - D-63571 Gelnhausen")."""
+    parts = [part for part in _SEGMENT.split(text) if part.strip()]
+    if len(parts) < 2:
+        parts = [part for part in text.split(", ") if part.strip()]
+    for part in parts:
+        name = lex.clean_name(part.split(", ")[0] if lex.legal_form(part.split(", ")[0]) else part)
+        if lex.may_be_name(name) and lex.legal_form(name) is not None:
+            return name
+    first = lex.clean_name(parts[0]) if parts else ""
+    return first if len(parts) >= 2 and lex.may_be_name(first) else None
+
+
+def _choose_buyer(sheet: Sheet, found: Sequence[Block], context: ParserContext) -> Block | None:
+    scored = [(_buyer_score(block, sheet, context), -index, block) for index, block in enumerate(found) if block.names]
+    best = max(scored, key=lambda s: s[:2], default=None)
+    return best[2] if best is not None and best[0] > 0.4 else None
+
+
+def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
+    folded = fold(block.text)
+    page = next(p for p in sheet.layout.pages if p.number == block.cells[0].page)
+    score = {"buyer": 3.0, "seller": -4.0, "elsewhere": -2.0}.get(block.role, 0.0)
+    if (
+        block.role == "buyer"
+        and fold(block.heading)
+        in {"herrn", "firma", "a", "to", "aan", "a l'attention de", "facturation", "client", "klant", "kunde", "doit"}
+        and not block.has_address
+    ):
+        score -= 2.4
+    score += 1.0 if block.has_address else -0.6 if block.role == "buyer" else -2.0
+    score -= 1.6 if re.search(r"\btel\b|\btel\.|phone|fax|www\.|http", folded) else 0.0
+    score -= 2.5 if _REGISTER.search(folded) and block.role != "buyer" else 0.0
+    top = block.cells[0].top / max(page.height, 1)
+    score += 0.5 if top < 0.45 else -1.5 if top > 0.7 and block.role != "buyer" else 0.0
+    score += 0.4 if block.cells[0].x0 > 0.45 * page.width else 0.0
+    score -= 0.6 * (block.cells[0].page - sheet.lines[0].page > 0)
+    score += 0.3 if block.cells[0].size <= 13 else -0.5
+    score += 0.7 if any(lex.is_person(name) for name, _ in block.names) else 0.0
+    score -= 0.8 if len(block.cells) < 2 else 0.0
+    if any(_same_company(name, own) for name, _ in block.names for own in context.names):
+        score -= 5
+    if any(n.value in context.numbers for n in find_vat_numbers(block.text)):
+        score -= 5
+    return score
+
+
+def _buyer_confidence(buyer: Block, found: Sequence[Block], sheet: Sheet) -> float:
+    if buyer.role == "buyer" and buyer.has_address:
+        return 0.965
+    rivals = [
+        b for b in found if b is not buyer and b.names and b.has_address and b.role not in {"seller", "elsewhere"}
+    ]
+    ours = _buyer_score(buyer, sheet, ParserContext())
+    close = [
+        b
+        for b in rivals
+        if _buyer_score(b, sheet, ParserContext()) > ours - 0.8 and not _same_company(b.names[0][0], buyer.names[0][0])
+    ]
+    return 0.8 if close or not buyer.has_address else 0.955
+
+
+def _party(block: Block, sure: float, name: tuple[str, Cell] | None = None) -> Party:
+    chosen = name or _best_name(block.names)
+    after = block.cells.index(chosen[1]) + 1 if chosen is not None and chosen[1] in block.cells else 0
+    lines = [c for c in block.cells[after:] if lex.is_postal(c.text) or lex.is_street(c.text)]
+    emails = [(mail, cell) for cell in block.cells for mail in find_emails(cell.text)]
+    return Party(
+        name=Found(chosen[0], min(sure, chosen[1].sure), where("address block", chosen[1], block.heading))
+        if chosen
+        else None,
+        address=Found("\n".join(c.text for c in lines), 0.9, where("address block", lines[0])) if lines else None,
+        email=Found(emails[0][0], 0.95, where("e-mail in the block", emails[0][1])) if emails else None,
+        cells=frozenset(block.cells),
+    )
+
+
+def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
+    """The first line; a later one with a legal form when the first is a person or bears none; a lone form is the first line's end."""
+    if not names:
+        return None
+    first = names[0]
+    for name, cell in names[1:3]:
+        form = lex.legal_form("x " + name)
+        if form is not None and form[1] - form[0] >= len(name) - 1 and lex.legal_form(first[0]) is None:
+            return f"{first[0]} {name}", first[1]
+        if (
+            lex.legal_form(name) is not None
+            and lex.legal_form(first[0]) is None
+            and (lex.is_person(first[0]) or len(first[0].split()) == 2)
+        ):
+            return name, cell
+    return first
+
+
+def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: ParserContext) -> Party:
+    taken = frozenset(buyer.cells) if buyer is not None else frozenset()
+    buyer_name = _best_name(buyer.names) if buyer is not None else None
+    candidates = [
+        c
+        for c in _seller_candidates(sheet, found, taken, context)
+        if buyer_name is None or not _same_company(c[1], buyer_name[0])
+    ]
+    if not candidates:
+        return Party()
+    grouped = [
+        (sum(s for s, other, _, _ in candidates if _same_company(name, other)), score, name, cell, block)
+        for score, name, cell, block in candidates
+    ]
+    total, _, name, cell, block = max(grouped, key=lambda g: (round(g[0], 2), g[1]))
+    fullest = _fullest(name, [(c[1], c[2]) for c in candidates if _same_company(name, c[1])])
+    others = max((g[0] for g in grouped if not _same_company(g[2], name)), default=0.0)
+    sure = 0.965 if total - others >= 1.5 and total >= 2 else 0.93 if total - others >= 0.8 else 0.75
+    home = next((b for b in found if b is block), None) or Block([cell], names=[(name, cell)])
+    party = _party(home, sure, fullest)
+    return party if party.email is not None or buyer is None else _with_email(party, sheet, taken)
+
+
+def _with_email(party: Party, sheet: Sheet, taken: frozenset[Cell]) -> Party:
+    for cell in sheet.cells:
+        mails = find_emails(cell.text) if cell not in taken else []
+        if mails:
+            return Party(
+                party.name,
+                party.address,
+                Found(mails[0], 0.9, where("e-mail outside the buyer's block", cell)),
+                party.cells,
+            )
+    return party
+
+
+def _seller_candidates(
+    sheet: Sheet, found: Sequence[Block], taken: frozenset[Cell], context: ParserContext
+) -> Iterator[tuple[float, str, Cell, Block | None]]:
+    domains = [
+        compact(mail.partition("@")[2].rpartition(".")[0]).lower()
+        for cell in sheet.cells
+        if cell not in taken
+        for mail in find_emails(cell.text)
+    ]
+    for block in found:
+        if frozenset(block.cells) == taken or block.role in {"buyer", "elsewhere"}:
+            continue
+        name = _best_name(block.names)
+        if name is not None:
+            score = _seller_score(block, name[0], sheet) + _by_domain(name[0], domains) + _known(name[0], context)
+            if score > 0:
+                yield score, name[0], name[1], block
+    for cell in sheet.cells:
+        if cell in taken:
+            continue
+        for name_text, weight in _names_in_line(cell.text):
+            yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+
+
+def _seller_score(block: Block, name: str, sheet: Sheet) -> float:
+    folded = fold(block.text)
+    page = next(p for p in sheet.layout.pages if p.number == block.cells[0].page)
+    score = {"seller": 3.0}.get(block.role, 0.0)
+    score += 0.8 if block.has_address else 0.0
+    score += 1.2 if lex.is_contact(block.text) else 0.0
+    score += (
+        0.8
+        if _REGISTER.search(folded)
+        or any(True for _ in find_vat_numbers(block.text))
+        or any(True for _ in find_ibans(block.text))
+        else 0.0
+    )
+    score += 0.7 if lex.legal_form(name) is not None else 0.0
+    score += 0.5 if block.cells[0].top < 0.25 * page.height or block.cells[0].top > 0.85 * page.height else 0.0
+    score += 0.4 if block.cells[0].size > 13 and block.cells[0].top < 0.3 * page.height else 0.0
+    enough = (
+        block.role == "seller" or block.has_address or lex.is_contact(block.text) or lex.legal_form(name) is not None
+    )
+    return score if enough and score >= 1.2 else 0.0
+
+
+def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
+    """Names with a legal form in lines that also hold an address, a register or a contact: footers, return addresses, account holders."""
+    folded = fold(text)
+    informative = (
+        lex.is_postal(text)
+        or lex.is_contact(text)
+        or bool(_REGISTER.search(folded))
+        or any(True for _ in find_vat_numbers(text))
+    )
+    holder = next((label for label in find_labels(text) if label.field == "seller"), None)
+    if holder is not None:
+        rest = text[holder.end :].strip(" :")
+        name = lex.clean_name(_SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""
+        if lex.may_be_name(name) and (name[:1].isupper() or name[:1].isdigit()) and name.count(" ") < 7:
+            yield name, 1.6
+            return
+    if not informative:
+        return
+    for part in _SEGMENT.split(text):
+        for piece in (part, part.split(", ")[0]):
+            name = lex.clean_name(piece)
+            form = lex.legal_form(name)
+            if form is not None and lex.may_be_name(name[: form[1]]):
+                yield name[: form[1]].strip(), 1.5
+                return
+
+
+def _by_domain(name: str, domains: Iterable[str]) -> float:
+    """How far an e-mail's domain on the page bears this name."""
+    plain = compact(fold(name)).lower()
+    best = 0
+    for domain in domains:
+        shared = SequenceMatcher(None, plain, domain, autojunk=False).find_longest_match()
+        best = max(best, shared.size)
+    return 1.2 if best >= 8 or (best >= 5 and best >= 0.6 * len(plain)) else 0.0
+
+
+def _known(name: str, context: ParserContext) -> float:
+    return 3.0 if any(_same_company(name, own) for own in context.names) else 0.0
+
+
+def _same_company(one: str, other: str) -> bool:
+    """Whether two names mean one company: the same words apart from the legal form, or one begins with the other."""
+    a, b = _core(one), _core(other)
+    if not a or not b:
+        return False
+    return a == b or (min(len(a), len(b)) >= 6 and (a.startswith(b) or b.startswith(a)))
+
+
+def _core(name: str) -> str:
+    form = lex.legal_form(name)
+    bare = name[: form[0]] + name[form[1] :] if form is not None else name
+    return compact(fold(bare)).lower()
+
+
+def _fullest(name: str, variants: Sequence[tuple[str, Cell]]) -> tuple[str, Cell]:
+    """Of several spellings the one with the legal form, as short as that allows."""
+    formed = [v for v in variants if lex.legal_form(v[0]) is not None]
+    return min(formed or [v for v in variants if v[0] == name] or list(variants), key=lambda v: len(v[0]))

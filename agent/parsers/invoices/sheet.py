@@ -1,0 +1,137 @@
+"""Labels and the values they name: in the same cell, to the right, or below."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.domain.findings import Where
+from agent.parsers.invoices.layout import Cell, Layout, Line
+from agent.parsers.lexers.labels import Label, find_labels
+
+# In multiples of the type size: how far below its label a value may stand.
+_BELOW = 2.6
+_REACH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a label's value may stand: the text of `cell` from `start` to `end`, and how it lies to the label."""
+
+    cell: Cell
+    start: int
+    end: int
+    relation: str
+
+    @property
+    def text(self) -> str:
+        """The text of the place."""
+        return self.cell.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A label at its place on the page."""
+
+    label: Label
+    cell: Cell
+
+    @property
+    def words(self) -> str:
+        """The label as printed."""
+        return self.cell.text[self.label.start : self.label.end]
+
+
+def where(rule: str, cell: Cell, label: str = "") -> Where:
+    """The place of a cell, for a finding."""
+    return Where(rule, cell.page, cell.box, label)
+
+
+class Sheet:
+    """The pages of one invoice, with their labels."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.lines: tuple[Line, ...] = layout.lines
+        self.cells: tuple[Cell, ...] = layout.cells
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text."""
+        return self.layout.text
+
+    @cached_property
+    def labels(self) -> tuple[Named, ...]:
+        """All labels in reading order."""
+        return tuple(Named(label, cell) for cell in self.cells for label in find_labels(cell.text))
+
+    def named(self, *fields: str) -> Iterator[Named]:
+        """The labels of these fields."""
+        return (named for named in self.labels if named.label.field in fields)
+
+    def spots(self, named: Named) -> Iterator[Spot]:
+        """Where the value of this label may stand, the likeliest place first."""
+        cell, label = named.cell, named.label
+        start, end = self._inline(cell, label)
+        if cell.text[start:end].strip(" :.-–#*()|"):
+            yield Spot(cell, start, end, "inline")
+        for other in self.right_of(cell)[:2]:
+            yield Spot(other, 0, len(other.text), "right")
+        for other in self.below(cell.part(label.start, label.end), cell):
+            yield Spot(other, 0, len(other.text), "below")
+
+    @staticmethod
+    def _inline(cell: Cell, label: Label) -> tuple[int, int]:
+        """The text between this label and the next label of another field, over further labels of its own."""
+        start, end = label.end, len(cell.text)
+        own = {(other.start, other.end) for other in find_labels(cell.text) if other.field == label.field}
+        for other in find_labels(cell.text):
+            if other.start < start or (other.start, other.end) == (label.start, label.end):
+                continue
+            if (other.start, other.end) in own and not any(c.isdigit() for c in cell.text[start : other.start]):
+                start = other.end
+            elif other.start >= start:
+                end = other.start
+                break
+        return start, end
+
+    def right_of(self, cell: Cell) -> list[Cell]:
+        """The cells to the right at the same height, from left to right."""
+        found = [
+            other
+            for line in self._around(cell.line, 2)
+            for other in line.cells
+            if other.page == cell.page and other.x0 >= cell.x1 - 1 and _level(cell, other)
+        ]
+        return sorted(found, key=lambda other: other.x0)
+
+    def below(self, label: Cell, cell: Cell) -> list[Cell]:
+        """The cells under this label within its reach, the nearest first."""
+        reach = _BELOW * max(label.size, 8)
+        found = [
+            other
+            for line in self._around(cell.line, _REACH)
+            for other in line.cells
+            if other.page == cell.page
+            and 0 < other.baseline - cell.baseline <= reach
+            and not _level(cell, other)
+            and other.x0 < label.x1 + label.size
+            and other.x1 > label.x0 - label.size
+        ]
+        return sorted(found, key=lambda other: (round(other.baseline - cell.baseline, 1), abs(other.x0 - label.x0)))
+
+    def _around(self, number: int, reach: int) -> tuple[Line, ...]:
+        first = self.lines[0].number if self.lines else 0
+        at = number - first
+        return self.lines[max(0, at - reach) : at + reach + 1]
+
+    def line_of(self, cell: Cell) -> Line:
+        """The line that holds this cell."""
+        return self.lines[bisect_left([line.number for line in self.lines], cell.line)]
+
+
+def _level(one: Cell, other: Cell) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared > 0.55 * min(one.bottom - one.top, other.bottom - other.top)

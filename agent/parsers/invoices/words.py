@@ -1,0 +1,134 @@
+"""The words of a PDF's pages with their places, built from PDFium's characters."""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from agent.parsers.invoices.layout import Layout, Page, Word, arrange
+
+# A page of an invoice holds some thousand characters; what lies beyond is not read.
+MAX_CHARACTERS = 40_000
+_NEW_WORD_GAP = 0.22
+_HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-", "\u2011": "-", "\u2212": "-"}
+# Read as Mac Roman, the euro sign of a Windows font becomes this letter.
+_EURO_GUISES = ("\u00c4", "\x80")
+
+
+@dataclass(slots=True)
+class _Glyph:
+    text: str
+    x0: float
+    x1: float
+    low: float
+    high: float
+    size: float
+    baseline: float
+
+
+def read_layout(pdf: pdfium.PdfDocument, pages: int) -> Layout:
+    """The first `pages` pages with all their words."""
+    done: list[Page] = []
+    lines = 0
+    for index in range(min(len(pdf), pages)):
+        page = page_layout(pdf[index], index + 1, lines)
+        lines += len(page.lines)
+        done.append(page)
+    return Layout(tuple(done))
+
+
+def page_layout(page: pdfium.PdfPage, number: int, first_line: int = 0) -> Page:
+    """One page of words, upright as it is shown."""
+    width, height = page.get_size()
+    text = page.get_textpage()
+    try:
+        glyphs = _glyphs(text, _to_view(page, width, height))
+        words = [word for run in _word_runs(glyphs) for word in [_word(run)] if word is not None]
+    finally:
+        text.close()
+        page.close()
+    return arrange(number, width, height, words, first_line)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """From the page's own coordinates (up is up, before /Rotate) to those of the page as shown, down from its upper left corner."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    turned: int
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x - self.left, y - self.bottom
+        if self.turned == 90:
+            return y, x
+        if self.turned == 180:
+            return self.width - x, y
+        if self.turned == 270:
+            return self.width - y, self.height - x
+        return x, self.height - y
+
+
+def _to_view(page: pdfium.PdfPage, width: float, height: float) -> _View:
+    left, bottom, _, _ = page.get_bbox()
+    return _View(left, bottom, width, height, page.get_rotation())
+
+
+def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
+    """The characters in the order of the file; None for spaces and breaks."""
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
+    for index in range(min(raw.FPDFText_CountChars(text), MAX_CHARACTERS)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        character = _HYPHENS.get(chr(code), chr(code)) if code < 0x110000 else ""
+        if not character or character.isspace() or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
+            yield None
+            continue
+        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(
+            text, index, at_x, at_y
+        ):
+            continue
+        left, high = view.point(rect.left, rect.top)
+        right, low = view.point(rect.right, rect.bottom)
+        _, baseline = view.point(x.value, y.value)
+        size = abs(low - high)
+        yield _Glyph(character, min(left, right), max(left, right), max(low, high), min(low, high), size, baseline)
+
+
+def _word_runs(glyphs: Iterator[_Glyph | None]) -> Iterator[list[_Glyph]]:
+    run: list[_Glyph] = []
+    for glyph in glyphs:
+        if run and (glyph is None or _apart(run[-1], glyph)):
+            yield run
+            run = []
+        if glyph is not None:
+            run.append(glyph)
+    if run:
+        yield run
+
+
+def _apart(last: _Glyph, glyph: _Glyph) -> bool:
+    gap = glyph.x0 - last.x1
+    return (
+        gap > _NEW_WORD_GAP * last.size
+        or gap < -1.5 * last.size
+        or abs(glyph.baseline - last.baseline) > 0.5 * last.size
+    )
+
+
+def _word(run: list[_Glyph]) -> Word | None:
+    text = unicodedata.normalize("NFKC", "".join(glyph.text for glyph in run))
+    if len(text) > 1 and text[0] in _EURO_GUISES and text[1].isdigit():
+        text = "€" + text[1:]
+    top, bottom = min(g.high for g in run), max(g.low for g in run)
+    size = max(g.size for g in run)
+    if not text.strip() or size <= 0:
+        return None
+    return Word(text, min(g.x0 for g in run), top, max(g.x1 for g in run), bottom, run[0].baseline, size)

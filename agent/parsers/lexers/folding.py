@@ -1,0 +1,39 @@
+"""Text made comparable without moving a character: lower case, no accents, plain hyphens and apostrophes."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+_SPECIAL = {
+    "ß": "s",
+    "æ": "a",
+    "œ": "o",
+    "ø": "o",
+    "’": "'",
+    "‘": "'",
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "º": "°",
+    "\u00a0": " ",
+    "\u202f": " ",
+}
+
+
+def fold(text: str) -> str:
+    """The text folded character by character, so that places in it are places in the original."""
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold, text))
+
+
+@cache
+def _fold(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    special = _SPECIAL.get(character.lower()[:1] or character)
+    if special is not None:
+        return special
+    base = unicodedata.normalize("NFKD", character)[:1].lower()
+    return base[:1] if base else " "

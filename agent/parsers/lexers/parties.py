@@ -1,0 +1,128 @@
+"""Names and addresses of companies and people: legal forms, postal lines, titles, what is no name."""
+
+from __future__ import annotations
+
+import re
+
+from agent.parsers.lexers.folding import fold
+
+_FORMS = (
+    r"s\.?r\.?l\.?|s\.?a\.?|s\.?p\.?r\.?l\.?u?\.?|s\.?c\.?(?:r\.?l\.?)?(?:\.?s)?\.?|s\.?c\.?o\.?p\.?|a\.?s\.?b\.?l\.?|s\.?n\.?c\.?|s\.?c\.?s\.?|scomm|s\.?a\.?s\.?u?\.?|s\.?a\.?r\.?l\.?u?\.?|eurl|e\.?i\.?r\.?l\.?|ei|sci|scop"
+    r"|s\. ?a r\. ?l\.?|s\.?a\.?r\.?l\.?-s|sicav|gie|selarl|scp|earl|gaec"
+    r"|b\.?v\.?(?:b\.?a\.?)?|n\.?v\.?|v\.?o\.?f\.?|c\.?v\.?(?:b\.?a\.?)?|v\.?z\.?w\.?|commv|comm\.? ?v\.?|ebvba|maatschap|stichting|vzw"
+    r"|gmbh(?: ?& ?co\.? ?(?:kg|ohg|kgaa))?|a\.?g\.?|kg|ohg|e\.?k\.?|ug(?: \(haftungsbeschrankt\))?|gbr|e\.?v\.?|kgaa|eg|partg(?: mbb)?|mbh|gesmbh|e\.?u\.?"
+    r"|ltd\.?|limited|inc\.?|llc|l\.?l\.?p\.?|plc|corp\.?|corporation|company|co\.|pty|incorporated|s\.?p\.?a\.?|s\.?r\.?o\.?|a/s|aps|as|ab|oy|sp\. ?z ?o\. ?o\.?|d\.?o\.?o\.?|kft|zrt|lda"
+)
+_LEGAL = re.compile(rf"(?<![\w.])(?:{_FORMS})(?:/(?:{_FORMS}))?(?![\w])")
+_CAPITAL_ONLY = frozenset(
+    {
+        "sa",
+        "sc",
+        "as",
+        "ab",
+        "ag",
+        "kg",
+        "ei",
+        "eg",
+        "eu",
+        "ev",
+        "ek",
+        "cv",
+        "nv",
+        "bv",
+        "ug",
+        "gie",
+        "oy",
+        "earl",
+        "company",
+        "s.c",
+        "cvba",
+        "aps",
+        "as.",
+        "se",
+    }
+)
+
+_POSTAL = re.compile(
+    r"(?<![\w.,/-])(?:(?:[A-Z]{1,3}[- ])?\d{4,5}(?: ?[A-Z]{2})?[,]? +[^\W\d_][\w'’.()/ -]{1,40}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d{2} [A-Z0-9]{4}\b|[A-Z]{2,3}[- ]\d{3} ?\d{2} )"
+)
+_STREET = re.compile(
+    r"\b(?:rue|avenue|av\.|bd|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|cours|zoning|zone|parc|montee|sentier|esplanade|faubourg|clos|drève|dreve|bp|boite|bte|bus|box|cedex|residence|batiment|bat\."
+    r"|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|postbus|\w*pad|\w*lei|\w*hof"
+    r"|street|st\.|road|rd\.?|lane|drive|floor|suite|building|ave|way|court|terrace|po box"
+    r"|\w*strasse|\w*str\.?|\w*strase|\w*platz|\w*allee|\w*gasse|\w*ring|\w*damm|\w*ufer|postfach|\w*chaussee)\b"
+)
+_CONTACT = re.compile(
+    r"@|\bwww\.|https?:|\btel|\bfax\b|\bphone\b|\bgsm\b|\bmobile?\b|\bmob\b|\btelefon|e-?mail|\+\d{2}[ (]|📞|✉"
+)
+_NOT_A_NAME = re.compile(
+    r"\b(?:facture|factuur|invoice|rechnung|date|datum|page|pagina|seite|total|totaal|iban|bic|tva|btw|vat|siret|siren|rcs|rpm|ape|kvk|swift|montant|bedrag|conditions|paiement|betaling|payment"
+    r"|designation|omschrijving|description|beschreibung|quantite|aantal|quantity|menge|client|klant|customer|kunde|avoir|creditnota|credit note|gutschrift|devis|offerte|quote|angebot|duplicata|copie|kopie"
+    r"|original|bonjour|madame, monsieur|geachte|dear|sehr geehrte|merci|bedankt|thank|objet|betreft|subject|betreff|livraison|levering|delivery|communication|mededeling|reference|echeance|vervaldag"
+    r"|steuernummer|amtsgericht|geschaftsfuhrer|capital|kapitaal|bank|banque|telefax|order|bestelling|commande|steuer-nr|hrb|gln|nummer|standard|zugferd|factur-x|xml|stylesheet|stylesheet-version|bestelbon|referentie|contact|agence|shipment|ref|n°|capital|tarif)\b"
+)
+_ATTENTION = re.compile(
+    r"^(?:a l'att(?:ention|\.)?(?: de)?|att(?:n|ention)?\.?:?|c/o|t\.?a\.?v\.?|z\. ?hd\.?|zu handen|ter attentie van|p/a|for the attention of|contact ?:)"
+)
+_PERSON = re.compile(
+    r"^(?:m\.|mme|mr\.?|mrs\.?|ms\.?|mlle|monsieur|madame|dhr\.?|de heer|mevr?\.?|mevrouw|herrn?|frau|dr\.?|me|maitre|m\. et mme|familie|famille)\b"
+)
+
+
+def legal_form(text: str) -> tuple[int, int] | None:
+    """Where the last legal form of a company (SRL, GmbH & Co. KG, B.V.) stands in a text; None when there is none."""
+    found: tuple[int, int] | None = None
+    for match in _LEGAL.finditer(fold(text)):
+        words = text[match.start() : match.end()]
+        if match[0].rstrip(".") in _CAPITAL_ONLY and not (words[0].isupper() and words[-1:] in words.upper()):
+            continue
+        if match.start() > 1:
+            found = match.start(), match.end()
+    return found
+
+
+def is_postal(text: str) -> bool:
+    """Whether the text holds a postal code with its town, as in any country of Europe."""
+    return bool(_POSTAL.search(text[:200]))
+
+
+def is_street(text: str) -> bool:
+    """Whether the text looks like a street with its number, or a part of an address."""
+    folded = fold(text[:120])
+    return bool(_STREET.search(folded)) and (any(c.isdigit() for c in folded) or len(folded) < 40)
+
+
+def is_contact(text: str) -> bool:
+    """Whether the text is a telephone number, a web or an e-mail address."""
+    return bool(_CONTACT.search(fold(text[:200])))
+
+
+def is_attention(text: str) -> bool:
+    """Whether the line names a person or department at the addressee."""
+    return bool(_ATTENTION.match(fold(text[:80])))
+
+
+def is_person(text: str) -> bool:
+    """Whether the name begins with a form of address."""
+    return bool(_PERSON.match(fold(text[:40])))
+
+
+def may_be_name(text: str) -> bool:
+    """Whether the text can be the name of a company or person: short, with letters, none of the words and forms that are no name."""
+    stripped = text.strip(" .,:;-–·|*")
+    if not 2 <= len(stripped) <= 80 or sum(c.isalpha() for c in stripped) < max(
+        2, 0.4 * len(stripped.replace(" ", ""))
+    ):
+        return False
+    if is_contact(stripped) or is_postal(stripped) or (is_street(stripped) and legal_form(stripped) is None):
+        return False
+    return not _NOT_A_NAME.search(fold(stripped)) and stripped.count(" ") <= 9
+
+
+def clean_name(text: str) -> str:
+    """The name without forms of the label before it, attention marks, dashes and the address behind it."""
+    name = text.strip(" .,:;-–·|*\t")
+    lead = _ATTENTION.match(fold(name))
+    if lead:
+        name = name[lead.end() :].strip(" :.")
+    return " ".join(name.split())
