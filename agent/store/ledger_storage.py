@@ -183,7 +183,7 @@ class LedgerTable(Table):
 
     def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
         if doc_id is None and doc_ids is not None:
-            return [found for one in sorted(set(doc_ids)) if (found := super().get(doc_id=one)) is not None]
+            return [found for one in sorted(set(doc_ids)) if (found := self.get(doc_id=one)) is not None]
         if doc_id is None and cond is not None:
             return next(self.each(cond), None)
         if doc_id is not None:
