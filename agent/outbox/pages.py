@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from agent.domain.dunning import ready_on
 from agent.domain.findings import DocumentKind, InvoiceReading
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import Letter, LetterKind
@@ -201,7 +203,12 @@ def _readings(letter: Letter, facts: Facts, items: tuple[ItemView, ...], languag
     for position, reading in enumerate(letter.readings):
         id_ = letter.items[position] if position < len(letter.items) else ""
         item = facts.ledger.items.get(id_)
-        yield _read_document(reading, item, views.get(id_), letter, language)
+        document = _read_document(reading, item, views.get(id_), letter, language)
+        yield replace(document, first_on=_first_on(item, facts)) if item else document
+
+
+def _first_on(item: OpenItem, facts: Facts) -> date | None:
+    return None if item.statements else ready_on(item, facts.plan.changed(item.invoice.plan))
 
 
 def _read_document(
@@ -220,7 +227,7 @@ def _read_document(
     doubtful = (*(f for f in found if f.doubt), *rest)
     if proposed and view and view.due_date is None:
         doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
-    return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found), known=letter.code == "known")
+    return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
 
 
 _ADDRESS_DOUBTS = frozenset({"address_mismatch", "debtor_email"})

@@ -27,6 +27,7 @@ _WIDTH = 76
 _SUBJECT_LIMIT = 150
 _BREAKS = re.compile(r"[ \t\r\n]+")
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
+_FRENCH = re.compile(r"(?<=«) | (?=[:;?!»])")
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -68,7 +69,7 @@ def _environment(templates_dir: Path | None, *, html: bool) -> Environment:
     environment = Environment(
         loader=loader,
         undefined=StrictUndefined,
-        autoescape=html,
+        autoescape=html,  # noqa: S701 - the text part is no markup; the HTML part escapes everything
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_isolated if html else None,
@@ -121,13 +122,23 @@ def _split(body: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _rich_paragraphs(body: str) -> Markup:
+@pass_context
+def _rich_paragraphs(context: Context, body: str) -> Markup:
+    parts = _split(_typeset(context, str(body)))
     # The body is the output of a macro that escaped it already.
-    return Markup("\n").join(Markup(f"<p>{part}</p>") for part in _split(body))  # noqa: S704
+    return Markup("\n").join(Markup(f"<p>{part}</p>") for part in parts)  # noqa: S704
 
 
-def _plain_paragraphs(body: str) -> str:
-    return "\n\n".join(_wrapped(part, "") for part in _split(body))
+@pass_context
+def _plain_paragraphs(context: Context, body: str) -> str:
+    return "\n\n".join(_wrapped(part, "") for part in _split(_typeset(context, body)))
+
+
+def _typeset(context: Context, text: str) -> str:
+    """French punctuation keeps its space on the same line."""
+    if context["page"].language != "fr":
+        return text
+    return _FRENCH.sub("\u00a0", text)
 
 
 def _wrapped(line: str, mark: str) -> str:

@@ -86,13 +86,16 @@ class ReadField:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What was read on one document: the doubts apart, then every field in the order of reading."""
+    """What was read on one document: the doubts apart, then every field in the order of reading.
+
+    `first_on` is the first day on which a statement may list it; None while it is not followed.
+    """
 
     title: str
     kind: str
     doubts: tuple[ReadField, ...]
     fields: tuple[ReadField, ...]
-    known: bool = False
+    first_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,16 @@ class Page:
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""
         return next((text for key, text in self.facts if key == name), "")
+
+    @property
+    def colon(self) -> str:
+        """The colon as this language sets it."""
+        return "\u00a0:" if self.language == "fr" else ":"
+
+    @property
+    def in_house(self) -> bool:
+        """Whether the creditor writes for himself."""
+        return self.creditor is not None and self.creditor.name == self.agency.name
 
     @property
     def numbers(self) -> str:

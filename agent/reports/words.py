@@ -175,6 +175,7 @@ _PLAIN = {
     "yes": _w("oui", "ja", "yes", "ja"),
     "no": _w("non", "nee", "no", "nein"),
     "date": _w("Date", "Datum", "Date", "Datum"),
+    "to_confirm": _w("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
     "your_customer": _w("votre client", "uw klant", "your customer", "Ihr Kunde"),
     "same_debtor": _w("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
     "address_mismatch": _w("Adresse du débiteur", "Adres van de debiteur", "Debtor’s address", "Adresse des Debitors"),
