@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 85
 
-.PHONY: help setup demo test lint format types imports bench wheel-smoke clean
+.PHONY: help setup demo test lint format types imports bench gallery wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | gallery | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -51,6 +51,10 @@ format: $(VENV)/.full
 bench: $(VENV)/.full
 	@bash .ci/debian tests >&2
 	@$(BIN)/python -m benchmarks $(if $(ONLY),ONLY=$(ONLY))
+
+gallery: $(VENV)/.full
+	@bash .ci/debian pictures
+	$(BIN)/python -m benchmarks.gallery build/gallery
 
 wheel-smoke: $(VENV)/.full
 	@bash .ci/wheel-smoke
