@@ -1,0 +1,79 @@
+"""Forgetting a person: the texts go, the figures and the chain of events stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tinydb import where
+
+from agent.domain.ledger import Question, replay
+from agent.errors import PermanentError
+from agent.store.records import TABLES, mail_document, mail_of, message_document, message_of
+from agent.store.tinydb_store import TinyStore
+from agent.store.writing import write_state
+
+_GONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How many events, outgoing mails and message records lost their personal text."""
+
+    events: int
+    mails: int
+    messages: int
+
+
+def erase(store: TinyStore, account: str) -> Erasure:
+    """Take every personal text about this debtor's account, its items and questions out of the store, for good.
+
+    Amounts, dates, numbers and codes stay, since accounts must be kept, and the chain still verifies. Deleted bytes are
+    overwritten and the log is emptied; copies made before must be let expire by whoever keeps them.
+
+    Raises:
+        PermanentError: there is no such account, or something is still open on it.
+    """
+    if account not in store.ledger([account]).accounts:
+        raise PermanentError(f"there is no account {account}")
+    if any(True for _ in store.items(debtor=account, open_only=True)):
+        raise PermanentError(f"something is still open on {account}")
+    ids = {account, *(item.id for item in store.items(debtor=account))}
+    ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
+    with store.db.transaction():
+        done = Erasure(_events(store, ids), _mails(store, account, ids), _messages(store, ids))
+    store.checkpoint()
+    return done
+
+
+def _events(store: TinyStore, ids: Iterable[str]) -> int:
+    seqs = {entry.seq for id_ in ids for entry in store.events(about=id_)}
+    erased = store.journal.erase(seqs)
+    for id_ in ids:
+        state = replay(entry.event for entry in store.events(about=id_)).get(id_)
+        if state is not None:
+            write_state(store.db.table(TABLES[type(state)]), state)
+    return erased
+
+
+def _mails(store: TinyStore, account: str, ids: set[str]) -> int:
+    table = store.db.table("outbox")
+    count = 0
+    for row in table.after():
+        mail = mail_of(row)
+        if mail.debtor == account or ids & set(mail.about):
+            count += 1
+            blank = replace(mail, to=(), cc=(), subject=_GONE, text=_GONE, html=_GONE, note=_GONE, remaining=())
+            table.put(mail_document(blank), where("key") == mail.key)
+    return count
+
+
+def _messages(store: TinyStore, ids: set[str]) -> int:
+    table = store.db.table("messages")
+    count = 0
+    for row in table.after():
+        record = message_of(row)
+        if ids & set(record.about):
+            count += 1
+            table.put(message_document(replace(record, sender=_GONE, subject=_GONE)), where("key") == record.key)
+    return count

@@ -1,0 +1,84 @@
+"""What is forgotten is gone from every byte of the store, and the books still add up."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.domain import events as ev
+from agent.errors import PermanentError
+from agent.mail.outgoing import OutboxState
+from agent.ports import Commit
+from agent.store.erase import Erasure, erase
+from agent.store.tinydb_store import TinyStore
+from tests.store.builders import CREDITOR, DEBTOR, NOW, contact, folded, mail, opened, promised, record, registered
+
+ITEM = "acme-2026-118"
+SECRETS = ("Durand", "compta@durand.example", "vendredi", "Question personnelle", "Madame Secret", "Objet secret")
+
+
+def settle(store):
+    event = ev.InvoiceSettled(at=NOW, source="m5", creditor=CREDITOR, item=ITEM)
+    store.commit(folded([event], store.ledger([ITEM])))
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = TinyStore.open(tmp_path / "relance.db")
+    asked = ev.QuestionAsked(
+        at=NOW,
+        source="m1",
+        creditor=CREDITOR,
+        question="q1",
+        topic="x",
+        subjects=(ITEM,),
+        detail="Question personnelle",
+    )
+    events = [opened(), contact(), registered(), promised(ITEM), asked]
+    letter = mail("s1", debtor=DEBTOR, to=("compta@durand.example",), text="Madame Secret", html="Madame Secret")
+    made.commit(folded(events, outgoing=(letter, mail("other")), message=record(about=(ITEM,), subject="Objet secret")))
+    made.commit(Commit(outgoing=(replace(letter, state=OutboxState.CANCELLED),)))
+    made.commit(folded([opened("acme-d2", name="Martin SPRL")]))
+    yield made
+    made.close()
+
+
+def stored_bytes(folder):
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+def test_an_open_account_is_not_forgotten(store):
+    """Whoever still owes must still be known; an unknown account is told as such."""
+    with pytest.raises(PermanentError, match="open"):
+        erase(store, DEBTOR)
+    with pytest.raises(PermanentError, match="no account"):
+        erase(store, "nobody")
+
+
+def test_forgetting_removes_the_texts_and_keeps_the_figures(store, tmp_path):
+    """No byte of the texts is left, the chain and the fold verify, amounts and dates are there, others are untouched."""
+    settle(store)
+    digests = [entry.digest for entry in store.events()]
+    store.checkpoint()
+    assert all(secret.encode() in stored_bytes(tmp_path) for secret in SECRETS)
+    assert erase(store, DEBTOR) == Erasure(events=4, mails=1, messages=1)
+    left = stored_bytes(tmp_path)
+    assert [secret for secret in SECRETS if secret.encode() in left] == []
+    assert b"Martin SPRL" in left
+    assert store.verify() == []
+    assert [entry.digest for entry in store.events()] == digests
+    ledger = store.ledger([DEBTOR, ITEM, "q1", "acme-d2"])
+    assert ledger.accounts[DEBTOR].name == ""
+    assert ledger.items[ITEM].invoice.number == "2026-118"
+    assert ledger.questions["q1"].detail == ""
+    assert ledger.accounts["acme-d2"].name == "Martin SPRL"
+    assert store.mail("other").text == "Bonjour"
+    assert store.seen("m1").key == "m1"
+    assert store.find([("address", "compta@durand.example")])["address", "compta@durand.example"] == ()
+
+
+def test_forgetting_twice_changes_nothing_more(store):
+    """The second time nothing is left to erase."""
+    settle(store)
+    erase(store, DEBTOR)
+    assert erase(store, DEBTOR).events == 0
+    assert store.verify() == []
