@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import Dovecot
+from tests.servers.tokens import AUDIENCE, KEY
 
 # a server of the year 2003: none of MOVE, UIDPLUS, IDLE, and folders below INBOX
 BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
@@ -21,6 +22,13 @@ def dovecot() -> Iterator[Dovecot]:
 def bare_dovecot() -> Iterator[Dovecot]:
     """A Dovecot that offers the oldest IMAP only, with folders below `INBOX.`."""
     with Dovecot(extra=BARE, separator=".", prefix="INBOX.") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def token_dovecot() -> Iterator[Dovecot]:
+    """A Dovecot that takes signed tokens instead of passwords."""
+    with Dovecot(tokens=(AUDIENCE, KEY)) as server:
         yield server
 
 

@@ -33,7 +33,8 @@ class ImapAccount:
     """Where the mailbox is and how it is treated. Times in seconds, sizes in bytes.
 
     Attributes:
-        token: gives an OAuth 2 access token before each login (XOAUTH2); None for a login with `password`.
+        token: gives an OAuth 2 access token for each login (XOAUTH2), a fresh one when asked with True; None for a login with
+            `password`.
         prefix: stands before Handled, Review and Quarantine; "" to ask the server (NAMESPACE, RFC 2342).
         server_keeps_sent: the server files a copy of what is sent by itself, so `keep_sent` adds none.
         idle_slice: the longest uninterrupted look at an idle connection.
@@ -47,7 +48,7 @@ class ImapAccount:
     port: int = 993
     security: Security = Security.TLS
     ca_file: Path | None = None
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    token: Callable[[bool], str] | None = field(default=None, repr=False)
     name: str = "imap"
     prefix: str = ""
     server_keeps_sent: bool = False
@@ -101,12 +102,11 @@ def connect(account: ImapAccount) -> ImapSession:
 
 def _login(client: IMAPClient, account: ImapAccount) -> None:
     """Log in; a refusal is a ConfigError unless the server says that it is a matter of the moment."""
-    token = account.token() if account.token else ""
     try:
-        if token:
-            client.oauth2_login(account.user, token)
-        else:
+        if account.token is None:
             client.login(account.user, account.password)
+        else:
+            _login_with_token(client, account.user, account.token)
     except LoginError as error:
         if isinstance(error.__cause__ or error.__context__, IMAPClient.AbortError):
             raise TemporaryError(f"imap {account.host}: the connection broke during login") from error
@@ -114,6 +114,14 @@ def _login(client: IMAPClient, account: ImapAccount) -> None:
         if any(word in said.lower() for word in _FOR_NOW):
             raise TemporaryError(f"imap {account.host}: login refused for now: {said}") from error
         raise ConfigError([f"user: imap {account.host} refused the login of {account.user}: {said}"]) from error
+
+
+def _login_with_token(client: IMAPClient, user: str, token: Callable[[bool], str]) -> None:
+    """Log in with the token at hand, or with a fresh one when that was revoked meanwhile."""
+    try:
+        client.oauth2_login(user, token(False))
+    except LoginError:
+        client.oauth2_login(user, token(True))
 
 
 def _folders(client: IMAPClient, account: ImapAccount) -> dict[Box, str]:

@@ -29,7 +29,8 @@ class SmtpAccount:
 
     Attributes:
         user: "" sends without logging in.
-        token: gives an OAuth 2 access token before each login (XOAUTH2); None for a login with `password`.
+        token: gives an OAuth 2 access token for each login (XOAUTH2), a fresh one when asked with True; None for a login with
+            `password`.
         helo: the name given in EHLO; "" for this machine's.
         final_timeout: how long the relay may think after the end of the data (RFC 5321 §4.5.3.2.6 advises ten minutes; it must
             stay below the watchdog's period).
@@ -41,7 +42,7 @@ class SmtpAccount:
     port: int = 587
     security: Security = Security.STARTTLS
     ca_file: Path | None = None
-    token: Callable[[], str] | None = field(default=None, repr=False)
+    token: Callable[[bool], str] | None = field(default=None, repr=False)
     name: str = "smtp"
     helo: str = ""
     connect_timeout: float = 15.0
@@ -197,15 +198,27 @@ def _login(smtp: smtplib.SMTP, account: SmtpAccount) -> None:
     try:
         if account.token is None:
             smtp.login(account.user, account.password)
-            return
-        answer = f"user={account.user}\1auth=Bearer {account.token()}\1\1"
-        # after a refusal the relay sends the reason as a challenge, which an empty answer ends
-        smtp.auth("XOAUTH2", lambda challenge=None: answer if challenge is None else "")
+        else:
+            _login_with_token(smtp, account.user, account.token)
     except smtplib.SMTPAuthenticationError as error:
         said = f"{error.smtp_code} {_text(error.smtp_error)}"
         if 500 <= error.smtp_code < 600:
             raise ConfigError([f"user: smtp {account.host} refused the login of {account.user}: {said}"]) from error
         raise TemporaryError(f"smtp {account.host}: login refused for now: {said}") from error
+
+
+def _login_with_token(smtp: smtplib.SMTP, user: str, token: Callable[[bool], str]) -> None:
+    """Log in with the token at hand, or with a fresh one when that was revoked meanwhile."""
+    for fresh in (False, True):
+        answer = f"user={user}\1auth=Bearer {token(fresh)}\1\1"
+        try:
+            # after a refusal the relay sends the reason as a challenge, which an empty answer ends
+            smtp.auth("XOAUTH2", lambda challenge=None, answer=answer: answer if challenge is None else "")
+        except smtplib.SMTPAuthenticationError as error:
+            if fresh or not 500 <= error.smtp_code < 600:
+                raise
+        else:
+            return
 
 
 def _options(smtp: smtplib.SMTP, envelope: Envelope, raw: bytes) -> list[str] | None:

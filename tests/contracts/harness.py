@@ -56,7 +56,7 @@ class ImapHarness:
     server: Dovecot
     user: str
     security: Security = Security.TLS
-    token: Callable[[], str] | None = None
+    token: Callable[[bool], str] | None = None
     settings: dict[str, object] = field(default_factory=dict)
 
     def account(self, **changes: object) -> ImapAccount:

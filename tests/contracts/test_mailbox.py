@@ -10,8 +10,15 @@ from agent.config import Security
 from agent.errors import PermanentError, TemporaryError
 from agent.ports import Box, MessageRef
 from tests.contracts.harness import ImapHarness, MaildirHarness, file_flags
+from tests.servers.tokens import jwt
 
-KINDS = ("maildir", "imap", "imap-starttls", "imap-bare")
+KINDS = {
+    "maildir": "",
+    "imap": "dovecot",
+    "imap-starttls": "dovecot",
+    "imap-bare": "bare_dovecot",
+    "imap-oauth": "token_dovecot",
+}
 
 
 @pytest.fixture(params=KINDS)
@@ -19,10 +26,10 @@ def harness(request, tmp_path):
     """Each implementation in turn."""
     if request.param == "maildir":
         return MaildirHarness(tmp_path / "mail")
-    server = request.getfixturevalue("bare_dovecot" if request.param == "imap-bare" else "dovecot")
-    return ImapHarness(
-        server, server.fresh_user(), Security.STARTTLS if request.param == "imap-starttls" else Security.TLS
-    )
+    server = request.getfixturevalue(KINDS[request.param])
+    user = server.fresh_user()
+    token = (lambda fresh: jwt(user)) if request.param == "imap-oauth" else None
+    return ImapHarness(server, user, Security.STARTTLS if request.param == "imap-starttls" else Security.TLS, token)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The Transport contract, the same for every implementation: SMTP to a real relay that hands on to Dovecot, and local folders."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,6 +15,7 @@ from agent.ports import Delivery, Envelope, UnknownOutcome
 from tests.servers import Dovecot, Smtp, certificate
 from tests.servers.dovecot import free_ports
 from tests.servers.smtp import PASSWORD, USER
+from tests.servers.tokens import is_good, jwt
 
 SENDER = "relance@example.org"
 MAIL = b"Message-ID: <1@example.org>\r\nSubject: Relev\xc3\xa9\r\n\r\n.\r\n..\r\nBonjour\r\n"
@@ -47,6 +49,7 @@ class Relay:
     dovecot: Dovecot
     security: Security
     login: bool
+    token: Callable[[bool], str] | None = None
 
     def account(self, **changes):
         settings = {
@@ -56,6 +59,7 @@ class Relay:
             "ca_file": self.dovecot.cert,
             "user": USER if self.login else "",
             "password": PASSWORD if self.login else "",
+            "token": self.token,
             "connect_timeout": 3.0,
             "read_timeout": 3.0,
             "final_timeout": 3.0,
@@ -73,12 +77,19 @@ class Relay:
         return self.dovecot.mails(address)
 
 
-KINDS = {"smtp": (Security.NONE, False), "smtp-starttls": (Security.STARTTLS, True), "smtp-tls": (Security.TLS, True)}
+KINDS = {
+    "smtp": (Security.NONE, False),
+    "smtp-starttls": (Security.STARTTLS, True),
+    "smtp-tls": (Security.TLS, True),
+    "smtp-oauth": (Security.STARTTLS, True),
+}
 
 
 def relay_of(kind, dovecot, **settings):
     security, login = KINDS[kind]
-    return Smtp(dovecot.lmtp, (dovecot.cert, dovecot.key), security.value, login=login, **settings)
+    token_is_good = is_good if kind == "smtp-oauth" else None
+    cert = (dovecot.cert, dovecot.key)
+    return Smtp(dovecot.lmtp, cert, security.value, login=login, token_is_good=token_is_good, **settings)
 
 
 @pytest.fixture(params=["maildir", *KINDS])
@@ -88,7 +99,8 @@ def harness(request, tmp_path, dovecot):
         yield LocalFolders(MaildirTransport(tmp_path / "out", create=False, durable=False))
         return
     with relay_of(request.param, dovecot) as relay:
-        yield Relay(relay, dovecot, *KINDS[request.param])
+        token = (lambda fresh: jwt(USER)) if request.param == "smtp-oauth" else None
+        yield Relay(relay, dovecot, *KINDS[request.param], token)
 
 
 @pytest.fixture

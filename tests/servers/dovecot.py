@@ -1,5 +1,6 @@
 """Dovecot: IMAP with and without TLS, and LMTP, for any number of users."""
 
+import base64
 import contextlib
 import grp
 import os
@@ -23,6 +24,8 @@ PACKAGES = "dovecot-imapd dovecot-lmtpd"
 class Dovecot:
     """A running server. Use as a context manager; `extra` is added to its configuration.
 
+    With `tokens`, the audience and the HS256 key, it takes nothing but OAuth 2 tokens signed so (XOAUTH2) instead of passwords.
+
     Attributes:
         imap, imaps, lmtp: ports on 127.0.0.1. STARTTLS is offered on `imap`.
         cert, key: the certificate to trust, and its key.
@@ -30,13 +33,20 @@ class Dovecot:
     """
 
     def __init__(
-        self, *users: str, password: str = PASSWORD, extra: str = "", separator: str = "/", prefix: str = ""
+        self,
+        *users: str,
+        password: str = PASSWORD,
+        extra: str = "",
+        separator: str = "/",
+        prefix: str = "",
+        tokens: tuple[str, bytes] | None = None,
     ) -> None:
         self.password = password
         self.users = users or ("relance@example.org",)
         self._extra = extra
         self._separator = separator
         self._prefix = prefix
+        self._tokens = tokens
         self._process: subprocess.Popen[bytes] | None = None
         self._guests = iter(range(1, 1000))
 
@@ -64,6 +74,7 @@ class Dovecot:
         user, group = _unprivileged()
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(self._configuration(user, group))
+        self._write_keys()
         identity = {}
         if os.getuid() == 0:
             for path in (self.folder, *self.folder.rglob("*")):
@@ -124,6 +135,19 @@ class Dovecot:
         """What it wrote."""
         return (self.folder / "dovecot.log").read_text(errors="replace")
 
+    def _write_keys(self) -> None:
+        if self._tokens is None:
+            return
+        audience, key = self._tokens
+        place = self.folder / "keys" / "default" / "HS256"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "default").write_bytes(base64.b64encode(key))
+        (self.folder / "oauth.conf.ext").write_text(
+            "introspection_mode = local\n"
+            f"local_validation_key_dict = fs:posix:prefix={self.folder}/keys/\n"
+            f"username_attribute = sub\nscope = mail\nclient_id = {audience}\n"
+        )
+
     def _await(self, port: int, greeting: bytes) -> None:
         end = time.monotonic() + 20
         while time.monotonic() < end:
@@ -138,7 +162,16 @@ class Dovecot:
 
     def _configuration(self, user: str, group: str) -> str:
         folder = self.folder
+        tokens = f"""
+auth_mechanisms = xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth.conf.ext
+}}
+"""
         return f"""
+{tokens if self._tokens else ""}
 base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/dovecot.log
