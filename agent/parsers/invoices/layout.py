@@ -14,7 +14,10 @@ _SAME_BASELINE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word on a page. Coordinates in points from the upper left corner; `sure` is below 1 only when the word was guessed by OCR."""
+    """A word on a page. Coordinates in points from the upper left corner; `sure` is below 1 only when the word was guessed by OCR.
+
+    `shown` is the true place of a word whose line is turned; its other coordinates are those of the line laid out to be read.
+    """
 
     text: str
     x0: float
@@ -24,6 +27,7 @@ class Word:
     baseline: float
     size: float
     sure: float = 1.0
+    shown: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,10 @@ class Cell:
     @property
     def box(self) -> Box:
         """Left, top, right, bottom, rounded to tenths of a point."""
-        return (round(self.x0, 1), round(self.top, 1), round(self.x1, 1), round(self.bottom, 1))
+        boxes = [word.shown or (word.x0, word.top, word.x1, word.bottom) for word in self.words]
+        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        return (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1))
 
     def part(self, start: int, end: int) -> Cell:
         """The words that hold the characters `start` to `end` of the text; the whole cell when there are none."""

@@ -18,7 +18,9 @@ from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
 _DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*$")
-_LATE_WORDS = re.compile(r"au plus tard|uiterlijk|at the latest|spatestens")
+_LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
+_REQUEST = re.compile(r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te schrijven|overschrijv|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)")
+_UNTIL = re.compile(r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$")
 _PAYING = re.compile(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnetto?\b|begleich"
 )
@@ -68,7 +70,8 @@ def read_issue_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date]
 
 def read_due_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date] | None:
     """The day on which payment is due, where the page prints it."""
-    candidates = [c for c in _labelled(sheet, "due_date", order) if not _about_discount(sheet, c.cell)]
+    candidates = [*_labelled(sheet, "due_date", order), *_asked_by(sheet, order)]
+    candidates = [c for c in candidates if not _about_discount(sheet, c.cell)]
     if not candidates:
         return None
     best = max(candidates, key=lambda c: (round(c.weight, 2), -c.cell.line))
@@ -102,6 +105,19 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
                 and _LATE_WORDS.search(fold(named.words) + fold(named.cell.text[named.label.start :]))
             ):
                 yield _Dated(before[-1], 0.9, named.cell, named.words, "date before its label")
+
+
+def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
+    """"Nous vous prions de verser … avant le 14 février", "please transfer … by 30 April": a request to pay until a day."""
+    for line in sheet.lines:
+        for cell in line.cells:
+            text = _continued(sheet, cell, cell.text)
+            folded = fold(text)
+            if not _REQUEST.search(folded):
+                continue
+            for day in find_dates(text, order):
+                if _UNTIL.search(folded[: day.start]):
+                    yield _Dated(day, 0.97, cell, text[: day.start][-30:].strip(), "asked to pay by a day")
 
 
 def _label_weight(named: Named, field: str) -> float:
@@ -207,7 +223,8 @@ def read_payment_terms(sheet: Sheet) -> tuple[Found[str], Terms] | None:
 def _terms_places(sheet: Sheet) -> Iterator[tuple[str, Cell, float]]:
     for named in sheet.named("terms"):
         for spot in sheet.spots(named):
-            yield _continued(sheet, spot.cell, spot.text), spot.cell, 0.97
+            sentence = spot.relation == "inline" and named.label.start > 2
+            yield _continued(sheet, spot.cell, spot.cell.text if sentence else spot.text), spot.cell, 0.97
     for line in sheet.lines:
         for cell in line.cells:
             folded = fold(cell.text)

@@ -86,6 +86,8 @@ def blocks(sheet: Sheet) -> list[Block]:
 
 def _continues(block: Block, cell: Cell) -> bool:
     last = block.cells[-1]
+    if len(block.cells) == 1 and _is_return_line(last):
+        return False
     gap = cell.baseline - last.baseline
     if cell.page != last.page or not 0.2 * last.size < gap <= 1.95 * max(min(last.size, cell.size), 8):
         return False
@@ -96,6 +98,11 @@ def _continues(block: Block, cell: Cell) -> bool:
         return False
     aligned = abs(cell.x0 - last.x0) < 4 or abs(cell.x1 - last.x1) < 4
     return aligned and len(block.cells) < 14
+
+
+def _is_return_line(cell: Cell) -> bool:
+    """Whether the line is a whole address by itself, as the sender's small line above an address window is."""
+    return lex.is_postal(cell.text) and len([part for part in _SEGMENT.split(cell.text) if part.strip()]) >= 3
 
 
 def _heading(cell: Cell) -> Label | None:
@@ -122,6 +129,9 @@ def _head(sheet: Sheet, block: Block) -> None:
 def _heads(cell: Cell, label: Label) -> bool:
     """Whether the label is a heading: nothing but a name behind it, and not part of a sentence."""
     rest = cell.text[label.end :].strip()
+    form = lex.legal_form("x " + rest)
+    if form is not None and form[0] <= 2 and form[1] >= len(rest) + 1:
+        return False
     return not rest or rest[0] in ":)/" or (len(rest) < 60 and lex.may_be_name(rest) and rest[0].isupper())
 
 

@@ -185,6 +185,11 @@ def _left_and_above(sheet: Sheet, cell: Cell) -> list[Cell]:
 
 def _quoted(sheet: Sheet) -> Found[str] | None:
     for named in sheet.named("payment_reference"):
+        behind = named.cell.text[named.label.end :]
+        if ":" in behind:
+            value = identifier(behind.rpartition(":")[2])
+            if value is not None and len(value) >= 3:
+                return Found(value, min(0.95, named.cell.sure), where("reference to quote", named.cell, named.words))
         for spot in sheet.spots(named):
             value = identifier(spot.text)
             if value is not None and len(value) >= 3:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -15,6 +16,8 @@ from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 # A page of an invoice holds some thousand characters; what lies beyond is not read.
 MAX_CHARACTERS = 40_000
 _NEW_WORD_GAP = 0.22
+_QUARTER = math.pi / 2
+_ASIDE = 50.0
 _HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-", "\u2011": "-", "\u2212": "-"}
 # Read as Mac Roman, the euro sign of a Windows font becomes this letter.
 _EURO_GUISES = ("\u00c4", "\x80")
@@ -29,6 +32,7 @@ class _Glyph:
     high: float
     size: float
     baseline: float
+    quarter: int = 0
 
 
 def read_layout(pdf: pdfium.PdfDocument, pages: int) -> Layout:
@@ -48,7 +52,7 @@ def page_layout(page: pdfium.PdfPage, number: int, first_line: int = 0) -> Page:
     text = page.get_textpage()
     try:
         glyphs = _glyphs(text, _to_view(page, width, height))
-        words = [word for run in _word_runs(glyphs) for word in [_word(run)] if word is not None]
+        words = [word for run in _word_runs(glyphs) if (word := _word(run, width, height)) is not None]
     finally:
         text.close()
         page.close()
@@ -98,8 +102,16 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
         left, high = view.point(rect.left, rect.top)
         right, low = view.point(rect.right, rect.bottom)
         _, baseline = view.point(x.value, y.value)
-        size = abs(low - high)
-        yield _Glyph(character, min(left, right), max(left, right), max(low, high), min(low, high), size, baseline)
+        glyph = _Glyph(character, min(left, right), max(left, right), max(low, high), min(low, high), abs(low - high), baseline)
+        quarter = (round(raw.FPDFText_GetCharAngle(text, index) / _QUARTER) - view.turned // 90) % 4
+        yield _turned(glyph, view.point(x.value, y.value)[0], quarter) if quarter % 2 else glyph
+
+
+def _turned(glyph: _Glyph, baseline: float, quarter: int) -> _Glyph:
+    """A glyph of a line that runs up (1) or down (3) the page, as if its line ran to the right; its baseline counts across the page."""
+    if quarter == 1:
+        return _Glyph(glyph.text, -glyph.low, -glyph.high, glyph.x1, glyph.x0, glyph.x1 - glyph.x0, baseline, quarter)
+    return _Glyph(glyph.text, glyph.high, glyph.low, -glyph.x0, -glyph.x1, glyph.x1 - glyph.x0, -baseline, quarter)
 
 
 def _word_runs(glyphs: Iterator[_Glyph | None]) -> Iterator[list[_Glyph]]:
@@ -116,6 +128,8 @@ def _word_runs(glyphs: Iterator[_Glyph | None]) -> Iterator[list[_Glyph]]:
 
 def _apart(last: _Glyph, glyph: _Glyph) -> bool:
     gap = glyph.x0 - last.x1
+    if glyph.quarter != last.quarter:
+        return True
     return (
         gap > _NEW_WORD_GAP * last.size
         or gap < -1.5 * last.size
@@ -123,12 +137,25 @@ def _apart(last: _Glyph, glyph: _Glyph) -> bool:
     )
 
 
-def _word(run: list[_Glyph]) -> Word | None:
+def _word(run: list[_Glyph], width: float, height: float) -> Word | None:
     text = unicodedata.normalize("NFKC", "".join(glyph.text for glyph in run))
     if len(text) > 1 and text[0] in _EURO_GUISES and text[1].isdigit():
         text = "€" + text[1:]
+    left, right = min(g.x0 for g in run), max(g.x1 for g in run)
     top, bottom = min(g.high for g in run), max(g.low for g in run)
     size = max(g.size for g in run)
     if not text.strip() or size <= 0:
         return None
-    return Word(text, min(g.x0 for g in run), top, max(g.x1 for g in run), bottom, run[0].baseline, size)
+    word = Word(text, left, top, right, bottom, run[0].baseline, size)
+    return _aside(word, run[0].quarter, width, height) if run[0].quarter % 2 else word
+
+
+def _aside(word: Word, quarter: int, width: float, height: float) -> Word:
+    """A word of a turned line: laid out below the page, where its line can be read, and shown where it stands."""
+    up = quarter == 1
+    shown = (word.top, -word.x1, word.bottom, -word.x0) if up else (-word.bottom, word.x0, -word.top, word.x1)
+    right, down = (height if up else 0.0), height + _ASIDE + (0.0 if up else width)
+    return replace(
+        word, x0=word.x0 + right, x1=word.x1 + right, top=word.top + down, bottom=word.bottom + down,
+        baseline=word.baseline + down, shown=shown,
+    )  # fmt: skip

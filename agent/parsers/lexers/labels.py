@@ -15,7 +15,7 @@ from agent.parsers.lexers.folding import fold
 
 _TOKEN = re.compile(r"[a-z0-9]+|[°#]")
 _FILLERS = frozenset(
-    "de d la le les l du des van der den het the of eur euro euros usd chf gbp s au aux op nos notre ons onze our unser unsere".split()
+    "de d la le les l du des van der den het the of eur euro euros usd chf gbp s au aux nos notre ons onze our unser unsere".split()
 )
 _NUMBER_WORDS = frozenset({"n°", "nr", "num", "numero", "nummer", "number", "#", "nro"})
 MAX_TEXT = 400
@@ -41,7 +41,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "korrigierte rechnung", "anzahlungsrechnung", "rechnung gutschrift", "gebuhrenbescheid no", "rechnungsummer",
     ),
     "issue_date": (
-        "date facture", "date facturation", "date emission", "date document", "date piece", "facture le", "emise", "emis",
+        "date facture", "date facturation", "date emission", "date document", "date piece", "emise", "emis",
         "date avoir", "date note credit", "facture date", "date note", "date creation", "date",
         "factuurdatum", "datum factuur", "datum", "documentdatum", "creditnotadatum", "datum creditnota", "factuur datum",
         "betaaloverzichtdatum", "opgemaakt", "opmaakdatum", "uitgiftedatum", "notadatum",
@@ -53,16 +53,16 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "due_date": (
         "echeance", "date echeance", "echeance paiement", "date limite paiement", "date limite reglement", "date paiement",
         "a payer avant", "payable avant", "a regler avant", "payer avant", "reglement avant", "paiement avant", "avant",
-        "a payer pour", "payable pour", "payable jusqu", "a regler pour", "echeance reglement", "limite paiement", "date exigibilite",
-        "exigible", "paiement attendu pour", "paiement attendu", "a payer jusqu", "plus tard", "date reglement", "payable",
-        "paiement du pour", "paiement du", "echeant", "payable echeance", "reglement attendu", "a regler plus tard",
+        "a payer pour", "payable pour", "payable jusqu", "a regler pour", "echeance reglement", "limite paiement", "date exigibilite", "date prelevement", "prelevement partir", "prelevement a partir", "preleve", "sera preleve",
+        "exigible", "paiement attendu", "paiement attendu", "a payer jusqu", "plus tard", "date reglement", "payable",
+        "echeant", "payable echeance", "reglement attendu", "a regler plus tard",
         "vervaldatum", "vervaldag", "te betalen voor", "te betalen tegen", "betalen voor", "betaling voor", "uiterste betaaldatum",
-        "betaaldatum", "uiterlijk", "te betalen uiterlijk", "gelieve te betalen voor", "vervalt", "uiterste betaaldag", "betalen uiterlijk",
+        "betaaldatum", "incassodatum", "uiterlijk", "te betalen uiterlijk", "gelieve te betalen voor", "vervalt", "uiterste betaaldag", "betalen uiterlijk",
         "uiterste datum betaling", "vervaldatum factuur", "te voldoen voor", "betaalbaar voor", "betaalbaar uiterlijk", "te betalen tot",
-        "due date", "due", "payment due", "due on", "pay by", "payable by", "payment due by", "due by", "payment due date",
+        "due date", "due", "collection date", "debit date", "payment due", "due on", "pay by", "payable by", "payment due by", "due by", "payment due date",
         "date due", "please pay by", "to be paid by", "payment by", "due for payment", "payment date", "no later than", "amount due on",
         "total amount due on", "payment due on", "latest by", "invoice due date", "on or before", "before", "to be settled by",
-        "falligkeit", "falligkeitsdatum", "fallig", "fallig am", "zahlbar bis", "zahlbar bis zum", "zahlungsziel", "zu zahlen bis",
+        "falligkeit", "abbuchung am", "lastschrift am", "abbuchungsdatum", "falligkeitsdatum", "fallig", "fallig am", "zahlbar bis", "zahlbar bis zum", "zahlungsziel", "zu zahlen bis",
         "bis spatestens", "bis spatestens zum", "zahlungstermin", "zahlbar", "zahlbar spatestens", "falligkeitstag", "falligkeit am", "zahlbar am",
         "uberweisen sie bis zum", "netto bis", "bis zum", "spatestens", "spatestens bis", "spatestens am", "zahlung bis", "zahlung bis zum",
         "fallig bis", "fallig zum", "netto fallig", "valuta", "zahldatum", "bezahlen bis",
@@ -101,8 +101,8 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "plain_total": ("total", "totaal", "gesamt", "summe", "totale", "betrag", "montant", "bedrag", "amount", "totaux", "total somme"),
     "amount_due": (
         "a payer", "montant a payer", "net a payer", "reste a payer", "solde a payer", "solde", "total a payer", "somme a payer",
-        "a regler", "montant a regler", "net a regler", "reste du", "montant du", "solde du", "net a payer ttc", "solde restant du",
-        "total du", "reste a regler", "solde a regler", "solde ouvert", "verser somme", "somme", "montant net a payer", "solde restant",
+        "a regler", "montant a regler", "net a regler", "reste", "reste owed", "montant owed", "solde owed", "net a payer ttc", "solde restant owed", "montant restant owed",
+        "total owed", "somme owed", "reste a regler", "solde a regler", "solde ouvert", "verser somme", "somme", "montant net a payer", "solde restant",
         "a payer ttc", "total net a payer", "montant prelevement", "a nous devoir",
         "te betalen", "te betalen bedrag", "totaal te betalen", "saldo", "saldo te betalen", "openstaand", "openstaand bedrag",
         "nog te betalen", "te voldoen", "totaal te voldoen", "netto te betalen", "bedrag te betalen", "restbedrag", "openstaand saldo",
@@ -143,7 +143,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "deposit": (
         "acompte", "acompte verse", "acompte recu", "acompte deduit", "deja verse", "montant deja verse", "deja paye", "montant deja paye",
         "deja regle", "montant regle", "acomptes verses", "deduction acompte", "acompte paye", "montant paye", "provision versee",
-        "acompte du", "paiement recu", "acomptes", "avance versee", "avance", "acompte facture", "montant recu", "paye", "moins acompte",
+        "paiement recu", "acomptes", "avance versee", "avance", "acompte facture", "montant recu", "paye", "moins acompte",
         "acompte deja verse", "reglement recu", "paiements recus", "provision", "total regle", "total paye",
         "voorschot", "reeds betaald", "betaald voorschot", "voorschotten", "ontvangen voorschot", "betaald bedrag", "reeds voldaan",
         "aanbetaling", "reeds ontvangen", "betaald", "in mindering", "min voorschot", "voorschot betaald", "vooruitbetaald", "vooruitbetaling",
@@ -230,7 +230,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     ),
     "seller": (
         "vendeur", "emetteur", "fournisseur", "prestataire", "expediteur", "emis par", "facture emise par", "titulaire compte", "titulaire", "beneficiaire", "votre prestataire",
-        "verkoper", "leverancier", "afzender", "begunstigde", "rekeninghouder", "ten name", "t n v", "tnv", "op naam",
+        "verkoper", "leverancier", "afzender", "begunstigde", "rekeninghouder", "ten name", "t n v", "tnv", "ten name van",
         "seller", "supplier", "vendor", "from", "bill from", "invoice from", "issued by", "beneficiary", "account holder", "account name", "remit to",
         "service provider", "payee", "a c name", "sold by", "provider", "payable to", "kontoname",
         "verkaufer", "lieferant", "rechnungssteller", "absender", "kontoinhaber", "zahlungsempfanger", "leistungserbringer", "auftragnehmer", "empfanger zahlung",
@@ -311,7 +311,7 @@ def _token(word: str) -> str:
 @lru_cache(maxsize=4096)
 def find_labels(text: str) -> tuple[Label, ...]:
     """The labels of a text in order, the longest at each place; one place gives several when its words name several fields."""
-    tokens = _tokens(fold(text[:MAX_TEXT]))
+    tokens = _tokens(text[:MAX_TEXT])
     found: list[Label] = []
     at = 0
     while at < len(tokens):
@@ -321,14 +321,16 @@ def find_labels(text: str) -> tuple[Label, ...]:
     return tuple(found)
 
 
-def _tokens(folded: str) -> list[tuple[str, int, int]]:
+def _tokens(text: str) -> list[tuple[str, int, int]]:
     tokens: list[tuple[str, int, int]] = []
-    for match in _TOKEN.finditer(folded):
+    for match in _TOKEN.finditer(fold(text)):
         word, start, end = match[0], match.start(), match.end()
         if word == "°":
             if tokens and tokens[-1][0] == "n" and tokens[-1][2] == start:
                 tokens[-1] = ("no", tokens[-1][1], end)
             continue
+        if word == "du" and text[start:end] in {"dû", "DÛ", "Dû"}:
+            word = "owed"
         if word not in _FILLERS:
             tokens.append((_token(word), start, end))
     return tokens

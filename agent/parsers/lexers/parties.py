@@ -44,7 +44,7 @@ _CAPITAL_ONLY = frozenset(
 )
 
 _POSTAL = re.compile(
-    r"(?<![\w.,/-])(?:(?:[A-Z]{1,3}[- ])?\d{4,5}(?: ?[A-Z]{2})?[,]? +[^\W\d_][\w'’.()/ -]{1,40}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d{2} [A-Z0-9]{4}\b|[A-Z]{2,3}[- ]\d{3} ?\d{2} )"
+    r"(?<![\w.,/-])(?:(?:[A-Z]{1,3}[- ])?\d{4,5}(?: ?[A-Z]{2})?[,]? +(?:[A-ZÀ-Þ]|['’]s[ -])[\w'’.()/ -]{1,40}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d{2} [A-Z0-9]{4}\b|[A-Z]{2,3}[- ]\d{3} ?\d{2} )"
 )
 _STREET = re.compile(
     r"\b(?:rue|avenue|av\.|bd|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|cours|zoning|zone|parc|montee|sentier|esplanade|faubourg|clos|drève|dreve|bp|boite|bte|bus|box|cedex|residence|batiment|bat\."
@@ -59,8 +59,9 @@ _NOT_A_NAME = re.compile(
     r"\b(?:facture|factuur|invoice|rechnung|date|datum|page|pagina|seite|total|totaal|iban|bic|tva|btw|vat|siret|siren|rcs|rpm|ape|kvk|swift|montant|bedrag|conditions|paiement|betaling|payment"
     r"|designation|omschrijving|description|beschreibung|quantite|aantal|quantity|menge|client|klant|customer|kunde|avoir|creditnota|credit note|gutschrift|devis|offerte|quote|angebot|duplicata|copie|kopie"
     r"|original|bonjour|madame, monsieur|geachte|dear|sehr geehrte|merci|bedankt|thank|objet|betreft|subject|betreff|livraison|levering|delivery|communication|mededeling|reference|echeance|vervaldag"
-    r"|steuernummer|amtsgericht|geschaftsfuhrer|capital|kapitaal|bank|banque|telefax|order|bestelling|commande|steuer-nr|hrb|gln|nummer|standard|zugferd|factur-x|xml|stylesheet|stylesheet-version|bestelbon|referentie|contact|agence|shipment|ref|n°|capital|tarif)\b"
+    r"|steuernummer|amtsgericht|geschaftsfuhrer|capital|kapitaal|bank|banque|telefax|order|bestelling|commande|steuer-nr|hrb|gln|nummer|standard|aantal|eenheidsprijs|einzelpreis|unit price|prix unitaire|zugferd|factur-x|xml|stylesheet|stylesheet-version|bestelbon|referentie|contact|agence|shipment|ref|n°|capital|tarif)\b"
 )
+_QUANTITY = re.compile(r"^\d+(?:[.,]\d+)? ?[^\W\d_]{0,6}\.?$|^\d+ x ?\d+")
 _ATTENTION = re.compile(
     r"^(?:a l'att(?:ention|\.)?(?: de)?|att(?:n|ention)?\.?:?|c/o|t\.?a\.?v\.?|z\. ?hd\.?|zu handen|ter attentie van|p/a|for the attention of|contact ?:)"
 )
@@ -114,7 +115,7 @@ def may_be_name(text: str) -> bool:
         2, 0.4 * len(stripped.replace(" ", ""))
     ):
         return False
-    if is_contact(stripped) or is_postal(stripped) or (is_street(stripped) and legal_form(stripped) is None):
+    if _QUANTITY.match(stripped) or is_contact(stripped) or is_postal(stripped) or (is_street(stripped) and legal_form(stripped) is None):
         return False
     return not _NOT_A_NAME.search(fold(stripped)) and stripped.count(" ") <= 9
 
