@@ -44,7 +44,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
         raise AgentError(f"{target} exists; --force writes over it")
     given = {key: value for key, value in vars(arguments).items() if isinstance(value, str)}
     answers = _answers(given, _asker(arguments, given))
-    files = files_of(answers)
+    # Where the service runs under systemd, its books belong where the unit lets it write.
+    files = files_of(answers, "/var/lib/relance" if target.resolve().is_relative_to("/etc") else "state")
     if not (answers.maildir or answers.password_file or arguments.no_input):
         files["secrets/mailbox"] = getpass.getpass("Password of the mailbox: ")
     _write(target, files)
@@ -105,9 +106,9 @@ def _answers(given: Mapping[str, str], ask: Ask) -> First:
     )
 
 
-def files_of(first: First) -> dict[str, str]:
+def files_of(first: First, state_dir: str = "state") -> dict[str, str]:
     """The files of a first configuration by name, for these answers."""
-    return {"config.toml": _config(first), f"creditors/{creditor_id(first.creditor)}.toml": _creditor(first)}
+    return {"config.toml": _config(first, state_dir), f"creditors/{creditor_id(first.creditor)}.toml": _creditor(first)}
 
 
 def creditor_id(name: str) -> str:
@@ -116,7 +117,7 @@ def creditor_id(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63] or "creditor"
 
 
-def _config(first: First) -> str:
+def _config(first: First, state_dir: str) -> str:
     return f"""# Written by `relance init`. Every further setting stands in config.example.toml.
 
 [agency]
@@ -125,7 +126,7 @@ address = {_text(first.address)}
 operator = {_text(first.operator)}
 
 [paths]
-state_dir = "state"
+state_dir = {_text(state_dir)}
 
 [[mailboxes]]
 name = "main"
@@ -140,6 +141,7 @@ def _maildirs(first: First) -> str:
 
 def _servers(first: First) -> str:
     password = f"user = {_text(first.user)}\npassword_file = {_text(first.password_file or 'secrets/mailbox')}\n"
+    password += 'password_credential = "mailbox"   # what systemd hands over; it comes before the file\n'
     return (
         f'[mailboxes.inbox]\nbackend = "imap"\nhost = {_text(first.imap_host)}\n{password}\n'
         f'[mailboxes.outgoing]\nbackend = "smtp"\nhost = {_text(first.smtp_host)}\n{password}'

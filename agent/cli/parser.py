@@ -115,4 +115,10 @@ def _acting(commands: Commands) -> None:
     verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")
     verify.add_argument("--json", action="store_true", help="one JSON object")
     backup = _command(commands, "backup", "write a consistent, verified copy of the books while running", "backup")
-    backup.add_argument("target", type=Path, metavar="FILE")
+    backup.add_argument(
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="default: backups/ in the state folder, the newest 14 are kept",
+    )

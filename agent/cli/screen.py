@@ -1,7 +1,8 @@
 """What a command says: with colour and rules on a terminal, as plain lines when piped."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -31,6 +32,15 @@ class Screen:
     def heading(self, text: str) -> None:
         """A line above a part of the answer."""
         self.line(text, "bold")
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """A sign of life on a terminal while something takes its time."""
+        if self.terminal:
+            with self._console().status(f"{escape(text)} …"):
+                yield
+        else:
+            yield
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
         """Rows under column heads; the columns named in `right` are aligned right."""

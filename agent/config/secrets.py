@@ -25,16 +25,21 @@ class PasswordSource(Protocol):
 
 
 def password(source: PasswordSource) -> str:
-    """The password that this table names. Raises ConfigError when it cannot be had, or when others could read its file."""
+    """The password that this table names: under systemd its credential, else its file or variable.
+
+    Raises:
+        ConfigError: it cannot be had, others could read its file, or the table does not say plainly where it is.
+    """
     named = [key for key in ("password_file", "password_credential", "password_env") if getattr(source, key)]
-    if len(named) != 1:
+    # A file and a credential may stand together: the service gets the credential, a person at the command line reads the file.
+    if len(named) != 1 and named != ["password_file", "password_credential"]:
         found = " and ".join(named) or "none of them"
         raise ConfigError(
-            [f"password_file: exactly one of password_file, password_credential, password_env is needed; {found} given"]
+            [f"password_file: one of password_file, password_credential, password_env is needed; {found} given"]
         )
     if source.password_env:
         return _from_environment(source.password_env)
-    if source.password_credential:
+    if source.password_credential and (os.environ.get("CREDENTIALS_DIRECTORY") or source.password_file is None):
         return _from_credential(source.password_credential)
     assert source.password_file is not None
     return _from_file(source.password_file)

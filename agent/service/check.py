@@ -67,7 +67,9 @@ def _counted(settings: Settings) -> str:
 def _store(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     folder = settings.state_dir
     if not folder.is_dir():
-        yield CheckResult("state", False, f"{folder} is not a folder", f"create it: install -d -m 700 {folder}")
+        missing = not folder.exists()
+        detail = f"{folder} will be made at the first start" if missing else f"{folder} is not a folder"
+        yield CheckResult("state", missing, detail, "" if missing else "name another folder under paths.state_dir")
         return
     yield _folder(folder)
     yield from _books(settings.store_path, clock)
