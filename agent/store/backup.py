@@ -22,6 +22,9 @@ def write_copy(file: SqliteFile, target: Path) -> None:
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise TemporaryError(f"no copy can be written to {target}: {error.strerror}") from error
+    try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         file.execute("VACUUM INTO ?", (str(draft),))
         _sync(draft)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tinydb import where
 
-from agent.domain.ledger import OpenItem, replay
+from agent.domain.ledger import replay
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState
 from agent.store.records import TABLES, mail_document, mail_of, state_document, state_of
@@ -73,12 +73,12 @@ def _mails(store: TinyStore) -> Iterator[str]:
 def _documents(store: TinyStore) -> Iterator[str]:
     yield from store.documents.problems()
     kept = set(store.documents.names())
-    for item in store.states(OpenItem):
-        assert isinstance(item, OpenItem)
-        for sha256 in (item.invoice.document, *item.invoice.other_documents):
+    for row in store.db.table("items").after():
+        invoice = row.get("invoice", {})
+        for sha256 in (invoice.get("document", ""), *invoice.get("other_documents", ())):
             if sha256 and sha256 not in kept:
-                yield f"the document {sha256} of {item.id} is missing"
-    for mail in store.outbox(OutboxState):
-        for part in mail.parts:
-            if part.sha256 not in kept:
-                yield f"the document {part.sha256} of the mail {mail.key} is missing"
+                yield f"the document {sha256} of {row.get('id')} is missing"
+    for row in store.db.table("outbox").after():
+        for part in row.get("parts", ()):
+            if part["sha256"] not in kept:
+                yield f"the document {part['sha256']} of the mail {row.get('key')} is missing"
