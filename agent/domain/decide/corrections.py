@@ -82,7 +82,7 @@ def conclude(ledger: Ledger, item: OpenItem, wanted: Change, context: Context) -
     invoice, doubts = wanted.invoice, without_doubts(item, wanted.settles)
     change = corrected(item, invoice, doubts, context)
     closed = _closed(ledger, item, context)
-    asked = (ask_about(invoice, doubts, context),) if doubts else ()
+    asked = (ask_about(invoice, doubts, context, version=item.version),) if doubts else ()
     letter = Letter(
         kind=LetterKind.CORRECTED,
         key=f"corrected:{item.id}:{context.source}",

@@ -100,16 +100,17 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
 
 
 def ask_about(
-    invoice: Invoice, doubts: Sequence[str], context: Context, *, lookalike: str = "", address: str = ""
+    invoice: Invoice, doubts: Sequence[str], context: Context, *, version: int = 0, lookalike: str = "", address: str = ""
 ) -> ev.QuestionAsked:
     """The question about an invoice's doubts: one at a time, those with numbered choices first.
 
-    `detail` keeps what a bare answer refers to: the lookalike's account, the address in doubt.
+    `detail` keeps what a bare answer refers to: the lookalike's account, the address in doubt. `version` is that of the item, so
+    that each round of questions is a question of its own.
     """
     topic = next((d for d in _CHOICES if d in doubts), "fields")
     return ev.QuestionAsked(
         **head(context),
-        question=make_id("q", context.creditor.id, invoice.id, topic, context.source),
+        question=make_id("q", context.creditor.id, invoice.id, topic, context.source, str(version)),
         topic=topic,
         subjects=(invoice.id,),
         choices=_CHOICES.get(topic, ()),

@@ -4,6 +4,7 @@ from agent.domain.findings import Entry
 from agent.domain.matching import incoming, outgoing
 from agent.domain.matching.book import Book
 from agent.domain.matching.case import lay_out, nothing
+from agent.domain.matching.from_ledger import book_item, book_of, payment_reference
 from agent.domain.matching.model import (
     Allocation,
     BookDebtor,
@@ -29,7 +30,10 @@ __all__ = [
     "Policy",
     "Reason",
     "Receipt",
+    "book_item",
+    "book_of",
     "match",
+    "payment_reference",
 ]
 
 
@@ -45,5 +49,18 @@ def match(entry: Entry, book: Book, policy: Policy | None = None) -> Match:
         return nothing("known", "this movement was dealt with before")
     if entry.counterparty_iban in book.own_ibans:
         return nothing("own_account", "a transfer between the creditor's own accounts")
-    case = lay_out(entry, book, policy or Policy())
-    return incoming.decide(case) if entry.amount > 0 else outgoing.decide(case)
+    terms = policy or Policy()
+    case = lay_out(entry, book, terms)
+    verdict = incoming.decide(case) if entry.amount > 0 else outgoing.decide(case)
+    return verdict if terms.automatic else _as_question(verdict)
+
+
+def _as_question(verdict: Match) -> Match:
+    """The verdict as a proposal: nothing is booked while the statement it stands in does not tie."""
+    if not verdict.allocations:
+        return verdict
+    reasons = (
+        *verdict.reasons,
+        Reason("not_automatic", "the statement's control totals do not tie, or a person wants to see it"),
+    )
+    return Match(Decision.ASK, candidates=(tuple(a.item for a in verdict.allocations),), reasons=reasons)

@@ -99,6 +99,7 @@ class Policy:
         rounding: a difference up to this much is no difference when item and payer are certain.
         charges: a shortfall up to this much may be bank charges and is asked about, never taken as a part payment.
         charges_share: the same, as a share of what is open.
+        automatic: book what is certain; when False (control totals that do not tie) it is only proposed.
         by_amount: settle a payment that names nothing, from a confirmed account, whose amount fits one open item only.
         subset_items, subset_nodes: limits of the search for sets of items that make an amount.
         most_candidates: proposals in a question.
@@ -107,6 +108,7 @@ class Policy:
     rounding: Decimal = Decimal("0.05")
     charges: Decimal = Decimal(30)
     charges_share: Decimal = Decimal("0.02")
+    automatic: bool = True
     by_amount: bool = True
     subset_items: int = 24
     subset_nodes: int = 60_000

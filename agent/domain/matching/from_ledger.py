@@ -1,0 +1,100 @@
+"""The matching book made from the ledger, and the line that ties a booked payment to its bank movement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from agent.domain import ledger, references
+from agent.domain.findings import Entry
+from agent.domain.matching.book import Book
+from agent.domain.matching.model import Allocation, BookDebtor, BookItem, Effect, Receipt
+
+_LINE = re.compile(
+    r"^bank (?P<fingerprint>\S{1,80})(?: amount=(?P<amount>-?\d{1,15}(?:\.\d{1,5})?))?(?: e2e=(?P<e2e>\S{0,40}))?(?: iban=(?P<iban>[A-Z0-9]{0,34}))?$"
+)
+
+
+def payment_reference(entry: Entry) -> str:
+    """The `reference` of a PaymentReceived or PaymentReversed event booked for this movement.
+
+    It holds the fingerprint, so that the same movement is known again, and what a return of it will quote.
+    """
+    end_to_end = re.sub(r"\s+", "_", entry.end_to_end)[:40]
+    iban = references.compact(entry.counterparty_iban)[:34]
+    parts = [f"bank {entry.fingerprint or '-'}", f"amount={entry.amount}"]
+    parts += [f"e2e={end_to_end}"] * bool(end_to_end) + [f"iban={iban}"] * bool(iban)
+    return " ".join(parts)
+
+
+def book_of(
+    items: Iterable[ledger.OpenItem],
+    accounts: Iterable[ledger.DebtorAccount],
+    ibans: Mapping[str, Collection[str]] | None = None,
+    own_ibans: Iterable[str] = (),
+    sister_companies: Iterable[str] = (),
+) -> Book:
+    """The book of one creditor's items (settled ones too, so that they are known when named again) and debtors.
+
+    `ibans` are the accounts that the creditor confirmed, by debtor id; `own_ibans` the creditor's own.
+    """
+    confirmed = ibans or {}
+    book = Book(own_ibans, sister_companies)
+    for account in accounts:
+        book.put_debtor(BookDebtor(account.id, account.name, ibans=tuple(confirmed.get(account.id, ()))))
+    held = list(items)
+    for item in held:
+        if item.invoice.debtor not in book.debtors:
+            book.put_debtor(BookDebtor(item.invoice.debtor, ""))
+        book.put(book_item(item))
+    for receipt in _receipts(held):
+        book.put_receipt(receipt)
+    return book
+
+
+def book_item(item: ledger.OpenItem) -> BookItem:
+    """An item of the ledger as matching sees it: nothing is open of one that is settled, withdrawn or written off."""
+    invoice = item.invoice
+    closed = item.state in (ledger.ItemState.WITHDRAWN, ledger.ItemState.WRITTEN_OFF)
+    known = references.structured_communication(invoice.reference) or references.creditor_reference(invoice.reference)
+    return BookItem(
+        invoice.id,
+        invoice.debtor,
+        invoice.number,
+        invoice.issue_date,
+        invoice.total.currency,
+        invoice.due.amount,
+        item.balance.amount if item.is_open else Decimal(0),
+        (known,) if known else (),
+        closed=closed,
+    )
+
+
+def _receipts(items: Iterable[ledger.OpenItem]) -> Iterator[Receipt]:
+    """The bank movements behind the payments of these items; a movement for several items is one receipt again."""
+    movements: dict[str, tuple[Entry, list[Allocation]]] = {}
+    for item in items:
+        for payment in item.payments:
+            found = _LINE.match(payment.reference)
+            if found is None:
+                continue
+            entry, allocations = movements.setdefault(payment.reference, (_entry(found, payment), []))
+            paid = payment.amount.amount > 0 or item.invoice.credit_note
+            effect = Effect.PAID if paid else Effect.REOPEN
+            allocations.append(
+                Allocation(item.id, abs(payment.amount.amount) if not paid else payment.amount.amount, effect)
+            )
+    for entry, allocations in movements.values():
+        yield Receipt(entry, tuple(allocations))
+
+
+def _entry(found: re.Match[str], payment: ledger.Payment) -> Entry:
+    return Entry(
+        Decimal(found["amount"]) if found["amount"] else payment.amount.amount,
+        payment.amount.currency,
+        payment.on,
+        counterparty_iban=found["iban"] or "",
+        end_to_end=found["e2e"] or "",
+        fingerprint=found["fingerprint"] if found["fingerprint"] != "-" else "",
+    )
