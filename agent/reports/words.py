@@ -68,7 +68,7 @@ _KINDS = {
     "quote": _w("Devis ou offre", "Offerte", "Quote", "Angebot"),
     "order": _w("Bon de commande", "Bestelbon", "Order", "Bestellung"),
     "delivery_note": _w("Bon de livraison", "Leveringsbon", "Delivery note", "Lieferschein"),
-    "statement_of_account": _w("Relevé de compte", "Rekeningoverzicht", "Statement of account", "Kontoauszug"),
+    "statement_of_account": _w("Relevé de compte", "Rekeningoverzicht", "Statement of account", "Kontoübersicht"),
     "proforma": _w("Facture pro forma", "Pro-formafactuur", "Pro forma invoice", "Proforma-Rechnung"),
     "other": _w("Autre document", "Ander document", "Other document", "Anderes Dokument"),
 }
@@ -136,7 +136,7 @@ _LATE = {
 
 _HISTORY = {
     "history_registered": _w("prise en charge", "in opvolging genomen", "taken on", "übernommen"),
-    "history_statement": _w("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoauszug versandt"),
+    "history_statement": _w("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoübersicht versandt"),
     "history_payment": _w("paiement reçu", "betaling ontvangen", "payment received", "Zahlung eingegangen"),
     "history_reversal": _w("paiement annulé", "betaling teruggedraaid", "payment reversed", "Zahlung storniert"),
     "history_promise": _w("promesse de paiement", "betalingsbelofte", "promise to pay", "Zahlungszusage"),
