@@ -2,11 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.mail import lexicon
 from agent.mail.addresses import parse_addresses
-from agent.mail.marks import Attribution, HeaderBlock, attribution, dashed_title, forward_mark, header_block, original_mark, rule
+from agent.mail.marks import (
+    Attribution,
+    HeaderBlock,
+    attribution,
+    dashed_title,
+    forward_mark,
+    header_block,
+    original_mark,
+    rule,
+    unknown_block,
+)
 from agent.mail.message import Address, Message
 from agent.mail.visible import visible_text
 
@@ -14,13 +24,20 @@ MAX_TEXT = 2_000_000
 MAX_NESTED = 5
 _FORWARD = lexicon.words("subject", "forward")
 _REPLY = lexicon.words("subject", "reply")
-_PREFIX = re.compile(r"^\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_][^:：\[\]]{0,14}?)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})?\s?[:：]\s*")
+_PREFIX = re.compile(
+    r"^\s*(?:\[[^\]]{1,60}\]\s*)?([^\W\d_][^:：\[\]]{0,14}?)\s?(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})?\s?[:：]\s*"
+)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _MAILTO = re.compile(r"\[mailto:([^\]\s]{1,250})\]|<mailto:[^>\s]{1,250}>|\(mailto:[^)\s]{1,250}\)")
+_BEHALF = re.compile(
+    r"\s(?:on behalf of|de la part de|au nom de|namens|im auftrag von|per conto di|en nombre de|em nome de)\s",
+    re.IGNORECASE,
+)
+_AT = r"(?:,?\s+(?:(?:à|at|om|um|kl\.?|klo|в|о|alle|às|a las|o godz\.|ore)\s*)?\d{1,2}[:.hH]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)?"
+_DAY = r"(?:[^\W\d_]{2,12}[.,]{1,2}\s+)?"
+_MONTH = r"[^\W\d_]{3,12}\.?"
 _WHEN = re.compile(
-    r"(?:[^\W\d_]{2,12}[.,]?\s+)?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?,?(?:\s+(?:à|at|om|um|kl\.?|klo|в|о|alle|às|a las|o godz\.)?\s*\d{1,2}[:.hH]\d{2}(?::\d{2})?(?:\s?[AP]M)?)?"
-    r"|(?:[^\W\d_]{2,12}[.,]?\s+)?\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?\d{4}(?:,?\s+(?:à|at|om|um|kl\.?|klo|в|о|alle|às|a las|o godz\.)?\s*\d{1,2}[:.hH]\d{2})?"
-    r"|(?:[^\W\d_]{2,12}[.,]?\s+)?[^\W\d_]{3,12}\.?\s+\d{1,2},?\s+\d{4}(?:,?\s+(?:at)?\s*\d{1,2}[:.]\d{2}(?:\s?[AP]M)?)?"
+    rf"{_DAY}(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}){_AT}"
 )
 
 
@@ -53,7 +70,15 @@ def forwarded(message: Message) -> Forwarded | None:
 def _attached(message: Message, inner: Message) -> Forwarded:
     date_text = inner.header("date") or (inner.date.isoformat(" ") if inner.date else "")
     return Forwarded(
-        inner.sender, inner.to, inner.cc, inner.subject, date_text, message.text.strip(), inner.text, forwarded(inner), inner
+        inner.sender,
+        inner.to,
+        inner.cc,
+        inner.subject,
+        date_text,
+        message.text.strip(),
+        inner.text,
+        forwarded(inner),
+        inner,
     )
 
 
@@ -76,17 +101,24 @@ def _unwrap(text: str, subject: str, depth: int) -> Forwarded | None:
         if forward_mark(line) and (block := _block_below(lines, at + 1)):
             return _from_block(lines, at, block, depth)
         if found := _unmarked(lines, at, intent, depth):
-            return found
+            return found if found.subject else _with_subject(found, subject)
         if intent == "reply" and (attribution(lines, at) or original_mark(line)):
             return None
     return None
+
+
+def _with_subject(found: Forwarded, subject: str) -> Forwarded:
+    """The forward with its own subject in place of an original's that is not told."""
+    prefix = _PREFIX.match(subject)
+    return replace(found, subject=subject[prefix.end() :].strip() if prefix else subject.strip())
 
 
 def _unmarked(lines: Sequence[str], at: int, intent: str, depth: int) -> Forwarded | None:
     """A forward that only its subject, or nothing but its header block, tells from a reply."""
     if intent == "reply":
         return None
-    if original_mark(lines[at]) or dashed_title(lines[at]):
+    quoted_title = lines[at].lstrip().startswith(">") and lines[at].rstrip().endswith(":")
+    if original_mark(lines[at]) or dashed_title(lines[at]) or quoted_title:
         block = _block_below(lines, at + 1)
         return _from_block(lines, at, block, depth) if block else None
     if block := header_block(lines, at):
@@ -110,6 +142,8 @@ def _block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
     for here in range(at, min(at + 5, len(lines))):
         if lines[here].strip(" >\t|"):
             found = header_block(lines, here, least=2)
+            if found is None or "from" not in found.fields:
+                found = unknown_block(lines, here) or found
             if found or here > at + 2:
                 return found
     return None
@@ -168,7 +202,7 @@ def _made(sender: Address, fields: dict[str, str], message: str, body: Sequence[
 
 def people(value: str) -> tuple[Address, ...]:
     """The people of a quoted header, also with Outlook's `[mailto:x]` and doubled `x<mailto:x>`."""
-    text = _MAILTO.sub(lambda found: f"<{found[1]}>" if found[1] else "", value[:20_000])
+    text = _BEHALF.split(_MAILTO.sub(lambda found: f"<{found[1]}>" if found[1] else "", value[:20_000]), maxsplit=1)[0]
     pairs = ((address, "" if name.lower() == address else name) for address, name in parse_addresses(text))
     return tuple(Address(address, name) for address, name in pairs)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agent.mail import lexicon
 
@@ -15,7 +16,9 @@ _WROTE = lexicon.words("wrote", "words")
 _LEADS = lexicon.words("wrote", "leads")
 _ABOVE = lexicon.words("marks", "above")
 _DASHES = re.compile(r"^[\s>|]*[-_=*~#—–•.]{3,}(.*?)[-_=*~#—–•.\s]*$")
-_TIME = re.compile(r"\b\d{1,2}\s?[:.hH]\s?\d{2}\b|\b\d{1,2}\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|Uhr|uhr|h|klo)\b|\d{1,2}[時时]\d{1,2}")
+_TIME = re.compile(
+    r"\b\d{1,2}\s?[:.hH]\s?\d{2}\b|\b\d{1,2}\s?(?:[ap]\.?m\.?|[AP]\.?M\.?|Uhr|uhr|h|klo)\b|\d{1,2}[時时]\d{1,2}"
+)
 _DATE = re.compile(
     r"\d{1,4}\s?[./年-]\s?\d{1,2}\s?[./月-]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}\.?\s?(?:de\s)?[^\W\d]{3,12}\.?,?\s?(?:de\s)?(?:\d{2,4})?"
 )
@@ -40,7 +43,7 @@ class HeaderBlock:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """"On … NAME wrote:": the line behind it, and its text in one line."""
+    """The line `On … NAME wrote:`: where it begins, the line behind it, and its text in one line."""
 
     start: int
     end: int
@@ -59,7 +62,7 @@ def label_of(line: str) -> tuple[str, str]:
     if not 0 < cut <= MAX_LABEL:
         return "", ""
     label = head[:cut].replace("\u00a0", " ").strip(" *_\t").lower()
-    kind = _KIND_OF.get(label, "")
+    kind = _KIND_OF.get(label, "") or _KIND_OF.get(label.partition("(")[0].strip(), "")
     if not kind:
         return "", ""
     stripped = line.lstrip(" \t>|*•\ufeff\u00a0")
@@ -110,8 +113,16 @@ def _continues(kind: str, value: str, line: str) -> bool:
     if not value:
         return True
     if kind in ("to", "cc", "bcc", "from"):
-        return (value.endswith((",", ";", "<")) or line[:1] in " \t") and len(line) < 500 and ("@" in line or ";" in line)
-    return kind == "subject" and line[:1] in " \t" and len(line) < 200 and line.strip() != "" and not line.startswith("    ")
+        return (
+            (value.endswith((",", ";", "<")) or line[:1] in " \t") and len(line) < 500 and ("@" in line or ";" in line)
+        )
+    return (
+        kind == "subject"
+        and line[:1] in " \t"
+        and len(line) < 200
+        and line.strip() != ""
+        and not line.startswith("    ")
+    )
 
 
 def _label_follows(lines: Sequence[str], at: int, fields: dict[str, str]) -> bool:
@@ -122,12 +133,39 @@ def _label_follows(lines: Sequence[str], at: int, fields: dict[str, str]) -> boo
     return False
 
 
+def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
+    """A header block in a language without labels of ours, told by its values: people, a moment, and the subject.
+
+    To be asked only below a line that looks like the mark of a forward: programs list the sender before the recipients.
+    """
+    fields: dict[str, str] = {}
+    here = at
+    while here < len(lines) and here - at < 8:
+        text = lines[here].strip(" \t>|*\u00a0")
+        label, colon, value = text.replace("：", ":", 1).partition(":")
+        if not colon or not 0 < len(label) <= 25 or len(label.split()) > 3 or not value.strip():
+            break
+        fields.setdefault(_kind_by_value(value, fields), value.strip(" *"))
+        here += 1
+    return HeaderBlock(at, here, fields) if {"from", "date"} <= fields.keys() and len(fields) >= 3 else None
+
+
+def _kind_by_value(value: str, fields: dict[str, str]) -> str:
+    if _ADDRESS.search(value):
+        return next(
+            kind for kind in ("from", "to", "cc", "bcc", "reply_to") if kind not in fields or kind == "reply_to"
+        )
+    return "date" if "date" not in fields and _TIME.search(value) and _YEAR.search(value) else "subject"
+
+
 def forward_mark(line: str) -> bool:
     """Whether this line opens a forwarded mail."""
     text = bare(line)
     if not text or len(text) > 90:
         return False
-    return text in _FORWARDED or (bool(_DASHES.match(line[:MAX_LINE])) and any(mark in text for mark in _FORWARDED if len(mark) > 9))
+    return text in _FORWARDED or (
+        bool(_DASHES.match(line[:MAX_LINE])) and any(mark in text for mark in _FORWARDED if len(mark) > 9)
+    )
 
 
 def original_mark(line: str) -> bool:
@@ -206,4 +244,4 @@ def _ends_with_verb(text: str) -> bool:
 def _phrases(text: str) -> list[str]:
     """The single words of a text and the pairs of neighbours, in lower case."""
     found = [word.lower() for word in _WORD.findall(text[-400:] if len(text) > 400 else text)]
-    return found + [f"{one} {other}" for one, other in zip(found, found[1:], strict=False)] + [text[-6:].rstrip(":：").lower()]
+    return found + [f"{one} {other}" for one, other in pairwise(found)] + [text[-6:].rstrip(":：").lower()]

@@ -187,8 +187,10 @@ class _Sorter:
 
     def _is_banner(self, at: int) -> bool:
         text = self.lines[at].strip().lower()
-        return len(text) < 600 and text.lstrip("*[ ").startswith(tuple(b.lstrip("[") for b in _BANNERS)) and (
-            text.startswith(("[", "*")) or any(text.startswith(banner) for banner in _BANNERS)
+        return (
+            len(text) < 600
+            and text.lstrip("*[ ").startswith(tuple(b.lstrip("[") for b in _BANNERS))
+            and (text.startswith(("[", "*")) or any(text.startswith(banner) for banner in _BANNERS))
         )
 
     def _is_disclaimer(self, at: int) -> bool:
