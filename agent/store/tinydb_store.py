@@ -83,7 +83,8 @@ class TinyStore:
         elif creditor is not None:
             rows = table.each(where("open" if open_only else "creditor") == creditor)
         else:
-            rows = (row for row in table.after() if "open" in row or not open_only)
+            rows = table.after()
+        rows = (row for row in rows if "open" in row or not open_only)
         found = (state_of(row) for row in rows if creditor in (None, row["creditor"]))
         return (state for state in found if isinstance(state, OpenItem))
 
