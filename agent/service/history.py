@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from agent.domain import events as ev
-from agent.domain.index import number_term
+from agent.domain.index import Term, number_term
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
+from agent.domain.names import fold_name, name_stems
 from agent.ports import Store, StoredEvent
 
 _QUOTED = 200
@@ -32,20 +33,27 @@ def find_states(store: Store, reference: str) -> tuple[State, ...]:
     """The items, accounts and questions that a person may mean by this reference.
 
     It may be an id, an invoice number, a payment reference, a debtor's address, number or name, or the id, Message-ID or reply
-    token of one of our mails.
+    token of one of our mails. A debtor comes with what is open on him.
     """
     plain = "".join(c for c in reference.upper() if c.isalnum())
-    terms = {
-        number_term(reference),
-        ("reference", plain),
-        ("address", reference.strip().lower()),
-        ("party", plain),
-        ("name", " ".join(reference.casefold().split())),
-    }
-    found = {id_ for ids in store.find(t for t in terms if t[1]).values() for id_ in ids}
+    exact = {number_term(reference), ("reference", plain), ("address", reference.strip().lower()), ("party", plain)}
     mail = store.mail(reference)
-    ledger = store.ledger([reference, *sorted(found), *(mail.about if mail else ())])
+    ids = {reference, *_bearing(store, exact), *(mail.about if mail else ())}
+    ids |= {account.id for account in _named(store, reference)}
+    accounts = store.ledger(ids).accounts
+    ledger = store.ledger(sorted(ids | _bearing(store, {("open", id_) for id_ in accounts})))
     return (*ledger.items.values(), *ledger.accounts.values(), *ledger.questions.values())
+
+
+def _bearing(store: Store, terms: set[Term]) -> set[str]:
+    return {id_ for ids in store.find(term for term in terms if term[1]).values() for id_ in ids}
+
+
+def _named(store: Store, name: str) -> Iterator[DebtorAccount]:
+    """The debtors whose name holds this one, whatever its case, accents and legal form."""
+    wanted = fold_name(name)
+    candidates = store.ledger(_bearing(store, {("stem", stem) for stem in name_stems(name)})).accounts.values()
+    return (account for account in candidates if wanted and wanted in fold_name(account.name))
 
 
 def history(store: Store, states: Iterable[State]) -> Iterator[Step]:
@@ -60,7 +68,7 @@ def standing(state: State) -> str:
         case OpenItem():
             holds = "".join(f"; held: {h.kind} until {h.until or 'ended by a person'}" for h in state.holds)
             doubts = f"; doubts: {', '.join(state.doubts)}" if state.doubts else ""
-            return f"{_named(state.invoice)}: {state.state}, open {state.balance}{holds}{doubts}"
+            return f"{_title(state.invoice)}: {state.state}, open {state.balance}{holds}{doubts}"
         case DebtorAccount():
             address = state.contact.address if state.contact else "no working address"
             return f"debtor {state.name} ({address}), {len(state.statements)} statement(s)"
@@ -68,7 +76,7 @@ def standing(state: State) -> str:
             return f"question to {state.to}: {state.topic}, {'open' if state.is_open else 'answered: ' + state.answer}"
 
 
-def _named(invoice: Invoice) -> str:
+def _title(invoice: Invoice) -> str:
     return f"{'credit note' if invoice.credit_note else 'invoice'} {invoice.number or '(no number)'}"
 
 
@@ -89,7 +97,7 @@ def _quoted(words: str) -> str:
 def _registered(e: ev.InvoiceRegistered) -> str:
     due = f"due {e.invoice.due_date}" if e.invoice.due_date else "no due date"
     doubts = f"; asked about: {', '.join(e.doubts)}" if e.doubts else ""
-    return f"{_named(e.invoice)} of {e.invoice.issue_date} over {e.invoice.total}, {due}{doubts}"
+    return f"{_title(e.invoice)} of {e.invoice.issue_date} over {e.invoice.total}, {due}{doubts}"
 
 
 def _corrected(e: ev.InvoiceCorrected) -> str:

@@ -1,0 +1,130 @@
+"""Looking into the books: status, explain, outbox, verify."""
+
+import json
+
+import pytest
+
+from agent.cli import main
+from agent.store.tinydb_store import TinyStore
+
+
+def told(capsys, *arguments: str) -> str:
+    """What a command that succeeds prints."""
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out
+
+
+def test_status_shows_the_figures_the_outbox_and_what_was_set_aside(books, capsys):
+    """Amounts by creditor and currency, mail that a person must decide about, and received mail with its reason."""
+    shown = told(capsys, "status", "--config", str(books))
+    assert "Acme SRL" in shown
+    assert "2400.00" in shown  # 2 × 1250.00 less 100.00
+    assert "1 queued, 0 sending, 1 held, 0 failed" in shown
+    assert "nobody knows" in shown
+    assert "stranger@nowhere.example" in shown
+
+
+def test_status_as_json_is_one_object(books, capsys):
+    """For scripts and monitoring."""
+    seen = json.loads(told(capsys, "status", "--json", "--config", str(books)))
+    assert seen["outbox"]["held"] == 1
+    assert seen["creditors"][0]["figures"][0]["open"] == "2400.00"
+    assert seen["aside"][0]["box"] == "Quarantine"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "2026-118",
+        "2026/118",
+        "acme-2026-118",
+        "123/4567/89002",
+        "compta@durand.example",
+        "Durand SA",
+        "BE 0123.456.749",
+    ],
+)
+def test_explain_finds_a_case_by_whatever_a_person_has_at_hand(books, capsys, reference):
+    """Number, id, payment reference, the debtor's address, name or number."""
+    shown = told(capsys, "explain", reference, "--config", str(books))
+    assert "Durand" in shown or "2026-118" in shown
+
+
+def test_explain_tells_what_happened_because_of_which_mail(books, capsys):
+    """Each event in words, with the mail that caused it and the rule that fired."""
+    shown = told(capsys, "explain", "2026-118", "--config", str(books))
+    assert "invoice 2026-118 of 2026-01-15 over 1250.00 EUR, due 2026-02-14" in shown
+    assert "paid 100.00 EUR" in shown
+    assert "payment promised for 2026-03-12; held until 2026-03-15: «nous paierons vendredi»" in shown
+    assert "mail from owner@acme.example: Facture (invoice: pdf attached)" in shown
+
+
+def test_explain_as_json_is_one_event_a_line(books, capsys):
+    """In the order in which they happened."""
+    lines = [
+        json.loads(line) for line in told(capsys, "explain", "2026-118", "--json", "--config", str(books)).splitlines()
+    ]
+    assert [line["event"] for line in lines] == ["InvoiceRegistered", "PaymentReceived", "PromiseToPayMade"]
+
+
+def test_explain_says_when_nothing_bears_the_reference(books, capsys):
+    """Exit 1, without a trace."""
+    assert main(["explain", "no such thing", "--config", str(books)]) == 1
+    assert "nothing bears" in capsys.readouterr().err
+
+
+def test_the_outbox_lists_what_waits_and_shows_one_mail(books, capsys):
+    """By id, with its text."""
+    assert "statement-acme-1" in told(capsys, "outbox", "--config", str(books))
+    shown = told(capsys, "outbox", "show", "statement-acme-1", "--config", str(books))
+    assert "nobody knows" in shown
+    assert "Bonjour" in shown
+    rows = [json.loads(line) for line in told(capsys, "outbox", "--json", "--all", "--config", str(books)).splitlines()]
+    assert {row["state"] for row in rows} == {"queued", "held"}
+
+
+def test_a_held_mail_is_queued_again_when_a_person_says_so(books, capsys):
+    """Under the same Message-ID; a mail in another state is left alone."""
+    told(capsys, "outbox", "resend", "statement-acme-1", "--config", str(books))
+    rows = [json.loads(line) for line in told(capsys, "outbox", "--json", "--config", str(books)).splitlines()]
+    assert {row["state"] for row in rows} == {"queued"}
+    assert "<statement:acme:1@agency.example>" in {row["message_id"] for row in rows}
+    assert main(["outbox", "resend", "statement-acme-1", "--config", str(books)]) == 1
+    assert main(["outbox", "resend", "--config", str(books)]) == 1
+    assert main(["outbox", "show", "nothing", "--config", str(books)]) == 1
+
+
+def test_writing_waits_while_somebody_else_writes(books, capsys):
+    """Exit 75; looking is possible all the while."""
+    writer = TinyStore.open(books.parent / "state/relance.db")
+    try:
+        assert main(["outbox", "resend", "statement-acme-1", "--config", str(books)]) == 75
+        told(capsys, "status", "--config", str(books))
+    finally:
+        writer.close()
+
+
+def test_verify_proves_the_books(books, capsys):
+    """Whole books agree with their events."""
+    assert "agree" in told(capsys, "verify", "--config", str(books))
+    assert json.loads(told(capsys, "verify", "--json", "--config", str(books))) == {"ok": True, "problems": []}
+
+
+def test_verify_tells_every_difference(books, capsys):
+    """A state that was changed behind the events' back is found: exit 1."""
+    store = TinyStore.open(books.parent / "state/relance.db")
+    with store.db.transaction():
+        table = store.db.table("items")
+        row = dict(next(iter(table.all())))
+        row["state"] = "settled"
+        table.update({"state": "settled"}, doc_ids=[next(iter(table.all())).doc_id])
+    store.close()
+    assert main(["verify", "--config", str(books)]) == 1
+    assert "problem(s)" in capsys.readouterr().out
+
+
+def test_looking_before_anything_happened_says_so(tmp_path, books, capsys):
+    """No store yet is told like a wrong setting."""
+    (books.parent / "state/relance.db").unlink()
+    assert main(["status", "--config", str(books)]) == 78
+    assert capsys.readouterr().err
