@@ -86,4 +86,5 @@ class Stage:
     def received(self, person: str) -> list[bytes]:
         """What this person received, oldest first."""
         folder = self.transport.folder(parseaddr(person)[1])
+        folder.create()
         return [Path(entry.path).read_bytes() for entry in folder.entries()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from agent.intake.threads import named_terms, traces
 from agent.mail.authentication import Proof, prove
 from agent.mail.automatic import automatic
 from agent.mail.forwards import Forwarded, forwarded
-from agent.mail.message import Message
+from agent.mail.message import Address, Message
 from agent.mail.outgoing import OutgoingMail
 from agent.mail.quoting import own_text
 from agent.parsers.replies.autoreply import read_autoreply
@@ -28,7 +29,7 @@ _READABLE = ("pdf", "xml")
 class Gathered:
     """A mail with everything that was found out about it.
 
-    `named` are the accounts whose case the mail names without proof: by our letter's trace, by a reference or by a number.
+    `recipients` are those of the originals that it hands on. `named` are the accounts whose case the mail names without proof: by our letter's trace, by a reference or by a number.
     """
 
     message: Message
@@ -36,6 +37,7 @@ class Gathered:
     files: tuple[File, ...]
     problems: tuple[str, ...]
     forwards: tuple[Forwarded, ...]
+    recipients: tuple[Address, ...]
     own: str
     named: tuple[str, ...]
 
@@ -45,7 +47,7 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
     answered = _answered(app, message)
     lookup = app.lookup if app.settings.trust.dkim else None
     proof = (
-        Proof(passed=True, method="question", because="confirmed by the one-time question")
+        Proof(passed=True, method="question", domain="", because="confirmed by the one-time question")
         if proved
         else prove(raw, message, trusted_authserv_ids=app.settings.trust.authserv_ids, lookup=lookup)
     )
@@ -67,7 +69,8 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         statements=sum(f.looks == "statement" for f in files),
         names_case=bool(named),
     )
-    return Gathered(message, evidence, files, problems, _forwards(message), own, named)
+    forwards = _forwards(message)
+    return Gathered(message, evidence, files, problems, forwards, _recipients(forwards, message), own, named)
 
 
 def _received(app: App, message: Message) -> date:
@@ -75,15 +78,20 @@ def _received(app: App, message: Message) -> date:
 
 
 def _forwards(message: Message) -> tuple[Forwarded, ...]:
-    """The originals that this mail hands on, inline or attached, also forwards of forwards."""
+    """The original that this mail hands on, inline or attached, and what that one handed on."""
     found: list[Forwarded] = []
-    first = forwarded(message)
-    while first is not None and len(found) < 5:
-        found.append(first)
-        first = first.inner
-    for inner in attached_messages(message):
-        found.append(Forwarded.of_message(inner))
+    inner = forwarded(message)
+    while inner is not None:
+        found.append(inner)
+        inner = inner.inner
     return tuple(found)
+
+
+def _recipients(forwards: Iterable[Forwarded], message: Message) -> tuple[Address, ...]:
+    """To whom the originals went: those told in the text, and those of every attached mail."""
+    told = [address for forward in forwards for address in (*forward.to, *forward.cc)]
+    attached = [address for inner in attached_messages(message) for address in (*inner.to, *inner.cc)]
+    return tuple(dict.fromkeys((*told, *attached)))
 
 
 def _answered(app: App, message: Message) -> OutgoingMail | None:

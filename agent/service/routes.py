@@ -114,7 +114,7 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     context = _context(app, gathered, creditor)
     said = read_instructions(gathered.own, received=context.today, subject="")
     told = [i.value for i in said.instructions if i.kind == "correct" and i.field == "debtor_email"]
-    hints = hints_of(gathered.message, gathered.forwards, told, app.directory.ourselves)
+    hints = hints_of(gathered.message, gathered.recipients, told, app.directory.ourselves)
     context = replace(context, hints=hints)
     findings = [f for file in gathered.files if file.looks in ("pdf", "xml") for f in _read(app, file, creditor)]
     findings += [Unreadable(_REFUSED_PROBLEMS.get(p, "broken")) for p in gathered.problems]
