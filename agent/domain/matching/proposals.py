@@ -15,7 +15,10 @@ Proposal = tuple[BookItem, ...]
 def ask(case: Case, code: str, words: str, *first: Proposal) -> Match:
     """A person decides. `first` are the proposals that the rule itself has; others follow by likelihood."""
     ids = [tuple(i.id for i in proposal) for proposal in (*first, *propose(case)) if proposal]
-    candidates = tuple({tuple(sorted(c)): c for c in reversed(ids)}.values())[::-1]
+    unique: dict[frozenset[str], tuple[str, ...]] = {}
+    for candidate in ids:
+        unique.setdefault(frozenset(candidate), candidate)
+    candidates = tuple(unique.values())
     return Match(Decision.ASK, candidates=candidates[: case.policy.most_candidates], reasons=(Reason(code, words),))
 
 
