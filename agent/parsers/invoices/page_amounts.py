@@ -202,7 +202,7 @@ def _support(
 
 def _due(entries: Sequence[Entry], total: Entry, sure: float) -> tuple[Found[Decimal] | None, Found[Decimal] | None]:
     """What is still to pay and what was paid before: as printed, or one from the other."""
-    deposits = [e for e in entries if e.field == "deposit" and e.value and abs(e.value) <= abs(total.value) * 3]
+    deposits = [e for e in entries if e.field == "deposit" and abs(e.value) <= abs(total.value) * 3]
     printed = [e for e in entries if e.field == "amount_due" and e is not total]
     paid = _deposit_total(deposits, printed, total)
     for entry in reversed(printed):

@@ -14,6 +14,7 @@ from agent.parsers.invoices.sheet import Named, Sheet, where
 from agent.parsers.lexers.amounts import currency_marks
 from agent.parsers.lexers.dates import Day, Order, find_dates, proven_order
 from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
@@ -95,7 +96,7 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
                 near = {"inline": 1.0, "right": 0.98, "below": 0.97}[spot.relation]
                 yield _Dated(days[0], weight * near, spot.cell, named.words, f"{field} by label")
                 break
-            if spot.relation == "right" and not days and spot.text.strip(" :") and not find_labels(spot.text):
+            if spot.relation == "right" and not days and any(c.isdigit() for c in spot.text) and not find_labels(spot.text):
                 break
         else:
             before = find_dates(named.cell.text[: named.label.start], order)
@@ -167,6 +168,12 @@ def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
             if day.start >= named.label.end and len(before) < 50 and _DATE_OF_NUMBER.search(before):
                 sentence = named.cell.text[: named.label.start].count(" ") >= 3
                 yield _Dated(day, 0.6 if sentence else 0.95, named.cell, named.words, "date beside the number")
+    for line in sheet.lines[:40]:
+        for cell in line.cells:
+            days = find_dates(cell.text, order)
+            before = fold(cell.text[: days[0].start]) if days else ""
+            if days and _DATE_OF_NUMBER.search(before) and (title_of(cell.text) is not None or len(before) < 5):
+                yield _Dated(days[0], 0.96 if len(before) > 5 else 0.9, cell, before.strip(), "date beside the number")
 
 
 def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from agent.domain.findings import DocumentKind, Found
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet, where
+from agent.parsers.invoices.xml_fields import kind_of
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.kinds import title_of
+from agent.parsers.lexers.labels import find_labels
 
 _TAIL = re.compile(
     r"^[\s:.\-–#°/|*()]*(?:n°|nº|no|nr|num(?:ero|ber)?|nummer)?[\s:.°]*(?P<id>[\w./_-]*\d[\w./ _-]*)?(?P<rest>.*)$"
 )
 # A code of UNTDID 1001 beside the title, as readable views of e-invoices print it: "Handelsrechnung (380) Nr. …".
-_CODE = re.compile(r"\((?P<code>38[0149]|326|875|876|877|261)\)")
-_CODE_KIND = {"381": DocumentKind.CREDIT_NOTE, "261": DocumentKind.CREDIT_NOTE, "384": DocumentKind.CORRECTION}
+_CODE = re.compile(r"\((?P<code>\d{2,3})\) ?(?:Nr|No|N°|Nº|Num)", re.IGNORECASE)
 _SURE_GAP = 0.5
 
 
@@ -45,8 +46,7 @@ def _coded(sheet: Sheet) -> Found[DocumentKind] | None:
         for cell in line.cells:
             match = _CODE.search(cell.text)
             if match and title_of(cell.text) is not None:
-                kind = _CODE_KIND.get(match["code"], DocumentKind.INVOICE)
-                return Found(kind, 0.98, where("title with type code", cell, cell.text[:60]))
+                return Found(kind_of(match["code"]), 0.98, where("title with type code", cell, cell.text[:60]))
     return None
 
 
@@ -77,8 +77,20 @@ def _score(sheet: Sheet, cell: Cell, end: int, usual: float) -> float:
         not rest and tail is not None and not tail["id"] and _has_value_right(sheet, cell)
     )
     score -= 0.5 if labelled else 0.0
+    score -= 1.2 if _names_a_field(cell, end) else 0.0
     score += 0.6 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0
     return score - 0.2 * (cell.page - page.number)
+
+
+def _names_a_field(cell: Cell, end: int) -> bool:
+    """Whether the words are a label of something else, as "Order Number: 7" or "Order date"."""
+    return any(label.start == 0 and label.end > end and label.field != "number" for label in find_labels(cell.text))
+
+
+def _is_column_head(sheet: Sheet, cell: Cell) -> bool:
+    """Whether the cell is one of a row of labels: a title stands alone on its line, or beside an address."""
+    others = [other for other in sheet.line_of(cell).cells if other is not cell]
+    return sum(any(label.start == 0 for label in find_labels(other.text)) for other in others) >= 2
 
 
 def _has_value_right(sheet: Sheet, cell: Cell) -> bool:

@@ -13,6 +13,8 @@ from agent.parsers.invoices.layout import Cell
 from agent.parsers.lexers.amounts import find_amounts
 from agent.parsers.lexers.dates import find_dates
 from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.kinds import title_of
+from agent.parsers.lexers.labels import find_labels
 
 _LEAD = re.compile(
     r"^[\s:.\-–#*°|=]*(?:\([^)]{0,20}\)\s*)?(?:(?:n°|nº|nr|no|num(?:ero|éro)?|nummer|number)\b[\s:.°]*)?[\s:.\-–#°*]*",
@@ -21,6 +23,9 @@ _LEAD = re.compile(
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
 _BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
 _EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
+_NUMBER_OF_DAY = re.compile(
+    r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d", re.IGNORECASE
+)
 _RELATION = {"inline": 1.0, "right": 0.98, "below": 0.97}
 
 
@@ -68,11 +73,30 @@ def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
             if spot.relation == "right" and spot.text.strip(" :"):
                 continue
     yield from _bare(sheet)
+    yield from _dated(sheet)
+
+
+def _dated(sheet: Sheet) -> Iterator[_Candidate]:
+    """"… Nr. 210111 vom 30.05.2025" in a title, whatever the document calls itself."""
+    for line in sheet.lines[:40]:
+        for cell in line.cells:
+            match = _NUMBER_OF_DAY.search(cell.text)
+            if match and cell.text[: match.start()].count(" ") <= 6 and title_of(cell.text) is not None:
+                value = identifier(match["id"])
+                if value is not None:
+                    yield _Candidate(value, 1.03, cell, cell.text[: match.start("id")].strip())
 
 
 def _in_sentence(named: Named) -> bool:
     """Whether the label stands within running text: many words before it in its cell."""
     return named.cell.text[: named.label.start].count(" ") >= 3
+
+
+def heads_column(sheet: Sheet, cell: Cell) -> bool:
+    """Whether the cell is one of a row of labels without any value: the values stand below."""
+    line = sheet.line_of(cell)
+    labelled = sum(any(label.start == 0 for label in find_labels(other.text)) for other in line.cells)
+    return labelled >= 3 and not any(c.isdigit() for c in line.text)
 
 
 def _bare(sheet: Sheet) -> Iterator[_Candidate]:

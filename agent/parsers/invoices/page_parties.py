@@ -25,9 +25,6 @@ _SKIP_LINE = re.compile(
     r"^(?:numm?er|nr|no|n°|globale nummer|gln|kennung|id|ansprechpartner|abteilung|siret|code)\b.{0,40}:|^\W*$"
 )
 _SEGMENT = re.compile(r"\s+[·|•–—\-*]\s+|\s*[|·•]\s*|\s{2,}")
-_REGISTER = re.compile(
-    r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban"
-)
 
 
 @dataclass(slots=True)
@@ -81,6 +78,8 @@ def blocks(sheet: Sheet) -> list[Block]:
     for block in made:
         _head(sheet, block)
         block.names = list(_names(block, sheet))
+        if any(_NAME_LINE.match(cell.text) for cell in block.cells):
+            block.cells += [value for cell in block.cells for value in sheet.right_of(cell)[:1] if value not in block.cells]
     return made
 
 
@@ -219,7 +218,7 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
         score -= 2.4
     score += 1.0 if block.has_address else -0.6 if block.role == "buyer" else -2.0
     score -= 1.6 if re.search(r"\btel\b|\btel\.|phone|fax|www\.|http", folded) else 0.0
-    score -= 2.5 if _REGISTER.search(folded) and block.role != "buyer" else 0.0
+    score -= 2.5 if lex.is_register(block.text) and block.role != "buyer" else 0.0
     top = block.cells[0].top / max(page.height, 1)
     score += 0.5 if top < 0.45 else -1.5 if top > 0.7 and block.role != "buyer" else 0.0
     score += 0.4 if block.cells[0].x0 > 0.45 * page.width else 0.0
@@ -269,6 +268,8 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
     if not names:
         return None
     first = names[0]
+    if lex.is_salutation(first[0]) and len(names) > 1:
+        return f"{first[0]} {names[1][0]}", names[1][1]
     for name, cell in names[1:3]:
         form = lex.legal_form("x " + name)
         if form is not None and form[1] - form[0] >= len(name) - 1 and lex.legal_form(first[0]) is None:
@@ -343,14 +344,13 @@ def _seller_candidates(
 
 
 def _seller_score(block: Block, name: str, sheet: Sheet) -> float:
-    folded = fold(block.text)
     page = next(p for p in sheet.layout.pages if p.number == block.cells[0].page)
     score = {"seller": 3.0}.get(block.role, 0.0)
     score += 0.8 if block.has_address else 0.0
     score += 1.2 if lex.is_contact(block.text) else 0.0
     score += (
         0.8
-        if _REGISTER.search(folded)
+        if lex.is_register(block.text)
         or any(True for _ in find_vat_numbers(block.text))
         or any(True for _ in find_ibans(block.text))
         else 0.0
@@ -370,11 +370,11 @@ def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
     informative = (
         lex.is_postal(text)
         or lex.is_contact(text)
-        or bool(_REGISTER.search(folded))
+        or lex.is_register(text)
         or any(True for _ in find_vat_numbers(text))
     )
     holder = next((label for label in find_labels(text) if label.field == "seller"), None)
-    if holder is not None:
+    if holder is not None and (holder.end >= len(text) or text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":"):
         rest = text[holder.end :].strip(" :")
         name = lex.clean_name(_SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""
         if lex.may_be_name(name) and (name[:1].isupper() or name[:1].isdigit()) and name.count(" ") < 7:

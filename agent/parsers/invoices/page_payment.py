@@ -13,7 +13,7 @@ from agent.parsers.invoices.page_number import identifier
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import find_labels
-from agent.parsers.lexers.numbers import complete_iban, find_bics, find_ibans, find_structured, iban_begun
+from agent.parsers.lexers.numbers import complete_iban, find_bics, find_ibans, find_malformed, find_structured, iban_begun
 
 _DEBIT = re.compile(
     r"prelev|domicili|incass|lastschrift|direct debit|mandat|eingezogen|abgebucht|abbuchung|einzug|debite|votre compte|uw rekening|your account|ihrem konto|afgeschreven|geind"
@@ -132,6 +132,11 @@ def _ibans_at(sheet: Sheet, cell: Cell) -> Iterator[tuple[str, bool]]:
         whole = next((value for rest in rests if (value := complete_iban(begun, rest))), "")
         if whole:
             yield whole, True
+            return
+    labels = [x for c in (*_left_and_above(sheet, cell), cell) for x in find_labels(c.text) if x.field == "iban"]
+    if labels and not any(True for _ in find_ibans(cell.text)):
+        for malformed in find_malformed(cell.text, iban=True):
+            yield malformed.value, False
 
 
 def _role(line: str, around: str, in_buyer_block: bool, known: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -17,9 +18,11 @@ from agent.parsers.invoices.page_parties import Party, read_parties
 from agent.parsers.invoices.page_payment import Payment, read_payment
 from agent.parsers.invoices.reading import FOLLOWED, finish
 from agent.parsers.invoices.sheet import Sheet, where
+from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.kinds import language_of
 from agent.parsers.lexers.labels import find_labels
-from agent.parsers.lexers.numbers import find_vat_numbers
+from agent.parsers.lexers.numbers import find_malformed, find_vat_numbers
+from agent.parsers.lexers.parties import is_register
 
 _CLAIMS = (*FOLLOWED, DocumentKind.RECEIPT)
 
@@ -102,7 +105,7 @@ def _printed(amounts: Amounts) -> bool:
 
 
 def _with_parties(reading: InvoiceReading, sheet: Sheet, seller: Party, buyer: Party) -> InvoiceReading:
-    seller_vat, buyer_vat = _vat_numbers(sheet, buyer.cells)
+    seller_vat, buyer_vat = _vat_numbers(sheet, seller, buyer)
     return replace(
         reading,
         seller_name=seller.name,
@@ -124,26 +127,31 @@ def _enterprise(vat: Found[str] | None) -> Found[str] | None:
     return Found(number, vat.confidence, vat.where) if vat is not None and number is not None else None
 
 
-def _vat_numbers(sheet: Sheet, buyer_cells: frozenset[Cell]) -> tuple[Found[str] | None, Found[str] | None]:
-    """The VAT numbers: the buyer's stands in his block or behind his label, the other one is the seller's."""
-    seller: Found[str] | None = None
-    buyer: Found[str] | None = None
+def _vat_numbers(sheet: Sheet, seller: Party, buyer: Party) -> tuple[Found[str] | None, Found[str] | None]:
+    """The VAT numbers: each party's own block first, then the label, then what else the page prints for the seller."""
+    found = list(_vat_candidates(sheet))
+    buyers = [value for value, cell, label in found if cell in buyer.cells or (label == "buyer_vat" and cell not in seller.cells)]
+    rest = [(value, cell) for value, cell, label in found if cell not in buyer.cells and label != "buyer_vat"]
+    rest = [(value, cell) for value, cell in rest if not buyers or value.value != buyers[0].value]
+    own = [value for value, cell in rest if cell in seller.cells]
+    name = fold(seller.name.value) if seller.name is not None else ""
+    signed = [value for value, cell in rest if name and (name in fold(sheet.line_of(cell).text) or is_register(cell.text))]
+    others = [replace(value, confidence=min(value.confidence, 0.9 if len(rest) > 1 else 0.97)) for value, _ in rest]
+    sellers = own or signed or others
+    return (sellers[0] if sellers else None), (buyers[0] if buyers else None)
+
+
+def _vat_candidates(sheet: Sheet) -> Iterator[tuple[Found[str], Cell, str]]:
+    """VAT numbers with their cells and the label beside them; those that fail their control digits only behind a label."""
     for cell in sheet.cells:
-        labels = find_labels(cell.text)
-        for found in find_vat_numbers(cell.text):
-            near = [*labels, *(label for other in _beside(sheet, cell) for label in find_labels(other.text))]
-            if not found.valid and not any(label.field in {"vat_number", "buyer_vat"} for label in near):
-                continue
-            value = Found(
-                found.value, min(0.975 if found.valid else 0.8, max(cell.sure, 0.9)), where("VAT number", cell)
-            )
-            if cell in buyer_cells or any(label.field == "buyer_vat" for label in near):
-                buyer = buyer or value
-            elif seller is None or (seller.confidence < 0.9 and found.valid):
-                seller = value
-    if seller is not None and buyer is not None and seller.value == buyer.value:
-        seller = None
-    return seller, buyer
+        near = [*find_labels(cell.text), *(label for other in _beside(sheet, cell) for label in find_labels(other.text))]
+        fields = {label.field for label in near}
+        label = "buyer_vat" if "buyer_vat" in fields else "vat_number" if "vat_number" in fields else ""
+        numbers = list(find_vat_numbers(cell.text)) or (list(find_malformed(cell.text, iban=False)) if label else [])
+        for number in numbers:
+            if number.valid or label:
+                sure = 0.975 if number.valid else 0.8
+                yield Found(number.value, min(sure, max(cell.sure, 0.9)), where("VAT number", cell)), cell, label
 
 
 def _beside(sheet: Sheet, cell: Cell) -> list[Cell]:

@@ -15,7 +15,7 @@ from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 
 # A page of an invoice holds some thousand characters; what lies beyond is not read.
 MAX_CHARACTERS = 40_000
-_NEW_WORD_GAP = 0.22
+_NEW_WORD_GAP = 0.16
 _QUARTER = math.pi / 2
 _ASIDE = 50.0
 _HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-", "\u2011": "-", "\u2212": "-"}
@@ -92,6 +92,9 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
     for index in range(min(raw.FPDFText_CountChars(text), MAX_CHARACTERS)):
         code = raw.FPDFText_GetUnicode(text, index)
         character = _HYPHENS.get(chr(code), chr(code)) if code < 0x110000 else ""
+        if character == " " and raw.FPDFText_IsGenerated(text, index):
+            # PDFium guesses a space wherever kerning leaves a gap; the gap itself decides here.
+            continue
         if not character or character.isspace() or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
             yield None
             continue
@@ -103,7 +106,7 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
         right, low = view.point(rect.right, rect.bottom)
         _, baseline = view.point(x.value, y.value)
         glyph = _Glyph(character, min(left, right), max(left, right), max(low, high), min(low, high), abs(low - high), baseline)
-        quarter = (round(raw.FPDFText_GetCharAngle(text, index) / _QUARTER) - view.turned // 90) % 4
+        quarter = (-round(raw.FPDFText_GetCharAngle(text, index) / _QUARTER) - view.turned // 90) % 4
         yield _turned(glyph, view.point(x.value, y.value)[0], quarter) if quarter % 2 else glyph
 
 

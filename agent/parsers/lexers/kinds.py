@@ -22,10 +22,10 @@ _TITLES: tuple[tuple[K, str], ...] = (
     (K.CORRECTION, r"facture rectificative|correctiefactuur|corrected invoice|correction invoice|korrekturrechnung|rechnungsberichtigung|korrigierte rechnung|berichtigte rechnung"),
     (K.RECEIPT, r"recu|quittance|ticket(?: de caisse)?|kwitantie|ontvangstbewijs|kassaticket|kasticket|receipt|payment receipt|sales receipt|quittung|kassenbon|kassenbeleg|zahlungsbeleg|zahlungsbestatigung|ontvangstbevestiging"),
     (K.INVOICE, r"facture(?:s)?(?: d'acompte| de solde| intermediaire)?|factuur|verkoopfactuur|voorschotfactuur|(?:tax |vat |sales |commercial |final |deposit )?invoice|rechnung|schlussrechnung|abschlagsrechnung|teilrechnung|handelsrechnung|note d'honoraires|etat d'honoraires|note de frais et honoraires"
-                r"|ereloonnota|honorarnote|honorarrechnung|memoire d'honoraires|kostennota|declaration de creance|schuldvordering|nota|gutschrift|kostenrechnung|anzahlungsrechnung|decompte|afrekening|eindfactuur|slotfactuur|sammelrechnung|verzamelfactuur"),
+                r"|ereloonnota|honorarnote|honorarrechnung|memoire d'honoraires|kostennota|declaration de creance|schuldvordering|nota|gutschrift|kostenrechnung|anzahlungsrechnung|decompte|afrekening|\w{2,20}rechnung|\w{2,20}factuur|rechnung des \w{3,20}|eindfactuur|slotfactuur|sammelrechnung|verzamelfactuur"),
 )  # fmt: skip
 _TITLE = tuple(
-    (kind, re.compile(rf"(?:votre |uw |your |ihre |notre )?(?:{pattern})(?![\w])")) for kind, pattern in _TITLES
+    (kind, re.compile(rf"(?:votre |uw |your |ihre |notre |kopie |copie |copy |duplicata |duplicaat |duplicate )?(?:{pattern})(?![\w])")) for kind, pattern in _TITLES
 )
 _OBJECT = re.compile(r"^(?:objet|betreft?|subject|betreff|concerne|re|onderwerp)\s*: *")
 

@@ -23,7 +23,7 @@ MAX_TEXT = 400
 LABELS: Mapping[str, tuple[str, ...]] = {
     "number": (
         "facture no", "no facture", "numero facture", "facture", "ref facture", "reference facture", "note honoraires",
-        "note honoraires no", "no piece", "no document", "document no", "avoir", "avoir no", "no avoir", "note credit",
+        "note honoraires no", "recu", "recu no", "quittance no", "receipt", "receipt no", "kwitantie", "kwitantie no", "kwitantienummer", "quittung", "quittung no", "bonnummer", "no recu", "no piece", "no document", "document no", "avoir", "avoir no", "no avoir", "note credit",
         "note credit no", "no note credit", "etat honoraires", "facture acompte no", "facture acompte", "facture solde",
         "facture avoir", "facture avoir no", "facture rectificative no", "facture rectificative", "decompte no",
         "factuur", "factuur no", "factuurnummer", "factuurno", "factuurnr", "no factuur", "factuurreferentie", "creditnota",
@@ -79,7 +79,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "zahlungsform", "kondition", "konditionen",
     ),
     "total": (
-        "total ttc", "total tvac", "montant total ttc", "montant ttc", "montant total tvac", "montant tvac", "total tva comprise",
+        "total ttc", "total tvac", "facture total", "factuur totaal", "rechnung gesamt", "montant total ttc", "montant ttc", "montant total tvac", "montant tvac", "total tva comprise",
         "total toutes taxes comprises", "total facture", "montant total", "total general", "total tva incluse", "total brut",
         "montant total brut", "total tvac a payer", "total ttc a payer", "montant facture", "prix total ttc", "total factuur", "totaux ttc",
         "total general ttc", "total avoir", "total note credit", "total net ttc", "montant total facture", "montant total tva comprise",
@@ -136,7 +136,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "tva", "t v a", "total tva", "montant tva", "taxes", "taxe", "total taxes", "taxe sur valeur ajoutee", "montant total tva",
         "btw", "btw bedrag", "totaal btw", "b t w", "btw totaal", "bedrag btw", "omzetbelasting",
         "vat", "vat amount", "total vat", "sales tax", "tax", "total tax", "tax amount", "value added tax", "gst", "vat total",
-        "mwst", "ust", "umsatzsteuer", "mehrwertsteuer", "steuerbetrag", "summe mwst", "steuer", "gesamt mwst", "zzgl mwst", "zzgl ust",
+        "mwst", "ust", "umsatzsteuer", "umsatzssteuer", "mehrwertsteuer", "steuerbetrag", "summe mwst", "steuer", "gesamt mwst", "zzgl mwst", "zzgl ust",
         "mwst betrag", "ust betrag", "zzgl umsatzsteuer", "summe umsatzsteuer", "zuzuglich mwst", "umsatzsteuerbetrag", "mehrwertsteuerbetrag",
         "gesamtbetrag umsatzsteuer", "summe ust", "summe steuern", "enthaltene mwst", "davon mwst",
     ),
@@ -150,7 +150,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "deposit", "prepaid", "already paid", "amount paid", "paid", "paid amount", "less deposit", "advance payment", "deposit paid",
         "down payment", "payment received", "payments received", "deposit received", "total paid", "less paid", "advance", "prepayment",
         "less advance payment", "amount received", "less payments received", "paid to date", "prepaid amount",
-        "anzahlung", "anzahlungen", "erhaltene anzahlungen", "bereits bezahlt", "bereits gezahlt", "vorauszahlung", "abzgl anzahlung",
+        "anzahlung", "anzahlungen", "erhaltene anzahlungen", "bereits bezahlt", "bereits gezahlt", "vorauszahlung", "vorausbezahlter betrag", "vorausbezahlt", "montant prepaye", "vooruitbetaald bedrag", "abzgl anzahlung",
         "geleistete anzahlung", "erhaltene anzahlung", "abschlagszahlung", "abschlagszahlungen", "erhaltene zahlung", "erhaltene zahlungen",
         "bereits geleistet", "abzuglich anzahlung", "akonto", "angezahlt", "bezahlt", "geleistete zahlungen", "gezahlt",
     ),
@@ -269,7 +269,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "ust idnr kunde", "ust idno kunde", "bill to vat", "customer vat number",
     ),
     "enterprise": ("siret", "siren", "rcs", "r c s", "numero entreprise", "no entreprise", "ondernemingsnummer", "ondernemingsnr", "kvk", "kvk no", "kvk nummer", "rpm", "rpr",
-                   "company no", "registered no", "company registration no", "hrb", "bce", "kbo", "no bce", "company number", "rcs luxembourg", "handelsregister", "k v k"),
+                   "company no", "registered no", "company registration no", "hrb", "bce", "kbo", "no bce", "company number", "rcs luxembourg", "handelsregister", "k v k", "handelsregisternummer"),
 }  # fmt: skip
 
 

@@ -136,6 +136,16 @@ def _vat(text: str, country: str, start: int, after: int) -> Numbered | None:
     return best
 
 
+_IBAN_LIKE = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}(?![A-Za-z0-9])")
+_VAT_LIKE = re.compile(r"(?<![A-Z0-9])(?:" + "|".join(_VAT_FORM) + r")[ ]?[A-Z]?\d{7,12}(?![A-Za-z0-9])")
+
+
+def find_malformed(text: str, *, iban: bool) -> Iterator[Numbered]:
+    """What stands in the place of an IBAN or a VAT number and has not the length it should; only to be believed behind a label."""
+    for match in (_IBAN_LIKE if iban else _VAT_LIKE).finditer(text[:MAX_TEXT]):
+        yield Numbered(references.compact(match[0]), match.start(), match.end(), valid=False)
+
+
 _OGM = re.compile(r"(?<![\dA-Z/])(?:[+*]{2,3} ?)?(?P<d>\d{3} ?[/. -]? ?\d{4} ?[/. -]? ?\d{5})(?![\d/])(?: ?[+*]{2,3})?")
 _RF = re.compile(r"(?<![A-Z0-9])RF ?\d ?\d(?: ?[A-Z0-9]){1,21}(?![A-Za-z0-9])")
 

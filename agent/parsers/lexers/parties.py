@@ -70,6 +70,14 @@ _PERSON = re.compile(
 )
 
 
+_REGISTER = re.compile(r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban")
+
+
+def is_register(text: str) -> bool:
+    """Whether the text is of the kind that a company prints about itself: trade register, capital, account."""
+    return bool(_REGISTER.search(fold(text)))
+
+
 def legal_form(text: str) -> tuple[int, int] | None:
     """Where the last legal form of a company (SRL, GmbH & Co. KG, B.V.) stands in a text; None when there is none."""
     found: tuple[int, int] | None = None
@@ -118,6 +126,12 @@ def may_be_name(text: str) -> bool:
     if _QUANTITY.match(stripped) or is_contact(stripped) or is_postal(stripped) or (is_street(stripped) and legal_form(stripped) is None):
         return False
     return not _NOT_A_NAME.search(fold(stripped)) and stripped.count(" ") <= 9
+
+
+def is_salutation(text: str) -> bool:
+    """Whether the text is a form of address alone ("Herrn", "Mme")."""
+    match = _PERSON.match(fold(text[:40]))
+    return match is not None and match.end() >= len(text.strip())
 
 
 def clean_name(text: str) -> str:
