@@ -66,6 +66,16 @@ language = "en"
 state_dir = "state"
 creditors = "creditors"
 
+{mailbox}
+[trust]
+authserv_ids = ["{authserv}"]
+dkim = false
+
+[limits]
+sends_per_minute = 600
+"""
+
+_MAILDIR = """\
 [[mailboxes]]
 name = "demo"
 [mailboxes.inbox]
@@ -74,13 +84,6 @@ path = "mailbox"
 [mailboxes.outgoing]
 backend = "maildir"
 path = "delivered"
-
-[trust]
-authserv_ids = ["{authserv}"]
-dkim = false
-
-[limits]
-sends_per_minute = 600
 """
 
 _CREDITORS = {
@@ -127,11 +130,15 @@ accent_colour = "#2e4053"
 }
 
 
-def write_configuration(folder: Path) -> Settings:
-    """The settings of the story, written into `folder` as files and read back as the service reads them."""
+def write_configuration(folder: Path, mailbox: str = _MAILDIR) -> Settings:
+    """The settings of the story, written into `folder` as files and read back as the service reads them.
+
+    `mailbox` is the table of the mailbox to watch, local folders unless another one is given.
+    """
     (folder / "creditors").mkdir(parents=True, exist_ok=True)
     path = folder / "config.toml"
-    path.write_text(_CONFIG.format(agency=AGENCY, operator=OPERATOR, authserv=AUTHSERV), encoding="utf-8")
-    for name, text in _CREDITORS.items():
-        (folder / "creditors" / f"{name}.toml").write_text(text, encoding="utf-8")
+    text = _CONFIG.format(agency=AGENCY, operator=OPERATOR, authserv=AUTHSERV, mailbox=mailbox)
+    path.write_text(text, encoding="utf-8")
+    for name, creditor in _CREDITORS.items():
+        (folder / "creditors" / f"{name}.toml").write_text(creditor, encoding="utf-8")
     return load(path)

@@ -57,8 +57,8 @@ def play(out: Path, tell: Callable[[Line], None] = lambda _: None) -> Path:
         assert isinstance(mailbox, MaildirMailbox)
         assert isinstance(transport, MaildirTransport)
         mailbox.open()
-        stage = Stage(app, clock, mailbox, transport)
-        told = _perform(stage)
+        stage = Stage(app, clock, mailbox.deliver, lambda address: _received(transport, address))
+        told = perform(stage)
         for line in sorted((*told, *_sent(app)), key=lambda line: line.at):
             tell(line)
         _leave(out, app, stage)
@@ -76,7 +76,14 @@ def _empty(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
 
 
-def _perform(stage: Stage) -> list[Line]:
+def _received(transport: MaildirTransport, address: str) -> list[bytes]:
+    folder = transport.folder(address)
+    folder.create()
+    return [Path(entry.path).read_bytes() for entry in folder.entries()]
+
+
+def perform(stage: Stage) -> list[Line]:
+    """Play the whole story on this stage; what the people in it did."""
     set_timers(stage.app)
     story, told = list(scenes()), list[Line]()
     day = FIRST_DAY

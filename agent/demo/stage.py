@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import parseaddr
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from agent.backends.maildir import MaildirMailbox, MaildirTransport
 from agent.demo import mails
 from agent.domain.letters import LetterKind
 from agent.mail.outgoing import OutboxState
@@ -25,12 +24,15 @@ _STEP = timedelta(minutes=7)
 
 @dataclass(slots=True)
 class Stage:
-    """The program, its clock, and what everybody has received."""
+    """The program, its clock, and the post: how a mail gets into the watched mailbox, and what an address has received so far.
+
+    `received_at` gives the raw mails of one address, the oldest first.
+    """
 
     app: App
     clock: SimulatedClock
-    mailbox: MaildirMailbox
-    transport: MaildirTransport
+    deliver: Callable[[bytes], object]
+    received_at: Callable[[str], list[bytes]]
     written: list[tuple[datetime, EmailMessage]] = field(default_factory=list)
 
     def at(self, day: date, hour: int, minute: int = 0) -> None:
@@ -50,7 +52,7 @@ class Stage:
     def post(self, mail: EmailMessage) -> None:
         """Drop a mail into the watched mailbox, and let the program handle it."""
         self.written.append((self.clock.now(), mail))
-        self.mailbox.deliver(mail.as_bytes())
+        self.deliver(mail.as_bytes())
         self.clock.advance(_STEP)
         self.work()
 
@@ -58,11 +60,13 @@ class Stage:
         """Somebody answers the latest mail he received that names `about`."""
         self.post(mails.answer(self.pen(sender), self.latest(sender, about), text))
 
-    def choose(self, sender: str, number: str) -> None:
-        """Somebody answers the latest question that he was asked with a number."""
+    def choose(self, sender: str, about: str, number: str) -> None:
+        """Somebody answers the latest question about `about` that he was asked, with a number."""
         address = parseaddr(sender)[1]
         sent = self.app.store.outbox([OutboxState.SENT])
-        asked = {m.message_id.encode() for m in sent if m.kind == LetterKind.QUESTION and address in m.to}
+        asked = {
+            m.message_id.encode() for m in sent if m.kind == LetterKind.QUESTION and address in m.to and about in m.text
+        }
         received = [raw for raw in self.received(sender) if any(id_ in raw for id_ in asked)]
         self.post(mails.answer(self.pen(sender), received[-1], number))
 
@@ -85,6 +89,4 @@ class Stage:
 
     def received(self, person: str) -> list[bytes]:
         """What this person received, oldest first."""
-        folder = self.transport.folder(parseaddr(person)[1])
-        folder.create()
-        return [Path(entry.path).read_bytes() for entry in folder.entries()]
+        return self.received_at(parseaddr(person)[1])
