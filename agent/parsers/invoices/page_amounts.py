@@ -82,6 +82,8 @@ def _confidence(total: Entry, agrees: bool, rivals: bool) -> float:
         sure = 0.7
     else:
         sure = {"total": 0.965, "amount_due": 0.955}.get(total.field, 0.93)
+    if total.relation == "below" and not agrees:
+        sure = min(sure, 0.7)
     return min(sure, total.cell.sure)
 
 
@@ -91,6 +93,8 @@ def _found(entry: Entry, rule: str, sure: float) -> Found[Decimal]:
 
 def _entries(sheet: Sheet) -> Iterator[Entry]:
     for named in sheet.named(*_FIELDS):
+        if named.label.field == "plain_total" and named.cell.text[: named.label.start].count(" ") > 2:
+            continue
         placed = _amount_of(sheet, named)
         if placed is not None:
             amount, cell, relation = placed

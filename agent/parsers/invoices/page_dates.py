@@ -19,6 +19,8 @@ from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
 _DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*$")
+_OF = re.compile(r"^(?:du|vom|van|of|dated|d\.d\.) $")
+_NUMBERED_OF = re.compile(r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*$")
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
 _REQUEST = re.compile(r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te schrijven|overschrijv|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)")
 _UNTIL = re.compile(r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$")
@@ -172,8 +174,9 @@ def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
         for cell in line.cells:
             days = find_dates(cell.text, order)
             before = fold(cell.text[: days[0].start]) if days else ""
-            if days and _DATE_OF_NUMBER.search(before) and (title_of(cell.text) is not None or len(before) < 5):
-                yield _Dated(days[0], 0.96 if len(before) > 5 else 0.9, cell, before.strip(), "date beside the number")
+            title = title_of(cell.text)
+            if days and (_OF.match(before) or (title is not None and _NUMBERED_OF.match(before[title[1] :]))):
+                yield _Dated(days[0], 0.96 if title is not None else 0.9, cell, before.strip(), "date beside the number")
 
 
 def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:

@@ -17,6 +17,9 @@ from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import Label, find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
 
+# An address window lies within 25 mm of the sender's line above it (DIN 5008).
+_WINDOW = 72.0
+_LONE_HEADINGS = frozenset({"doit", "aan", "client", "klant", "customer", "kunde", "destinataire"})
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -101,7 +104,10 @@ def _continues(block: Block, cell: Cell) -> bool:
 
 def _is_return_line(cell: Cell) -> bool:
     """Whether the line is a whole address by itself, as the sender's small line above an address window is."""
-    return lex.is_postal(cell.text) and len([part for part in _SEGMENT.split(cell.text) if part.strip()]) >= 3
+    parts = [part for part in _SEGMENT.split(cell.text) if part.strip()]
+    if len(parts) < 3:
+        return False
+    return lex.is_postal(cell.text) or (any(lex.is_street(part) for part in parts) and not lex.is_contact(cell.text))
 
 
 def _heading(cell: Cell) -> Label | None:
@@ -123,6 +129,10 @@ def _head(sheet: Sheet, block: Block) -> None:
         label = _heading(source) if above or left else None
     if label is not None:
         block.role, block.heading = label.field, source.text[label.start : label.end]
+    elif _is_return_line(first):
+        block.role = "seller"
+    elif any(_is_return_line(other) for other in _above(sheet, first, _WINDOW)):
+        block.role, block.heading = "buyer", "below the sender's line"
 
 
 def _heads(cell: Cell, label: Label) -> bool:
@@ -131,10 +141,12 @@ def _heads(cell: Cell, label: Label) -> bool:
     form = lex.legal_form("x " + rest)
     if form is not None and form[0] <= 2 and form[1] >= len(rest) + 1:
         return False
+    if rest and rest[0] not in ":)/" and label.words < 2 and fold(cell.text[label.start : label.end]) not in _LONE_HEADINGS:
+        return False
     return not rest or rest[0] in ":)/" or (len(rest) < 60 and lex.may_be_name(rest) and rest[0].isupper())
 
 
-def _above(sheet: Sheet, cell: Cell) -> list[Cell]:
+def _above(sheet: Sheet, cell: Cell, reach: float = 0) -> list[Cell]:
     first = sheet.lines[0].number
     lines = sheet.lines[max(0, cell.line - first - 5) : cell.line - first]
     found = [
@@ -142,7 +154,7 @@ def _above(sheet: Sheet, cell: Cell) -> list[Cell]:
         for line in lines
         for other in line.cells
         if other.page == cell.page
-        and 0 < cell.baseline - other.baseline < 3.2 * max(cell.size, 8)
+        and 0 < cell.baseline - other.baseline < (reach or 3.2 * max(cell.size, 8))
         and (abs(other.x0 - cell.x0) < 12 or other.x0 <= cell.x0 < other.x1)
     ]
     return sorted(found, key=lambda other: cell.baseline - other.baseline)
@@ -373,7 +385,7 @@ def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
         or lex.is_register(text)
         or any(True for _ in find_vat_numbers(text))
     )
-    holder = next((label for label in find_labels(text) if label.field == "seller"), None)
+    holder = next((label for label in find_labels(text) if label.field == "seller" and not text[: label.start].strip()), None)
     if holder is not None and (holder.end >= len(text) or text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":"):
         rest = text[holder.end :].strip(" :")
         name = lex.clean_name(_SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""

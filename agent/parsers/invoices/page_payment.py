@@ -189,6 +189,7 @@ def _left_and_above(sheet: Sheet, cell: Cell) -> list[Cell]:
 
 
 def _quoted(sheet: Sheet) -> Found[str] | None:
+    """The text behind the label: after its last colon, in the cell to the right, or below."""
     for named in sheet.named("payment_reference"):
         behind = named.cell.text[named.label.end :]
         if ":" in behind:
@@ -196,7 +197,9 @@ def _quoted(sheet: Sheet) -> Found[str] | None:
             if value is not None and len(value) >= 3:
                 return Found(value, min(0.95, named.cell.sure), where("reference to quote", named.cell, named.words))
         for spot in sheet.spots(named):
-            value = identifier(spot.text)
+            text = spot.text.strip(" :.")
+            whole = spot.relation == "right" and 3 <= len(text) <= 60 and any(c.isdigit() for c in text)
+            value = text if whole else identifier(spot.text)
             if value is not None and len(value) >= 3:
                 return Found(value, min(0.92, spot.cell.sure), where("reference to quote", spot.cell, named.words))
     return None

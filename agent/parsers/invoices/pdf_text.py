@@ -71,6 +71,10 @@ def read_part(layout: Layout, document: Document, context: ParserContext) -> Inv
         customer_number=page_number.read_simple(sheet, "customer_number"),
         preceding_invoice=page_number.read_simple(sheet, "preceding"),
     )
+    if reading.payment_reference is None and reading.number is not None:
+        # Where a page names no reference, its own number is what a payer quotes.
+        quoted = replace(reading.number.where, rule="no reference printed: the invoice's number")
+        reading = replace(reading, payment_reference=replace(reading.number, confidence=min(0.92, reading.number.confidence), where=quoted))
     reading = _with_dates(reading, sheet, context)
     return finish(_weigh(reading), document, context)
 

@@ -107,7 +107,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "te betalen", "te betalen bedrag", "totaal te betalen", "saldo", "saldo te betalen", "openstaand", "openstaand bedrag",
         "nog te betalen", "te voldoen", "totaal te voldoen", "netto te betalen", "bedrag te betalen", "restbedrag", "openstaand saldo",
         "resterend", "verschuldigd bedrag", "totaal verschuldigd", "te betalen saldo", "resterend saldo", "nog te voldoen",
-        "amount due", "amount due on", "total amount due on", "balance due", "total due", "balance", "amount payable", "total payable", "payable amount", "due amount", "total amount due",
+        "amount due", "open amount", "residual", "residual amount", "amount open", "open balance", "remaining amount", "amount due on", "total amount due on", "balance due", "total due", "balance", "amount payable", "total payable", "payable amount", "due amount", "total amount due",
         "outstanding", "amount outstanding", "outstanding balance", "net payable", "to pay", "amount to pay", "total to pay", "remaining balance",
         "outstanding amount", "please pay amount", "balance to pay", "remaining amount due", "net amount due",
         "zahlbetrag", "zu zahlen", "zu zahlender betrag", "offener betrag", "noch zu zahlen", "restbetrag", "zahlungsbetrag",
