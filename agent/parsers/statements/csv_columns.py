@@ -40,7 +40,7 @@ _AMOUNT = r"montant|bedrag|amount|betrag|mouvementeur"
 _RULES: tuple[tuple[Role, str], ...] = (
     (
         Role.OTHER,
-        r"refus|weiger|reject|rejet|mandat|machtig|incass|creancier|creditorid|glaubiger|bic$|^bic|swift|adres|street|^rue|straat|postcode|postal|plaats|localite|categor|batch|carte|card|^pays|land(?:code)?$|exchange|koers|taux|cours|pointage|tag$|extrait|afschrift|uittreksel|rubrie|rubri|accountlabel|naissance|echeance|urgent|uiteindelijk|initier|ultimate",
+        r"refus|weiger|reject|rejet|mandat|machtig|incass|creancier|creditorid|glaubiger|bic$|^bic|swift|adres|street|^rue|straat|postcode|postal|plaats|localite|categor|batch|carte|card|^pays|land(?:code)?$|exchange|koers|taux|cours|pointage|tag$|extrait|afschrift|uittreksel|rubrie|rubri|accountlabel|franc|opdrachtgeversbank|naissance|echeance|urgent|uiteindelijk|initier|ultimate",
     ),
     (Role.STATUS, r"^(?:statut|status|etat|state)"),
     (Role.BALANCE, r"solde|saldo|balance|kontostand"),
@@ -59,7 +59,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.OTHER,
-        rf"(?:{_AMOUNT}).*(?:origin|oorspronk|foreign|local|vreemd|tva|vat|btw|frais|fee|kost|currency$|commission)|(?:origin|oorspronk|foreign|local|vreemd|ursprung|orig).*(?:{_AMOUNT})|^frais|^fee|kosten|commission|^(?:tva|vat|btw)|horstaxe|(?:{_AMOUNT})(?:ht|endevise|devise)$",
+        rf"(?:{_AMOUNT}).*(?:origin|oorspronk|foreign|local|vreemd|tva|vat|btw|frais|fee|kost|currency$|commission)|(?:oorspr|foreign|local|vreemd|ursprung|orig).*(?:{_AMOUNT}|munt|devise|currency)|^frais|^fee|kosten|commission|^(?:tva|vat|btw)|horstaxe|(?:{_AMOUNT})(?:ht|endevise|devise)$",
     ),
     (
         Role.CURRENCY,
@@ -73,7 +73,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
     (Role.DATE, r"date|datum|buchungstag|^jour$|boekdag|^day$"),
     (
         Role.NAME,
-        rf"(?:nom|naam|name|titulaire|houder|holder).*(?:{_PARTY})|(?:{_PARTY}).*(?:nom|naam|name|titulaire|houder|holder)|^naamomschrijving|supplierfound|^(?:debiteur|emetteur|zahler)",
+        rf"(?:nom|naam|name|titulaire|houder|holder).*(?:{_PARTY})|(?:{_PARTY}).*(?:nom|naam|name|titulaire|houder|holder)|^na(?:am|me)(?:omschrijving|description)|^nomdescription|supplierfound|^(?:debiteur|emetteur|zahler)",
     ),
     (
         Role.IBAN,
@@ -98,17 +98,17 @@ _RULES: tuple[tuple[Role, str], ...] = (
     (Role.ACCOUNT, rf"(?:{_ACCOUNT})"),
 )
 _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _RULES)
-_ENGLISH = re.compile(r"\b(?:date|amount|description|label|balance|account)\b", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:amount|balance|account|counterparty|currency|completed|booking)\b", re.IGNORECASE)
+_BANK_REFERENCE = re.compile(r"(?=[^\s]*\d)[A-Z0-9/.-]{8,40}", re.IGNORECASE)
 _BOOKING = re.compile(r"boek|compta|book|buchung")
 _DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{8}")
 _ACCOUNT_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}|\d{3}-?\d{7}-?\d{2}|\d{6,14}")
 
 
 def compact(heading: str) -> str:
-    """The heading in lower-case letters only, without accents, brackets' contents, units and time zones."""
+    """The heading in lower-case letters only, without accents, units and time zones."""
     plain = unicodedata.normalize("NFKD", heading[:120]).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"\([^)]{0,20}\)", " ", plain)
-    plain = re.sub(r"\b(?:eur|euro|euros|utc|cet|ttc)\b", " ", plain)
+    plain = re.sub(r"\b(?:eur|euro|euros|utc|cet|ttc|incl\.? vat)\b", " ", plain)
     return re.sub(r"[^a-z]", "", plain)
 
 
@@ -151,7 +151,7 @@ def is_header(cells: Sequence[str]) -> bool:
 
 def is_english(cells: Sequence[str]) -> bool:
     """Whether the headings are English, where days may be written in the American order."""
-    return sum(1 for cell in cells if _ENGLISH.search(cell)) >= 2
+    return any(_ENGLISH.search(cell) for cell in cells)
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
@@ -160,6 +160,7 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
     _settle_by_cells(roles, rows)
     _choose_date(roles, header)
     _choose_names(roles, rows)
+    _choose_reference(roles, header, rows)
     doubt = _choose_amount(roles, rows)
     return Columns(tuple(roles), doubt)
 
@@ -202,6 +203,17 @@ def _choose_names(roles: list[Role], rows: Sequence[Sequence[str]]) -> None:
         if role is Role.OWN_NAME:
             varied = len(set(_cells(rows, column))) > 1
             roles[column] = Role.NAME if varied and Role.NAME not in roles else Role.OTHER
+
+
+def _choose_reference(roles: list[Role], header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A "reference" beside other texts is the bank's own when all its cells look made by a machine, else the payer's words."""
+    for column, role in enumerate(roles):
+        if role is not Role.TEXT or not compact(header[column]).startswith("refer"):
+            continue
+        filled = [cell for cell in _cells(rows, column) if cell]
+        others = any(r in (Role.TEXT, Role.LABEL) for i, r in enumerate(roles) if i != column)
+        if others and filled and all(_BANK_REFERENCE.fullmatch(cell) for cell in filled):
+            roles[column] = Role.REFERENCE
 
 
 def _choose_amount(roles: list[Role], rows: Sequence[Sequence[str]]) -> str:

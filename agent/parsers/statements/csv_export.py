@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
-from agent.parsers.statements import csv_labels, csv_values, normal
-from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english, is_header, role_of
+from agent.parsers.statements import csv_labels, csv_tables, csv_values, normal
+from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english
+from agent.parsers.statements.csv_tables import Row
 
-_DELIMITERS = ";,\t|"
 _MAX_ROWS = 200_000
-_HEADER_WITHIN = 60
 _REFUSED = re.compile(
     r"refus|weiger|reject|rejet|annul|cancel|declin|fail|revert|afgewez|storn|mislukt|echoue|expired|verlopen"
 )
 _PENDING = re.compile(
-    r"pending|process|encours|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm"
+    r"pending|process|encours|traitement|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm"
 )
 _DONE = re.compile(
     r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht"
@@ -31,8 +27,6 @@ _CREDIT_SIGNS = {"bij", "c", "cr", "credit", "crediteur", "creditor", "h", "habe
 _DEBIT_SIGNS = {"af", "d", "dr", "db", "debit", "debet", "s", "soll", "out", "dbit", "minus", "sortie"}
 _FOOTER = re.compile(r"total|solde|saldo|balance|totaal", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
-
-Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,99 +42,37 @@ def read(content: bytes, answer: str = "") -> tuple[BankStatementReading, ...] |
 
     `answer` is what a person said before about a file of this heading, as "date=1 amount=4 text=2" (columns from 1).
     """
-    text = _decoded(content)
+    text = csv_tables.decoded(content)
     if text is None:
         return Unreadable("broken", "not a text")
-    tables = [(delimiter, _rows(text, delimiter)) for delimiter in _DELIMITERS if delimiter in text]
-    if any(len(rows) > _MAX_ROWS for _, rows in tables):
+    tables = csv_tables.tables(text)
+    if any(len(rows) > _MAX_ROWS for rows in tables):
         return Unreadable("too_large", f"more than {_MAX_ROWS} rows")
     if answer:
         return _answered(tables, answer)
-    found = next(((rows, i) for _, rows in tables if (i := _header_row(rows)) is not None), None)
+    found = next(((rows, i) for rows in tables if (i := csv_tables.header_row(rows)) is not None), None)
     if found is None:
         return _unknown_layout(tables)
     return _sections(*found)
 
 
-def _decoded(content: bytes) -> str | None:
-    """The text: Unicode by its mark or its validity, else Windows-1252; None for binary files."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", "replace")
-    if b"\x00" in content[:4000]:
-        return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _rows(text: str, delimiter: str) -> list[Row]:
-    """The cells of each row. A quotation mark that is never closed would swallow rows: then marks are read as plain characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        reader = csv.reader(io.StringIO(lines), delimiter=delimiter, quoting=quoting, skipinitialspace=True)
-        try:
-            rows = [[_cell(cell) for cell in row] for row in reader]
-        except csv.Error:
-            continue
-        if quoting == csv.QUOTE_NONE or all(cell.count("\n") < 12 for row in rows for cell in row):
-            return rows
-    return []
-
-
-def _cell(cell: str) -> str:
-    """The cell without padding and without the ="…" that keeps spreadsheets from reading a number."""
-    value = cell.strip()
-    return value[2:-1] if value.startswith('="') and value.endswith('"') else value
-
-
-def _header_row(rows: Sequence[Row]) -> int | None:
-    candidates = [i for i, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) > 2 and is_header(row)]
-    return max(candidates, key=lambda i: (_known(rows[i]), -i), default=None)
-
-
-def _known(row: Row) -> int:
-    return len({role_of(cell) for cell in row} - {Role.OTHER})
-
-
-def _unknown_layout(tables: Sequence[tuple[str, list[Row]]]) -> tuple[BankStatementReading, ...] | Unreadable:
+def _unknown_layout(tables: Sequence[list[Row]]) -> tuple[BankStatementReading, ...] | Unreadable:
     """A table of days and amounts without known headings is asked about; anything else is no statement."""
-    for _, rows in tables:
+    for rows in tables:
         body = [row for row in rows if len(row) > 2]
-        proposal = _guess(body)
+        proposal = csv_tables.guess(body)
         if proposal:
             ask = f"The columns are not known. Proposal: {proposal}"
             return (BankStatementReading("csv", ask=ask),)
     return Unreadable("not_statement", "no table of movements")
 
 
-def _guess(rows: Sequence[Row]) -> str:
-    """A proposal for columns without headings: the first that holds days, and the amounts that are negative or last."""
-    body = rows[1:] or rows
-    width = max((len(row) for row in body), default=0)
-    dates = [c for c in range(width) if _share(body, c, lambda x: csv_values.day(x, "dmy") is not None) > 0.6]
-    amounts = [
-        c
-        for c in range(width)
-        if c not in dates and _share(body, c, lambda x: bool(re.search(r"\d[.,]\d{2}$", x))) > 0.6
-    ]
-    if not dates or not amounts:
-        return ""
-    signed = [c for c in amounts if any(row[c].startswith(("-", "+")) for row in body if c < len(row))]
-    return f"date={dates[0] + 1} amount={(signed or amounts)[0] + 1}"
-
-
-def _share(rows: Sequence[Row], column: int, test: Callable[[str], bool]) -> float:
-    cells = [row[column] for row in rows if column < len(row)]
-    return sum(1 for cell in cells if test(cell)) / len(rows) if cells else 0.0
-
-
-def _answered(tables: Sequence[tuple[str, list[Row]]], answer: str) -> tuple[BankStatementReading, ...] | Unreadable:
+def _answered(tables: Sequence[list[Row]], answer: str) -> tuple[BankStatementReading, ...] | Unreadable:
     """The file read with the columns that a person named."""
     named = {int(n) - 1: Role(r) for r, n in re.findall(r"([a-z_]+)=(\d{1,3})", answer) if r in list(Role)}
     if not named:
         return Unreadable("not_statement", "the answer names no column")
-    for _, rows in tables:
+    for rows in tables:
         width = max(named) + 1
         body = [row for row in rows if len(row) >= width]
         if body:
@@ -215,8 +147,8 @@ def _at(row: Row, column: int | None) -> str:
 
 def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -> BankStatementReading:
     entries: list[Entry] = []
-    balances: list[Decimal | None] = []
     problems: list[str] = []
+    kept: list[Row] = []
     for row in rows:
         status = _status(_at(row, found.first(Role.STATUS)))
         if status == "skip":
@@ -227,10 +159,12 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
         outcome = _entry(row, found, how)
         if isinstance(outcome, Entry):
             entries.append(outcome)
-            balances.append(csv_values.amount(_at(row, found.first(Role.BALANCE)), how.mark))
+            kept.append(row)
         elif outcome:
             problems.append(outcome)
-    if not _runs(entries, balances):
+    if len(problems) * 10 > len(rows):
+        return BankStatementReading("csv", own, ask=f"{problems[0]}. Proposal: {found.proposal()}")
+    if not _ties(entries, kept, found, how):
         problems.append("balance: the running balance does not follow from the amounts")
     currency = next((e.currency for e in entries), "EUR")
     return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
@@ -243,14 +177,11 @@ def _status(cell: str) -> str:
     return "skip" if _REFUSED.search(name) or _PENDING.search(name) else "unknown"
 
 
-def _runs(entries: Sequence[Entry], balances: Sequence[Decimal | None]) -> bool:
-    """Whether each balance is the one before plus the amount, read downwards or upwards. A constant column is no running balance."""
-    known = [(e.amount, b) for e, b in zip(entries, balances, strict=True) if b is not None]
-    if len(known) < 2 or len({b for _, b in known}) == 1:
-        return True
-    pairs = list(pairwise(known))
-    downwards = all(before[1] + after[0] == after[1] for before, after in pairs)
-    return downwards or all(after[1] + before[0] == before[1] for before, after in pairs)
+def _ties(entries: Sequence[Entry], rows: Sequence[Row], found: Columns, how: _Conventions) -> bool:
+    """Whether one of the balance columns, if there are any, runs along with the amounts."""
+    amounts = [e.amount for e in entries]
+    balances = ([csv_values.amount(_at(row, c), how.mark) for row in rows] for c in found.every(Role.BALANCE))
+    return Role.BALANCE not in found.roles or any(csv_values.runs(amounts, column) for column in balances)
 
 
 def _entry(row: Row, found: Columns, how: _Conventions) -> Entry | str:

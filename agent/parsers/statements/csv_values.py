@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from agent.parsers.statements.normal import day_of
 
@@ -126,3 +127,19 @@ def _named_day(found: re.Match[str]) -> date | None:
         if name[:3] in starts or name[:4] in starts:
             return day_of(int(found[3]), number, int(found[1]))
     return None
+
+
+def runs(amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> bool:
+    """Whether each balance follows from its neighbour: after or before the movement, read downwards or upwards.
+
+    A column that is always the same is no running balance and says nothing.
+    """
+    known = [(a, b) for a, b in zip(amounts, balances, strict=True) if b is not None]
+    if len(known) < 2 or len({b for _, b in known}) == 1:
+        return True
+    for chain in (known, known[::-1]):
+        if all(before[1] + after[0] == after[1] for before, after in pairwise(chain)):
+            return True
+        if all(before[1] + before[0] == after[1] for before, after in pairwise(chain)):
+            return True
+    return False
