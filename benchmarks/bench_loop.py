@@ -1,0 +1,188 @@
+"""The loop over real servers: how fast forwarded invoices are taken in, how soon one is answered, what an idle tick costs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import pypdfium2
+from imapclient import IMAPClient
+
+from agent.demo import mails
+from agent.demo.cast import AGENCY, ATELIER, BATIPLUS
+from agent.intake.extract import files_of
+from agent.mail.message import parse_message
+from agent.mail.outgoing import OutboxState
+from agent.service.bootstrap import build, close
+from agent.service.clock import SimulatedClock
+from agent.service.tick import run_due
+from agent.service.work import handle_waiting
+from agent.store.tinydb_store import TinyStore
+from benchmarks.bench_store import NOW, built
+from benchmarks.pages import page
+from tests.walks.town import Town
+
+NAMES = ("ingest", "idle_to_ack", "tick_100k")
+BRUNO = "Bruno Lambert <bruno@atelier-bruno.example>"
+MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+MAILS = 1_000
+WAKES = 7
+
+
+def run() -> Iterator[dict[str, object]]:
+    """The measurements, one row each."""
+    yield ingest()
+    yield idle_to_ack()
+    yield tick_100k()
+
+
+def _forward(number: int) -> bytes:
+    buyer = replace(
+        BATIPLUS, name=f"Batiplus {number % 200} SA", email=f"compta@batiplus{number % 200}.example", number=""
+    )
+    pdf = page(f"B-{number:05}", ATELIER, buyer, date(2026, 3, 2), 10_000 + number)
+    pen = mails.Pen(BRUNO, MORNING, f"bench-{number}")
+    mail = mails.letter(pen, AGENCY, "Facture", "A suivre.")
+    mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=f"facture-{number}.pdf")
+    return mail.as_bytes()
+
+
+@contextmanager
+def _town() -> Iterator[Town]:
+    folder = Path(tempfile.mkdtemp(prefix="relance-bench-"))
+    try:
+        with Town(folder) as town:
+            town.settings()
+            yield town
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _client(town: Town) -> IMAPClient:
+    trust = ssl.create_default_context(cafile=str(town.dovecot.cert))
+    client = IMAPClient("localhost", port=town.dovecot.imaps, ssl_context=trust)
+    client.login(AGENCY, town.dovecot.password)
+    return client
+
+
+def ingest() -> dict[str, object]:
+    """Messages a second from INBOX to acknowledgements queued; floor: fetching them and extracting their text."""
+    with _town() as town:
+        for number in range(MAILS):
+            town.post(_forward(number))
+        started = perf_counter()
+        _floor(town)
+        floor = MAILS / (perf_counter() - started)
+        app = build(town.settings(), clock=SimulatedClock(MORNING))
+        try:
+            app.sandbox.warm()
+            app.channels[0].mailbox.open()
+            started = perf_counter()
+            handled = 0
+            while count := handle_waiting(app, app.channels[0]):
+                handled += count
+            value = handled / (perf_counter() - started)
+            queued = sum(1 for _ in app.store.outbox([OutboxState.QUEUED]))
+            assert handled == queued == MAILS, (handled, queued)
+        finally:
+            close(app)
+    row = {"name": "ingest", "value": round(value, 1), "unit": "messages/s", "floor_name": "fetch and pypdfium2 text"}
+    return row | {"floor_value": round(floor, 1), "ratio": round(floor / value, 2)}
+
+
+def _floor(town: Town) -> None:
+    client = _client(town)
+    client.select_folder("INBOX", readonly=True)
+    uids = client.search()
+    for first in range(0, len(uids), 50):
+        for answer in client.fetch(uids[first : first + 50], ["BODY.PEEK[]"]).values():
+            for file in files_of(parse_message(answer[b"BODY[]"]))[0]:
+                document = pypdfium2.PdfDocument(file.content)
+                for sheet in document:
+                    sheet.get_textpage().get_text_bounded()
+    client.logout()
+
+
+def idle_to_ack() -> dict[str, object]:
+    """Seconds from delivery to the acknowledgement accepted by SMTP, median; floor: the server's own IDLE delay."""
+    with _town() as town:
+        floor = _idle_delay(town)
+        ahead = (MORNING - datetime.now(UTC)).total_seconds()
+        command = [sys.executable, "-m", "tests.walks.driver", str(town.folder / "config.toml"), str(ahead)]
+        daemon = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            taken = []
+            for number in range(WAKES + 1):
+                time.sleep(8.0 if number == 0 else 1.5)
+                before = len(town.smtp.mails)
+                started = perf_counter()
+                town.post(_forward(number))
+                while len(town.smtp.mails) == before and perf_counter() - started < 60:
+                    time.sleep(0.005)
+                taken.append(perf_counter() - started)
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.wait(60)
+    return _row("idle_to_ack", statistics.median(taken[1:]), "s", "IDLE delay of the server", floor)
+
+
+def _idle_delay(town: Town) -> float:
+    taken = []
+    client = _client(town)
+    client.select_folder("INBOX")
+    for number in range(3):
+        client.idle()
+        client.idle_check(timeout=0.2)
+        started = perf_counter()
+        town.post(_forward(9_000 + number))
+        while not client.idle_check(timeout=10):
+            pass
+        taken.append(perf_counter() - started)
+        client.idle_done()
+    client.delete_messages(client.search())
+    client.expunge()
+    client.logout()
+    return statistics.median(taken)
+
+
+def tick_100k() -> dict[str, object]:
+    """Milliseconds to find that nothing is due among 100,000 open invoices; floor: one indexed look-up."""
+    with _town() as town:
+        state = town.folder / "state"
+        state.mkdir(exist_ok=True)
+        shutil.copy(built(100_000), state / "relance.db")
+        os.chmod(state / "relance.db", 0o600)
+        clock = SimulatedClock(NOW - timedelta(days=400))
+        app = build(town.settings(), clock=clock, store=TinyStore.open(state / "relance.db"))
+        try:
+            taken, floors = [], []
+            for _ in range(50):
+                started = perf_counter()
+                run_due(app)
+                taken.append(perf_counter() - started)
+                started = perf_counter()
+                app.store.find([("number", "2026000001")])
+                floors.append(perf_counter() - started)
+        finally:
+            close(app)
+    return _row(
+        "tick_100k", statistics.median(taken) * 1000, "ms", "one indexed look-up", statistics.median(floors) * 1000
+    )
+
+
+def _row(name: str, value: float, unit: str, floor_name: str, floor: float) -> dict[str, object]:
+    row: dict[str, object] = {"name": name, "value": round(value, 3), "unit": unit, "floor_name": floor_name}
+    return row | {"floor_value": round(floor, 3), "ratio": round(value / floor, 2)}
