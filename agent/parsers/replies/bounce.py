@@ -1,0 +1,262 @@
+"""Reports about mails of ours: bounces (RFC 3464 and free-form), delays, receipts, complaints (RFC 5965), read receipts (RFC 8098)."""
+
+import json
+import re
+from dataclasses import dataclass
+
+from agent.domain.findings import BounceReading, FailedRecipient, ReportKind
+from agent.mail.charsets import decode
+from agent.mail.forwards import forwarded
+from agent.mail.headers import message_ids
+from agent.mail.message import Attachment, Message
+from agent.parsers.replies.bounce_body import Failure, failures, split_returned
+from agent.parsers.replies.bounce_fields import RecipientGroup, recipient_groups, report_text, status_parts
+from agent.parsers.replies.bounce_rules import phrases, reason_of, reply_in, squeeze, status_in
+
+MAX_BODY = 200_000
+_SENDERS = phrases("envelope", "senders")
+_NAMES = phrases("envelope", "names")
+_SUBJECTS = phrases("envelope", "subjects")
+_FAILED = phrases("phrases", "failed")
+_DELAYED = phrases("phrases", "delayed")
+_DELIVERED_ACTIONS = frozenset({"delivered", "relayed", "expanded", "deliverable"})
+_ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]']{1,100}@[^\s<>\"(),:;\[\]']{1,150}")
+_COMPLAINT_FIELDS = re.compile(
+    r"^(?:Original-Rcpt-To|Removal-Recipient|Original-Recipient)\s?:\s*(.*)$", re.MULTILINE | re.IGNORECASE
+)
+
+
+def read_bounce(message: Message) -> BounceReading | None:
+    """What a delivery report says about a mail of ours; None when this mail is none.
+
+    To be asked before `read_autoreply`: most bounces bear the marks of an automatic answer as well.
+    """
+    for reader in (_complaint, _notification, _read_receipt, _delivery_report, _free_form, _forwarded_report):
+        if found := reader(message):
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned:
+    """What a report tells of our own mail."""
+
+    message_id: str
+    recipients: tuple[str, ...]
+
+
+def _returned(message: Message) -> _Returned:
+    """Our mail as the report returns it: attached, as its headers, or in the text."""
+    for file in message.attachments:
+        if file.message:
+            return _Returned(
+                file.message.message_id, tuple(one.address for one in (*file.message.to, *file.message.cc))
+            )
+    for file in message.attachments:
+        if "rfc822-header" in file.media_type or file.filename.startswith("mailheaders"):
+            return _from_headers(decode(file.content[:MAX_BODY]))
+    return _from_headers(split_returned(message.text[:MAX_BODY])[1])
+
+
+def _from_headers(text: str) -> _Returned:
+    identifier = re.search(r"^\s{0,8}Message-ID:\s*(<[^<>\s]{3,500}>)", text, re.MULTILINE | re.IGNORECASE)
+    to = re.search(r"^\s{0,8}To:\s*(.{3,2000})$", text, re.MULTILINE | re.IGNORECASE)
+    people = tuple(address.lower().rstrip(".") for address in _ADDRESS.findall(to[1])) if to else ()
+    return _Returned(identifier[1] if identifier else "", people)
+
+
+def _complaint(message: Message) -> BounceReading | None:
+    """A recipient called our mail spam (RFC 5965)."""
+    report = next((file for file in message.attachments if file.media_type == "message/feedback-report"), None)
+    if report is None:
+        return None
+    returned = _returned(message)
+    named = [
+        found[0].lower()
+        for field in _COMPLAINT_FIELDS.findall(decode(report.content[:MAX_BODY]))
+        if (found := _ADDRESS.search(field))
+    ]
+    people = dict.fromkeys(named or returned.recipients)
+    recipients = tuple(FailedRecipient(address, reason="complaint") for address in people)
+    return BounceReading(ReportKind.COMPLAINT, recipients, returned.message_id, "message/feedback-report")
+
+
+def _read_receipt(message: Message) -> BounceReading | None:
+    """The recipient, or his program, says that it was displayed or deleted (RFC 8098)."""
+    part = next((file for file in message.attachments if file.media_type == "message/disposition-notification"), None)
+    if part is None:
+        return None
+    text = decode(part.content[:MAX_BODY])
+    groups = recipient_groups(text)
+    identifier = re.search(r"^Original-Message-ID:\s*(\S{3,500})", text, re.MULTILINE | re.IGNORECASE)
+    recipients = tuple(FailedRecipient(group.address) for group in groups)
+    ids = message_ids(identifier[1]) if identifier else ()
+    return BounceReading(ReportKind.READ, recipients, next(iter(ids), ""), "message/disposition-notification")
+
+
+def _delivery_report(message: Message) -> BounceReading | None:
+    """The report that RFC 3464 describes, also when only its fields came through."""
+    robot = _is_robot(message)
+    if not (status_parts(message) or robot):
+        return None
+    groups = recipient_groups(report_text(message))
+    if not groups:
+        return None
+    body, _ = split_returned(message.text[:MAX_BODY])
+    returned = _returned(message)
+    bad = [group for group in groups if group.action not in _DELIVERED_ACTIONS]
+    if not bad:
+        recipients = tuple(FailedRecipient(group.address, group.status) for group in groups)
+        return BounceReading(ReportKind.DELIVERED, recipients, returned.message_id, f"Action: {groups[0].action}")
+    told = {failure.address: failure.text for failure in failures(body, _own(message))}
+    recipients = _distinct([_from_group(group, told.get(group.address, ""), body) for group in bad])
+    delayed = all(group.action == "delayed" for group in bad)
+    kind = ReportKind.DELAYED if delayed else ReportKind.BOUNCE
+    return BounceReading(kind, recipients, returned.message_id, f"RFC 3464, Action: {bad[0].action}")
+
+
+def _from_group(group: RecipientGroup, told: str, body: str) -> FailedRecipient:
+    text = group.diagnostic or told
+    inner = status_in(text)
+    # A general status (5.0.0) beside a precise one in the server's own words says less.
+    status = (
+        inner
+        if inner and (not group.status or group.status.endswith(".0.0")) and inner[0] == (group.status or inner)[0]
+        else group.status
+    )
+    return _judged(group.address, status, f"{text}\n{told}", group.action, body)
+
+
+def _judged(address: str, status: str, text: str, action: str, body: str) -> FailedRecipient:
+    status = status or status_in(text)
+    reason = reason_of(status, text)
+    if not reason.name:
+        reason = reason_of("", body)
+    if action == "delayed":
+        permanent = False
+    elif status[:1] in ("4", "5"):
+        permanent = status[0] == "5"
+    elif reply := reply_in(text):
+        permanent = reply[0] == "5"
+    else:
+        permanent = reason.name not in ("expired", "network") or "permanent" in squeeze(body)
+    diagnostic = " ".join(text.split())[:500]
+    return FailedRecipient(address, status, reason.name, permanent, reason.hard, diagnostic)
+
+
+def _distinct(recipients: list[FailedRecipient]) -> tuple[FailedRecipient, ...]:
+    """Each address once, its plainest failure kept."""
+    found: dict[str, FailedRecipient] = {}
+    for recipient in recipients:
+        if recipient.address not in found or (recipient.permanent and not found[recipient.address].permanent):
+            found[recipient.address] = recipient
+    return tuple(found.values())
+
+
+def _free_form(message: Message) -> BounceReading | None:
+    """A report in sentences, as every mail system words them its own way."""
+    body, _ = split_returned(message.text[:MAX_BODY])
+    said = squeeze(body)
+    because = _why_bounce(message, said)
+    if not because:
+        return None
+    returned = _returned(message)
+    found = failures(body, _own(message))
+    named = [address.lower() for address in _ADDRESS.findall(message.header("x-failed-recipients")[:20_000])]
+    plain = [failure for failure in found if failure.tier <= 2 or (failure.tier == 3 and not named)]
+    if not plain:
+        plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
+    delayed = any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
+    action = "delayed" if delayed else ""
+    recipients = _distinct([_judged(failure.address, "", failure.text, action, body) for failure in plain])
+    return BounceReading(ReportKind.DELAYED if delayed else ReportKind.BOUNCE, recipients, returned.message_id, because)
+
+
+def _why_bounce(message: Message, said: str) -> str:
+    """Which two independent marks make this mail a report, "" when it has not got them."""
+    subject = squeeze(message.subject)
+    by_subject = next((mark for mark in _SUBJECTS if mark in subject), "")
+    by_body = next((mark for mark in _FAILED if mark in said), "") or next(
+        (mark for mark in _DELAYED if mark in said), ""
+    )
+    if message.header("x-failed-recipients"):
+        return "X-Failed-Recipients"
+    if message.header("content-type").lower().startswith("multipart/report") and (by_subject or by_body):
+        return "multipart/report"
+    if _is_robot(message) and (by_subject or by_body):
+        return f"robot sender, {by_subject or by_body!r}"
+    return ""
+
+
+def _is_robot(message: Message) -> bool:
+    """Whether only a mail system sends so: by address, by name, or with the null return path of RFC 5321 §4.5.5."""
+    sender = message.sender.address
+    if sender.startswith(_SENDERS) or squeeze(message.sender.name).startswith(_NAMES):
+        return True
+    return not sender or any(path.strip() in ("<>", "") for path in message.all_headers("return-path"))
+
+
+def _own(message: Message) -> frozenset[str]:
+    """Addresses that the report names without their having failed: who wrote it and whom it is written to."""
+    return frozenset({message.sender.address, *(one.address for one in (*message.to, *message.cc))})
+
+
+def _notification(message: Message) -> BounceReading | None:
+    """The JSON notification of a mail service (Amazon SES over SNS): bounce, complaint or delivery."""
+    if '"notificationType' not in message.text[:2_000].replace("\\", "") or not message.sender.address.startswith(
+        "no-reply@"
+    ):
+        return None
+    data = _json(message.text[:MAX_BODY])
+    kind = str(data.get("notificationType", "")).lower()
+    rows = {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}.get(kind)
+    mail, part = data.get("mail"), data.get(kind)
+    identifier = str(mail.get("messageId", "")) if isinstance(mail, dict) else ""
+    listed = part.get(rows) if rows and isinstance(part, dict) else []
+    recipients = (
+        tuple(_notified(row, kind) for row in listed if isinstance(row, dict)) if isinstance(listed, list) else ()
+    )
+    report = {"bounce": ReportKind.BOUNCE, "complaint": ReportKind.COMPLAINT}.get(kind, ReportKind.DELIVERED)
+    return BounceReading(
+        report, recipients, f"<{identifier}>" if identifier else "", "notification of the mail service"
+    )
+
+
+def _json(text: str) -> dict[str, object]:
+    """The JSON object that begins the text, unwrapped from the lines of the mail and from its envelope."""
+    try:
+        found, _ = json.JSONDecoder(strict=False).raw_decode(re.sub(r"\n ?", "", text.strip()))
+        inner = found.get("Message") if isinstance(found, dict) else None
+        if isinstance(inner, str):
+            found, _ = json.JSONDecoder(strict=False).raw_decode(inner)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _notified(row: dict[str, object], kind: str) -> FailedRecipient:
+    address, status = str(row.get("emailAddress", "")).lower(), str(row.get("status", ""))
+    if kind == "complaint":
+        return FailedRecipient(address, reason="complaint")
+    return _judged(address, status, str(row.get("diagnosticCode", "")), str(row.get("action", "")).lower(), "permanent")
+
+
+def _forwarded_report(message: Message) -> BounceReading | None:
+    """A bounce that a person passed on within his own mail."""
+    if _is_robot(message) or any(isinstance(file, Attachment) and file.message for file in message.attachments):
+        return None
+    inner = forwarded(message)
+    if inner is None or not (
+        inner.sender.address.startswith(_SENDERS) or squeeze(inner.sender.name).startswith(_NAMES)
+    ):
+        return None
+    body, returned = split_returned(inner.body[:MAX_BODY])
+    if not any(mark in squeeze(f"{inner.subject}\n{body}") for mark in (*_SUBJECTS, *_FAILED)):
+        return None
+    found = failures(body, _own(message))
+    recipients = _distinct([_judged(failure.address, "", failure.text, "", body) for failure in found])
+    return (
+        BounceReading(ReportKind.BOUNCE, recipients, _from_headers(returned).message_id, "forwarded report")
+        if recipients
+        else None
+    )
