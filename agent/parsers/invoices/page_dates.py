@@ -20,10 +20,16 @@ from agent.parsers.lexers.labels import find_labels
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
 _DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*$")
 _OF = re.compile(r"^(?:du|vom|van|of|dated|d\.d\.) $")
-_NUMBERED_OF = re.compile(r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*$")
+_NUMBERED_OF = re.compile(
+    r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*$"
+)
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
-_REQUEST = re.compile(r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te schrijven|overschrijv|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)")
-_UNTIL = re.compile(r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$")
+_REQUEST = re.compile(
+    r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te schrijven|overschrijv|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
+)
+_UNTIL = re.compile(
+    r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$"
+)
 _PAYING = re.compile(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnetto?\b|begleich"
 )
@@ -98,7 +104,12 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
                 near = {"inline": 1.0, "right": 0.98, "below": 0.97}[spot.relation]
                 yield _Dated(days[0], weight * near, spot.cell, named.words, f"{field} by label")
                 break
-            if spot.relation == "right" and not days and any(c.isdigit() for c in spot.text) and not find_labels(spot.text):
+            if (
+                spot.relation == "right"
+                and not days
+                and any(c.isdigit() for c in spot.text)
+                and not find_labels(spot.text)
+            ):
                 break
         else:
             before = find_dates(named.cell.text[: named.label.start], order)
@@ -111,7 +122,7 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
 
 
 def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
-    """"Nous vous prions de verser … avant le 14 février", "please transfer … by 30 April": a request to pay until a day."""
+    """ "Nous vous prions de verser … avant le 14 février", "please transfer … by 30 April": a request to pay until a day."""
     for line in sheet.lines:
         for cell in line.cells:
             text = _continued(sheet, cell, cell.text)
@@ -176,7 +187,9 @@ def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
             before = fold(cell.text[: days[0].start]) if days else ""
             title = title_of(cell.text)
             if days and (_OF.match(before) or (title is not None and _NUMBERED_OF.match(before[title[1] :]))):
-                yield _Dated(days[0], 0.96 if title is not None else 0.9, cell, before.strip(), "date beside the number")
+                yield _Dated(
+                    days[0], 0.96 if title is not None else 0.9, cell, before.strip(), "date beside the number"
+                )
 
 
 def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:

@@ -24,7 +24,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
 _BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
 _EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
 _NUMBER_OF_DAY = re.compile(
-    r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d", re.IGNORECASE
+    r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
+    re.IGNORECASE,
 )
 _RELATION = {"inline": 1.0, "right": 0.98, "below": 0.97}
 
@@ -77,7 +78,7 @@ def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
 
 
 def _dated(sheet: Sheet) -> Iterator[_Candidate]:
-    """"… Nr. 210111 vom 30.05.2025" in a title, whatever the document calls itself."""
+    """ "… Nr. 210111 vom 30.05.2025" in a title, whatever the document calls itself."""
     for line in sheet.lines[:40]:
         for cell in line.cells:
             match = _NUMBER_OF_DAY.search(cell.text)
@@ -89,7 +90,8 @@ def _dated(sheet: Sheet) -> Iterator[_Candidate]:
 
 def _in_sentence(named: Named) -> bool:
     """Whether the label stands within running text: many words before it in its cell."""
-    return named.cell.text[: named.label.start].count(" ") >= 3
+    labelled = named.cell.text[named.label.end :].lstrip()[:1] == ":"
+    return not labelled and named.cell.text[: named.label.start].count(" ") >= 3
 
 
 def heads_column(sheet: Sheet, cell: Cell) -> bool:

@@ -82,7 +82,9 @@ def blocks(sheet: Sheet) -> list[Block]:
         _head(sheet, block)
         block.names = list(_names(block, sheet))
         if any(_NAME_LINE.match(cell.text) for cell in block.cells):
-            block.cells += [value for cell in block.cells for value in sheet.right_of(cell)[:1] if value not in block.cells]
+            block.cells += [
+                value for cell in block.cells for value in sheet.right_of(cell)[:1] if value not in block.cells
+            ]
     return made
 
 
@@ -141,7 +143,12 @@ def _heads(cell: Cell, label: Label) -> bool:
     form = lex.legal_form("x " + rest)
     if form is not None and form[0] <= 2 and form[1] >= len(rest) + 1:
         return False
-    if rest and rest[0] not in ":)/" and label.words < 2 and fold(cell.text[label.start : label.end]) not in _LONE_HEADINGS:
+    if (
+        rest
+        and rest[0] not in ":)/"
+        and label.words < 2
+        and fold(cell.text[label.start : label.end]) not in _LONE_HEADINGS
+    ):
         return False
     return not rest or rest[0] in ":)/" or (len(rest) < 60 and lex.may_be_name(rest) and rest[0].isupper())
 
@@ -385,8 +392,13 @@ def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
         or lex.is_register(text)
         or any(True for _ in find_vat_numbers(text))
     )
-    holder = next((label for label in find_labels(text) if label.field == "seller" and not text[: label.start].strip()), None)
-    if holder is not None and (holder.end >= len(text) or text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":"):
+    holder = next(
+        (label for label in find_labels(text) if label.field == "seller" and text[: label.start][-1:] in {"", " "}),
+        None,
+    )
+    if holder is not None and (
+        holder.end >= len(text) or text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":"
+    ):
         rest = text[holder.end :].strip(" :")
         name = lex.clean_name(_SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""
         if lex.may_be_name(name) and (name[:1].isupper() or name[:1].isdigit()) and name.count(" ") < 7:

@@ -13,7 +13,14 @@ from agent.parsers.invoices.page_number import identifier
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import find_labels
-from agent.parsers.lexers.numbers import complete_iban, find_bics, find_ibans, find_malformed, find_structured, iban_begun
+from agent.parsers.lexers.numbers import (
+    complete_iban,
+    find_bics,
+    find_ibans,
+    find_malformed,
+    find_structured,
+    iban_begun,
+)
 
 _DEBIT = re.compile(
     r"prelev|domicili|incass|lastschrift|direct debit|mandat|eingezogen|abgebucht|abbuchung|einzug|debite|votre compte|uw rekening|your account|ihrem konto|afgeschreven|geind"

@@ -74,7 +74,10 @@ def read_part(layout: Layout, document: Document, context: ParserContext) -> Inv
     if reading.payment_reference is None and reading.number is not None:
         # Where a page names no reference, its own number is what a payer quotes.
         quoted = replace(reading.number.where, rule="no reference printed: the invoice's number")
-        reading = replace(reading, payment_reference=replace(reading.number, confidence=min(0.92, reading.number.confidence), where=quoted))
+        reading = replace(
+            reading,
+            payment_reference=replace(reading.number, confidence=min(0.92, reading.number.confidence), where=quoted),
+        )
     reading = _with_dates(reading, sheet, context)
     return finish(_weigh(reading), document, context)
 
@@ -134,12 +137,18 @@ def _enterprise(vat: Found[str] | None) -> Found[str] | None:
 def _vat_numbers(sheet: Sheet, seller: Party, buyer: Party) -> tuple[Found[str] | None, Found[str] | None]:
     """The VAT numbers: each party's own block first, then the label, then what else the page prints for the seller."""
     found = list(_vat_candidates(sheet))
-    buyers = [value for value, cell, label in found if cell in buyer.cells or (label == "buyer_vat" and cell not in seller.cells)]
+    buyers = [
+        value
+        for value, cell, label in found
+        if cell in buyer.cells or (label == "buyer_vat" and cell not in seller.cells)
+    ]
     rest = [(value, cell) for value, cell, label in found if cell not in buyer.cells and label != "buyer_vat"]
     rest = [(value, cell) for value, cell in rest if not buyers or value.value != buyers[0].value]
     own = [value for value, cell in rest if cell in seller.cells]
     name = fold(seller.name.value) if seller.name is not None else ""
-    signed = [value for value, cell in rest if name and (name in fold(sheet.line_of(cell).text) or is_register(cell.text))]
+    signed = [
+        value for value, cell in rest if name and (name in fold(sheet.line_of(cell).text) or is_register(cell.text))
+    ]
     others = [replace(value, confidence=min(value.confidence, 0.9 if len(rest) > 1 else 0.97)) for value, _ in rest]
     sellers = own or signed or others
     return (sellers[0] if sellers else None), (buyers[0] if buyers else None)
@@ -148,7 +157,10 @@ def _vat_numbers(sheet: Sheet, seller: Party, buyer: Party) -> tuple[Found[str] 
 def _vat_candidates(sheet: Sheet) -> Iterator[tuple[Found[str], Cell, str]]:
     """VAT numbers with their cells and the label beside them; those that fail their control digits only behind a label."""
     for cell in sheet.cells:
-        near = [*find_labels(cell.text), *(label for other in _beside(sheet, cell) for label in find_labels(other.text))]
+        near = [
+            *find_labels(cell.text),
+            *(label for other in _beside(sheet, cell) for label in find_labels(other.text)),
+        ]
         fields = {label.field for label in near}
         label = "buyer_vat" if "buyer_vat" in fields else "vat_number" if "vat_number" in fields else ""
         numbers = list(find_vat_numbers(cell.text)) or (list(find_malformed(cell.text, iban=False)) if label else [])

@@ -105,7 +105,9 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
         left, high = view.point(rect.left, rect.top)
         right, low = view.point(rect.right, rect.bottom)
         _, baseline = view.point(x.value, y.value)
-        glyph = _Glyph(character, min(left, right), max(left, right), max(low, high), min(low, high), abs(low - high), baseline)
+        glyph = _Glyph(
+            character, min(left, right), max(left, right), max(low, high), min(low, high), abs(low - high), baseline
+        )
         quarter = (-round(raw.FPDFText_GetCharAngle(text, index) / _QUARTER) - view.turned // 90) % 4
         yield _turned(glyph, view.point(x.value, y.value)[0], quarter) if quarter % 2 else glyph
 

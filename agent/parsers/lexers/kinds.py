@@ -25,7 +25,13 @@ _TITLES: tuple[tuple[K, str], ...] = (
                 r"|ereloonnota|honorarnote|honorarrechnung|memoire d'honoraires|kostennota|declaration de creance|schuldvordering|nota|gutschrift|kostenrechnung|anzahlungsrechnung|decompte|afrekening|\w{2,20}rechnung|\w{2,20}factuur|rechnung des \w{3,20}|eindfactuur|slotfactuur|sammelrechnung|verzamelfactuur"),
 )  # fmt: skip
 _TITLE = tuple(
-    (kind, re.compile(rf"(?:votre |uw |your |ihre |notre |kopie |copie |copy |duplicata |duplicaat |duplicate )?(?:{pattern})(?![\w])")) for kind, pattern in _TITLES
+    (
+        kind,
+        re.compile(
+            rf"(?:votre |uw |your |ihre |notre |kopie |copie |copy |duplicata |duplicaat |duplicate )?(?:{pattern})(?![\w]|-\w)"
+        ),
+    )
+    for kind, pattern in _TITLES
 )
 _OBJECT = re.compile(r"^(?:objet|betreft?|subject|betreff|concerne|re|onderwerp)\s*: *")
 

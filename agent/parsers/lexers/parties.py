@@ -70,7 +70,9 @@ _PERSON = re.compile(
 )
 
 
-_REGISTER = re.compile(r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban")
+_REGISTER = re.compile(
+    r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban"
+)
 
 
 def is_register(text: str) -> bool:
@@ -123,7 +125,12 @@ def may_be_name(text: str) -> bool:
         2, 0.4 * len(stripped.replace(" ", ""))
     ):
         return False
-    if _QUANTITY.match(stripped) or is_contact(stripped) or is_postal(stripped) or (is_street(stripped) and legal_form(stripped) is None):
+    if (
+        _QUANTITY.match(stripped)
+        or is_contact(stripped)
+        or is_postal(stripped)
+        or (is_street(stripped) and legal_form(stripped) is None)
+    ):
         return False
     return not _NOT_A_NAME.search(fold(stripped)) and stripped.count(" ") <= 9
 
