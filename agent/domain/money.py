@@ -28,7 +28,9 @@ class Money:
             raise TypeError(f"money wants a Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite():
             raise ValueError("money must be finite")
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()):
+        if not (
+            len(self.currency) == 3 and self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()
+        ):
             raise ValueError(f"not a currency code: {self.currency!r}")
 
     @classmethod
