@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pypdfium2 as pdfium
 
-from agent.domain.findings import Unreadable
+from agent.domain.findings import InvoiceReading, Unreadable
 from agent.parsers.api import Document, ParserContext, Readings
-from agent.parsers.invoices.facturx import ROOTS, FacturXParser
+from agent.parsers.invoices.compare import compare
+from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.pdf_text import read_layout_text
+from agent.parsers.invoices.ubl import UblParser
 from agent.parsers.invoices.words import read_layout
-from agent.parsers.invoices.xml import root_name
 
 _MIN_WORDS = 8
 
@@ -40,13 +43,23 @@ class PdfParser:
     def _read(self, pdf: pdfium.PdfDocument, document: Document, context: ParserContext) -> Readings:
         if len(pdf) > context.max_pages:
             return (Unreadable("too_many_pages", f"{len(pdf)} pages", document.digest, document.filename),)
-        for inner in embedded_files(document):
-            if root_name(inner.content) in ROOTS:
-                return FacturXParser().read(inner, context)
         layout = read_layout(pdf, context.max_pages)
+        structured = _structured(document, context)
         if not _usable(layout):
-            return (Unreadable("no_text", "", document.digest, document.filename),)
-        return read_layout_text(layout, document, context)
+            return structured or (Unreadable("no_text", "", document.digest, document.filename),)
+        pages = read_layout_text(layout, document, context)
+        return tuple(compare(reading, pages[0], layout) for reading in structured) or pages
+
+
+def _structured(document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:
+    """The readings of the first invoice in XML that the PDF carries, under the PDF's own name; empty when it carries none."""
+    for inner in embedded_files(document):
+        parser = next((p for p in (FacturXParser(), UblParser()) if p.recognises(inner) is not None), None)
+        readings = parser.read(inner, context) if parser is not None else ()
+        found = [r for r in readings if isinstance(r, InvoiceReading)]
+        if found:
+            return tuple(replace(r, document=document.digest, filename=document.filename) for r in found)
+    return ()
 
 
 def _usable(layout: Layout) -> bool:
