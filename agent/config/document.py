@@ -33,7 +33,6 @@ class AgencyTable:
     address: Address
     operator: Address
     sender_name: str = ""
-    website: str = ""
     language: Language = "en"
     timezone: TimeZone = "Europe/Brussels"
     domain: Domain | None = None
@@ -79,7 +78,7 @@ class CreditorTable:
     shared: tuple[Address, ...] = ()
     country: Country = "BE"
     language: Language = "fr"
-    timezone: TimeZone = "Europe/Brussels"
+    timezone: TimeZone | None = None
     numbers: tuple[str, ...] = ()
     ibans: tuple[BankAccount, ...] = ()
     aliases: tuple[Name, ...] = ()

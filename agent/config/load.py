@@ -42,7 +42,8 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     """The settings of a document that stands in (or is meant for) the file `path`. Raises ConfigError as `load` does."""
     document, problems = validate(Document, raw)
     folder = path.parent
-    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"))
+    zone = document.agency.timezone if document else "Europe/Brussels"
+    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone)
     problems += found
     contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
     problems += found
@@ -80,7 +81,6 @@ def _agency(table: AgencyTable) -> Agency:
         address=table.address,
         sender_name=table.sender_name or table.name,
         operator=table.operator,
-        website=table.website,
         language=table.language,
         domain=table.domain or table.address.rpartition("@")[2],
         timezone=table.timezone,

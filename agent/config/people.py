@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def read_toml(path: Path, label: str) -> tuple[dict[str, object] | None, list[st
         return None, [f"{label}: is not valid TOML: {error}"]
 
 
-def load_creditors(folder: Path) -> tuple[tuple[Creditor, ...], list[str]]:
-    """The creditors of a folder, by id, and every problem in their files."""
+def load_creditors(folder: Path, timezone: str) -> tuple[tuple[Creditor, ...], list[str]]:
+    """The creditors of a folder, by id, and every problem in their files. `timezone` is for those who name none."""
     if not folder.is_dir():
         return (), [f"paths.creditors: {folder} is not a folder"]
     creditors: list[Creditor] = []
@@ -50,7 +50,7 @@ def load_creditors(folder: Path) -> tuple[tuple[Creditor, ...], list[str]]:
         table, found = _creditor_table(path, label)
         problems += found
         if table is not None:
-            creditor, found = creditor_of(path.stem, table, label)
+            creditor, found = creditor_of(path.stem, replace(table, timezone=table.timezone or timezone), label)
             problems += found
             creditors.append(creditor)
             shared[creditor.id] = frozenset(table.shared)

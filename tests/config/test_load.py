@@ -98,6 +98,14 @@ def test_a_creditor_is_read_with_his_people_numbers_and_plan(tmp_path):
     assert (plan.statements, plan.tolerance, plan.spacing_days) == (2, Decimal("5.00"), 15)
 
 
+def test_a_creditor_who_names_no_time_zone_has_the_agencys(tmp_path):
+    """The nearer one wins."""
+    text = MAILDIRS.replace("[paths]", 'timezone = "Europe/Paris"\n[paths]')
+    near = CREDITOR.replace("anne", "luc").replace("Anne", "Luc") + 'timezone = "Europe/Berlin"\n'
+    found = load(configuration(tmp_path, text, {"bois": CREDITOR, "fer": near})).creditors
+    assert [c.timezone for c in found] == ["Europe/Paris", "Europe/Berlin"]
+
+
 def test_all_problems_of_all_files_are_told_at_once(tmp_path):
     """Each line begins with its key, and with its file when that is not config.toml; the nearest known name is offered."""
     text = MAILDIRS.replace('operator = "ops@agency.example"', 'operator = "ops"').replace(
