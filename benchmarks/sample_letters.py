@@ -36,6 +36,27 @@ NOTICES = (
     "unproved_mail",
     "contact_proposed",
     "held_mail",
+    "already_settled",
+    "one_more",
+    "nothing_done",
+    "escalated",
+    "dispute_settled",
+    "conditional_promise",
+    "payment_advice",
+    "payment_plan_request",
+    "delay_request",
+    "needs_copy_of_invoice",
+    "needs_info",
+    "wrong_contact",
+    "change_of_contact",
+    "insolvency",
+    "ceased_or_deceased",
+    "hostile",
+    "legal_threat",
+    "stop_contact",
+    "acknowledgement_only",
+    "question_other",
+    "suspected_fraud",
 )
 QUESTIONS = (
     "debtor_address",
@@ -65,6 +86,9 @@ REFUSALS = (
     "not_an_invoice_quote",
     "not_allowed",
     "not_understood",
+    "unknown_number",
+    "which_invoice",
+    "say_address",
 )
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
@@ -89,7 +113,7 @@ _CHOICES = {
     "address_mismatch": ("use_address", "other_address"),
     "same_debtor": ("same", "different"),
     "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
-    "which_invoice": ("i1", "i2"),
+    "which_invoice": ("i1", "i2", "all", "none"),
 }
 _WORDS = {
     "fr": "Bonjour,\nNous paierons cette facture le 25 avril, dès que notre propre client nous aura réglés.\nBien à vous",
@@ -186,7 +210,9 @@ def sample_ledger(language: str) -> Ledger:
 
 def sample_facts(language: str) -> Facts:
     """The facts that every sample stands on."""
-    agency = Agency("Relance Services", "relance@agence.example", "Relance", "ops@agence.example", domain="agence.example")
+    agency = Agency(
+        "Relance Services", "relance@agence.example", "Relance", "ops@agence.example", domain="agence.example"
+    )
     return Facts(
         ledger=sample_ledger(language),
         agency=agency,
@@ -202,7 +228,11 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
     letter = Letter(
         kind=kind,
         key=f"{kind.value}:{code}:{language}",
-        to=("compta@brasserie.example" if kind in (LetterKind.STATEMENT, LetterKind.RECEIPT) else "julie@lefevre.example",),
+        to=(
+            "compta@brasserie.example"
+            if kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
+            else "julie@lefevre.example",
+        ),
         creditor="" if kind is LetterKind.OPERATOR else "lefevre",
         language=language,
         code=code,
@@ -220,14 +250,16 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, question="q1", choices=_CHOICES.get(code, ()), facts=pairs, on=date(2027, 5, 9))
         case LetterKind.CORRECTED:
             items = ("i6",) if code == "still_open" else ("i4",)
-            return replace(letter, items=items, changes=(("due_date", "", "30/04/2027"), ("total", "1.210,00", "1.250,00")))
+            return replace(
+                letter, items=items, changes=(("due_date", "", "2027-04-30"), ("total", "1200.00 EUR", "1210.00 EUR"))
+            )
         case LetterKind.DAILY_SUMMARY:
-            return replace(letter, facts=(("09:12", "Brasserie: 25/04/2027"), ("14:30", "2027-058: 642,51")), on=NOW.date())
+            return replace(letter, facts=((_NAMES[language][1], _WORDS[language]), ("2027-058", "")), on=NOW.date())
         case LetterKind.REFUSAL | LetterKind.OPERATOR:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
         case LetterKind.ACTION_NOTICE:
             sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
-            quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "claimed_paid") else ""
+            quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "delay_request") else ""
             return replace(letter, facts=sender, words=quoted, amount=Money.of("1842.51", "EUR"))
         case _:
             return letter
@@ -237,7 +269,9 @@ def _acknowledgement(letter: Letter, code: str) -> Letter:
     clear = reading("2027-041", "1850.00", date(2027, 1, 29), date(2027, 2, 28))
     unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None)
     if code == "review":
-        return replace(letter, items=("i6",), readings=(unclear,), question="q1", facts=(("proposed_due", "2027-05-09"),))
+        return replace(
+            letter, items=("i6",), readings=(unclear,), question="q1", facts=(("proposed_due", "2027-05-09"),)
+        )
     if code == "mixed":
         return replace(letter, items=("i1", "i6"), readings=(clear, unclear), facts=(("refused", "already_paid"),))
     return replace(letter, items=("i1",), readings=(clear,))

@@ -35,6 +35,8 @@ from agent.reports.plain import one_line, quoted_lines
 from agent.reports.statement import days_late, standing_of
 
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,4})? [A-Z]{3}")
 _DEFAULT_ACCENT = "#1f4e79"
 _DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT})
 # What an acknowledgement lists, in the order in which an invoice is checked by eye.
@@ -54,6 +56,8 @@ _READ_FIELDS = (
     "seller_iban",
 )
 _SAME_DOUBT = {"iban": "seller_iban", "reference": "payment_reference", "currency": "total"}
+# A mail stays below the size at which readers cut it; what is more stands in the attached sheet or in the next answer.
+_FACTS = 80
 _AMOUNTS = frozenset({"net", "vat", "total", "deposit", "amount_due"})
 
 
@@ -86,6 +90,8 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         creditor=_creditor_view(creditor) if creditor else None,
         debtor=debtor,
         who=(debtor.name if debtor else "") or words.word("your_customer", language),
+        said=words.word(f"said_{letter.code}" if words.has_word(f"said_{letter.code}") else "said_other", language),
+        answering=bool(letter.answers),
         doubts=_open_doubts(letter, facts, language),
         items=items,
         readings=tuple(_readings(letter, facts, items, language)),
@@ -94,7 +100,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         on=letter.on,
         amount=letter.amount,
         words=quoted_lines(letter.words) if letter.words.strip() else (),
-        facts=tuple((name, one_line(text, 600)) for name, text in letter.facts),
+        facts=tuple((one_line(name, 200), one_line(text, 400)) for name, text in letter.facts[:_FACTS]),
         level=letter.level or "friendly",
         cycle=letter.cycle,
         currency=letter.currency,
@@ -184,7 +190,27 @@ def _debtor_view(account: DebtorAccount) -> DebtorView:
 
 def _change(row: tuple[str, str, str], language: str) -> Change:
     name, before, after = row
-    return Change(words.word(one_line(name, 40), language), one_line(before), one_line(after))
+    return Change(
+        words.word(one_line(name, 40), language),
+        _plain_value(name, one_line(before), language),
+        _plain_value(name, one_line(after), language),
+    )
+
+
+def _plain_value(name: str, text: str, language: str) -> str:
+    """A value of the ledger's own plain form (2027-03-15, 1250.00 EUR) as the reader writes it; other text as it is."""
+    if name == "iban":
+        return format_iban(text)
+    if name == "reference" and (digits := structured_communication(text)):
+        return format_structured_communication(digits)
+    try:
+        if _DAY.fullmatch(text):
+            return formats.day(date.fromisoformat(text), language)
+        if _AMOUNT.fullmatch(text):
+            return formats.money(Money.of(*text.split()), language)
+    except ValueError:
+        return text
+    return text
 
 
 def _choice(position: int, code: str, letter: Letter, facts: Facts, today: date) -> Choice:

@@ -18,6 +18,8 @@ from agent.reports.statement import Standing, StatementOfAccount
 T = TypeVar("T")
 _NAME_LIMIT = 160
 _NUMBERS_NAMED = 3
+_STOPPING = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
+_WORDS_REFUSED = frozenset({"not_allowed", "not_understood", "unknown_number", "which_invoice", "say_address"})
 _ANSWER_MARK = re.compile(r"^(?:\s{0,3}(?:re|aw|antw|r[ée]f|tr|fwd?|wg|sv)\s{0,2}:){1,9}", re.IGNORECASE)
 
 
@@ -122,8 +124,9 @@ class Change:
 class Page:
     """One mail as its template sees it.
 
-    `audience` is debtor, creditor or operator; `who` names the debtor, or says "your customer"; `words` are quoted lines; `doubts`
-    are the fields of an item that are still open.
+    `audience` is debtor, creditor or operator; `who` names the debtor, or says "your customer"; `said` is what he did by writing,
+    as it follows his name; `answering` says that the mail answers its reader's own; `words` are quoted lines; `doubts` are the
+    fields of an item that are still open.
     """
 
     kind: str
@@ -154,6 +157,8 @@ class Page:
     digest: Digest | None = None
     chart_cid: str = ""
     who: str = ""
+    said: str = ""
+    answering: bool = False
     doubts: tuple[ReadField, ...] = ()
     open_questions: tuple[tuple[str, str], ...] = ()
     attachments: tuple[str, ...] = ()
@@ -171,15 +176,29 @@ class Page:
         return "\u00a0:" if self.language == "fr" else ":"
 
     @property
+    def stopped(self) -> bool:
+        """Whether what the debtor wrote stops every mail to him until a person decides."""
+        return self.code in _STOPPING
+
+    @property
+    def refused_words(self) -> bool:
+        """Whether an instruction was refused, rather than a document."""
+        return self.code in _WORDS_REFUSED
+
+    @property
     def in_house(self) -> bool:
         """Whether the creditor writes for himself."""
         return self.creditor is not None and self.creditor.name == self.agency.name
 
     @property
     def numbers(self) -> str:
-        """The numbers of the items, at most three."""
-        named = [item.number for item in self.items[:_NUMBERS_NAMED]]
-        return ", ".join(named) + (", …" if len(self.items) > _NUMBERS_NAMED else "")
+        """The numbers of the items, at most three; an ellipsis stands for the rest."""
+        return self.named + (", …" if len(self.items) > _NUMBERS_NAMED else "")
+
+    @property
+    def named(self) -> str:
+        """The numbers of the first three items, as they may be typed in an answer."""
+        return ", ".join(item.number for item in self.items[:_NUMBERS_NAMED])
 
     @property
     def codes(self) -> frozenset[str]:

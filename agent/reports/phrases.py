@@ -1,0 +1,166 @@
+"""Short phrases in the four languages: what happened to an item, what a debtor did by writing, how to answer."""
+
+from collections.abc import Mapping
+
+from agent.reports.vocabulary import Words, four
+
+LATE = {
+    "fr": ("1 jour de retard", "{} jours de retard"),
+    "nl": ("1 dag te laat", "{} dagen te laat"),
+    "en": ("1 day late", "{} days late"),
+    "de": ("1 Tag überfällig", "{} Tage überfällig"),
+}
+
+HISTORY = {
+    "history_registered": four("prise en charge", "in opvolging genomen", "taken on", "übernommen"),
+    "history_statement": four("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoübersicht versandt"),
+    "history_payment": four("paiement reçu", "betaling ontvangen", "payment received", "Zahlung eingegangen"),
+    "history_reversal": four("paiement annulé", "betaling teruggedraaid", "payment reversed", "Zahlung storniert"),
+    "history_promise": four("promesse de paiement", "betalingsbelofte", "promise to pay", "Zahlungszusage"),
+    "history_claim": four(
+        "paiement annoncé par le débiteur",
+        "betaling gemeld door de debiteur",
+        "payment reported by the debtor",
+        "Zahlung vom Debitor gemeldet",
+    ),
+    "history_dispute": four(
+        "contestation du débiteur", "betwist door de debiteur", "disputed by the debtor", "vom Debitor bestritten"
+    ),
+    "history_pause": four(
+        "relances suspendues", "herinneringen gepauzeerd", "reminders paused", "Erinnerungen pausiert"
+    ),
+    "history_settled": four("soldée", "vereffend", "settled", "ausgeglichen"),
+}
+
+TOPICS = {
+    "topic_fields": four("Données à confirmer", "Te bevestigen gegevens", "Fields to confirm", "Angaben zu bestätigen"),
+    "topic_debtor_address": four("Adresse manquante", "Adres ontbreekt", "Address missing", "Adresse fehlt"),
+    "topic_address_mismatch": four(
+        "Adresse à confirmer", "Adres te bevestigen", "Address to confirm", "Adresse zu bestätigen"
+    ),
+    "topic_same_debtor": four("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
+    "topic_after_last_statement": four(
+        "Relances épuisées", "Alle herinneringen verstuurd", "All reminders sent", "Alle Erinnerungen versandt"
+    ),
+    "topic_which_invoice": four("Quelle facture ?", "Welke factuur?", "Which invoice?", "Welche Rechnung?"),
+    "topic_bounced_contact": four(
+        "Adresse hors service", "Adres werkt niet", "Address not working", "Adresse nicht erreichbar"
+    ),
+    "topic_due_date": four("Échéance manquante", "Vervaldatum ontbreekt", "Due date missing", "Fälligkeit fehlt"),
+    "topic_payment_amount": four("Montant du paiement", "Bedrag van de betaling", "Amount paid", "Zahlungsbetrag"),
+}
+
+# What a debtor did by writing, as it follows his name in a sentence or a subject.
+SAID = {
+    "said_conditional_promise": four(
+        "paiera sous condition", "betaalt onder voorwaarde", "will pay on a condition", "zahlt unter einer Bedingung"
+    ),
+    "said_payment_advice": four(
+        "annonce un paiement", "kondigt een betaling aan", "announces a payment", "kündigt eine Zahlung an"
+    ),
+    "said_payment_plan_request": four(
+        "demande à payer en plusieurs fois",
+        "vraagt om in schijven te betalen",
+        "asks to pay in instalments",
+        "bittet um Ratenzahlung",
+    ),
+    "said_delay_request": four("demande un délai", "vraagt uitstel", "asks for more time", "bittet um Aufschub"),
+    "said_needs_copy_of_invoice": four(
+        "demande une copie de la facture",
+        "vraagt een kopie van de factuur",
+        "asks for a copy of the invoice",
+        "bittet um eine Rechnungskopie",
+    ),
+    "said_needs_info": four(
+        "demande un renseignement", "vraagt om informatie", "asks for information", "bittet um eine Auskunft"
+    ),
+    "said_wrong_contact": four(
+        "dit ne pas être le bon contact",
+        "zegt niet de juiste contactpersoon te zijn",
+        "says we write to the wrong person",
+        "sagt, wir schreiben an die falsche Person",
+    ),
+    "said_change_of_contact": four(
+        "indique un autre contact",
+        "geeft een andere contactpersoon op",
+        "names another contact",
+        "nennt einen anderen Ansprechpartner",
+    ),
+    "said_insolvency": four(
+        "fait état d’une procédure d’insolvabilité",
+        "maakt melding van een insolventieprocedure",
+        "reports insolvency proceedings",
+        "berichtet von einem Insolvenzverfahren",
+    ),
+    "said_ceased_or_deceased": four(
+        "signale une cessation d’activité ou un décès",
+        "meldt een stopzetting of overlijden",
+        "reports the end of the business or a death",
+        "meldet eine Geschäftsaufgabe oder einen Todesfall",
+    ),
+    "said_hostile": four(
+        "a réagi vivement", "heeft scherp gereageerd", "has reacted angrily", "hat verärgert reagiert"
+    ),
+    "said_legal_threat": four(
+        "évoque un avocat, un tribunal ou une plainte",
+        "spreekt van een advocaat, rechtbank of klacht",
+        "mentions a lawyer, a court or a complaint",
+        "erwähnt Anwalt, Gericht oder Beschwerde",
+    ),
+    "said_stop_contact": four(
+        "demande de ne plus lui écrire",
+        "vraagt om niet meer te schrijven",
+        "asks us to stop writing",
+        "bittet, nicht mehr zu schreiben",
+    ),
+    "said_acknowledgement_only": four(
+        "accuse réception, sans date",
+        "bevestigt de ontvangst, zonder datum",
+        "acknowledges receipt, without a date",
+        "bestätigt den Empfang, ohne Datum",
+    ),
+    "said_question_other": four("pose une question", "heeft een vraag", "has a question", "hat eine Frage"),
+    "said_suspected_fraud": four(
+        "a envoyé un message suspect",
+        "stuurde een verdacht bericht",
+        "has sent a suspicious message",
+        "hat eine verdächtige Nachricht gesandt",
+    ),
+    "said_other": four("a répondu", "heeft geantwoord", "has written", "hat geantwortet"),
+}
+
+DETAILS = {
+    "message": four("Message", "Bericht", "Message", "Nachricht"),
+    "mail": four("Envoi", "Mail", "Mail", "E-Mail"),
+    "to": four("Destinataire", "Bestemmeling", "Recipient", "Empfänger"),
+    "subject": four("Objet", "Onderwerp", "Subject", "Betreff"),
+    "error": four("Erreur", "Fout", "Error", "Fehler"),
+    "summary": four("En bref", "Kort", "In short", "Kurz"),
+    "address": four("Adresse", "Adres", "Address", "Adresse"),
+}
+
+# How a creditor may type a field in his reply.
+EXAMPLES: Mapping[str, Words] = {
+    "number": four("numéro 2027-118", "nummer 2027-118", "number 2027-118", "Nummer 2027-118"),
+    "issue_date": four("date 15/02/2027", "datum 15/02/2027", "date 15/02/2027", "Datum 15.02.2027"),
+    "due_date": four("échéance 15/03/2027", "vervaldatum 15/03/2027", "due date 15/03/2027", "Fälligkeit 15.03.2027"),
+    "terms": four("échéance 15/03/2027", "vervaldatum 15/03/2027", "due date 15/03/2027", "Fälligkeit 15.03.2027"),
+    "total": four("montant 1.250,00", "bedrag 1.250,00", "amount 1,250.00", "Betrag 1.250,00"),
+    "amount_due": four("montant 1.250,00", "bedrag 1.250,00", "amount 1,250.00", "Betrag 1.250,00"),
+    "deposit": four("acompte 200,00", "voorschot 200,00", "deposit 200.00", "Anzahlung 200,00"),
+    "currency": four("devise EUR", "munt EUR", "currency EUR", "Währung EUR"),
+    "buyer_name": four("client : Exemple SRL", "klant: Voorbeeld bv", "customer: Example Ltd", "Kunde: Beispiel GmbH"),
+    "debtor_email": four(
+        "débiteur : compta@exemple.be",
+        "debiteur: boekhouding@voorbeeld.be",
+        "debtor: accounts@example.com",
+        "Debitor: buchhaltung@beispiel.de",
+    ),
+    "iban": four(*("IBAN BE68 5390 0754 7034",) * 4),
+    "reference": four(
+        "communication +++090/9337/55493+++",
+        "mededeling +++090/9337/55493+++",
+        "reference RF18 5390 0754 7034",
+        "Verwendungszweck RF18 5390 0754 7034",
+    ),
+}
