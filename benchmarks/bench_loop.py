@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import ssl
@@ -164,7 +163,7 @@ def tick_100k() -> dict[str, object]:
         state = town.folder / "state"
         state.mkdir(exist_ok=True)
         shutil.copy(built(100_000), state / "relance.db")
-        os.chmod(state / "relance.db", 0o600)
+        (state / "relance.db").chmod(0o600)
         clock = SimulatedClock(NOW - timedelta(days=400))
         app = build(town.settings(), clock=clock, store=TinyStore.open(state / "relance.db"))
         try:

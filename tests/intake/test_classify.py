@@ -1,0 +1,124 @@
+"""Who wrote, and what follows from it: roles come from the address book and from proof."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from agent.domain.findings import AutoReplyReading, BounceReading, ReportKind
+from agent.domain.parties import Role
+from agent.intake.classify import Evidence, MailKind, classify
+from agent.intake.directory import Directory, identify_sender
+from agent.mail.authentication import Proof
+from agent.mail.message import parse_message
+from agent.mail.outgoing import OutgoingMail
+from tests.builders import AGENCY, CREDITOR, DEBTOR, OWNER, STAFF
+
+PASSED, FAILED = Proof(True, "dkim", "x", ""), Proof(False, "none", "", "no proof")
+DIRECTORY = Directory.of([CREDITOR], AGENCY)
+ACCOUNTS = (("d1", "acme"),)
+
+
+def mail_from(address):
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"], made["Message-ID"] = address, AGENCY.address, "x", "<m@x.example>"
+    made.set_content("text")
+    return parse_message(made.as_bytes())
+
+
+def letter(kind="statement", to=(DEBTOR,), debtor="d1"):
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    return OutgoingMail(
+        "id", "key", kind, "acme", "a@b", "", to, "<o@x>", "", "", "", now, now, debtor=debtor, token="t"
+    )
+
+
+def sender(address, proof=PASSED, accounts=(), answered=None):
+    return identify_sender(mail_from(address), DIRECTORY, proof, accounts=accounts, answered=answered)
+
+
+def kind(address, proof=PASSED, accounts=(), answered=None, **more):
+    who = sender(address, proof, accounts, answered)
+    return classify(Evidence(mail_from(address), who, answered=answered, **more)).kind
+
+
+@pytest.mark.parametrize(
+    ("address", "role"), [(OWNER, Role.OWNER), (STAFF, Role.STAFF), ("viewer@acme.example", Role.VIEWER)]
+)
+def test_the_creditors_people_are_known_by_address_and_believed_by_proof(address, role):
+    """An address alone is only a claim."""
+    assert (sender(address).role, sender(address).proved) == (role, True)
+    assert (sender(address, FAILED).role, sender(address, FAILED).proved) == (role, False)
+
+
+def test_a_reply_token_proves_the_debtor_at_his_address_only():
+    """Whoever else holds the token got the mail forwarded; it gives him nothing."""
+    assert sender(DEBTOR, FAILED, answered=letter()).proved
+    other = sender("colleague@client.example", FAILED, answered=letter())
+    assert (other.role, other.proved) == (Role.STRANGER, False)
+
+
+def test_a_reply_token_never_makes_an_owner():
+    """A token that a creditor's mail carries proves no colleague of his."""
+    forged = sender(OWNER, FAILED, answered=letter("acknowledgement", (OWNER,), debtor=""))
+    assert (forged.role, forged.proved) == (Role.OWNER, False)
+
+
+def test_a_debtors_address_is_believed_with_proof():
+    """DKIM of his own domain is enough, also without a thread."""
+    assert sender(DEBTOR, PASSED, ACCOUNTS).proved
+    assert not sender(DEBTOR, FAILED, ACCOUNTS).proved
+
+
+def test_what_each_sender_may_start():
+    """The table of kinds, role by role."""
+    assert kind(OWNER, documents=1) is MailKind.HANDOVER
+    assert kind(STAFF, documents=1) is MailKind.HANDOVER
+    assert kind(OWNER) is MailKind.INSTRUCTION
+    assert kind("viewer@acme.example", documents=1) is MailKind.NOT_ALLOWED
+    assert kind("viewer@acme.example") is MailKind.NOT_ALLOWED
+    assert kind(OWNER, FAILED, documents=1) is MailKind.UNPROVED
+    assert kind(STAFF, FAILED) is MailKind.UNPROVED
+    assert kind(DEBTOR, FAILED, answered=letter()) is MailKind.REPLY
+    assert kind(DEBTOR, FAILED, ACCOUNTS) is MailKind.UNPROVED_CASE
+    assert kind(DEBTOR, PASSED, ACCOUNTS, documents=1) is MailKind.REPLY
+    assert kind("x@nowhere.example") is MailKind.STRANGER
+    assert kind("x@nowhere.example", documents=1) is MailKind.STRANGER
+    assert kind("x@nowhere.example", names_case=True) is MailKind.UNPROVED_CASE
+
+
+def test_our_own_mail_and_machines_are_never_answered_as_people():
+    """Loops end here: our address, mail systems, vacation messages, reports."""
+    assert kind(AGENCY.address) is MailKind.OWN
+    assert kind("MAILER-DAEMON@mx.example") is MailKind.AUTOMATIC
+    assert kind(DEBTOR, answered=letter(), auto_reply=AutoReplyReading("absence")) is MailKind.AUTOMATIC
+    assert kind(OWNER, automatic="Auto-Submitted") is MailKind.AUTOMATIC
+    report = BounceReading(ReportKind.BOUNCE)
+    assert kind("MAILER-DAEMON@mx.example", report=report) is MailKind.REPORT
+    assert kind(DEBTOR, report=report, auto_reply=AutoReplyReading("absence")) is MailKind.REPORT
+
+
+def test_invoicing_software_may_send_automatic_copies():
+    """A copy of an invoice from a proved address counts although it says that a machine sent it."""
+    assert kind(OWNER, documents=1, automatic="Auto-Submitted: auto-generated") is MailKind.HANDOVER
+
+
+def test_the_one_time_question_is_answered_from_the_address_that_was_asked():
+    """From any other address it is only another mail without proof."""
+    asked = letter("proof", (OWNER,), debtor="")
+    assert kind(OWNER, FAILED, answered=asked) is MailKind.PROOF_ANSWER
+    assert kind(STAFF, FAILED, answered=asked) is MailKind.UNPROVED
+
+
+def test_a_person_of_two_creditors_has_the_higher_role_of_the_two():
+    """Which creditor is meant is decided with the mail."""
+    second = replace(CREDITOR, id="beta", people=(replace(CREDITOR.people[1], role=Role.OWNER),))
+    both = Directory.of([CREDITOR, second], AGENCY)
+    who = identify_sender(mail_from(STAFF), both, PASSED)
+    assert (who.role, who.creditors) == (Role.OWNER, ("acme", "beta"))
+
+
+def test_every_decision_names_its_rule():
+    """The log says why."""
+    assert classify(Evidence(mail_from(OWNER), sender(OWNER))).because == "proved_colleague_writes"
