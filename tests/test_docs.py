@@ -123,11 +123,11 @@ def test_nothing_tells_where_it_was_made():
 def test_the_make_targets_that_the_pages_name_exist():
     """`make X` in a page is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = {
-        t
-        for page in PAGES
-        for t in re.findall(r"`make (\w[\w-]*)|^make (\w[\w-]*)", page.read_text(encoding="utf-8"), re.MULTILINE)
-    }
-    wanted = {target for pair in named for target in pair if target}
+    wanted = set()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        wanted |= set(re.findall(r"`make (\w[\w-]*)(?: [^`]*)?`", text))
+        for block in re.findall(r"```(?:sh)?\n(.*?)```", text, flags=re.DOTALL):
+            wanted |= set(re.findall(r"^make (\w[\w-]*)", block, flags=re.MULTILINE))
     assert wanted
     assert not [t for t in wanted if not re.search(rf"^{t}:", makefile, flags=re.MULTILINE)]
