@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Self
+from unittest import SkipTest
 
 from tests.servers.certificate import certificate
 
@@ -70,7 +71,9 @@ class Dovecot:
         """Start it (again) on the same ports and wait until it answers."""
         binary = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         if binary is None or not Path("/usr/lib/dovecot/lmtp").exists():
-            raise RuntimeError(f"these tests need Dovecot: apt-get install {PACKAGES}")
+            # where nobody may install it the tests that need it are left out; on CI that would be a hole
+            kind = RuntimeError if os.environ.get("CI") == "true" else SkipTest
+            raise kind(f"this needs Dovecot: apt-get install {PACKAGES}")
         user, group = _unprivileged()
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(self._configuration(user, group))
