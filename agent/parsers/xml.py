@@ -37,10 +37,11 @@ def parse(content: bytes) -> Element | Unreadable:
         return Unreadable("broken", str(error))
 
 
-def stream(content: bytes, unit: str) -> Iterator[tuple[Element, ...] | Unreadable]:
-    """The path from the root to each closed element, one at a time; elements named `unit` are emptied after they were given.
+def stream(content: bytes, unit: str, depth: int) -> Iterator[tuple[Element, ...] | Unreadable]:
+    """The path from the root to each closed element that is at most `depth` deep, one at a time.
 
-    A document of any length so needs the memory of one unit. The last value is an Unreadable when the document breaks off.
+    Elements named `unit` are emptied after they were given, so that a document of any length needs the memory of one unit. The
+    last value is an Unreadable when the document breaks off.
     """
     clean = _without_doctype(content)
     if isinstance(clean, Unreadable):
@@ -52,12 +53,11 @@ def stream(content: bytes, unit: str) -> Iterator[tuple[Element, ...] | Unreadab
             if event == "start":
                 path.append(element)
                 continue
-            yield tuple(path)
+            if len(path) <= depth:
+                yield tuple(path)
+                if local(element) == unit and len(path) > 1:
+                    path[-2].remove(element)
             path.pop()
-            if local(element) == unit:
-                element.clear()
-                if path:
-                    path[-1].remove(element)
     except (ET.ParseError, ValueError, LookupError) as error:
         yield Unreadable("broken", str(error))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -151,14 +151,16 @@ class Book:
     def resembling(self, name: str, limit: int = 20) -> tuple[str, ...]:
         """Debtors whose name resembles this one (cut off, or most words the same), best first; good for proposals only."""
         wanted = names.core(name)
-        votes: dict[str, int] = defaultdict(int)
-        for word in wanted:
-            candidates = self._name_words.get(word, set())
-            if len(candidates) <= 500:
-                for debtor in candidates:
-                    votes[debtor] += 1
-        best = sorted(votes, key=lambda d: (-votes[d], len(self.debtors[d].name), d))[: limit * 5]
-        return tuple(d for d in best if self._alike(name, wanted, d, votes[d]))[:limit]
+        votes = Counter(debtor for word in wanted for debtor in self._bearers(word))
+        most = max(votes.values(), default=0)
+        best = sorted(debtor for debtor, common in votes.items() if common == most)
+        best += sorted(debtor for debtor, common in votes.items() if common == most - 1) if len(best) < limit else []
+        return tuple(d for d in best[: 2 * limit] if self._alike(name, wanted, d, votes[d]))[:limit]
+
+    def _bearers(self, word: str) -> set[str]:
+        """The debtors with this word in their name; a word that hundreds bear tells nothing."""
+        found = self._name_words.get(word, set())
+        return found if len(found) <= 300 else set()
 
     def _alike(self, name: str, wanted: tuple[str, ...], debtor: str, common: int) -> bool:
         cut = any(names.begins(name, own) for own in self._all_names(debtor))

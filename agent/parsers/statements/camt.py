@@ -43,7 +43,7 @@ def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     """One reading for each statement, report or notification; Unreadable when there is none or the XML breaks off."""
     readings: list[BankStatementReading] = []
     unit: _Unit | None = None
-    for path in xml.stream(content, "Ntry"):
+    for path in xml.stream(content, "Ntry", depth=4):
         if isinstance(path, Unreadable):
             return path
         names = [xml.local(element) for element in path]
