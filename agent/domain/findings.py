@@ -213,7 +213,10 @@ class ReportKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
-    """One recipient of a bounce. `permanent`: status 5.x.x; `hard`: the address itself is dead (user or host unknown, moved)."""
+    """One recipient of a bounce. `permanent`: status 5.x.x; `hard`: the address itself is dead (user or host unknown, moved).
+
+    `original` is the address as we wrote it, where the report tells it apart from the one it was resolved to.
+    """
 
     address: str
     status: str = ""
@@ -221,6 +224,7 @@ class FailedRecipient:
     permanent: bool = False
     hard: bool = False
     diagnostic: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True)
