@@ -1,0 +1,142 @@
+"""What a person wants to tell us, read from the own text of his mail. The labels and slots are those of docs/spec/replies.md."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from agent.domain.findings import Intent, ReplyReading
+from agent.parsers.replies.clauses import LONGEST_TEXT, fold
+from agent.parsers.replies.hearing import Heard, listen
+from agent.parsers.replies.orders import about_what, orders
+from agent.parsers.replies.paying import intent, said_of_paying
+from agent.parsers.replies.slots import read_slots
+from agent.parsers.replies.topics import said_of_topics
+
+OURS = frozenset({"client", "owner", "creditor", "staff"})
+_ORDERS = frozenset(
+    {
+        "payment_notice",
+        "credit_note",
+        "pause",
+        "resume",
+        "withdraw",
+        "correction",
+        "approve",
+        "refuse",
+        "status_request",
+    }
+)
+# Orders that only instructions tell apart.
+_AS_REPLY = {"write_off": "withdraw", "dispute_settled": "resume", "dispute_told": "dispute"}
+_AUTOMATIC = ("out_of_office", "auto_ack")
+_SMALL = ("acknowledgement_only", "question_other", "unrelated")
+_SERIOUS = frozenset({"insolvency", "ceased_or_deceased", "legal_threat", "hostile", "stop_contact", "suspected_fraud"})
+
+
+def allowed(label: str, role: str) -> bool:
+    """Whether a sender of this role may mean this label: only our own side and the bank report payments, only our side orders."""
+    if label == "payment_notice":
+        return role in OURS or role == "bank"
+    return label not in _ORDERS or role in OURS
+
+
+def read_reply(text: str, *, role: str, received: date, subject: str = "", language: str = "") -> ReplyReading:
+    """What the mail's own text says: at most one intent per label, the surest first.
+
+    `needs_human` is set when nothing may be concluded from the text alone: nothing was understood, the tone is ironic, or
+    what was understood rests on a hint only. The intents then still say what it may be about.
+    """
+    text = text[:LONGEST_TEXT]
+    spoken, heard = listen(text, received, language)
+    about = about_what(listen(subject[:300], received, language)[1]) if role in OURS else ""
+    subject_numbers = read_slots(fold(subject[:300]), received).numbers
+    found: list[Intent] = []
+    for one in heard:
+        found.extend(_sentence(one, role, received, about))
+    kept = _settle([one for one in found if allowed(one.label, role)], role)
+    kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
+    doubtful = not kept or all(one.confidence < 0.6 for one in kept) or any(one.has("cue_irony") for one in heard)
+    return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
+
+
+def _all_numbers(heard: tuple[Heard, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(number for one in heard for number in one.slots.numbers))
+
+
+def _sentence(heard: Heard, role: str, received: date, about: str) -> list[Intent]:
+    if role == "bank":
+        return (
+            [replace(intent(heard, "payment_notice", "bank"), amount=heard.slots.amounts[0])]
+            if heard.slots.amounts
+            else []
+        )
+    if role in OURS:
+        told = [replace(one, label=_AS_REPLY.get(one.label, one.label)) for one in orders(heard, received, about)]
+        return told or _passed_on(heard, received)
+    return [*said_of_paying(heard, received), *said_of_topics(heard, received)]
+
+
+def _passed_on(heard: Heard, received: date) -> list[Intent]:
+    """What our own side passes on of the debtor's words: a promise, a dispute, an insolvency."""
+    said = [one for one in said_of_paying(heard, received) if one.label in {"promise_to_pay", "conditional_promise"}]
+    return said + [
+        one
+        for one in said_of_topics(heard, received)
+        if one.label in _SERIOUS | {"dispute", "question_other", "unrelated"}
+    ]
+
+
+def _settle(found: list[Intent], role: str) -> list[Intent]:
+    """One intent per label, without those that others make void."""
+    best: dict[str, Intent] = {}
+    for one in found:
+        known = best.get(one.label)
+        best[one.label] = _joined(known, one) if known else one
+    labels = set(best)
+    for automatic in _AUTOMATIC:
+        if automatic in labels and best[automatic].confidence > 0.6 and role not in OURS:
+            return [best[automatic]]
+    if "suspected_fraud" in labels:
+        return [best["suspected_fraud"]]
+    void = set(_void(labels, best))
+    return sorted((one for label, one in best.items() if label not in void), key=lambda one: -one.confidence)
+
+
+def _void(labels: set[str], best: dict[str, Intent]) -> list[str]:
+    void = [label for label in _SMALL if labels - set(_SMALL)]
+    if len(labels & set(_SMALL)) > 1 and not void:
+        void.append("acknowledgement_only" if "question_other" in labels else "unrelated")
+    promised = "promise_to_pay" in labels and best["promise_to_pay"].on is not None
+    if "payment_plan_request" in labels:
+        void += ["promise_to_pay", "delay_request", "conditional_promise"]
+    elif promised:
+        void.append("delay_request")
+    elif "delay_request" in labels and "promise_to_pay" in labels:
+        void.append("promise_to_pay")
+    if "conditional_promise" in labels and not promised:
+        void += ["promise_to_pay", "delay_request"]
+    if labels & (_SERIOUS - {"hostile"}):
+        void += ["delay_request", "promise_to_pay"]
+    return void
+
+
+def _joined(first: Intent, second: Intent) -> Intent:
+    """Two sentences with the same label: the surer one speaks, the other fills what it left open."""
+    if second.confidence > first.confidence or (
+        first.on is None and second.on is not None and second.confidence == first.confidence
+    ):
+        first, second = second, first
+    return replace(
+        first,
+        on=first.on or second.on,
+        until=first.until or second.until,
+        amount=first.amount if first.amount is not None else second.amount,
+        numbers=tuple(dict.fromkeys((*first.numbers, *second.numbers))),
+        reason=first.reason or second.reason,
+        condition=first.condition if first.condition not in {"", "other"} else second.condition or first.condition,
+        contact=first.contact or second.contact,
+        about=first.about or second.about,
+        partial=first.partial or second.partial,
+        instalments=first.instalments or second.instalments,
+    )

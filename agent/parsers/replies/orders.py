@@ -1,0 +1,70 @@
+"""What the creditor and his staff tell us to do, sentence by sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from agent.domain.findings import Intent
+from agent.parsers.replies.hearing import Heard
+from agent.parsers.replies.paying import intent
+
+# The later ones yield to the earlier: "has he paid?" is a question, not a payment; "on hold until he has paid" is a pause.
+_ORDER = (
+    "status_request",
+    "write_off",
+    "dispute_settled",
+    "credit_note",
+    "withdraw",
+    "resume",
+    "pause",
+    "refuse",
+    "approve",
+    "correction",
+    "payment_notice",
+    "dispute_told",
+)
+
+
+def orders(heard: Heard, received: date, about: str) -> list[Intent]:
+    """The orders and reports of one sentence; nothing when it is ironic or unreal."""
+    if heard.has("cue_irony"):
+        return []
+    for label in _ORDER:
+        hits = heard.affirmed(label)
+        if not hits or not _fits(label, heard):
+            continue
+        return [_order(heard, label, hits[0].pattern.source, received, about)]
+    return []
+
+
+def _fits(label: str, heard: Heard) -> bool:
+    if label == "status_request":
+        return heard.sentence.question or not heard.has("cue_condition")
+    if heard.sentence.question:
+        return False
+    if label == "payment_notice":
+        return not (heard.has("cue_condition") or heard.has("cue_unreal") or heard.affirmed("pay_will"))
+    return True
+
+
+def _order(heard: Heard, label: str, because: str, received: date, about: str) -> Intent:
+    dates, amounts = heard.slots.dates, heard.slots.amounts
+    ahead = heard.ahead(received)
+    past = [said.past for said in dates if said.past and said.past <= received]
+    return replace(
+        intent(heard, label, because),
+        on=past[0] if past and label == "payment_notice" else None,
+        until=ahead.ahead if ahead and label == "pause" else None,
+        amount=amounts[0] if amounts and label in {"payment_notice", "credit_note"} else None,
+        partial=label == "payment_notice" and heard.has("pay_part"),
+        about=(about_what((heard,)) or about) if label in {"approve", "refuse"} else "",
+    )
+
+
+def about_what(heard: tuple[Heard, ...]) -> str:
+    """Whether words are about the payment plan or about the next, graver step; "" when they do not say."""
+    for cue, name in (("about_plan", "plan"), ("about_escalation", "escalation")):
+        if any(one.has(cue) for one in heard):
+            return name
+    return ""

@@ -1,0 +1,151 @@
+"""What else a debtor says: disputes, delays, instalments, questions, addresses, and the grave things."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from agent.domain.findings import Intent
+from agent.parsers.lexers.reply_dates import _NUMBERS
+from agent.parsers.replies.hearing import Heard
+from agent.parsers.replies.lexicon import Hit
+from agent.parsers.replies.paying import intent
+
+# The nearer to the heart of the matter, the earlier: a retention is also an amount, a wrong price also a wrong amount.
+_REASONS = (
+    "set_off",
+    "retention",
+    "already_credited",
+    "wrong_entity",
+    "not_delivered",
+    "not_ordered",
+    "price",
+    "quality",
+    "amount",
+)
+_PLAIN = (
+    "legal_threat",
+    "stop_contact",
+    "hostile",
+    "suspected_fraud",
+    "payment_advice",
+    "needs_copy_of_invoice",
+    "wrong_contact",
+    "auto_ack",
+    "acknowledgement_only",
+    "question_other",
+    "unrelated",
+)
+
+
+def said_of_topics(heard: Heard, received: date) -> list[Intent]:
+    """The intents of one sentence that are not about whether money was or will be paid."""
+    found = [
+        intent(heard, label, hits[0].pattern.source, weak=all(hit.pattern.weak for hit in hits))
+        for label in _PLAIN
+        if (hits := heard.affirmed(label))
+    ]
+    found += _dispute(heard) + _plan(heard, received) + _delay(heard, received)
+    found += _information(heard) + _contact(heard) + _ended(heard) + _absence(heard, received)
+    if heard.sentence.question and not found:
+        found.append(intent(heard, "question_other", "question", weak=True))
+    return found
+
+
+def _dispute(heard: Heard) -> list[Intent]:
+    hits = {hit.pattern.section.partition(".")[2]: hit for hit in reversed(heard.affirmed("dispute"))}
+    reason = next((reason for reason in _REASONS if reason in hits), None)
+    if reason is None:
+        return []
+    hit = hits[reason]
+    amount = heard.slots.amounts[0] if len(heard.slots.amounts) == 1 else None
+    return [replace(intent(heard, "dispute", hit.pattern.source, weak=hit.pattern.weak), reason=reason, amount=amount)]
+
+
+_TIMES = re.compile(
+    r" (?:en|in|op|over|par)(?: [a-z]+)?? (\d{1,2}|[a-z]+) (?:[a-z]+ )?(?:fois|mensualite|versement|tranche|echeance|paiement|keer|schijv|del|termijn|maand|betaling|instal|payment|part|month|rate|mois|stort|monat|raten|teil)"
+)
+_WEEKLY = re.compile(r"semaine|week|hebdo|woche|wochentlich")
+
+
+def _plan(heard: Heard, received: date) -> list[Intent]:
+    hits = heard.affirmed("pay_plan")
+    if not hits:
+        return []
+    times = _TIMES.search(heard.line)
+    word = times[1] if times else ""
+    count = int(word) if word.isdigit() else _NUMBERS.get(word)
+    start = heard.ahead(received)
+    return [
+        replace(
+            intent(heard, "payment_plan_request", hits[0].pattern.source, weak=hits[0].pattern.weak),
+            instalments=count if count and 2 <= count <= 60 else None,
+            amount=heard.slots.amounts[0] if heard.slots.amounts else None,
+            on=start.ahead if start else None,
+            reason="weekly"
+            if _WEEKLY.search(hits[0].pattern.source + heard.line) and _WEEKLY.search(heard.line)
+            else "monthly",
+        )
+    ]
+
+
+def _delay(heard: Heard, received: date) -> list[Intent]:
+    hits = heard.affirmed("delay_request")
+    if not hits or heard.has("cue_irony"):
+        return []
+    said = heard.ahead(received)
+    return [
+        replace(
+            intent(heard, "delay_request", hits[0].pattern.source, weak=hits[0].pattern.weak),
+            until=said.ahead if said else None,
+        )
+    ]
+
+
+def _information(heard: Heard) -> list[Intent]:
+    kinds = dict.fromkeys(hit.pattern.section.partition(".")[2] for hit in heard.affirmed("needs_info"))
+    if not kinds:
+        return []
+    return [replace(intent(heard, "needs_info", heard.affirmed("needs_info")[0].pattern.source), about=",".join(kinds))]
+
+
+def _contact(heard: Heard) -> list[Intent]:
+    hits: tuple[Hit, ...] = heard.affirmed("change_of_contact")
+    if not hits:
+        return []
+    addresses = heard.slots.addresses
+    return [
+        replace(
+            intent(heard, "change_of_contact", hits[0].pattern.source, weak=not addresses),
+            contact=addresses[0] if addresses else "",
+        )
+    ]
+
+
+def _ended(heard: Heard) -> list[Intent]:
+    """Insolvency and its kind; death or the end of the business."""
+    found = []
+    if hits := heard.affirmed("insolvency"):
+        kinds = [hit.pattern.section.partition(".")[2] for hit in heard.all("kind")]
+        found.append(
+            replace(intent(heard, "insolvency", hits[0].pattern.source), reason=kinds[0] if kinds else "insolvency")
+        )
+    if hits := heard.affirmed("ceased_or_deceased"):
+        found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
+    return found
+
+
+def _absence(heard: Heard, received: date) -> list[Intent]:
+    hits = heard.affirmed("out_of_office")
+    if not hits:
+        return []
+    said = [one for one in heard.slots.dates if one.last >= received]
+    addresses = heard.slots.addresses
+    return [
+        replace(
+            intent(heard, "out_of_office", hits[0].pattern.source),
+            until=said[-1].last if said else None,
+            contact=addresses[0] if addresses else "",
+        )
+    ]
