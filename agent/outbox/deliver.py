@@ -7,13 +7,14 @@ still owed is remembered in the same commit. A mail found in `sending` is looked
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from agent.errors import AgentError, ConfigError, PermanentError, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.outcome import claimed, concluded, refused_for_good
 from agent.outbox.pacing import Limits, Outage, Pace
@@ -23,6 +24,8 @@ from agent.ports import Commit, Conflict, Delivery, Envelope, Store, UnknownOutc
 # Under these keys the store remembers the pace of sending, the copies owed to Sent, and since when the other side is down.
 PACE, OWED, OUTAGE = "outbox:pace", "outbox:copies-owed", "outbox:outage"
 _COMMIT_TRIES = 5
+_SHORTEST_POSTPONEMENT = timedelta(minutes=1)
+_LOG = logging.getLogger("relance.outbox")
 
 
 def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
@@ -37,7 +40,7 @@ def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], b
     for mail in run.ready():
         if stop():
             break
-        run.deliver(mail)
+        run.guarded(mail, run.deliver)
     run.forget_copies()
     return run.report()
 
@@ -89,7 +92,17 @@ class _Run:
     def settle_doubts(self) -> None:
         """Find out about the mails that an earlier run left in `sending`."""
         for mail in list(self.store.outbox([OutboxState.SENDING])):
-            self._settle(mail)
+            self.guarded(mail, self._settle)
+
+    def guarded(self, mail: OutgoingMail, act: Callable[[OutgoingMail], None]) -> None:
+        """Do it so that one mail stops no other: a rule that fails on it leaves the mail where it is, for the next run."""
+        try:
+            act(mail)
+        except (TemporaryError, ConfigError, CorruptStore):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with this mail, the others are not to wait for it
+            _LOG.error("an outgoing mail could not be dealt with", exc_info=error, extra={"line": {"mail": mail.id}})
+            self._note("unresolved", mail)
 
     def pay_copies(self) -> None:
         """Put the copies that an earlier run still owes into Sent."""
@@ -128,7 +141,8 @@ class _Run:
         """Look again whether the mail is right, and send it."""
         match self.rules.recheck(mail):
             case Postpone(until, reason):
-                self._commit(replace(mail, not_before=until, note=reason), Commit)
+                later = max(until, self.clock.now() + _SHORTEST_POSTPONEMENT)
+                self._commit(replace(mail, not_before=later, note=reason), Commit)
                 self._note("postponed", mail)
             case Cancel(reason, follows):
                 self._cancel(mail, reason, follows)
@@ -229,12 +243,16 @@ class _Run:
     def _commit(self, mail: OutgoingMail, follows: Callable[[], Commit]) -> None:
         for tries in range(1, _COMMIT_TRIES + 1):
             try:
-                self.store.commit(joined(Commit(outgoing=(mail,)), follows()))
+                self.store.commit(joined(Commit(outgoing=(mail,)), self._unwritten(follows())))
             except Conflict:
                 if tries == _COMMIT_TRIES:
                     raise
             else:
                 return
+
+    def _unwritten(self, follows: Commit) -> Commit:
+        """What follows, without the letters that were written when this mail was dealt with before."""
+        return replace(follows, outgoing=tuple(m for m in follows.outgoing if self.store.mail(m.key) is None))
 
     def _assembled(self, mail: OutgoingMail) -> bytes | None:
         try:

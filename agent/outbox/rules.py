@@ -70,7 +70,8 @@ class Doors:
 class DeliveryReport:
     """What became of the mails that were due, by their ids.
 
-    `deferred` were refused for now; `unresolved` stay in `sending` until Sent can be looked into. `resume_at` says when it is
+    `deferred` were refused for now; `unresolved` stay as they are, since Sent cannot be looked
+    into or a rule failed; the next run tries again. `resume_at` says when it is
     worth coming back although mails are due (the rate, or the other side is down). `problem` says why the run ended early.
     """
 

@@ -322,6 +322,42 @@ def test_a_stop_ends_after_the_mail_at_hand(store):
     assert len(report.sent) == 1
 
 
+@pytest.mark.parametrize("rule", ["recheck", "on_sent"])
+def test_a_rule_that_fails_on_one_mail_stops_no_other(store, rule):
+    """The mail stays as it is for the next run, the others leave, and when the rule is mended it is not sent again."""
+    store.commit(Commit(outgoing=(mail("k1"), mail("k2"))))
+    around = doors(store, NOW)
+
+    def broken(outgoing, *_):
+        if outgoing.id == "k1":
+            raise RuntimeError("a rule is broken")
+        return Go() if rule == "recheck" else Commit()
+
+    rules = replace(RULES, **{rule: broken})
+    report = deliver_due(around, rules, LIMITS)
+    assert (report.unresolved, report.sent) == (("k1",), ("k2",))
+    assert deliver_due(around, rules, LIMITS).unresolved == ("k1",)
+    assert deliver_due(around, RULES, LIMITS).sent == ("k1",)
+    assert sorted(i for i, _ in around.transport.received) == ["<k1@agency.example>", "<k2@agency.example>"]
+
+
+def test_a_notice_that_was_written_before_is_not_written_again(store, around):
+    """A mail held for the second time does not stumble over the notice of the first."""
+    rules = replace(RULES, on_held=lambda m: Commit(outgoing=(mail("notice", not_before=NOW + timedelta(days=9)),)))
+    for _ in range(2):
+        around.transport.script = [UnknownOutcome("connection lost")]
+        assert deliver_due(around, rules, LIMITS).held == ("ack-m1",)
+        resend(store, "ack-m1")
+    assert store.mail("notice").state is S.QUEUED
+
+
+def test_a_postponement_into_the_past_does_not_spin(store, around):
+    """The mail is looked at again in a minute at the earliest."""
+    rules = replace(RULES, recheck=lambda m: Postpone(m.not_before))
+    assert deliver_due(around, rules, LIMITS).postponed == ("ack-m1",)
+    assert store.next_mail() == NOW + timedelta(minutes=1)
+
+
 class Crashing:
     """A store whose process dies right before or right after its n-th commit."""
 
