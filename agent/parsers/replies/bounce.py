@@ -2,16 +2,16 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.domain.findings import BounceReading, FailedRecipient, ReportKind
 from agent.mail.charsets import decode
 from agent.mail.forwards import forwarded
 from agent.mail.headers import message_ids
-from agent.mail.message import Attachment, Message
+from agent.mail.message import Message, parse_message
 from agent.parsers.replies.bounce_body import Failure, failures, split_returned
 from agent.parsers.replies.bounce_fields import RecipientGroup, recipient_groups, report_text, status_parts
-from agent.parsers.replies.bounce_rules import phrases, reason_of, reply_in, squeeze, status_in
+from agent.parsers.replies.bounce_rules import NOTHING, Reason, phrases, reason_of, reply_in, squeeze, status_in
 
 MAX_BODY = 200_000
 _SENDERS = phrases("envelope", "senders")
@@ -20,6 +20,11 @@ _SUBJECTS = phrases("envelope", "subjects")
 _FAILED = phrases("phrases", "failed")
 _DELAYED = phrases("phrases", "delayed")
 _DELIVERED_ACTIONS = frozenset({"delivered", "relayed", "expanded", "deliverable"})
+_OWNERS = phrases("envelope", "owners")
+_LOST_BOUNDARY = re.compile(r"^--([^\s\"]{4,200})[ \t]*\nContent-[A-Z]", re.MULTILINE | re.IGNORECASE)
+_ABOUT_MAIL = re.compile(
+    r"\b(?:your|the|this|following|e-?) ?(?:message|mail|e-?mail|email)\b|\b(?:votre|le|ce) (?:message|courriel|mail)\b|\bihre (?:nachricht|e-?mail)\b|\buw (?:bericht|e-?mail)\b|\b(?:su|el) (?:mensaje|correo)\b|\b(?:il|suo) messaggio\b"
+)
 _ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]']{1,100}@[^\s<>\"(),:;\[\]']{1,150}")
 _COMPLAINT_FIELDS = re.compile(
     r"^(?:Original-Rcpt-To|Removal-Recipient|Original-Recipient)\s?:\s*(.*)$", re.MULTILINE | re.IGNORECASE
@@ -31,10 +36,27 @@ def read_bounce(message: Message) -> BounceReading | None:
 
     To be asked before `read_autoreply`: most bounces bear the marks of an automatic answer as well.
     """
-    for reader in (_complaint, _notification, _read_receipt, _delivery_report, _free_form, _forwarded_report):
+    message = _remade(message)
+    for reader in (_complaint, _notification, _read_receipt, _delivery_report, _free_form, _within, _forwarded_report):
         if found := reader(message):
             return found
     return None
+
+
+def _remade(message: Message) -> Message:
+    """The message with the parts that stand in its text, where a system lost the header that tells of them."""
+    boundary = _LOST_BOUNDARY.search(message.text[:20_000])
+    if message.attachments or not boundary or not _is_robot(message):
+        return message
+    if boundary.start() > len(split_returned(message.text[:MAX_BODY])[0]) + 2:
+        return message  # it belongs to the copy of our mail
+    head = f'Content-Type: multipart/mixed; boundary="{boundary[1]}"\n\n'
+    inner = parse_message(f"{head}{message.text[: 5 * MAX_BODY]}".encode())
+    return (
+        replace(message, text=inner.text, attachments=inner.attachments)
+        if inner.text.strip() or inner.attachments
+        else message
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,8 @@ def _read_receipt(message: Message) -> BounceReading | None:
     part = next((file for file in message.attachments if file.media_type == "message/disposition-notification"), None)
     if part is None:
         return None
+    if _is_robot(message) and any(mark in squeeze(message.text) for mark in _FAILED):
+        return None  # Sieve's `reject` (RFC 5429) bounces in the form of a read receipt
     text = decode(part.content[:MAX_BODY])
     groups = recipient_groups(text)
     identifier = re.search(r"^Original-Message-ID:\s*(\S{3,500})", text, re.MULTILINE | re.IGNORECASE)
@@ -124,24 +148,26 @@ def _from_group(group: RecipientGroup, told: str, body: str) -> FailedRecipient:
         if inner and (not group.status or group.status.endswith(".0.0")) and inner[0] == (group.status or inner)[0]
         else group.status
     )
-    return _judged(group.address, status, f"{text}\n{told}", group.action, body)
+    return _judged(group.address, status, (text, told), group.action, body)
 
 
-def _judged(address: str, status: str, text: str, action: str, body: str) -> FailedRecipient:
-    status = status or status_in(text)
-    reason = reason_of(status, text)
-    if not reason.name:
-        reason = reason_of("", body)
-    if action == "delayed":
-        permanent = False
-    elif status[:1] in ("4", "5"):
-        permanent = status[0] == "5"
-    elif reply := reply_in(text):
-        permanent = reply[0] == "5"
-    else:
-        permanent = reason.name not in ("expired", "network") or "permanent" in squeeze(body)
-    diagnostic = " ".join(text.split())[:500]
-    return FailedRecipient(address, status, reason.name, permanent, reason.hard, diagnostic)
+def _judged(address: str, status: str, texts: tuple[str, ...], action: str, body: str) -> FailedRecipient:
+    """The failure of one address: by its status, the words about it (nearest first), and the report as a whole."""
+    words = "\n".join(dict.fromkeys(texts))
+    status = status or status_in(words)
+    reason = next((found for text in (*texts, body) if (found := reason_of(status, text)).name), NOTHING)
+    permanent = action != "delayed" and _is_permanent(status, words, reason, body)
+    diagnostic = " ".join(words.split())[:500]
+    return FailedRecipient(address, status, reason.name, permanent, reason.hard and permanent, diagnostic)
+
+
+def _is_permanent(status: str, words: str, reason: Reason, body: str) -> bool:
+    """Class 5 is for good, class 4 is not (RFC 3463 §3.1); without any code, the words decide."""
+    if code := status[:1] if status[:1] in ("4", "5") else reply_in(words)[:1]:
+        return code == "5"
+    if reason.name in ("expired", "network") or "retry timeout exceeded" in words:
+        return False
+    return "temporary" not in squeeze(words) or "permanent" in squeeze(body)
 
 
 def _distinct(recipients: list[FailedRecipient]) -> tuple[FailedRecipient, ...]:
@@ -162,13 +188,15 @@ def _free_form(message: Message) -> BounceReading | None:
         return None
     returned = _returned(message)
     found = failures(body, _own(message))
+    if not found and (inner := _within(message)):
+        return inner
     named = [address.lower() for address in _ADDRESS.findall(message.header("x-failed-recipients")[:20_000])]
     plain = [failure for failure in found if failure.tier <= 2 or (failure.tier == 3 and not named)]
     if not plain:
         plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
     delayed = any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
     action = "delayed" if delayed else ""
-    recipients = _distinct([_judged(failure.address, "", failure.text, action, body) for failure in plain])
+    recipients = _distinct([_judged(failure.address, "", (failure.text,), action, body) for failure in plain])
     return BounceReading(ReportKind.DELAYED if delayed else ReportKind.BOUNCE, recipients, returned.message_id, because)
 
 
@@ -185,7 +213,17 @@ def _why_bounce(message: Message, said: str) -> str:
         return "multipart/report"
     if _is_robot(message) and (by_subject or by_body):
         return f"robot sender, {by_subject or by_body!r}"
+    owner = message.sender.address.partition("@")[0].endswith(_OWNERS)
+    # A person may write of a delivery that failed: only words about a mail and a failing address beside them count.
+    if by_subject and by_body and (owner or (_ABOUT_MAIL.search(said) and _names_a_failure(message))):
+        return f"subject {by_subject!r} and {by_body!r}"
     return ""
+
+
+def _names_a_failure(message: Message) -> bool:
+    """Whether the text lists an address on a line of its own, and does not answer a mail of ours."""
+    body, _ = split_returned(message.text[:MAX_BODY])
+    return any(failure.tier == 1 for failure in failures(body, _own(message)))
 
 
 def _is_robot(message: Message) -> bool:
@@ -193,7 +231,15 @@ def _is_robot(message: Message) -> bool:
     sender = message.sender.address
     if sender.startswith(_SENDERS) or squeeze(message.sender.name).startswith(_NAMES):
         return True
-    return not sender or any(path.strip() in ("<>", "") for path in message.all_headers("return-path"))
+    paths = (path.strip(" <>").lower() for path in message.all_headers("return-path"))
+    return not sender or any(not path or path.startswith("mailer-daemon") for path in paths)
+
+
+def _within(message: Message) -> BounceReading | None:
+    """A report that a gateway wrapped into one of its own."""
+    if not _is_robot(message):
+        return None
+    return next((found for file in message.attachments if file.message and (found := read_bounce(file.message))), None)
 
 
 def _own(message: Message) -> frozenset[str]:
@@ -238,12 +284,14 @@ def _notified(row: dict[str, object], kind: str) -> FailedRecipient:
     address, status = str(row.get("emailAddress", "")).lower(), str(row.get("status", ""))
     if kind == "complaint":
         return FailedRecipient(address, reason="complaint")
-    return _judged(address, status, str(row.get("diagnosticCode", "")), str(row.get("action", "")).lower(), "permanent")
+    return _judged(
+        address, status, (str(row.get("diagnosticCode", "")),), str(row.get("action", "")).lower(), "permanent"
+    )
 
 
 def _forwarded_report(message: Message) -> BounceReading | None:
     """A bounce that a person passed on within his own mail."""
-    if _is_robot(message) or any(isinstance(file, Attachment) and file.message for file in message.attachments):
+    if _is_robot(message) or any(file.message for file in message.attachments):
         return None
     inner = forwarded(message)
     if inner is None or not (
@@ -254,7 +302,7 @@ def _forwarded_report(message: Message) -> BounceReading | None:
     if not any(mark in squeeze(f"{inner.subject}\n{body}") for mark in (*_SUBJECTS, *_FAILED)):
         return None
     found = failures(body, _own(message))
-    recipients = _distinct([_judged(failure.address, "", failure.text, "", body) for failure in found])
+    recipients = _distinct([_judged(failure.address, "", (failure.text,), "", body) for failure in found])
     return (
         BounceReading(ReportKind.BOUNCE, recipients, _from_headers(returned).message_id, "forwarded report")
         if recipients

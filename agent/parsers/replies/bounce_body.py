@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agent.parsers.replies.bounce_rules import phrases, squeeze
 
@@ -11,6 +12,7 @@ MAX_FOUND = 200
 _ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]'=|*]{1,100}@[^\s<>\"(),:;\[\]'|*]{1,150}")
 _DOMAIN_END = re.compile(r"[.…'\"]+$")
 _RETURNED = phrases("phrases", "returned")
+_FAILED = phrases("phrases", "failed")
 _BEFORE = frozenset(phrases("phrases", "before"))
 _NOT_RECIPIENTS = phrases("phrases", "not_recipients")
 _NOT_LINES = phrases("phrases", "not_lines")
@@ -18,8 +20,13 @@ _HEADER = re.compile(
     r"^\s{0,8}(?:Received|Return-Path|Delivered-To|Message-I[Dd]|DKIM-Signature|X-[\w-]{2,40}|MIME-Version|Content-Type):\s",
     re.IGNORECASE,
 )
-_BEGINS_LINE = re.compile(r"^[\s>*\"'<\[(-]{0,12}(?:smtp:|mailto:|rfc822;|\d{1,3}[.)]\s)?$", re.IGNORECASE)
+_BEGINS_LINE = re.compile(
+    r"^[\s>*\"'<\[(-]{0,12}(?:smtp:|mailto:|rfc822;|c=.{0,100}smtp=|\d{1,3}[.)]\s)?<?$", re.IGNORECASE
+)
 _RCPT = re.compile(r"rcpt to:?\s?<?\s?$", re.IGNORECASE)
+# An address that is only the name of the one in angle brackets behind it
+_NAMES_NEXT = re.compile(r"[\"']?\s{1,3}<[^<>@\s:]{1,100}@")
+_OUR_HEADER = re.compile(r"^\s{0,8}(?:to|cc|from|an|à|aan|de|von|van)\s?:", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:^|\D)[45]\d\d[\s\-]")
 
 
@@ -60,7 +67,7 @@ def failures(body: str, own: frozenset[str]) -> tuple[Failure, ...]:
     lines = body.split("\n")[:MAX_LINES]
     found = [(number, address, tier) for number, line in enumerate(lines) for address, tier in _named(line, own)]
     if not found:
-        return ()
+        return _local_names(lines, own)
     best = min(tier for _, _, tier in found)
     chosen: dict[str, Failure] = {}
     kept = [(number, address) for number, address, tier in found if tier == best]
@@ -73,6 +80,24 @@ def failures(body: str, own: frozenset[str]) -> tuple[Failure, ...]:
     return tuple(chosen.values())
 
 
+def _local_names(lines: Sequence[str], own: frozenset[str]) -> tuple[Failure, ...]:
+    """Bare user names below "… could not be delivered:", of the reporting system's own domain (AOL writes so)."""
+    domain = next(
+        (address.rpartition("@")[2] for address in own if address.startswith(("mailer-daemon@", "postmaster@"))), ""
+    )
+    found: list[Failure] = []
+    for line, after in pairwise([line for line in lines if line.strip()]):
+        word = after.strip(" \t<>\"'.")
+        if (
+            domain
+            and line.rstrip().endswith(":")
+            and re.fullmatch(r"[\w.+-]{2,64}", word)
+            and any(mark in squeeze(line) for mark in _FAILED)
+        ):
+            found.append(Failure(f"{word}@{domain}".lower(), line, 2))
+    return tuple(found[:MAX_FOUND])
+
+
 def _named(line: str, own: frozenset[str]) -> Iterator[tuple[str, int]]:
     """The addresses on a line that may have failed: 1 begins the line, 2 is introduced, 3 stands in an SMTP dialogue, 4 anyhow."""
     lowered = squeeze(line)
@@ -83,6 +108,8 @@ def _named(line: str, own: frozenset[str]) -> Iterator[tuple[str, int]]:
             _DOMAIN_END.sub("", found[0].removeprefix("smtp:").removeprefix("SMTP=")).lower().removeprefix("mailto:")
         )
         before = line[: found.start()]
+        if _NAMES_NEXT.match(line, found.end()):
+            continue
         tier = _tier(before, line)
         if address.startswith(_NOT_RECIPIENTS) and tier > 2:
             continue
@@ -97,6 +124,8 @@ def _tier(before: str, line: str) -> int:
         return 1
     if _RCPT.search(before):
         return 3
+    if _OUR_HEADER.match(before):
+        return 4
     words = squeeze(before).rstrip(" <\"'([:=").split()
     for count in (1, 2, 3, 4, 5):
         if " ".join(words[-count:]) in _BEFORE:

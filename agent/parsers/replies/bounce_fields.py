@@ -26,8 +26,9 @@ class RecipientGroup:
 
     @property
     def address(self) -> str:
-        """The address as we wrote it, as far as the report tells."""
-        return self.final if "@" in self.final else self.original or self.final
+        """The address that failed; where only a local name is told, the one we wrote."""
+        local = "." not in self.final.rpartition("@")[2] or self.final.startswith("/")
+        return self.original if local and "@" in self.original else self.final or self.original
 
 
 def status_parts(message: Message) -> tuple[Attachment, ...]:
