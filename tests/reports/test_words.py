@@ -1,0 +1,30 @@
+from agent.domain.parties import LANGUAGES
+from agent.reports import words
+from agent.reports.digest import BUCKETS
+from agent.reports.statement import Standing
+from agent.reports.workbook import COLUMNS
+
+
+def test_every_word_is_there_in_every_language() -> None:
+    """No language misses a word of another."""
+    for code, by_language in words.known_words().items():
+        assert set(by_language) == set(LANGUAGES), code
+        assert all(by_language.values()), code
+
+
+def test_states_columns_and_buckets_have_words() -> None:
+    """What reports print by code has a word."""
+    for code in (*(s.value for s in Standing), *COLUMNS, *BUCKETS):
+        assert words.has_word(code), code
+
+
+def test_an_unknown_code_is_readable() -> None:
+    """A code without a word is printed as words, never an error."""
+    assert words.word("something_new", "fr") == "something new"
+    assert words.example("net", "fr") == ""
+
+
+def test_lateness_in_words() -> None:
+    """One day is not "days"."""
+    assert words.late(1, "fr") == "1 jour de retard"
+    assert words.late(23, "nl") == "23 dagen te laat"
