@@ -45,6 +45,7 @@ class Sale:
     structured: str = ""
     deposit: Decimal = Decimal(0)
     factur_x: bool = False
+    prints_email: bool = False
 
     @property
     def vat(self) -> Decimal:
@@ -113,7 +114,7 @@ def _data(sale: Sale) -> dict[str, object]:
         "title": labels["title"],
         "colour": sale.seller.colour,
         "seller": _party(sale.seller),
-        "buyer": _party(sale.buyer),
+        "buyer": _party(sale.buyer) | ({"email": sale.buyer.email} if sale.prints_email else {}),
         "facts": _facts(sale, labels),
         "lines": [[sale.subject, "1", _money(sale.net, sale.language), _money(sale.net, sale.language)]],
         "sums": _sums(sale, labels),

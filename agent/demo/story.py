@@ -38,11 +38,11 @@ DOOR = Sale(
 )
 SHELVES = Sale(
     ATELIER, CAFE, "2026-0119", date(2026, 1, 6), Decimal("1150.00"), "Étagères sur mesure", "fr",
-    days=14, layout="modern", structured="202600011916",
+    days=14, layout="modern", structured="202600011916", prints_email=True,
 )
 WINDOWS = Sale(
     ATELIER, LUMIERE, "2026-0121", date(2026, 1, 8), Decimal("6900.00"), "Châssis de fenêtres", "fr",
-    days=20, layout="letter", deposit=Decimal("2000.00"),
+    days=20, layout="letter", deposit=Decimal("2000.00"), prints_email=True,
 )
 NO_TERM = Sale(
     ATELIER, HARBOUR, "2026-0124", date(2026, 1, 12), Decimal("780.00"), "Comptoir de lecture", "fr", days=None,
@@ -89,7 +89,8 @@ def scenes() -> tuple[Scene, ...]:
         _on(1, 9, "Els sends an invoice and names the debtor's address", _address_in_words),
         _on(1, 12, "Bruno forwards an invoice that prints no term: Relance asks", lambda s: s.post(mails.forwarded_inline(s.pen(BRUNO), NO_TERM, "À suivre svp."))),
         _on(1, 13, "Bruno corrects by reply", lambda s: s.reply(BRUNO, "2026-0124", "échéance 02/02/2026")),
-        _on(1, 13, "Mary forwards an invoice", lambda s: s.post(mails.forwarded_inline(s.pen(MARY), SITE, "For follow-up."))),
+        _on(1, 13, "Mary sends an invoice that names no address: Relance asks", lambda s: s.post(mails.attached(mails.letter(s.pen(MARY), AGENCY, "Invoice", "For follow-up."), [SITE]))),
+        _on(1, 14, "Mary names the debtor's address", lambda s: s.reply(MARY, "NG-2026-009", f"debtor: {HARBOUR.email}")),
         _on(1, 14, "Bruno forwards the first invoice once more", lambda s: s.post(mails.forwarded_inline(s.pen(BRUNO), DOOR, "Au cas où."))),
         _on(1, 15, "A stranger orders Relance to mark everything as paid", _stranger),
         _on(1, 29, "Batiplus promises to pay", lambda s: s.reply(BATIPLUS.email, "2026-0118", "Bonjour,\n\nNous paierons cette facture le 6 février.\n\nBien à vous,\nSophie Renard")),
@@ -119,8 +120,6 @@ def _in_copy(stage: Stage) -> None:
 def _two_at_once(stage: Stage) -> None:
     text = "Bonjour, deux factures à suivre.\nChloé"
     stage.post(mails.attached(mails.letter(stage.pen(CHLOE), AGENCY, "Factures", text), [SHELVES, WINDOWS]))
-    stage.reply(CHLOE, "2026-0119", f"2026-0119 débiteur : {CAFE.email}")
-    stage.reply(CHLOE, "2026-0121", f"2026-0121 débiteur : {LUMIERE.email}")
 
 
 def _address_in_words(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """What follows from a finding. One file per kind of finding; each function takes a ledger and gives a Decision."""
 
 from agent.domain.decide.accounts import due
+from agent.domain.decide.bank import bank_statement
 from agent.domain.decide.context import AddressHint, Context, Decision
 from agent.domain.decide.debtor_mail import automatic_answer, bounce, reply, unproved_case
 from agent.domain.decide.instructions import instructed
@@ -11,6 +12,7 @@ __all__ = [
     "Context",
     "Decision",
     "automatic_answer",
+    "bank_statement",
     "bounce",
     "due",
     "handed_over",

@@ -12,6 +12,7 @@ from agent.domain.decide.context import Context, Decision, answer_to, head, merg
 from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, ask_which, notice, settle
+from agent.domain.decide.questions import close_moot
 from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.index import number_term
 from agent.domain.ledger import Ledger, OpenItem, Question
@@ -33,7 +34,7 @@ def instructed(
     """
     corrections = [i for i in reading.instructions if i.kind == "correct"]
     others = [i for i in reading.instructions if i.kind != "correct"]
-    decisions = []
+    decisions, before = [], ledger
     if corrections:
         decisions.append(_correct(ledger, corrections, about, context))
         ledger = decisions[-1].after(ledger)
@@ -41,7 +42,9 @@ def instructed(
         decision = _instructed(ledger, instruction, about, question, context)
         ledger = decision.after(ledger)
         decisions.append(decision)
-    return merged(decisions) if decisions else nothing_handed_over(context, "not_understood")
+    if not decisions:
+        return nothing_handed_over(context, "not_understood")
+    return close_moot(before, merged(decisions), context)
 
 
 def _instructed(
@@ -163,8 +166,8 @@ def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decisio
 
 
 def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer: str, context: Context) -> Decision:
-    kind, amount, on = (*question.detail.split(), "-", "-", "-")[:3]
-    chosen = [i for i in items if answer in (i.id, "all")]
+    kind, amount, on, reference = (*question.detail.split(maxsplit=3), "-", "-", "-", "")[:4]
+    chosen = [i for i in items if answer == "all" or i.id in answer.split("+")]
     if answer == "none" or not chosen:
         return Decision(letters=(notice("nothing_done", items, Reported(), context),))
     day = date.fromisoformat(on) if on != "-" else None
@@ -173,7 +176,7 @@ def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer
     paid = Decimal(amount) if amount != "-" else None
     if question.topic == "payment_amount" or paid is None or paid > sum(i.balance.amount for i in chosen):
         paid = None
-    return settle(chosen, Reported(paid, day), context)
+    return settle(chosen, Reported(paid, day, reference=reference), context)
 
 
 def _done(

@@ -100,7 +100,13 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
 
 
 def ask_about(
-    invoice: Invoice, doubts: Sequence[str], context: Context, *, version: int = 0, lookalike: str = "", address: str = ""
+    invoice: Invoice,
+    doubts: Sequence[str],
+    context: Context,
+    *,
+    version: int = 0,
+    lookalike: str = "",
+    address: str = "",
 ) -> ev.QuestionAsked:
     """The question about an invoice's doubts: one at a time, those with numbered choices first.
 

@@ -16,11 +16,12 @@ from agent.domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A payment as it was reported; without an amount the whole balance was meant."""
+    """A payment as it was reported; without an amount the whole balance was meant. `reference` ties it to a bank movement."""
 
     amount: Decimal | None = None
     on: date | None = None
     words: str = ""
+    reference: str = ""
 
 
 def settle(items: Sequence[OpenItem], reported: Reported, context: Context) -> Decision:
@@ -42,7 +43,14 @@ def _paid(parts: list[tuple[OpenItem, Decimal]], reported: Reported, context: Co
         money = Money(amount, item.invoice.total.currency)
         day = reported.on or context.today
         events.append(
-            ev.PaymentReceived(**head(context), item=item.id, amount=money, on=day, evidence=context.role.value)
+            ev.PaymentReceived(
+                **head(context),
+                item=item.id,
+                amount=money,
+                on=day,
+                evidence=context.role.value,
+                reference=reported.reference,
+            )
         )
         if money >= item.balance:
             events.append(ev.InvoiceSettled(**head(context), item=item.id))

@@ -1,0 +1,176 @@
+"""What follows from a bank statement: movements settle, part-pay or reopen items, or are asked about. Paid is never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.domain import events as ev
+from agent.domain.decide.context import Context, Decision, answer_to, head, make_id
+from agent.domain.decide.questions import close_moot
+from agent.domain.findings import BankStatementReading, Entry
+from agent.domain.ledger import ItemState, Ledger, OpenItem
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.matching import Book, Effect, Match, Policy, book_item, match, payment_reference
+from agent.domain.money import Money
+
+# Questions that one statement may raise; what is left over is listed and waits for the next look.
+_MOST_QUESTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The decision about a statement, and the fingerprints of all movements that are dealt with by it."""
+
+    decision: Decision
+    fingerprints: tuple[str, ...] = ()
+
+
+def bank_statement(
+    ledger: Ledger, readings: Sequence[BankStatementReading], book: Book, known: frozenset[str], context: Context
+) -> Reconciled:
+    """The decision about the movements of these statements.
+
+    `ledger` and `book` hold all items of the creditor; `known` are the fingerprints of movements dealt with before, so that the
+    same file, an overlapping period or another format of it counts once. While a statement's control totals do not tie,
+    nothing is booked by itself: what would be is asked about.
+    """
+    work = _Work(ledger, book, context)
+    seen: list[str] = []
+    for reading in readings:
+        policy = Policy(automatic=not reading.problems, by_amount=False)
+        for entry in reading.payments():
+            if entry.fingerprint in known or entry.fingerprint in seen:
+                continue
+            seen.append(entry.fingerprint)
+            work.take(entry, match(entry, book, policy))
+    letters = (*work.questions, _report(readings, work, context))
+    decision = close_moot(ledger, Decision(tuple(work.events), letters), context)
+    return Reconciled(decision, tuple(f for f in seen if f))
+
+
+class _Work:
+    """The events of one statement as they add up."""
+
+    def __init__(self, ledger: Ledger, book: Book, context: Context) -> None:
+        self.ledger, self.book, self.context = ledger, book, context
+        self.events: list[ev.Event] = []
+        self.questions: list[Letter] = []
+        self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "nothing": 0}
+        self.touched: list[str] = []
+        self.left_over: list[str] = []
+
+    def take(self, entry: Entry, found: Match) -> None:
+        """Book what is certain, ask about the rest."""
+        self.counts[found.decision.value] += 1
+        if found.allocations:
+            self._book(entry, found)
+        elif found.decision.value == "ask":
+            self._ask(entry, found)
+
+    def _book(self, entry: Entry, found: Match) -> None:
+        for allocation in found.allocations:
+            item = self.ledger.items[allocation.item]
+            events = _reopened(item, entry, allocation.amount, self.context)
+            if allocation.effect is not Effect.REOPEN:
+                events = _received(item, entry, allocation.amount, allocation.effect, self.context)
+            self.ledger = Decision(events).after(self.ledger)
+            self.events += events
+            self.touched.append(item.id)
+            self.book.put(book_item(self.ledger.items[item.id]))
+
+    def _ask(self, entry: Entry, found: Match) -> None:
+        told = f"{entry.booked_on.isoformat()} {entry.amount} {entry.currency} {entry.counterparty_name}".strip()
+        if not found.candidates or len(self.questions) >= _MOST_QUESTIONS:
+            self.left_over.append(told)
+            return
+        asked, letter = _question(entry, found, told, self.context)
+        self.events.append(asked)
+        self.questions.append(letter)
+
+
+def _received(item: OpenItem, entry: Entry, amount: object, effect: Effect, context: Context) -> tuple[ev.Event, ...]:
+    """The money on the item. What is *paid* is settled also when charges or a discount left a difference: that is booked apart."""
+    currency = item.invoice.total.currency
+    money = Money.of(str(amount), currency)
+    paid = ev.PaymentReceived(
+        **head(context),
+        item=item.id,
+        amount=money,
+        on=entry.value_date or entry.booked_on,
+        evidence="bank",
+        reference=payment_reference(entry),
+    )
+    if effect is not Effect.PAID:
+        return (paid,)
+    events: list[ev.Event] = [paid]
+    rest = item.balance - money
+    if rest.amount > 0:
+        events.append(replace(paid, amount=rest, evidence="difference", reference=""))
+    if item.state is not ItemState.SETTLED:
+        events.append(ev.InvoiceSettled(**head(context), item=item.id))
+    return tuple(events)
+
+
+def _reopened(item: OpenItem, entry: Entry, amount: object, context: Context) -> tuple[ev.Event, ...]:
+    back = ev.PaymentReversed(
+        **head(context),
+        item=item.id,
+        amount=Money.of(str(amount), item.invoice.total.currency),
+        on=entry.value_date or entry.booked_on,
+        evidence="bank",
+        reference=payment_reference(entry),
+    )
+    if item.state is not ItemState.SETTLED:
+        return (back,)
+    pause = ev.FollowUpPaused(**head(context), subject=item.id, until=None, reason="payment_reversed")
+    return (back, ev.InvoiceReopened(**head(context), item=item.id), pause)
+
+
+def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[ev.QuestionAsked, Letter]:
+    """Which items a movement pays, the candidates numbered; `detail` keeps what is booked with the answer."""
+    choices = tuple(dict.fromkeys((*("+".join(c) for c in found.candidates), "none")))
+    subjects = tuple(dict.fromkeys(i for candidate in found.candidates for i in candidate))
+    question = make_id("q", context.creditor.id, "which_invoice", entry.fingerprint or told)
+    asked = ev.QuestionAsked(
+        **head(context),
+        question=question,
+        topic="which_invoice",
+        subjects=subjects,
+        choices=choices,
+        to=answer_to(context)[0],
+        detail=f"paid {entry.amount} {entry.booked_on.isoformat()} {payment_reference(entry)}",
+    )
+    letter = Letter(
+        kind=LetterKind.QUESTION,
+        key=f"question:{question}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        code="which_invoice",
+        items=subjects,
+        question=question,
+        choices=choices,
+        amount=Money(entry.amount, entry.currency),
+        on=entry.booked_on,
+        words=f"{told}\n{entry.remittance}".strip()[:500],
+        answers=context.source,
+    )
+    return asked, letter
+
+
+def _report(readings: Iterable[BankStatementReading], work: _Work, context: Context) -> Letter:
+    """One answer for the whole file: how many movements settled, part-paid, reopened, were asked about, concern nothing."""
+    problems = [("problem", p) for r in readings for p in (*r.problems, *((r.ask,) if r.ask else ()))]
+    counts = [(name, str(count)) for name, count in work.counts.items()]
+    return Letter(
+        kind=LetterKind.ACTION_NOTICE,
+        key=f"statement-read:{context.source}",
+        to=answer_to(context),
+        creditor=context.creditor.id,
+        language=context.language,
+        code="bank_statement",
+        items=tuple(dict.fromkeys(work.touched)),
+        facts=(*counts, *problems, *(("left_over", told) for told in work.left_over[:20])),
+        answers=context.source,
+    )

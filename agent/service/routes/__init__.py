@@ -1,0 +1,47 @@
+"""From a classified mail to its outcome: one function a kind of mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from agent.intake.classify import Classification, MailKind
+from agent.ports import Box, MessageRecord
+from agent.service.app import App
+from agent.service.conclude import Outcome
+from agent.service.gather import Gathered
+from agent.service.routes import creditor, debtor
+from agent.service.routes.common import file_away, set_aside
+
+__all__ = ["route"]
+
+
+def route(app: App, gathered: Gathered, classification: Classification) -> Outcome:
+    """What is to be done with this mail."""
+    record = MessageRecord(
+        key=gathered.message.key,
+        message_id=gathered.message.message_id,
+        received_at=app.clock.now(),
+        sender=gathered.message.sender.address,
+        role=gathered.evidence.sender.role.value,
+        kind=classification.kind.value,
+        because=classification.because,
+        box=Box.HANDLED,
+        subject=gathered.message.subject[:200],
+    )
+    return _ROUTES[classification.kind](app, gathered, record)
+
+
+_ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = {
+    MailKind.OWN: file_away,
+    MailKind.REPORT: debtor.report,
+    MailKind.AUTOMATIC: debtor.automatic,
+    MailKind.PROOF_ANSWER: file_away,
+    MailKind.UNPROVED: creditor.unproved,
+    MailKind.HANDOVER: creditor.handover,
+    MailKind.STATEMENT: creditor.statements,
+    MailKind.INSTRUCTION: creditor.instruction,
+    MailKind.NOT_ALLOWED: creditor.not_allowed,
+    MailKind.REPLY: debtor.debtor_reply,
+    MailKind.UNPROVED_CASE: debtor.unproved_case,
+    MailKind.STRANGER: set_aside,
+}

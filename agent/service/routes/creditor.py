@@ -1,0 +1,208 @@
+"""Mail of the creditors' people: invoices, bank statements, instructions, and what they may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agent.domain.decide import Decision, bank_statement, handed_over, instructed
+from agent.domain.decide.context import make_id
+from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.findings import BankStatementReading, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.ledger import DebtorAccount, Ledger, Question
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.matching import book_of
+from agent.domain.parties import Creditor
+from agent.intake.extract import File
+from agent.intake.handover import hints_of
+from agent.intake.threads import named_terms
+from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices import read_document
+from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.statements import read_statement
+from agent.ports import Box, MessageRecord
+from agent.service.app import App
+from agent.service.books import handover_slice, letter_slice
+from agent.service.conclude import Outcome
+from agent.service.gather import Gathered
+from agent.service.routes.common import context_of, creditors_of, outcome_of, set_aside
+from agent.service.sandbox import Failure
+
+_REFUSED_PROBLEMS = {
+    "encrypted_zip": "encrypted",
+    "broken_zip": "broken",
+    "too_large": "too_large",
+    "too_many": "too_many",
+}
+
+
+def handover(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """Invoices of a proved colleague. Who serves several creditors is matched by the invoices' seller."""
+    outcomes = [_handover_for(app, gathered, record, creditor) for creditor in creditors_of(app, gathered)]
+    if not outcomes:
+        return set_aside(app, gathered, record)
+    outcome = next((o for o in outcomes if o.decision.events), outcomes[0])
+    for file in gathered.files:
+        if file.looks in ("pdf", "xml"):
+            app.store.put_document(file.content)
+    documents = tuple(f.sha256 for f in gathered.files)
+    box = Box.HANDLED if _understood(outcome) else Box.REVIEW
+    assert outcome.record is not None
+    return replace(outcome, record=replace(outcome.record, documents=documents, box=box))
+
+
+def _understood(outcome: Outcome) -> bool:
+    return bool(outcome.decision.events) or any(x.code == "known" for x in outcome.decision.letters)
+
+
+def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
+    context = context_of(app, gathered, creditor)
+    said = read_instructions(gathered.own, received=context.today, subject="")
+    told = [i.value for i in said.instructions if i.kind == "correct" and i.field == "debtor_email"]
+    hints = hints_of(gathered.message, gathered.recipients, told, app.directory.ourselves)
+    context = replace(context, hints=hints)
+    findings = [f for file in gathered.files if file.looks in ("pdf", "xml") for f in _read(app, file, creditor)]
+    findings += [Unreadable(_REFUSED_PROBLEMS.get(p, "broken")) for p in gathered.problems]
+    paid = InstructionReading(tuple(i for i in said.instructions if i.kind in ("paid", "part_paid") and i.numbers))
+    if paid.instructions and not any(isinstance(f, InvoiceReading) for f in findings):
+        return _instruction_for(app, gathered, record, creditor)
+    ledger = handover_slice(app.store, (f for f in findings if isinstance(f, InvoiceReading)), context)
+    decision = handed_over(ledger, findings, context) if findings else nothing_handed_over(context, "no_invoice")
+    return outcome_of(gathered, record, context, ledger, decision)
+
+
+def _read(app: App, file: File, creditor: Creditor) -> tuple[InvoiceReading | Unreadable, ...]:
+    """What is on a file, read in the sandbox; a file that breaks out of its limits is unreadable, with the reason."""
+    document = Document(file.filename, file.media_type, file.content)
+    hint = ParserContext(
+        language=creditor.language,
+        country=creditor.country,
+        names=(creditor.name, *creditor.aliases),
+        numbers=creditor.enterprise_numbers,
+        ibans=creditor.ibans,
+        max_pages=app.settings.limits.document_pages,
+    )
+    result = app.sandbox.run(read_document, document, hint)
+    if isinstance(result, Failure):
+        problem = "timeout" if result.problem.value == "timeout" else "broken"
+        return (Unreadable(problem, result.detail, file.sha256, file.filename),)
+    return tuple(result.value)
+
+
+def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """Plain words of a proved colleague; who serves several creditors is matched by the letter that he answers."""
+    creditors = creditors_of(app, gathered)
+    if not creditors:
+        return set_aside(app, gathered, record)
+    answered = gathered.evidence.answered
+    outcomes = [
+        _instruction_for(app, gathered, record, c)
+        for c in creditors
+        if answered is None or answered.creditor in ("", c.id) or len(creditors) == 1
+    ]
+    return next((o for o in outcomes if o.decision.events), outcomes[0])
+
+
+def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
+    context = context_of(app, gathered, creditor)
+    answered = gathered.evidence.answered
+    mine = answered is not None and answered.creditor == creditor.id
+    about = answered.about if answered is not None and mine else ()
+    text = "\n".join((gathered.own, *(f.body for f in gathered.forwards)))
+    ledger = letter_slice(app.store, about, creditor.id, named_terms(gathered.message, text))
+    open_question = next((q for q in ledger.questions.values() if q.id in about and q.is_open), None)
+    choices = len(open_question.choices) if open_question else 0
+    items = tuple(i for i in about if i in ledger.items) or _subjects(ledger, about)
+    reading = read_instructions(
+        gathered.own,
+        received=context.today,
+        subject=gathered.message.subject if answered is None else "",
+        known_choices=choices,
+        fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
+    )
+    if not reading.instructions and gathered.forwards:
+        reading = read_instructions(text, received=context.today, subject=gathered.message.subject)
+    if not reading.instructions and not _addressed_to_us(app, gathered):
+        return outcome_of(gathered, record, context, ledger, Decision())
+    decision = instructed(ledger, reading, items, open_question, context)
+    outcome = outcome_of(gathered, record, context, ledger, decision)
+    assert outcome.record is not None
+    understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
+    return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
+
+
+def _subjects(ledger: Ledger, about: Iterable[str]) -> tuple[str, ...]:
+    """The items that an answered question is about, and those of an account that a letter named."""
+    found = [s for a in about if (q := ledger.questions.get(a)) is not None for s in q.subjects]
+    accounts = {*(a for a in about if a in ledger.accounts), *(s for s in found if s in ledger.accounts)}
+    found += [i.id for a in accounts for i in ledger.of_account(a)]
+    return tuple(dict.fromkeys(s for s in found if s in ledger.items))
+
+
+def _addressed_to_us(app: App, gathered: Gathered) -> bool:
+    return any(a.address in app.directory.ourselves for a in gathered.message.to)
+
+
+def not_allowed(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """A viewer receives reports and changes nothing."""
+    creditors = creditors_of(app, gathered)
+    if not creditors:
+        return set_aside(app, gathered, record)
+    context = context_of(app, gathered, creditors[0])
+    decision = nothing_handed_over(context, "not_allowed")
+    outcome = outcome_of(gathered, record, context, Ledger(), decision)
+    assert outcome.record is not None
+    return replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
+
+
+def unproved(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """A creditor's address without proof: the mail waits, and that known address is asked once whether it wrote it."""
+    creditors = creditors_of(app, gathered)
+    if not creditors:
+        return set_aside(app, gathered, record)
+    context = context_of(app, gathered, creditors[0])
+    letter = Letter(
+        kind=LetterKind.PROOF,
+        key=f"proof:{record.key}",
+        to=(record.sender,),
+        creditor=creditors[0].id,
+        language=context.language,
+        answers=record.key,
+    )
+    waiting = replace(record, box=Box.REVIEW, waiting=make_id("w", record.key), creditor=creditors[0].id)
+    return Outcome(Decision(letters=(letter,)), Ledger(), context, gathered.message, waiting)
+
+
+def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """Bank statements that a proved colleague attached: movements are matched with his creditor's items."""
+    creditors = creditors_of(app, gathered)
+    if not creditors:
+        return set_aside(app, gathered, record)
+    outcomes = [_statements_for(app, gathered, record, creditor) for creditor in creditors]
+    return next((o for o in outcomes if o.decision.events), outcomes[0])
+
+
+def _statements_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
+    context = context_of(app, gathered, creditor)
+    readings = [r for f in gathered.files if f.looks == "statement" for r in _read_bank(app, f)]
+    mine = [r for r in readings if not creditor.ibans or not r.account or r.account in creditor.ibans]
+    if not mine:
+        decision = nothing_handed_over(context, "unreadable_statement" if not readings else "not_our_account")
+        return replace(outcome_of(gathered, replace(record, box=Box.REVIEW), context, Ledger(), decision))
+    items = tuple(app.store.items(creditor.id))
+    accounts = tuple(s for s in app.store.states(DebtorAccount, creditor.id) if isinstance(s, DebtorAccount))
+    questions = (q for q in app.store.states(Question, creditor.id) if isinstance(q, Question) and q.is_open)
+    ledger = Ledger.of((*items, *accounts, *questions))
+    movements = {e.fingerprint for r in mine for e in r.payments() if e.fingerprint}
+    known = frozenset(f for f in movements if app.store.note(f"movement:{creditor.id}:{f}"))
+    book = book_of(items, accounts, own_ibans=creditor.ibans)
+    done = bank_statement(ledger, mine, book, known, context)
+    notes: dict[str, str | None] = {f"movement:{creditor.id}:{f}": context.source for f in done.fingerprints}
+    return replace(outcome_of(gathered, record, context, ledger, done.decision), notes=notes)
+
+
+def _read_bank(app: App, file: File) -> tuple[BankStatementReading, ...]:
+    result = app.sandbox.run(read_statement, file.content, file.filename)
+    if isinstance(result, Failure) or isinstance(result.value, Unreadable):
+        return ()
+    return tuple(result.value)
