@@ -249,7 +249,7 @@ def test_order_numbers_are_no_invoice_numbers() -> None:
 
 def test_pending_repeated_and_own_movements_move_nothing() -> None:
     """The second record of a movement is known by fingerprint or by the bank's reference."""
-    entry = pay("500.00", "A27-0118", bank_reference="B1", fingerprint="f1")
+    entry = pay("500.00", "A27-0118", bank_reference="B1001", fingerprint="f1")
     known = book()
     known.put_receipt(Receipt(entry))
     assert match(replace(entry, pending=True), book()).decision is Decision.NOTHING

@@ -94,9 +94,9 @@ class Book:
         entry = receipt.entry
         if entry.fingerprint:
             self._fingerprints.add(entry.fingerprint)
-        if entry.bank_reference:
+        if _tells(entry.bank_reference):
             self._bank_references[entry.bank_reference].append(entry)
-        if entry.end_to_end and entry.amount > 0:
+        if _tells(entry.end_to_end) and entry.amount > 0:
             self._end_to_end[entry.end_to_end].append(receipt)
         if entry.amount > 0:
             self._received[entry.currency, entry.amount].append(receipt)
@@ -187,12 +187,12 @@ class Book:
         """Whether this movement was dealt with before, by its fingerprint or by the bank's own reference."""
         if entry.fingerprint and entry.fingerprint in self._fingerprints:
             return True
-        same = self._bank_references.get(entry.bank_reference, ()) if entry.bank_reference else ()
+        same = self._bank_references.get(entry.bank_reference, ())
         return any((e.amount, e.booked_on, e.currency) == (entry.amount, entry.booked_on, entry.currency) for e in same)
 
     def receipts_of(self, end_to_end: str) -> tuple[Receipt, ...]:
         """The earlier receipts with this end-to-end reference."""
-        return tuple(self._end_to_end.get(end_to_end, ())) if end_to_end else ()
+        return tuple(self._end_to_end.get(end_to_end, ()))
 
     def receipts_over(self, amount: Decimal, currency: str) -> tuple[Receipt, ...]:
         """The earlier receipts of exactly this amount."""
@@ -201,6 +201,11 @@ class Book:
     def received_for(self, item: str) -> tuple[tuple[Receipt, Allocation], ...]:
         """What came in for an item, as far as it is remembered."""
         return tuple(self._received_for.get(item, ()))
+
+
+def _tells(reference: str) -> bool:
+    """Whether a reference is one: banks fill the place with NOTPROVIDED, NONREF or a dash."""
+    return sum(c.isdigit() for c in reference) >= 3
 
 
 def digits_of(number: str) -> str:

@@ -15,6 +15,10 @@ from agent.domain.matching.payer import Payer, identify
 from agent.domain.matching.reading import Sense, TextReading, read
 
 _SMALL = 60
+# Nobody is billed by chance in multiples of this: such money may be a part payment.
+_ROUND = 50
+# A set of a few items is looked for this far where its existence alone makes a question.
+_NODES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,18 @@ class Case:
         return subsets.small(items, self.amount) if len(items) <= _SMALL else None
 
     def fits_something(self) -> bool:
-        """Whether the amount is that of an open item, or of all that a likely payer owes."""
-        if self.fitting:
+        """Whether the amount is that of an open item, or of some or all that a likely payer owes."""
+        return bool(self.fitting) or any(self._fits(debtor) for debtor in self.payer.likely[:5])
+
+    def may_be_part(self) -> bool:
+        """Whether a certain payer may have paid a round part of something that he owes."""
+        return not self.amount % _ROUND and any(i.open > self.amount for i in self.open_of(self.payer.certain))
+
+    def _fits(self, debtor: str) -> bool:
+        owed = self.open_of((debtor,))
+        if sum((i.open for i in owed), Decimal(0)) == self.amount:
             return True
-        for debtor in self.payer.likely[:5]:
-            owed = self.open_of((debtor,))
-            if len(owed) > 1 and sum((i.open for i in owed), Decimal(0)) == self.amount:
-                return True
-        return False
+        return len(owed) <= self.policy.subset_items and bool(subsets.search(owed, self.amount, _NODES, 1).found)
 
 
 def lay_out(entry: Entry, book: Book, policy: Policy) -> Case:

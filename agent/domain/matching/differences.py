@@ -49,6 +49,8 @@ def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
         return ask(case, "late_discount", "the shortfall is that of a discount that is not due", (item,))
     if short <= min(policy.charges, item.open * policy.charges_share) and not case.says(Sense.PART):
         return ask(case, "charges", "the shortfall may be bank charges", (item,))
+    if not case.by_reference and any(case.payer.confirmed(i.debtor) for i in case.fitting):
+        return ask(case, "other_item", "the amount is that of another open item of the payer", (item,))
     if case.numbers.strange:
         return ask(case, "strange_number", "another number is named that is none of ours", (item,))
     if not (sure or case.by_reference):

@@ -92,6 +92,10 @@ def _sum(items: tuple[BookItem, ...]) -> Decimal:
     return sum((i.open for i in items), Decimal(0))
 
 
+def _billed(items: tuple[BookItem, ...]) -> Decimal:
+    return sum((i.amount for i in items), Decimal(0))
+
+
 def _another_payer(case: Case, items: tuple[BookItem, ...]) -> bool:
     """Whether the payer is another debtor with an open item of this very amount, and does not say for whom he pays.
 
@@ -119,7 +123,7 @@ def _partly_settled(case: Case) -> Match:
     items = case.open_named
     if _sum(items) == case.amount and case.confirmed((*items, *case.settled_named)):
         return paid(case, items, Reason("number", "of the named items these are open and make the amount"))
-    again = sum((i.amount for i in case.settled_named), Decimal(0))
+    again = _billed(case.settled_named)
     if _sum(items) + again == case.amount and case.confirmed((*items, *case.settled_named)):
         others = tuple(i for i in case.open_of({i.debtor for i in items}) if i not in items)
         if case.small_sets(others) == () and not case.fitting and not any(i.open == again for i in others):
@@ -164,9 +168,16 @@ def _settled(case: Case) -> Match:
     names = ", ".join(i.number for i in case.settled_named)
     if any(i.closed for i in case.settled_named):
         return ask(case, "closed_item", f"{names} was withdrawn or written off", case.settled_named)
-    if case.fits_something() or case.numbers.strange:
+    if not _paid_before(case) or case.fits_something() or case.numbers.strange:
         return ask(case, "old_reference", f"{names} was settled before, and the amount fits another item")
     return nothing("paid_twice", f"{names} was settled before: the money is to be refunded or kept")
+
+
+def _paid_before(case: Case) -> bool:
+    """Whether the amount is what was billed, or what came in, for the settled items that are named."""
+    sums = {i.amount for i in case.settled_named} | {_billed(case.settled_named)}
+    sums |= {r.entry.amount for i in case.settled_named for r, _ in case.book.received_for(i.id)}
+    return case.amount in sums
 
 
 def _strange(case: Case) -> Match:
@@ -184,7 +195,7 @@ def _strange(case: Case) -> Match:
             *((i,) for i in alike),
         )
     owed = case.open_of(case.payer.likely[:3])
-    if any(numbers.resembles(s, i.number) for s in case.numbers.strange for i in owed[:200]):
+    if case.may_be_part() or any(numbers.resembles(s, i.number) for s in case.numbers.strange for i in owed[:200]):
         return ask(case, "strange_number", "the number may be a slip for an open item, but the amount differs")
     return nothing("strange_number", "a number of another creditor or of an invoice that is not known")
 
@@ -192,7 +203,7 @@ def _strange(case: Case) -> Match:
 def _unnamed(case: Case) -> Match:
     """No number at all: account, amount and a few words are all there is."""
     if case.says(Sense.ELSEWHERE) or (case.says(Sense.CHARGES) and not case.payer.likely):
-        if case.fits_something():
+        if case.fits_something() or case.may_be_part():
             return ask(case, "elsewhere", "the text speaks of something else, but the amount is that of an open item")
         return nothing("elsewhere", "the text speaks of something that is no invoice")
     if case.says(

@@ -89,7 +89,7 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
             if items:
                 return Hit(start, end, items)
             continue
-        if len(text) < _TELLING and not _announced(tokens, start):
+        if len(text) < _TELLING and not _announced(tokens, start, after):
             continue
         items = items or book.with_digits(text, day)
         if items and not _foreign_prefix(tokens, start, after, items):
@@ -97,8 +97,10 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
     return None
 
 
-def _announced(tokens: tuple[Token, ...], start: int) -> bool:
-    """Whether an invoice word stands before these digits; short ones mean nothing without it."""
+def _announced(tokens: tuple[Token, ...], start: int, after: int) -> bool:
+    """Whether an invoice word, or another number of the same list, stands before these digits; short ones mean nothing without."""
+    if after and all(is_list_word(t) for t in tokens[after:start]):
+        return True
     before = [t for t in tokens[max(0, start - 3) : start] if t.kind != "mark"]
     return bool(before) and before[-1].text in INVOICE_WORDS
 

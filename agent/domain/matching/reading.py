@@ -15,7 +15,9 @@ _TOKEN = re.compile(r"(?P<word>[A-Z]+)|(?P<digits>\d+)|(?P<mark>[^A-Z0-9\s])|(?P
 _AMOUNT = re.compile(
     r"(?<![\dA-Z/.,-])(?:\d{1,3}(?:[.  ]\d{3})+|\d{1,9}),\d{2}(?![\d/.-])|(?<![\dA-Z/.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,9})\.\d{2}(?![\d/.-])"
 )
-_DATE = re.compile(r"(?<![\d/.-])(?:[0-2]?\d|3[01])(?P<sep>[./-])(?:0?\d|1[0-2])(?P=sep)(?:20\d\d|\d\d)(?![\d/.-])")
+_DATE = re.compile(
+    r"(?<![\d/.-])(?:(?:[0-2]?\d|3[01])(?P<sep>[./-])(?:0?\d|1[0-2])(?P=sep)(?:20\d\d|\d\d)|20\d\d-(?:0\d|1[0-2])-(?:[0-2]\d|3[01]))(?![\d/.-])"
+)
 _DISCOUNT_RATE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})? ?%")
 _OGM = re.compile(r"(?<!\d)\d{3} ?[/.-]? ?\d{4} ?[/.-]? ?\d{5}(?!\d)")
 _RF = re.compile(r"\bRF ?\d{2}[ \dA-Z]{1,30}")
@@ -143,7 +145,7 @@ def read(remittance: str, structured_reference: str = "") -> TextReading:
     found_words = frozenset(re.findall(r"[A-Z]+", text))
     structured, without_references = _structured(text, structured_reference)
     blanked = without_references
-    for pattern in (_AMOUNT, _DATE, _DISCOUNT_RATE):
+    for pattern in (_AMOUNT, _DATE, _DISCOUNT_RATE, _MONTH_YEAR):
         blanked = pattern.sub(lambda m: " " * len(m[0]), blanked)
     tokens = _tokens(blanked)
     return TextReading(
