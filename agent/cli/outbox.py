@@ -4,10 +4,12 @@ from argparse import Namespace
 
 from agent.cli.books import opened
 from agent.cli.screen import Screen
-from agent.errors import AgentError
+from agent.errors import AgentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.deliver import resend
 from agent.ports import Store
+from agent.service.overview import ATTENTION
+from agent.service.requests import leave_request
 
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED)
 
@@ -16,16 +18,32 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """List, show or resend."""
     if arguments.action != "list" and not arguments.id:
         raise AgentError(f"relance outbox {arguments.action} needs the mail's id (relance outbox shows them)")
-    with opened(arguments, writing=arguments.action == "resend") as (_, store):
-        match arguments.action:
-            case "show":
-                _show(_mail(store, arguments.id), screen)
-            case "resend":
-                mail = resend(store, arguments.id)
-                screen.line(f"Queued again under the same Message-ID: {mail.subject} → {', '.join(mail.recipients)}")
-            case _:
-                _list(store, arguments, screen)
+    if arguments.action == "resend":
+        _resend(arguments, screen)
+        return 0
+    with opened(arguments) as (_, store):
+        if arguments.action == "show":
+            _show(_mail(store, arguments.id), screen)
+        else:
+            _list(store, arguments, screen)
     return 0
+
+
+def _resend(arguments: Namespace, screen: Screen) -> None:
+    """Queue the mail again, or ask the running service to, since it alone writes to the books."""
+    try:
+        with opened(arguments, writing=True) as (_, store):
+            mail = resend(store, arguments.id)
+    except TemporaryError:
+        with opened(arguments) as (settings, store):
+            mail = _mail(store, arguments.id)
+            if mail.state not in ATTENTION:
+                raise AgentError(
+                    f"the mail {mail.id} is {mail.state}; only held and failed ones can be sent again"
+                ) from None
+            leave_request(settings.state_dir, mail.id)
+        screen.line("The running service was asked to queue it again; it does so within half a minute.")
+    screen.line(f"Under the same Message-ID: {mail.subject} → {', '.join(mail.recipients)}")
 
 
 def _list(store: Store, arguments: Namespace, screen: Screen) -> None:

@@ -13,6 +13,7 @@ from types import FrameType
 from agent.config import Settings
 from agent.errors import ConfigError, TemporaryError
 from agent.service.app import App, Channel
+from agent.service.requests import honour_requests, requested
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
 from agent.service.work import count_crash, deliver, handle_waiting
@@ -73,6 +74,7 @@ class Daemon:
         """One round: the configuration if asked for, mail, what is due, the outbox."""
         if self._reloading:
             self._read_configuration()
+        honour_requests(self.app)
         for line in self._lines:
             self._receive(line)
         self._notifier.alive()
@@ -128,7 +130,10 @@ class Daemon:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
         until = self._next_work()
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")
-        while not (self._stopping or self._reloading) and (left := (until - self.app.clock.now()).total_seconds()) > 0:
+        while (
+            not (self._stopping or self._reloading or requested(self.app))
+            and (left := (until - self.app.clock.now()).total_seconds()) > 0
+        ):
             self._notifier.alive()
             if self._slept(min(left, _SLICE, self._notifier.watchdog_interval or _SLICE)):
                 return

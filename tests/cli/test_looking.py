@@ -94,11 +94,13 @@ def test_a_held_mail_is_queued_again_when_a_person_says_so(books, capsys):
     assert main(["outbox", "show", "nothing", "--config", str(books)]) == 1
 
 
-def test_writing_waits_while_somebody_else_writes(books, capsys):
-    """Exit 75; looking is possible all the while."""
+def test_the_running_service_is_asked_when_it_alone_may_write(books, capsys):
+    """A request is left for it; looking is possible all the while, and a mail that needs no resending is refused."""
     writer = TinyStore.open(books.parent / "state/relance.db")
     try:
-        assert main(["outbox", "resend", "statement-acme-1", "--config", str(books)]) == 75
+        assert "was asked" in told(capsys, "outbox", "resend", "statement-acme-1", "--config", str(books))
+        assert (books.parent / "state/requests/statement-acme-1.resend").exists()
+        assert main(["outbox", "resend", "ack-m1", "--config", str(books)]) == 1
         told(capsys, "status", "--config", str(books))
     finally:
         writer.close()
