@@ -97,8 +97,8 @@ class Policy:
 
     Attributes:
         rounding: a difference up to this much is no difference when item and payer are certain.
-        charges: a shortfall up to this much may be bank charges and is asked about, never taken as a part payment.
-        charges_share: the same, as a share of what is open.
+        charges: a shortfall up to this much, and up to `charges_share` of what is open, may be bank charges or another deduction and
+            is asked about, never taken as a part payment.
         automatic: book what is certain; when False (control totals that do not tie) it is only proposed.
         by_amount: settle a payment that names nothing, from a confirmed account, whose amount fits one open item only.
         subset_items, subset_nodes: limits of the search for sets of items that make an amount.
@@ -107,7 +107,7 @@ class Policy:
 
     rounding: Decimal = Decimal("0.05")
     charges: Decimal = Decimal(30)
-    charges_share: Decimal = Decimal("0.02")
+    charges_share: Decimal = Decimal("0.25")
     automatic: bool = True
     by_amount: bool = True
     subset_items: int = 24
