@@ -158,6 +158,6 @@ def _entity(headers: Headers) -> bytes:
 def _multipart(mail: OutgoingMail, subtype: str, parts: Sequence[bytes]) -> bytes:
     boundary = "=_" + hashlib.sha256(f"{subtype} {mail.message_id}".encode()).hexdigest()[:32]
     separator = f"--{boundary}{_CRLF}".encode()
-    body = b"".join(separator + part.rstrip(b"\r\n") + b"\r\n" for part in parts)
+    body = b"".join(separator + part + b"\r\n" for part in parts)
     head = _entity((("Content-Type", f'multipart/{subtype};{_CRLF} boundary="{boundary}"'),))
     return head + body + f"--{boundary}--{_CRLF}".encode()

@@ -16,7 +16,7 @@ TODAY = date(2027, 4, 12)
 LEDGER = sample_ledger("fr")
 
 
-def figures():  # noqa: ANN201
+def figures():
     return digest_of(LEDGER.items.values(), LEDGER.accounts, LEDGER.questions.values(), DunningPlan(), TODAY)
 
 
@@ -43,7 +43,9 @@ def test_an_empty_week_is_quiet() -> None:
     assert digest_of((), {}, (), DunningPlan(), TODAY).quiet
 
 
-@pytest.mark.parametrize(("late", "index"), [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (900, 4)])
+@pytest.mark.parametrize(
+    ("late", "index"), [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (900, 4)]
+)
 def test_buckets(late: int, index: int) -> None:
     """A bucket ends on its last day."""
     assert bucket_of(late) == BUCKETS[index]

@@ -14,7 +14,7 @@ TODAY = date(2027, 4, 12)
 LEDGER = sample_ledger("fr")
 
 
-def sheet(language="fr", items=None, accounts=None):  # noqa: ANN001, ANN201
+def sheet(language="fr", items=None, accounts=None):
     items = LEDGER.items.values() if items is None else items
     content = tracking_workbook(creditor("fr"), items, accounts or LEDGER.accounts, TODAY, language)
     return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]

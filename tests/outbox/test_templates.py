@@ -1,0 +1,246 @@
+import re
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+from selectolax.lexbor import LexborHTMLParser
+
+from agent.domain.letters import Letter, LetterKind
+from agent.domain.parties import LANGUAGES
+from agent.outbox import templates
+from agent.outbox.compose import compose
+from agent.outbox.facts import Facts, Original
+from benchmarks.sample_letters import CODES, Sample, sample_facts, sample_letter, samples
+
+ALL = [sample for language in LANGUAGES for sample in samples(language)]
+HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>‮'
+
+
+def visible(html: str) -> str:
+    tree = LexborHTMLParser(html)
+    for node in tree.css("style, title, .preheader"):
+        node.decompose()
+    return " ".join((tree.body.text(separator=" | ") if tree.body else "").split())
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u00a0\u202f]+", "", text)
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}-{s.letter.language}")
+def test_every_kind_and_code_renders_in_every_language(sample: Sample) -> None:
+    """Nothing is missing, nothing is left of the template language, and the mail is small and self-contained."""
+    mail = compose(sample.letter, sample.facts)
+    for text in (mail.subject, mail.text, mail.html):
+        assert text.strip()
+        assert not re.search(r"\{\{|\{%|\bNone\b(?! of)|Undefined|Money\(|<bound", text)
+    assert mail.html.count(f'<html lang="{sample.letter.language}"') == 1
+    assert len(mail.html.encode()) < 100_000
+    tree = LexborHTMLParser(mail.html)
+    assert len(tree.css("h1")) == 1
+    assert all(
+        img.attributes.get("src", "").startswith("cid:") and img.attributes.get("alt") for img in tree.css("img")
+    )
+    assert not re.search(r"https?:|url\(|@import|<script|<link|<form|javascript:", mail.html)
+    assert "prefers-color-scheme" in mail.html
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: f"{s.name}-{s.letter.language}")
+def test_both_parts_say_the_same(sample: Sample) -> None:
+    """Every amount, date and number of one part stands in the other, as often as it matters."""
+    mail = compose(sample.letter, sample.facts)
+    html, text = visible(mail.html), mail.text
+    pattern = r"\d{2}[/.]\d{2}[/.]\d{4}|\d[\d.,\s\u00a0\u202f]*[.,]\d{2}\b|NC-\d+-\d+|\b2027-\d{3}\b|RL-[A-Z0-9-]+|[\w.]+@[\w.]+\w"
+    assert {squeezed(x) for x in re.findall(pattern, html)} == {squeezed(x) for x in re.findall(pattern, text)}
+    for paragraph in LexborHTMLParser(mail.html).css("p"):
+        if not paragraph.css("img, span, br"):
+            assert squeezed(paragraph.text()) in squeezed(text).replace('"', "").replace(">", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_codes_have_words_of_their_own(language: str) -> None:
+    """No known code of a refusal, question or notice falls back to the generic wording of another."""
+    generic = {
+        LetterKind.REFUSAL: set(),
+        LetterKind.QUESTION: set(),
+        LetterKind.ACTION_NOTICE: {"settled"},
+        LetterKind.RECEIPT: {"other"},
+        LetterKind.OPERATOR: {"alert"},
+    }
+    for kind, same in generic.items():
+        unknown = compose(sample_letter(kind, "never_heard_of", language), sample_facts(language)).text
+        texts = {
+            compose(sample_letter(kind, c, language), sample_facts(language)).text for c in CODES[kind] if c not in same
+        }
+        bodies = {re.split(r"\n--\n", text)[0] for text in texts}
+        # the two ways of being too large, and the plain "not an invoice", may share their words
+        assert len(bodies) >= len([c for c in CODES[kind] if c not in same]) - 2
+        assert re.split(r"\n--\n", unknown)[0] not in bodies
+
+
+@pytest.mark.parametrize("kind", list(LetterKind))
+def test_an_unknown_code_is_a_generic_mail(kind: LetterKind) -> None:
+    """A code from a newer version never stops a mail."""
+    letter = replace(sample_letter(kind, "", "fr"), code="something_new", level="something_new", choices=("brand_new",))
+    assert compose(letter, sample_facts("fr")).text
+
+
+def poisoned(value, text: str):
+    """The same value with this text in every field that holds free text."""
+    if isinstance(value, str) and not hasattr(value, "value"):
+        return text
+    if isinstance(value, tuple):
+        return tuple(poisoned(part, text) for part in value)
+    if is_dataclass(value) and not isinstance(value, (date, datetime)):
+        keep = {
+            "id",
+            "creditor",
+            "debtor",
+            "currency",
+            "language",
+            "country",
+            "code",
+            "kind",
+            "key",
+            "items",
+            "account",
+        }
+        keep |= {
+            "question",
+            "choices",
+            "level",
+            "role",
+            "doubts",
+            "ibans",
+            "iban",
+            "timezone",
+            "to",
+            "topic",
+            "subjects",
+        }
+        keep |= {
+            "uncertain",
+            "missing",
+            "accent_colour",
+            "terms",
+            "plan",
+            "people",
+            "notices",
+            "cycle",
+            "state",
+            "contacts",
+        }
+        changed = {f.name: poisoned(getattr(value, f.name), text) for f in fields(value) if f.name not in keep}
+        return replace(value, **changed)
+    return value
+
+
+def hostile(sample: Sample, text: str) -> tuple[Letter, Facts]:
+    ledger = sample.facts.ledger
+    states = [*ledger.items.values(), *ledger.accounts.values(), *ledger.questions.values()]
+    assert sample.facts.creditor is not None
+    facts = replace(
+        sample.facts,
+        ledger=ledger.having([poisoned(state, text) for state in states]),
+        creditor=replace(poisoned(sample.facts.creditor, text), id="lefevre", language=sample.letter.language),
+        agency=replace(poisoned(sample.facts.agency, text), address="relance@agence.example", domain="agence.example"),
+        original=Original(text, text, sample.facts.now),
+    )
+    letter = sample.letter
+    pairs = tuple((name, text) for name, _ in letter.facts)
+    changes = tuple((name, text, text) for name, _, _ in letter.changes)
+    readings = tuple(poisoned(r, text) for r in letter.readings)
+    return replace(letter, words=text if letter.words else "", facts=pairs, changes=changes, readings=readings), facts
+
+
+def shape(html: str) -> list[str]:
+    tree = LexborHTMLParser(html)
+    return [node.tag for node in tree.css("*") if node.tag not in ("br", "bdi")]
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_hostile_text_never_breaks_out_of_its_place(language: str) -> None:
+    """With markup, template code and line breaks in every field the page has just the elements it has without them."""
+    for sample in samples(language):
+        plain_letter, plain_facts = hostile(sample, "Nom")
+        letter, facts = hostile(sample, HOSTILE)
+        mail, plain = compose(letter, facts), compose(plain_letter, plain_facts)
+        assert shape(mail.html) == shape(plain.html), sample.name
+        assert "\n" not in mail.subject
+        assert "\u202e" not in mail.html + mail.text
+        assert "49" not in re.findall(r"\b49\b", mail.text)
+
+
+@pytest.mark.parametrize("name", ["Société " + "très longue " * 9 + "SA", "شركة المياه والكهرباء", "x" * 120, "&<>\"'"])
+def test_long_and_foreign_names_keep_their_place(name: str) -> None:
+    """A name of 120 characters or from right to left stands whole in both parts; the latter is isolated."""
+    for sample in samples("fr"):
+        letter, facts = hostile(sample, name)
+        mail = compose(letter, facts)
+        if sample.letter.kind is LetterKind.STATEMENT:
+            assert squeezed(name) in squeezed(mail.text)
+            assert squeezed(name) in squeezed(visible(mail.html))
+        if name.startswith("ش") and name in mail.html:
+            assert f"<bdi>{name}</bdi>" in mail.html or 'dir="auto"' in mail.html
+
+
+def test_the_operators_template_wins_file_by_file(tmp_path: Path) -> None:
+    """One file in templates_dir replaces its namesake; all others stay ours. A name that is missing is an error."""
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "footer.j2").write_text("Pied de page maison, {{ page.token }}", encoding="utf-8")
+    facts = replace(sample_facts("fr"), templates_dir=tmp_path)
+    letter = sample_letter(LetterKind.STATEMENT, "friendly", "fr")
+    mail = compose(letter, facts)
+    assert "Pied de page maison, RL-" in mail.text
+    assert "Pied de page maison, RL-" in mail.html
+    assert "Votre relevé de compte" in mail.text
+    other = tmp_path / "other"
+    (other / "fr").mkdir(parents=True)
+    (other / "fr" / "footer.j2").write_text("{{ page.nothing }}", encoding="utf-8")
+    with pytest.raises(UndefinedError):
+        compose(letter, replace(facts, templates_dir=other))
+
+
+def test_every_language_has_the_same_files() -> None:
+    """The four folders hold the same names, one for every kind of letter."""
+    root = templates.folders()[-1]
+    names = {language: {p.name for p in (root / language).iterdir()} for language in LANGUAGES}
+    assert len({frozenset(found) for found in names.values()}) == 1
+    assert {f"{kind.value}.j2" for kind in LetterKind} <= names["fr"]
+
+
+def test_both_sets_of_parts_have_the_same_blocks() -> None:
+    """Whatever block the HTML part knows, the text part knows under the same name and arguments."""
+    root = templates.folders()[-1]
+    html, text = (
+        set(re.findall(r"macro (\w+\([^)]*\))", (root / f"parts.{kind}.j2").read_text(encoding="utf-8")))
+        for kind in ("html", "txt")
+    )
+    assert html - text == {"accent()", "masthead()"}
+    assert not text - html
+
+
+def test_nobody_is_threatened() -> None:
+    """No mail to a debtor names a court, a bailiff, interest or costs."""
+    banned = (
+        "tribunal|huissier|avocat|intérêts|frais|poursuites|rechtbank|deurwaarder|advocaat|interest|kosten|court|bailiff|lawyer|charges"
+        "|Gericht|Gerichtsvollzieher|Anwalt|Zinsen|Kosten|Mahngebühr"
+    )
+    for sample in ALL:
+        if sample.letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT):
+            assert not re.search(rf"\b({banned})\b", compose(sample.letter, sample.facts).text)
+
+
+def test_a_long_statement_stays_small() -> None:
+    """Two hundred lines give a mail below the size at which readers cut it, with every number in both parts."""
+    facts = sample_facts("nl")
+    item = facts.ledger.items["i1"]
+    many = [replace(item, invoice=replace(item.invoice, id=f"m{n}", number=f"F{n:05}")) for n in range(200)]
+    letter = replace(sample_letter(LetterKind.STATEMENT, "firm", "nl"), items=tuple(i.id for i in many))
+    mail = compose(letter, replace(facts, ledger=facts.ledger.having(many)))
+    assert len(mail.html.encode()) < 100_000
+    for n in range(200):
+        assert f"F{n:05}" in mail.text
+        assert f"F{n:05}" in mail.html
