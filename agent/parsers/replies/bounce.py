@@ -142,13 +142,11 @@ def _delivery_report(message: Message) -> BounceReading | None:
 def _from_group(group: RecipientGroup, told: str, body: str) -> FailedRecipient:
     text = group.diagnostic or told
     inner = status_in(text)
-    # A general status (5.0.0) beside a precise one in the server's own words says less.
-    status = (
-        inner
-        if inner and (not group.status or group.status.endswith(".0.0")) and inner[0] == (group.status or inner)[0]
-        else group.status
-    )
-    return _judged(group.address, status, (text, told), group.action, body)
+    # A general status (5.0.0), or the soft copy of a hard answer, says less than the server's own words.
+    general = not group.status or group.status.endswith(".0.0")
+    status = inner if inner and (general or inner[1:] == group.status[1:]) else group.status
+    judged = _judged(group.address, status, (text, told), group.action, body)
+    return replace(judged, original=group.original if "@" in group.original else "")
 
 
 def _judged(address: str, status: str, texts: tuple[str, ...], action: str, body: str) -> FailedRecipient:
