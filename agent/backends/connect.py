@@ -1,10 +1,16 @@
 """From settings to a mailbox and a transport: the only place that knows which backends there are."""
 
+import importlib
+from collections.abc import Callable
+from typing import cast
+
 from agent.backends.imap import ImapMailbox
 from agent.backends.imap_session import ImapAccount
 from agent.backends.maildir import MaildirMailbox, MaildirTransport
+from agent.backends.oauth import Grant, OAuthClient, Tokens
 from agent.backends.smtp import SmtpAccount, SmtpTransport
-from agent.config import MailboxSettings, MaildirSettings, password
+from agent.config import ExchangeSettings, MailboxSettings, MaildirSettings, OAuthSettings, password
+from agent.errors import ConfigError
 from agent.ports import Mailbox, Transport
 
 
@@ -13,13 +19,17 @@ def mailbox_from(settings: MailboxSettings) -> Mailbox:
     inbox = settings.inbox
     if isinstance(inbox, MaildirSettings):
         return MaildirMailbox(inbox.path, settings.name)
+    if isinstance(inbox, ExchangeSettings):
+        return cast("Mailbox", _exchange("ExchangeMailbox", settings.name, inbox))
+    token = _tokens(settings.oauth)
     account = ImapAccount(
         host=inbox.host,
         user=inbox.user,
-        password=password(inbox),
+        password="" if token else password(inbox),
         port=inbox.port,
         security=inbox.security,
         ca_file=inbox.ca_file,
+        token=token,
         name=settings.name,
         prefix=inbox.folder_prefix,
         server_keeps_sent=inbox.server_keeps_sent,
@@ -32,13 +42,51 @@ def transport_from(settings: MailboxSettings) -> Transport:
     outgoing = settings.outgoing
     if isinstance(outgoing, MaildirSettings):
         return MaildirTransport(outgoing.path, settings.name)
+    if isinstance(outgoing, ExchangeSettings):
+        return cast("Transport", _exchange("ExchangeTransport", settings.name, outgoing))
+    token = _tokens(settings.oauth) if outgoing.user else None
     account = SmtpAccount(
         host=outgoing.host,
         user=outgoing.user,
-        password=password(outgoing) if outgoing.user else "",
+        password=password(outgoing) if outgoing.user and not token else "",
         port=outgoing.port,
         security=outgoing.security,
         ca_file=outgoing.ca_file,
+        token=token,
         name=settings.name,
     )
     return SmtpTransport(account)
+
+
+def oauth_client(oauth: OAuthSettings) -> OAuthClient:
+    """The program as the provider of this mailbox knows it; ConfigError when its secret cannot be had."""
+    named = oauth.password_file or oauth.password_credential or oauth.password_env
+    return OAuthClient(
+        token_url=oauth.token_url,
+        client_id=oauth.client_id,
+        scope=oauth.scope,
+        grant=Grant(oauth.grant),
+        client_secret=password(oauth) if named else "",
+        token_file=oauth.token_file,
+        device_url=oauth.device_url,
+    )
+
+
+def _tokens(oauth: OAuthSettings) -> Callable[[bool], str] | None:
+    return Tokens(oauth_client(oauth)) if oauth.client_id else None
+
+
+def _exchange(kind: str, name: str, settings: ExchangeSettings) -> object:
+    """A mailbox or transport of the Exchange backend, which needs the extra `exchange`; it takes a second to import."""
+    try:
+        module = importlib.import_module("agent.backends.exchange")
+    except ModuleNotFoundError as error:
+        raise ConfigError(["backend: exchange needs an extra package: pip install 'relance[exchange]'"]) from error
+    session = module.ExchangeAccount(
+        host=settings.host,
+        user=settings.user,
+        password=password(settings),
+        ca_file=settings.ca_file,
+        name=name,
+    )
+    return getattr(module, kind)(session)

@@ -3,11 +3,13 @@
 from agent.config.load import load, settings_of
 from agent.config.secrets import password
 from agent.config.settings import (
+    ExchangeSettings,
     ImapSettings,
     Limits,
     MailboxSettings,
     MaildirSettings,
     Mode,
+    OAuthSettings,
     Reporting,
     Security,
     Settings,
@@ -16,11 +18,13 @@ from agent.config.settings import (
 )
 
 __all__ = [
+    "ExchangeSettings",
     "ImapSettings",
     "Limits",
     "MailboxSettings",
     "MaildirSettings",
     "Mode",
+    "OAuthSettings",
     "Reporting",
     "Security",
     "Settings",

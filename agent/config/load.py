@@ -9,11 +9,14 @@ from typing import TypeVar
 from agent.config import people
 from agent.config.document import AgencyTable, Document
 from agent.config.problems import validate
-from agent.config.secrets import password
+from agent.config.providers import filled_in
+from agent.config.secrets import PasswordSource, password
 from agent.config.settings import (
+    ExchangeSettings,
     ImapSettings,
     MailboxSettings,
     MaildirSettings,
+    OAuthSettings,
     Security,
     Settings,
     SmtpSettings,
@@ -22,7 +25,8 @@ from agent.domain.dunning_plan import DunningPlan
 from agent.domain.parties import Agency, Creditor
 from agent.errors import ConfigError
 
-Backend = TypeVar("Backend", bound=MaildirSettings | ImapSettings | SmtpSettings)
+Connection = MaildirSettings | ImapSettings | SmtpSettings | ExchangeSettings
+Backend = TypeVar("Backend", bound=Connection | OAuthSettings)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -49,7 +53,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     problems += found
     if document is None:
         raise ConfigError(problems)
-    mailboxes = tuple(_resolved(m, folder) for m in document.mailboxes)
+    mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
     plan = DunningPlan().changed(people.plan_change(document.plan))
     problems += (
         _mailbox_problems(mailboxes) + _plan_problems(plan, creditors) + _own_address(document.agency, creditors)
@@ -101,14 +105,20 @@ def _contacts(raw: Mapping[str, object], folder: Path) -> Path | None:
     return next((p for p in (folder / "contacts.toml", folder / "contacts.csv") if p.is_file()), None)
 
 
-def _resolved(mailbox: MailboxSettings, folder: Path) -> MailboxSettings:
-    return replace(mailbox, inbox=_absolute(mailbox.inbox, folder), outgoing=_absolute(mailbox.outgoing, folder))
+def _resolved(mailbox: MailboxSettings, folder: Path, state: Path) -> MailboxSettings:
+    oauth = replace(mailbox.oauth, token_file=mailbox.oauth.token_file or state / f"{mailbox.name}.token")
+    return replace(
+        mailbox,
+        inbox=_absolute(mailbox.inbox, folder),
+        outgoing=_absolute(mailbox.outgoing, folder),
+        oauth=_absolute(oauth, folder),
+    )
 
 
 def _absolute(settings: Backend, folder: Path) -> Backend:
     paths = {
         name: folder / value
-        for name in ("path", "password_file", "ca_file")
+        for name in ("path", "password_file", "ca_file", "token_file")
         if (value := getattr(settings, name, None))
     }
     return replace(settings, **paths)
@@ -120,25 +130,41 @@ def _mailbox_problems(mailboxes: Sequence[MailboxSettings]) -> list[str]:
     for number, mailbox in enumerate(mailboxes, 1):
         if names.count(mailbox.name) > 1:
             problems.append(f"mailboxes[{number}].name: {mailbox.name!r} is used twice")
-        problems += _connection_problems(mailbox.inbox, f"mailboxes[{number}].inbox")
-        problems += _connection_problems(mailbox.outgoing, f"mailboxes[{number}].outgoing")
+        key, oauth = f"mailboxes[{number}]", mailbox.oauth
+        problems += _connection_problems(mailbox.inbox, f"{key}.inbox", with_password=not oauth.client_id)
+        problems += _connection_problems(mailbox.outgoing, f"{key}.outgoing", with_password=not oauth.client_id)
+        problems += _oauth_problems(oauth, f"{key}.oauth") if oauth.client_id else []
     return problems
 
 
-def _connection_problems(settings: MaildirSettings | ImapSettings | SmtpSettings, key: str) -> list[str]:
+def _connection_problems(settings: Connection, key: str, *, with_password: bool) -> list[str]:
     if isinstance(settings, MaildirSettings):
         return []
-    problems = []
-    if settings.security is Security.NONE and settings.host not in _LOOPBACK:
+    problems = [] if settings.host else [f"{key}.host: is required, unless the mailbox names a provider"]
+    if not settings.user and not isinstance(settings, SmtpSettings):
+        problems.append(f"{key}.user: is required")
+    open_line = not isinstance(settings, ExchangeSettings) and settings.security is Security.NONE
+    if open_line and settings.host not in _LOOPBACK:
         problems.append(f"{key}.security: none is allowed to this machine only; use tls or starttls")
     if settings.ca_file and not settings.ca_file.is_file():
         problems.append(f"{key}.ca_file: {settings.ca_file} is not a file")
-    if settings.user:
-        try:
-            password(settings)
-        except ConfigError as error:
-            problems += [f"{key}.{problem}" for problem in error.problems]
-    return problems
+    return problems + (_secret_problems(settings, key) if settings.user and with_password else [])
+
+
+def _oauth_problems(oauth: OAuthSettings, key: str) -> list[str]:
+    missing = [f"{key}.{name}: is required" for name in ("token_url", "scope") if not getattr(oauth, name)]
+    # a program that asks for itself must prove itself; one that asks for a person may be known to everybody (RFC 6749 §2.1)
+    named = oauth.password_file or oauth.password_credential or oauth.password_env
+    secret = _secret_problems(oauth, key) if named or oauth.grant == "client_credentials" else []
+    return missing + secret
+
+
+def _secret_problems(source: PasswordSource, key: str) -> list[str]:
+    try:
+        password(source)
+    except ConfigError as error:
+        return [f"{key}.{problem}" for problem in error.problems]
+    return []
 
 
 def _plan_problems(plan: DunningPlan, creditors: Sequence[Creditor]) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 T = TypeVar("T")
 
 _PASSWORD_HINT = "a password never stands in this file: name a password_file, password_credential or password_env"  # noqa: S105 - a sentence
-_BACKENDS = {"maildir", "imap", "smtp"}
+_BACKENDS = {"maildir", "imap", "smtp", "exchange"}
 
 
 def validate(kind: type[T], document: object, prefix: str = "") -> tuple[T | None, list[str]]:
@@ -104,4 +104,4 @@ def _plain(key: str) -> str:
 
 
 def _backends_of(key: str) -> str:
-    return "'maildir', 'imap'" if key.endswith("inbox") else "'maildir', 'smtp'"
+    return "'maildir', 'imap', 'exchange'" if key.endswith("inbox") else "'maildir', 'smtp', 'exchange'"

@@ -44,8 +44,8 @@ class ImapSettings:
 
     __pydantic_config__ = STRICT_KEYS
     backend: Literal["imap"]
-    host: Name
-    user: Name
+    host: str = ""
+    user: str = ""
     port: Port = 993
     security: Security = Security.TLS
     password_file: Path | None = None
@@ -62,7 +62,7 @@ class SmtpSettings:
 
     __pydantic_config__ = STRICT_KEYS
     backend: Literal["smtp"]
-    host: Name
+    host: str = ""
     user: str = ""
     port: Port = 587
     security: Security = Security.STARTTLS
@@ -72,8 +72,39 @@ class SmtpSettings:
     ca_file: Path | None = None
 
 
-InboxSettings = Annotated[MaildirSettings | ImapSettings, Field(discriminator="backend")]
-OutgoingSettings = Annotated[MaildirSettings | SmtpSettings, Field(discriminator="backend")]
+@dataclass(frozen=True, slots=True)
+class ExchangeSettings:
+    """A mailbox on an Exchange server of one's own, for both directions (EWS)."""
+
+    __pydantic_config__ = STRICT_KEYS
+    backend: Literal["exchange"]
+    host: str = ""
+    user: str = ""
+    password_file: Path | None = None
+    password_credential: str = ""
+    password_env: str = ""
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthSettings:
+    """Tokens instead of passwords, for both directions, when `client_id` is set. The `password_` fields hold the client's secret."""
+
+    __pydantic_config__ = STRICT_KEYS
+    client_id: str = ""
+    grant: Literal["refresh_token", "client_credentials"] = "refresh_token"
+    tenant: str = "organizations"
+    token_file: Path | None = None
+    token_url: str = ""
+    device_url: str = ""
+    scope: str = ""
+    password_file: Path | None = None
+    password_credential: str = ""
+    password_env: str = ""
+
+
+InboxSettings = Annotated[MaildirSettings | ImapSettings | ExchangeSettings, Field(discriminator="backend")]
+OutgoingSettings = Annotated[MaildirSettings | SmtpSettings | ExchangeSettings, Field(discriminator="backend")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +115,8 @@ class MailboxSettings:
     name: Name
     inbox: InboxSettings
     outgoing: OutgoingSettings
+    provider: Literal["", "gmail", "microsoft365", "infomaniak", "ovh"] = ""
+    oauth: OAuthSettings = OAuthSettings()
 
 
 @dataclass(frozen=True, slots=True)
