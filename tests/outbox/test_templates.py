@@ -15,7 +15,7 @@ from agent.outbox.facts import Facts, Original
 from benchmarks.sample_letters import CODES, Sample, sample_facts, sample_letter, samples
 
 ALL = [sample for language in LANGUAGES for sample in samples(language)]
-HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>‮'
+HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>\u202e'
 
 
 def visible(html: str) -> str:
