@@ -1,7 +1,9 @@
 """`relance demo`: three months in seconds on local mailboxes; everything that was written is left to look at."""
 
 from argparse import Namespace
+from datetime import date
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from agent.cli.screen import Screen
 from agent.demo import play
@@ -9,6 +11,8 @@ from agent.demo.play import Line
 from agent.errors import AgentError
 
 _KIND_WIDTH = 15
+# The story plays in Brussels.
+_ZONE = ZoneInfo("Europe/Brussels")
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -19,7 +23,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             folder = play(arguments.out, told.append)
     except FileExistsError as error:
         raise AgentError(str(error)) from error
-    for day, lines in groupby(told, key=lambda line: line.at.date()):
+    for day, lines in groupby(told, key=_day):
         screen.heading(f"{day:%A %d %B %Y}")
         for line in lines:
             _show(line, screen)
@@ -32,8 +36,13 @@ def run(arguments: Namespace, screen: Screen) -> int:
     return 0
 
 
+def _day(line: Line) -> date:
+    return line.at.astimezone(_ZONE).date()
+
+
 def _show(line: Line, screen: Screen) -> None:
+    at = line.at.astimezone(_ZONE)
     if line.kind:
-        screen.line(f"  {line.at:%H:%M}  ✉ {line.kind:<{_KIND_WIDTH}} → {line.to}: {line.told}", "cyan")
+        screen.line(f"  {at:%H:%M}  ✉ {line.kind:<{_KIND_WIDTH}} → {line.to}: {line.told}", "cyan")
     else:
-        screen.line(f"  {line.at:%H:%M}  {line.told}")
+        screen.line(f"  {at:%H:%M}  {line.told}")
