@@ -43,7 +43,7 @@ def read_amounts(sheet: Sheet) -> Amounts:
     """The sums of the invoice."""
     rows = tuple(vat_rows(sheet))
     printed = {line.number: frozenset(amount.value for amount in money(line.text)) for line in sheet.lines}
-    ledger = Ledger(tuple(_entries(sheet)), rows, printed)
+    ledger = Ledger((*_entries(sheet), *_table_total(sheet, rows)), rows, printed)
     sums = ledger.choose()
     if sums is None:
         return Amounts(vat_lines=rows)
@@ -72,9 +72,19 @@ def _confidence(sums: Sums, rivals: bool) -> float:
     return min(sure, sums.total.cell.sure)
 
 
+def _table_total(sheet: Sheet, rows: Sequence[VatLine]) -> Iterator[Entry]:
+    """The amounts that the VAT table itself adds up to, where a page labels its total only by the table's head."""
+    whole = sum(((row.base or Decimal(0)) + (row.amount or Decimal(0)) for row in rows), Decimal(0))
+    for cell in sheet.cells if whole else ():
+        for amount in money(cell.text):
+            if amount.value == whole:
+                yield Entry("plain_total", amount.value, cell, "VAT table", amount.currency, "right")
+
+
 def _entries(sheet: Sheet) -> Iterator[Entry]:
     for named in sheet.named(*_FIELDS):
-        if named.label.field == "plain_total" and named.cell.text[: named.label.start].count(" ") > 2:
+        before = named.cell.text[: named.label.start]
+        if named.label.words == 1 and (before.count(" ") > 2 or (named.label.field == "total" and before.strip())):
             continue
         placed = _amount_of(sheet, named)
         if placed is not None:
@@ -101,7 +111,19 @@ def _amount_of(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:
     right = [(amount, other) for other in sheet.right_of(cell) for amount in money(other.text)]
     if right:
         return right[-1][0], right[-1][1], "right"
-    return _amount_below(sheet, named)
+    return _wrapped(sheet, named) or _amount_below(sheet, named)
+
+
+def _wrapped(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:
+    """The amount that begins the next line, where a sentence breaks behind its label."""
+    cell = named.cell
+    if cell.x1 - cell.x0 < 250 or len(cell.text) - named.label.end > 5:
+        return None
+    for other in sheet.below(cell, cell)[:1]:
+        found = money(other.text)
+        if found and found[0].start == 0 and abs(other.x0 - cell.x0) < 4:
+            return found[0], other, "inline"
+    return None
 
 
 def _inline(text: str, field: str) -> list[Amount]:

@@ -18,14 +18,14 @@ from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
-_DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*$")
-_OF = re.compile(r"^(?:du|vom|van|of|dated|d\.d\.) $")
+_DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*:?\s*$")
+_OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.) ?:? ?$")
 _NUMBERED_OF = re.compile(
     r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
 _REQUEST = re.compile(
-    r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te schrijven|overschrijv|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
+    r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
 )
 _UNTIL = re.compile(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$"
@@ -34,7 +34,7 @@ _PAYING = re.compile(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnetto?\b|begleich"
 )
 _NO_TERMS = re.compile(
-    r"escompte|skonto|korting|discount|retard|verzug|laat|verwijl|reclam|contest|protest|klacht|mahn|rappel|offre|devis|geldig|valable|livraison|lever|rucklastschrift|einwand"
+    r"retard|verzug|laat|verwijl|reclam|contest|protest|klacht|mahn|rappel|offre|devis|geldig|valable|livraison|lever|rucklastschrift|einwand"
 )
 
 

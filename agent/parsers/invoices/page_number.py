@@ -17,7 +17,7 @@ from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _LEAD = re.compile(
-    r"^[\s:.\-–#*°|=]*(?:\([^)]{0,20}\)\s*)?(?:(?:n°|nº|nr|no|num(?:ero|éro)?|nummer|number)\b[\s:.°]*)?[\s:.\-–#°*]*",
+    r"^[\s:.\-–#*°|=]*(?:\([^)]{0,20}\)\s*)?(?:(?:n°|nº|nr|no|num(?:ero|éro)?|nummer|number)(?=[\s:.°])[\s:.°]*)?[\s:.\-–#°*]*",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
@@ -27,6 +27,7 @@ _NUMBER_OF_DAY = re.compile(
     r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"(?:objet|concerne|betreft?|subject|betreff|onderwerp)\b")
 _RELATION = {"inline": 1.0, "right": 0.98, "below": 0.97}
 
 
@@ -54,7 +55,8 @@ def read_number(sheet: Sheet, kind: DocumentKind) -> Found[str] | None:
 
 def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
     credit = kind in {DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION}
-    for named in sheet.named("number"):
+    subjects = () if credit else (n for n in sheet.named("preceding") if _SUBJECT.match(fold(n.cell.text)))
+    for named in (*sheet.named("number"), *subjects):
         folded = fold(named.words)
         weight = 1.0 if _EXPLICIT.search(folded) else 0.87
         if credit and not re.search(

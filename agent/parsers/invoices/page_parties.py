@@ -20,6 +20,7 @@ from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbe
 # An address window lies within 25 mm of the sender's line above it (DIN 5008).
 _WINDOW = 72.0
 _LONE_HEADINGS = frozenset({"doit", "aan", "client", "klant", "customer", "kunde", "destinataire"})
+_ADDRESSED = re.compile(r"(?:pour|voor|for|fur|a|aan|to|an)\s*:")
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -113,7 +114,10 @@ def _is_return_line(cell: Cell) -> bool:
 
 
 def _heading(cell: Cell) -> Label | None:
-    """The party label that a cell begins with, if any."""
+    """The party label that a cell begins with, if any; "Pour :" and its like count only with their colon."""
+    addressed = _ADDRESSED.match(fold(cell.text))
+    if addressed is not None:
+        return Label("buyer", 0, addressed.end() - 1, 1)
     for label in find_labels(cell.text):
         if label.field in _HEADINGS and cell.text[: label.start].strip(" -:*") == "":
             return label
@@ -287,6 +291,8 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
     if not names:
         return None
     first = names[0]
+    if len(names) > 1 and _runs_on(first[1], names[1][1]):
+        return f"{first[0]} {names[1][0]}", first[1]
     if lex.is_salutation(first[0]) and len(names) > 1:
         return f"{first[0]} {names[1][0]}", names[1][1]
     for name, cell in names[1:3]:
@@ -300,6 +306,11 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
         ):
             return name, cell
     return first
+
+
+def _runs_on(first: Cell, second: Cell) -> bool:
+    """Whether a name in large type goes on in the next line: the same large size, and no legal form yet."""
+    return first.size > 13.5 and abs(first.size - second.size) < 0.3 and lex.legal_form(first.text) is None and "  " not in second.text and second.line > first.line
 
 
 def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: ParserContext) -> Party:
@@ -411,7 +422,7 @@ def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
             name = lex.clean_name(piece)
             form = lex.legal_form(name)
             if form is not None and lex.may_be_name(name[: form[1]]):
-                yield name[: form[1]].strip(), 1.5
+                yield lex.clean_name(name[: form[1] + name[form[1] :].startswith(".")]), 1.5
                 return
 
 
@@ -446,4 +457,4 @@ def _core(name: str) -> str:
 def _fullest(name: str, variants: Sequence[tuple[str, Cell]]) -> tuple[str, Cell]:
     """Of several spellings the one with the legal form, as short as that allows."""
     formed = [v for v in variants if lex.legal_form(v[0]) is not None]
-    return min(formed or [v for v in variants if v[0] == name] or list(variants), key=lambda v: len(v[0]))
+    return min(formed, key=lambda v: len(v[0])) if formed else max(variants, key=lambda v: (len(v[0]), v[0] == name))

@@ -14,7 +14,7 @@ _MARKS = {
     "ron": "RON", "bgn": "BGN", "hrk": "HRK", "cad": "CAD", "aud": "AUD", "jpy": "JPY", "zl": "PLN", "zł": "PLN",
 }  # fmt: skip
 _MARK = r"(?:€|us\$|\$|£|zł|(?<![a-z])(?:euros?|eur|usd|gbp|chf|sfr|dkk|sek|nok|pln|czk|huf|ron|bgn|hrk|cad|aud|jpy)(?![a-z]))"
-_FIGURES = r"\d{1,3}(?:[.,'’ ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,4}(?!\d))?|\d{1,12}(?!\d)(?:[.,]\d{1,4}(?!\d))?"
+_FIGURES = r"\d{1,3}(?:[.,'’‘´ ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,4}(?!\d))?|\d{1,12}(?!\d)(?:[.,]\d{1,4}(?!\d))?"
 _AMOUNT = re.compile(
     rf"(?P<before>{_MARK})?[ ]?(?P<sign>[-−–+(][ ]?)?(?P<mid>{_MARK})?[ ]?(?<![\w.,/])(?P<figures>{_FIGURES})"
     rf"(?P<dash>,[-–—](?!\d))?(?P<close>\)|-(?![\w]))?[ ]?(?P<after>{_MARK})?",
@@ -78,7 +78,7 @@ def figure(text: str) -> tuple[Decimal, int, str]:
     tail = text[last + 1 :]
     head = text[:last]
     other = "," if text[last] == "." else "."
-    grouped = len(tail) == 3 and other not in head and not any(c in head for c in " '’") and _digits(head) != "0"
+    grouped = len(tail) == 3 and other not in head and not any(c in head for c in " '’‘´") and _digits(head) != "0"
     if grouped:
         return Decimal(_digits(text)), 0, ""
     return Decimal(f"{_digits(head) or '0'}.{tail}"), len(tail), text[last]

@@ -22,7 +22,7 @@ MAX_TEXT = 400
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "number": (
-        "facture no", "no facture", "numero facture", "facture", "ref facture", "reference facture", "note honoraires",
+        "facture no", "facture n", "avoir n", "no facture", "numero facture", "facture", "ref facture", "reference facture", "note honoraires",
         "note honoraires no", "recu", "recu no", "quittance no", "receipt", "receipt no", "kwitantie", "kwitantie no", "kwitantienummer", "quittung", "quittung no", "bonnummer", "no recu", "no piece", "no document", "document no", "avoir", "avoir no", "no avoir", "note credit",
         "note credit no", "no note credit", "etat honoraires", "facture acompte no", "facture acompte", "facture solde",
         "facture avoir", "facture avoir no", "facture rectificative no", "facture rectificative", "decompte no",
@@ -79,7 +79,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "zahlungsform", "kondition", "konditionen",
     ),
     "total": (
-        "total ttc", "total tvac", "facture total", "factuur totaal", "rechnung gesamt", "montant total ttc", "montant ttc", "montant total tvac", "montant tvac", "total tva comprise",
+        "ttc", "tvac", "total ttc", "total tvac", "facture total", "factuur totaal", "rechnung gesamt", "montant total ttc", "montant ttc", "montant total tvac", "montant tvac", "total tva comprise",
         "total toutes taxes comprises", "total facture", "montant total", "total general", "total tva incluse", "total brut",
         "montant total brut", "total tvac a payer", "total ttc a payer", "montant facture", "prix total ttc", "total factuur", "totaux ttc",
         "total general ttc", "total avoir", "total note credit", "total net ttc", "montant total facture", "montant total tva comprise",
@@ -242,7 +242,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "debiteur", "nom client", "preneur", "locataire", "societe facturee", "facturee a", "votre client", "adressee a", "facture adressee a",
         "klant", "facturatieadres", "factuuradres", "gefactureerd aan", "aan", "koper", "afnemer", "bestemmeling", "factuur aan", "opdrachtgever", "debiteur naam",
         "factureren aan", "klantgegevens", "geadresseerde", "t a v", "huurder", "uw gegevens", "cliente", "factuur voor",
-        "bill to", "billed to", "invoice to", "sold to", "customer name", "buyer", "client name", "to", "invoiced to", "billing address",
+        "customer", "bill to", "billed to", "invoice to", "sold to", "customer name", "buyer", "client name", "to", "invoiced to", "billing address",
         "bill to address", "invoice address", "recipient", "invoice recipient", "purchaser", "billed", "tenant", "invoice for", "bill to customer", "customer details",
         "rechnungsempfanger", "kaufer", "kunde", "auftraggeber", "empfanger", "rechnungsadresse", "leistungsempfanger", "rechnung an", "kaufer leistungsempfanger",
         "rechnungsanschrift", "besteller", "mieter", "anschrift kunde", "herrn", "firma",

@@ -7,8 +7,8 @@ import re
 from agent.parsers.lexers.folding import fold
 
 _FORMS = (
-    r"s\.?r\.?l\.?|s\.?a\.?|s\.?p\.?r\.?l\.?u?\.?|s\.?c\.?(?:r\.?l\.?)?(?:\.?s)?\.?|s\.?c\.?o\.?p\.?|a\.?s\.?b\.?l\.?|s\.?n\.?c\.?|s\.?c\.?s\.?|scomm|s\.?a\.?s\.?u?\.?|s\.?a\.?r\.?l\.?u?\.?|eurl|e\.?i\.?r\.?l\.?|ei|sci|scop"
-    r"|s\. ?a r\. ?l\.?|s\.?a\.?r\.?l\.?-s|sicav|gie|selarl|scp|earl|gaec"
+    r"s\. ?a\.? ?r\. ?l\.?|s\.?r\.?l\.?|s\.?a\.?|s\.?p\.?r\.?l\.?u?\.?|s\.?c\.?(?:r\.?l\.?)?(?:\.?s)?\.?|s\.?c\.?o\.?p\.?|a\.?s\.?b\.?l\.?|s\.?n\.?c\.?|s\.?c\.?s\.?|scomm|s\.?a\.?s\.?u?\.?|s\.?a\.?r\.?l\.?u?\.?|eurl|e\.?i\.?r\.?l\.?|ei|sci|scop"
+    r"|s\.?a\.?r\.?l\.?-s|sicav|gie|selarl|scp|earl|gaec"
     r"|b\.?v\.?(?:b\.?a\.?)?|n\.?v\.?|v\.?o\.?f\.?|c\.?v\.?(?:b\.?a\.?)?|v\.?z\.?w\.?|commv|comm\.? ?v\.?|ebvba|maatschap|stichting|vzw"
     r"|gmbh(?: ?& ?co\.? ?(?:kg|ohg|kgaa))?|a\.?g\.?|kg|ohg|e\.?k\.?|ug(?: \(haftungsbeschrankt\))?|gbr|e\.?v\.?|kgaa|eg|partg(?: mbb)?|mbh|gesmbh|e\.?u\.?"
     r"|ltd\.?|limited|inc\.?|llc|l\.?l\.?p\.?|plc|corp\.?|corporation|company|co\.|pty|incorporated|s\.?p\.?a\.?|s\.?r\.?o\.?|a/s|aps|as|ab|oy|sp\. ?z ?o\. ?o\.?|d\.?o\.?o\.?|kft|zrt|lda"
@@ -44,14 +44,17 @@ _CAPITAL_ONLY = frozenset(
 )
 
 _POSTAL = re.compile(
-    r"(?<![\w.,/-])(?:(?:[A-Z]{1,3}[- ])?\d{4,5}(?: ?[A-Z]{2})?[,]? +(?:[A-ZÀ-Þ]|['’]s[ -])[\w'’.()/ -]{1,40}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d{2} [A-Z0-9]{4}\b|[A-Z]{2,3}[- ]\d{3} ?\d{2} )"
+    r"(?<![\w.,/-])(?:(?:[A-Z]{1,3}[- ])?\d{4,5}(?: ?[A-Z]{2})?[,]? +(?:[A-ZÀ-Þ]|['’]s[ -])[\w'’.()/ -]{1,40}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|[A-Z]{2} \d{5}(?:-\d{4})?\b|[A-Z]\d{2} [A-Z0-9]{4}\b|(?:[A-Z]{1,3}[- ])?\d{3} \d{2} [A-ZÀ-Þ]\w|\d{2}-\d{3} [A-ZÀ-Þ]\w|\d{4}-\d{3} [A-ZÀ-Þ]\w)"
 )
-_STREET = re.compile(
-    r"\b(?:rue|avenue|av\.|bd|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|cours|zoning|zone|parc|montee|sentier|esplanade|faubourg|clos|drève|dreve|bp|boite|bte|bus|box|cedex|residence|batiment|bat\."
-    r"|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|postbus|\w*pad|\w*lei|\w*hof"
-    r"|street|st\.|road|rd\.?|lane|drive|floor|suite|building|ave|way|court|terrace|po box"
-    r"|\w*strasse|\w*str\.?|\w*strase|\w*platz|\w*allee|\w*gasse|\w*ring|\w*damm|\w*ufer|postfach|\w*chaussee)\b"
+_STREET_WORD = re.compile(
+    r"^(?:\d+[a-z]?[ ,]+(?:bis |ter )?)?(?:rue|avenue|av\.|bd|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|cours|zoning|zone|za|zi|zac|parc|montee|sentier|esplanade|faubourg|clos|dreve|drève|bp|boite|cedex|residence"
+    r"|batiment|bat\.|postbus|postfach|po box|p\.o\. box|suite|floor|building|unit)\b"
 )
+_STREET_NUMBERED = re.compile(
+    r"\b(?:rue|avenue|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|bte|bus|box|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|\w*pad|\w*lei|\w*hof"
+    r"|street|st\.|st|road|rd\.?|lane|drive|ave|way|court|terrace|\w*strasse|\w*str\.?|\w*strase|\w*platz|\w*allee|\w*gasse|\w*ring|\w*damm|\w*ufer|\w*chaussee)\b"
+)
+_HOUSE_NUMBER = re.compile(r"^[^\W\d_][\w'’. -]{2,40} \d{1,4}(?: ?[a-zA-Z]{1,2}|[-/]\d{1,4})?$|^\d{1,4}(?: ?bis| ?ter|[a-zA-Z])?,? [^\W\d_][\w'’. -]{2,40}$")
 _CONTACT = re.compile(
     r"@|\bwww\.|https?:|\btel|\bfax\b|\bphone\b|\bgsm\b|\bmobile?\b|\bmob\b|\btelefon|e-?mail|\+\d{2}[ (]|📞|✉"
 )
@@ -100,7 +103,9 @@ def is_postal(text: str) -> bool:
 def is_street(text: str) -> bool:
     """Whether the text looks like a street with its number, or a part of an address."""
     folded = fold(text[:120])
-    return bool(_STREET.search(folded)) and (any(c.isdigit() for c in folded) or len(folded) < 40)
+    if _STREET_WORD.search(folded):
+        return True
+    return any(c.isdigit() for c in folded) and (bool(_STREET_NUMBERED.search(folded)) or bool(_HOUSE_NUMBER.search(text)))
 
 
 def is_contact(text: str) -> bool:
@@ -142,9 +147,12 @@ def is_salutation(text: str) -> bool:
 
 
 def clean_name(text: str) -> str:
-    """The name without forms of the label before it, attention marks, dashes and the address behind it."""
-    name = text.strip(" .,:;-–·|*\t")
+    """The name without attention marks and without punctuation around it; the full stop of a legal form stays."""
+    name = text.strip(" ,:;-–·|*\t").lstrip(".")
     lead = _ATTENTION.match(fold(name))
     if lead:
         name = name[lead.end() :].strip(" :.")
+    form = legal_form(name)
+    if name.endswith(".") and not (form is not None and form[1] >= len(name) - 1):
+        name = name.rstrip(" .")
     return " ".join(name.split())
