@@ -98,8 +98,13 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
 
 
 def _announced(tokens: tuple[Token, ...], start: int, after: int) -> bool:
-    """Whether an invoice word, or another number of the same list, stands before these digits; short ones mean nothing without."""
+    """Whether an invoice word or another number of the same list stands before these digits, or the text is nothing but numbers.
+
+    Short digits mean nothing without.
+    """
     if after and all(is_list_word(t) for t in tokens[after:start]):
+        return True
+    if all(t.kind == "digits" or is_list_word(t) for t in tokens):
         return True
     before = [t for t in tokens[max(0, start - 3) : start] if t.kind != "mark"]
     return bool(before) and before[-1].text in INVOICE_WORDS
