@@ -153,7 +153,6 @@ def _invoice(debtor: int, position: int) -> Invoice:
         debtor=_account(debtor),
         iban="BE68539007547034",
         reference=f"{number:012}",
-        document=f"{number:064x}",
         filename=f"invoice-{number}.pdf",
     )
 

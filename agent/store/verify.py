@@ -55,19 +55,21 @@ def _missing_states(store: TinyStore) -> Iterator[str]:
 
 def _mails(store: TinyStore) -> Iterator[str]:
     keys: set[str] = set()
+    ids: set[str] = set()
     for row in store.db.table("outbox").after():
         try:
             mail = mail_of(row)
         except CorruptStore as error:
             yield f"outgoing mail {row.doc_id} cannot be read: {error}"
             continue
-        if mail.key in keys:
+        if mail.key in keys or mail.message_id in ids:
             yield f"the outgoing mail {mail.key} is there twice"
         if mail.state is OutboxState.SENT and mail.sent_at is None:
             yield f"the outgoing mail {mail.key} is sent and says not when"
         if row != mail_document(mail):
             yield f"the outgoing mail {mail.key} is indexed wrongly"
         keys.add(mail.key)
+        ids.add(mail.message_id)
 
 
 def _documents(store: TinyStore) -> Iterator[str]:

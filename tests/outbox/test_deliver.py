@@ -100,6 +100,30 @@ def test_a_conflict_is_decided_again(store, around):
     assert len(store.ledger([DEBTOR]).accounts[DEBTOR].contacts) == 2
 
 
+def test_a_conflict_without_end_leaves_the_mail_for_the_next_run(store, around):
+    """After some tries the mail stays in doubt; its copy in Sent proves it later."""
+    store.commit(folded([opened()]))
+    stale = store.ledger([DEBTOR])
+    store.commit(folded([contact()], stale))
+    rules = replace(RULES, on_sent=lambda m, d: folded([contact()], stale))
+    assert deliver_due(around, rules, LIMITS).unresolved == ("ack-m1",)
+    assert store.mail("ack:m1").state is S.SENDING
+    assert deliver_due(around, RULES, LIMITS).sent == ("ack-m1",)
+    assert len(around.transport.received) == 1
+
+
+def test_a_copy_that_can_never_be_made_is_not_owed_for_ever(store, around):
+    """A mail that is gone or cannot be assembled any more leaves the list of copies owed."""
+    store.commit(Commit(notes={OWED: "nobody ack-m1"}))
+
+    def assemble(outgoing):
+        raise LookupError("a document is missing")
+
+    deliver_due(around, Rules(assemble=assemble), LIMITS)
+    assert store.note(OWED) is None
+    assert around.mailbox.copies == []
+
+
 def test_what_is_no_longer_right_is_cancelled(store, around):
     """A mail whose item was paid meanwhile never leaves; what follows from that is committed with it."""
     rules = replace(RULES, recheck=lambda _: Cancel("paid meanwhile", Commit(notes={"why": "paid"})))

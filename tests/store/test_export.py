@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from tinydb import Query, TinyDB
 
+from agent.errors import TemporaryError
 from agent.store.export import export_tinydb
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import folded, mail, opened, record, registered
@@ -29,4 +31,15 @@ def test_an_empty_store_exports_to_an_openable_file(tmp_path: Path) -> None:
     export_tinydb(store, tmp_path / "out.json")
     with TinyDB(tmp_path / "out.json") as plain:
         assert all(len(plain.table(name)) == 0 for name in plain.tables())
+    store.close()
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """The operator is told, and no half file stands where the export should."""
+    store = TinyStore.open(tmp_path / "relance.db")
+    (tmp_path / "out.json").mkdir()
+    (tmp_path / "out.json" / "in the way").touch()
+    with pytest.raises(TemporaryError):
+        export_tinydb(store, tmp_path / "out.json")
+    assert not (tmp_path / ".out.json.tmp").exists()
     store.close()

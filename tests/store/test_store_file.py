@@ -11,6 +11,7 @@ import pytest
 from tinydb import where
 
 from agent.errors import ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.mail.outgoing import Part
 from agent.ports import Commit
 from agent.store import documents, engine, migrations
 from agent.store.documents import DocumentFiles
@@ -215,11 +216,34 @@ def test_the_check_finds_missing_and_changed_documents(store, path):
     assert f"document {name} was changed" in store.verify()
 
 
-def test_an_unknown_event_is_damage(store):
-    """An event that nobody can read stops whoever reads it."""
-    damage(store, "events", 1, type="Ghost")
+@pytest.mark.parametrize("harm", [{"type": "Ghost"}, {"at": "yesterday"}, {"v": 9}])
+def test_an_event_that_nobody_can_read_is_damage(store, harm):
+    """It stops whoever reads it, and the check names the states that it spoils."""
+    damage(store, "events", 1, **harm)
     with pytest.raises(CorruptStore):
         list(store.events())
+    assert any("DebtorAccount acme-d1 cannot be folded" in problem for problem in store.verify())
+
+
+def test_the_check_misses_no_part_of_a_mail(store):
+    """What travels with a mail must be there when it leaves."""
+    store.commit(Commit(outgoing=(mail("k2", parts=(Part("a.pdf", "application/pdf", "cd" * 32, 3),)),)))
+    assert store.verify() == [f"the document {'cd' * 32} of the mail k2 is missing"]
+
+
+def test_damaged_pages_are_found_before_anything_is_read(store, path):
+    """SQLite's own check comes first; nothing is folded from a damaged file."""
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[4096 * 8 : 4096 * 8 + 600] = b"\xff" * 600
+    path.write_bytes(content)
+    reader = TinyStore.open(path, read_only=True)
+    try:
+        (problem,) = reader.verify()
+    except CorruptStore as error:
+        problem = str(error)
+    assert "damaged" in problem or "malformed" in problem
+    reader.close()
 
 
 class Failing:
@@ -398,6 +422,27 @@ def test_a_backup_onto_a_full_disk_is_temporary(store, tmp_path):
     with pytest.raises(TemporaryError):
         store.backup(tmp_path / "file" / "copy.db")
     assert store.verify() == []
+
+
+def test_a_copy_that_cannot_be_synced_is_no_copy(store, tmp_path, monkeypatch):
+    """The draft goes away and the name is not taken."""
+
+    def fail(path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("agent.store.backup._sync", fail)
+    with pytest.raises(TemporaryError, match="No space"):
+        store.backup(tmp_path / "copies" / "a.db")
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_documents_go_along_with_each_backup(store, tmp_path):
+    """A second backup beside the first copies only what is new."""
+    first = store.put_document(b"one")
+    store.backup(tmp_path / "copies" / "a.db")
+    second = store.put_document(b"two")
+    store.backup(tmp_path / "copies" / "b.db")
+    assert set(DocumentFiles(tmp_path / "copies" / "documents").names()) == {first, second}
 
 
 def test_documents_survive_a_failing_disk(tmp_path, monkeypatch):

@@ -167,6 +167,8 @@ def test_contains_and_count(people):
         (Query().name.one_of(["Anne", None]), ["Anne"]),
         (Query().tags.any(["a"]), ["Anne"]),
         (Query().tags.any(["a", "b"]), ["Anne", "Bart"]),
+        (Query().tags.any(lambda tag: tag == "a"), ["Anne"]),
+        (Query().tags.any([]), []),
         (Query().tags.all(["a", "b"]), ["Anne"]),
         (Query().tags == ["b"], ["Bart"]),
         (Query().nothing.exists(), []),
