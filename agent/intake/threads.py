@@ -38,6 +38,11 @@ def named_terms(message: Message, text: str) -> tuple[Term, ...]:
             if reference:
                 found.append(("reference", reference))
                 break
-    numbers = (number_term(m.group()) for m in _NUMBER.finditer(said))
-    found.extend(term for term in numbers if len(term[1]) >= 3)
+    found.extend(number_terms(said))
     return tuple(dict.fromkeys(found))[:60]
+
+
+def number_terms(text: str) -> tuple[Term, ...]:
+    """The terms of everything in a text that may be an invoice number: three letters or digits at least, one digit among them."""
+    numbers = (number_term(match.group()) for match in _NUMBER.finditer(text[:_LONGEST_TEXT]))
+    return tuple(dict.fromkeys(term for term in numbers if len(term[1]) >= 3))

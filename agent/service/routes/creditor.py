@@ -8,14 +8,15 @@ from dataclasses import replace
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.findings import BankStatementReading, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.findings import BankStatementReading, Instruction, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.index import number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
 from agent.intake.extract import File
 from agent.intake.handover import hints_of
-from agent.intake.threads import named_terms
+from agent.intake.threads import named_terms, number_terms
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import read_document
 from agent.parsers.replies.instruction import read_instructions
@@ -124,11 +125,22 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         reading = read_instructions(text, received=context.today, subject=gathered.message.subject)
     if not reading.instructions and not _addressed_to_us(app, gathered):
         return outcome_of(gathered, record, context, ledger, Decision())
-    decision = instructed(ledger, reading, items, open_question, context)
+    decision = instructed(ledger, _with_numbers(reading, ledger), items, open_question, context)
     outcome = outcome_of(gathered, record, context, ledger, decision)
     assert outcome.record is not None
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
     return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
+
+
+def _with_numbers(reading: InstructionReading, ledger: Ledger) -> InstructionReading:
+    """The same instructions, with the numbers of the books that their words name in a form that no lexer would take for one."""
+    known = {number_term(item.invoice.number): item.invoice.number for item in ledger.items.values()}
+
+    def named(told: Instruction) -> Instruction:
+        numbers = tuple(known[term] for term in number_terms(told.words) if term in known)
+        return replace(told, numbers=numbers) if numbers and not told.numbers else told
+
+    return replace(reading, instructions=tuple(named(told) for told in reading.instructions))
 
 
 def _subjects(ledger: Ledger, about: Iterable[str]) -> tuple[str, ...]:
