@@ -10,9 +10,11 @@ from agent.mail.visible import visible_text
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # Plain parts that only say: look at the other part.
-_NO_HTML = re.compile(
-    r"(?:does not|doesn't|cannot|can't|ne (?:supporte|prend)|n'affiche|kan geen|ondersteunt|unterstützt kein|nicht anzeigen|"
-    r"requires? (?:an? )?html|html[- ](?:enabled|capable|compatible|e-?mail|version|viewer)|in html|au format html|im html)",
+_LOOK_AT_HTML = re.compile(
+    r"(?:your|this) (?:e-?mail|mail|email) (?:client|program|reader|software|application|message)?.{0,40}"
+    r"(?:does not|doesn't|cannot|can't|requires?|is) .{0,30}html|(?:to|please) view this (?:e-?mail|message).{0,80}(?:html|browser)"
+    r"|(?:pour|afin de) (?:lire|visualiser|afficher) (?:ce|cet) .{0,80}html|votre (?:logiciel|messagerie|client).{0,60}html"
+    r"|uw (?:e-?mail|mail).{0,60}(?:geen|niet).{0,20}html|ihr (?:e-?mail|mail).{0,60}html|(?:diese|dieser) (?:e-?mail|nachricht).{0,60}html",
     re.IGNORECASE,
 )
 
@@ -86,8 +88,7 @@ def _adopt_odd_text(bodies: Bodies) -> None:
             "text/csv",
         ):
             if part.disposition != "attachment" and not part.filename:
-                bodies.text.append(part)
-                bodies.files.remove(part)
+                bodies.text.append(part)  # and it stays a file: the type is not one of ours
             return
 
 
@@ -129,6 +130,6 @@ def readable(bodies: Bodies) -> tuple[str, str]:
     text = "\n".join(piece.rstrip("\n") for piece in pieces if piece.strip())
     if html and all(part.media_type != "text/html" for part in bodies.text):
         short = " ".join(text.split())
-        if not short or (len(short) < 400 and _NO_HTML.search(short)):
+        if not short or (len(short) < 400 and _LOOK_AT_HTML.search(short)):
             text = visible_text(html) or text
     return text, html

@@ -77,6 +77,14 @@ def decode(data: bytes, charset: str = "") -> str:
     return clean(data.decode("cp1252", "replace"))
 
 
+def encode(text: str, charset: str) -> bytes:
+    """The bytes that raw 8-bit text stood for in this charset; UTF-8 where it cannot have been that."""
+    try:
+        return text.encode(_codec(charset) or "utf-8")
+    except (UnicodeError, ValueError):
+        return text.encode("utf-8", "replace")
+
+
 def clean(text: str) -> str:
     """The same text without NULs and lone surrogates, so that it can be stored and sent anywhere."""
     if "\x00" in text:

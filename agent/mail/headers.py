@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from agent.mail.charsets import decode
+from agent.mail.charsets import decode, encode
 
 MAX_HEADER = 200_000  # characters of one header that are looked at; real ones stay under 20,000
 MAX_ADDRESSES = 2_000
@@ -82,15 +82,15 @@ def decode_words(text: str) -> str:
         if not adjacent:
             done.append(between)
         charset = word[1].lower()
-        pending.append(_word_bytes(word[2], word[3]))
+        pending.append(_word_bytes(word[2], word[3], charset))
         last = word.end()
     if pending:
         done.append(decode(b"".join(pending), charset))
     return "".join([*done, text[last:]])
 
 
-def _word_bytes(encoding: str, payload: str) -> bytes:
-    data = payload.encode("utf-8", "replace")
+def _word_bytes(encoding: str, payload: str, charset: str) -> bytes:
+    data = payload.encode("utf-8", "replace") if payload.isascii() or charset == "utf-8" else encode(payload, charset)
     if encoding in "bB":
         data = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
         data = data[: len(data) - 1] if len(data) % 4 == 1 else data
@@ -101,6 +101,9 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """The first token of a structured field in lower case and its parameters (RFC 2045 §5.1, RFC 2231 continuations and charsets)."""
     token, _, rest = value[:MAX_HEADER].partition(";")
+    if " " in token.strip() and "=" in token:  # a forgotten semicolon: `multipart/mixed boundary="x"`
+        token, _, forgotten = token.strip().partition(" ")
+        rest = f"{forgotten};{rest}"
     pieces: dict[str, str] = {}
     for item in _split_parameters(rest):
         name, equals, content = item.partition("=")

@@ -9,6 +9,7 @@ from datetime import datetime
 from agent.mail import outlook, tnef
 from agent.mail.addresses import parse_addresses
 from agent.mail.bodies import readable, sort_parts
+from agent.mail.charsets import decode
 from agent.mail.headers import decode_words, message_ids, parse_date
 from agent.mail.mapi import Item
 from agent.mail.mime import Entity, parse_entity, uuencoded
@@ -91,6 +92,7 @@ def _parse(raw: bytes, depth: int) -> Message:
     headers = tuple((name, decode_words(value)) for name, value in root.fields)
     bodies = sort_parts(root)
     text, html = readable(bodies)
+    text = text or (_left_over(root) if not bodies.files and not html else "")
     files = [file for part in bodies.files for file in _files(part, depth)]
     files += _uuencoded_files(text)
     message = _from_headers(root.fields, text, html)
@@ -106,6 +108,11 @@ def _parse(raw: bytes, depth: int) -> Message:
         raw_size=len(raw),
         calendar=any(leaf.media_type == "text/calendar" for leaf in root.leaves()),
     )
+
+
+def _left_over(root: Entity) -> str:
+    """The body as it came, when its structure is too broken to yield any part."""
+    return decode(root.encoded()).strip()
 
 
 def _from_headers(fields: Sequence[tuple[str, str]], text: str, html: str) -> Message:

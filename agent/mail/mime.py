@@ -32,7 +32,6 @@ class Entity:
     disposition: str = ""
     disposition_parameters: dict[str, str] = field(default_factory=dict)
     parts: tuple["Entity", ...] = ()
-    preamble: bytes = b""
 
     def get(self, name: str) -> str:
         """The first field of this name, undecoded; "" when there is none."""
@@ -102,23 +101,26 @@ def _entity(raw: bytes, start: int, end: int, depth: int, default_type: str, bud
         media_type = default_type if not media_type else "text/plain"
     disposition, disposed = parameters(values.get("content-disposition", ""))
     parts: tuple[Entity, ...] = ()
-    preamble = b""
     if media_type.startswith("multipart/"):
         if depth >= MAX_DEPTH or budget.parts <= 0:
             budget.note("nested too deeply")
         else:
             preamble, parts = _parts(raw, body, end, depth, (media_type, typed.get("boundary", "")), budget)
-    return Entity(raw, fields, body, end, media_type, typed, disposition, disposed, parts, preamble)
+            if preamble and sum(name == "content-type" for name, _ in fields) > 1:
+                # Two types: the header of the first part ran into this one, and its text stands before the first boundary.
+                budget.note("two content types")
+                parts = (Entity(raw, fields, *preamble, "text/plain", {}), *parts)
+    return Entity(raw, fields, body, end, media_type, typed, disposition, disposed, parts)
 
 
 def _parts(
     raw: bytes, start: int, end: int, depth: int, kind: tuple[str, str], budget: _Budget
-) -> tuple[bytes, tuple[Entity, ...]]:
-    """The text before the first boundary and the parts between the boundaries (RFC 2046 §5.1.1)."""
+) -> tuple[tuple[int, int] | tuple[()], tuple[Entity, ...]]:
+    """Where the text before the first boundary stands, and the parts between the boundaries (RFC 2046 §5.1.1)."""
     media_type, boundary = kind
     if not boundary:
         budget.note("multipart without boundary")
-        return b"", ()
+        return (), ()
     default_type = "message/rfc822" if media_type == "multipart/digest" else "text/plain"
     parts: list[Entity] = []
     begin: int | None = None
@@ -137,7 +139,7 @@ def _parts(
         parts.append(_entity(raw, begin, end, depth + 1, default_type, budget))
     if not parts:
         budget.note("multipart without parts")
-    return raw[start:first].strip() if first > start else b"", tuple(parts)
+    return (start, first) if parts and raw[start:first].strip() else (), tuple(parts)
 
 
 def _boundaries(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int, bool]]:

@@ -155,7 +155,7 @@ def _stand_in(message: Message, text: str) -> str:
     for sentence in _with_neighbours(_SENTENCE.split(text)):
         others = [address.rstrip(".") for address in _ADDRESS.findall(sentence) if address.rstrip(".") not in known]
         if others and _has(sentence, "text", "stand_in"):
-            return others[0]
+            return str(others[0])
     return ""
 
 
