@@ -127,7 +127,7 @@ def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
         paid=item.paid,
         balance=item.balance,
         days_late=days_late(item, today),
-        standing=standing_of(item, facts.plan, today),
+        standing=standing_of(item, facts.plan, today, account),
         credit_note=invoice.credit_note,
         statements=item.statements,
         on=(hold.on or hold.until) if hold else None,

@@ -157,7 +157,7 @@ def _currency(
 ) -> CurrencyDigest:
     followed = [i for i in items if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED) and i.balance]
     overdue = [i for i in followed if days_late(i, today) > 0 and i.balance.amount > 0]
-    held = [i for i in followed if standing_of(i, plan, today) in HELD]
+    held = [i for i in followed if standing_of(i, plan, today, accounts.get(i.invoice.debtor)) in HELD]
     credits_ = [i for i in followed if i.balance.amount < 0]
     arrived = [p for i in items for p in i.payments if today - _WEEK < p.on <= today]
 

@@ -137,13 +137,13 @@ def statement_of(
     return StatementOfAccount(account, today, lines, tuple(credits_), tuple(others), tone)
 
 
-def standing_of(item: OpenItem, plan: DunningPlan, today: date) -> Standing:
-    """How this item stands on this day, seen by itself."""
+def standing_of(item: OpenItem, plan: DunningPlan, today: date, account: DebtorAccount | None = None) -> Standing:
+    """How this item stands on this day, by itself and, when its account is given, by what rests on the whole account."""
     if item.balance.amount < 0 and item.state in (ItemState.FOLLOWED, ItemState.SETTLED):
         return Standing.CREDIT
     if item.state is not ItemState.FOLLOWED:
         return Standing(item.state.value)
-    hold = item.hold(today)
+    hold = item.hold(today) or (account.hold(today) if account else None)
     if hold is not None:
         return Standing(hold.kind.value)
     if item.invoice.due_date is None or item.invoice.due_date >= today:

@@ -130,6 +130,9 @@ PLAIN = {
     "no": four("non", "nee", "no", "nein"),
     "date": four("Date", "Datum", "Date", "Datum"),
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
+    "deposit_short": four("Acompte", "Voorschot", "Deposit", "Anzahlung"),
+    "to_debtor_reminded": four("rappel déjà envoyé", "al herinnerd", "already reminded", "bereits erinnert"),
+    "to_debtor_pause": four("en attente", "in beraad", "on hold", "zurückgestellt"),
     "your_customer": four("votre client", "uw klant", "your customer", "Ihr Kunde"),
     "same_debtor": four("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
     "address_mismatch": four(

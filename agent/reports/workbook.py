@@ -71,7 +71,7 @@ def tracking_workbook(
         rows = sorted(items, key=lambda i: (i.invoice.issue_date, i.invoice.number))
         for row, item in enumerate(rows, 1):
             account = accounts.get(item.invoice.debtor)
-            standing = standing_of(item, plan or DunningPlan(), today)
+            standing = standing_of(item, plan or DunningPlan(), today, account)
             _row(sheet, row, item, account.name if account else "", standing, formats_)
         sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     return out.getvalue()
