@@ -95,10 +95,26 @@ class SqliteFile:
                 yield
                 self.execute("COMMIT")
             except BaseException:
+                self.undone += 1
                 self._roll_back()
                 raise
             finally:
                 self._depth -= 1
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A stretch of reading that sees the file as it is now, whatever others commit meanwhile."""
+        with self._guard:
+            if self._depth:
+                yield
+                return
+            self.execute("BEGIN")
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                self._roll_back()
 
     def checkpoint(self) -> None:
         """Carry the log over into the file and empty it, so that erased bytes are gone and a damaged log costs nothing."""
@@ -126,7 +142,6 @@ class SqliteFile:
         return ours
 
     def _roll_back(self) -> None:
-        self.undone += 1
         if self._connection is not None and self._connection.in_transaction:
             try:
                 self._connection.execute("ROLLBACK")

@@ -166,7 +166,8 @@ class TinyStore:
 
     def verify(self) -> Sequence[str]:
         """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""
-        return list(verify.problems(self))
+        with self.db.file.snapshot():
+            return list(verify.problems(self))
 
     def checkpoint(self) -> None:
         """Carry the log over into the file: worth doing when there is nothing else to do."""

@@ -75,12 +75,17 @@ def _mails(store: TinyStore) -> Iterator[str]:
 def _documents(store: TinyStore) -> Iterator[str]:
     yield from store.documents.problems()
     kept = set(store.documents.names())
+    for owner, sha256 in _named_documents(store):
+        if sha256 and sha256 not in kept:
+            yield f"the document {sha256} of {owner} is missing"
+
+
+def _named_documents(store: TinyStore) -> Iterator[tuple[str, str]]:
     for row in store.db.table("items").after():
         invoice = row.get("invoice", {})
         for sha256 in (invoice.get("document", ""), *invoice.get("other_documents", ())):
-            if sha256 and sha256 not in kept:
-                yield f"the document {sha256} of {row.get('id')} is missing"
+            yield str(row.get("id")), sha256
     for row in store.db.table("outbox").after():
-        for part in row.get("parts", ()):
-            if part["sha256"] not in kept:
-                yield f"the document {part['sha256']} of the mail {row.get('key')} is missing"
+        yield from ((f"the mail {row.get('key')}", part["sha256"]) for part in row.get("parts", ()))
+    for row in store.db.table("messages").after():
+        yield from ((f"the message {row.get('key')}", sha256) for sha256 in row.get("documents", ()))

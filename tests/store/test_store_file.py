@@ -16,9 +16,10 @@ from agent.ports import Commit
 from agent.store import documents, engine, migrations
 from agent.store.documents import DocumentFiles
 from agent.store.engine import SqliteFile
+from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB
 from agent.store.tinydb_store import TinyStore
-from tests.store.builders import contact, folded, invoice, mail, opened, promised, record, registered
+from tests.store.builders import contact, folded, invoice, mail, opened, paid, promised, record, registered
 
 ITEM = "acme-2026-118"
 
@@ -81,6 +82,25 @@ def test_a_reader_sees_commits_and_writes_nothing(store, path):
     with pytest.raises(PermanentError):
         reader.attempts("m", failed=True)
     reader.checkpoint()
+    reader.close()
+
+
+def test_a_check_sees_one_moment(store, path, monkeypatch):
+    """Commits that fall into the middle of a check or an export by another process do not look like damage."""
+    reader = TinyStore.open(path, read_only=True)
+    read = Journal.problems
+
+    def with_a_commit_behind(journal):
+        yield from read(journal)
+        store.commit(folded([promised(ITEM)], store.ledger([ITEM])))
+
+    monkeypatch.setattr(Journal, "problems", with_a_commit_behind)
+    assert reader.verify() == []
+    with reader.db.file.snapshot(), reader.db.file.snapshot():
+        before = reader.ledger([ITEM])
+        store.commit(folded([paid(ITEM)], store.ledger([ITEM])))
+        assert reader.ledger([ITEM]) == before
+    assert reader.ledger([ITEM]) == store.ledger([ITEM])
     reader.close()
 
 
@@ -228,7 +248,11 @@ def test_an_event_that_nobody_can_read_is_damage(store, harm):
 def test_the_check_misses_no_part_of_a_mail(store):
     """What travels with a mail must be there when it leaves."""
     store.commit(Commit(outgoing=(mail("k2", parts=(Part("a.pdf", "application/pdf", "cd" * 32, 3),)),)))
-    assert store.verify() == [f"the document {'cd' * 32} of the mail k2 is missing"]
+    store.commit(Commit(message=record("m2", documents=("ef" * 32,))))
+    assert store.verify() == [
+        f"the document {'cd' * 32} of the mail k2 is missing",
+        f"the document {'ef' * 32} of the message m2 is missing",
+    ]
 
 
 def test_damaged_pages_are_found_before_anything_is_read(store, path):
