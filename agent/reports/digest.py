@@ -148,6 +148,19 @@ def _question(question: Question, names: Mapping[str, str]) -> QuestionLine:
     return QuestionLine(question.topic, question.detail, question.asked_at.date(), about)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An open item with what is computed of it once."""
+
+    item: OpenItem
+    balance: Money
+    late: int
+
+    @property
+    def overdue(self) -> bool:
+        return self.late > 0 and self.balance.amount > 0
+
+
 def _currency(
     items: list[OpenItem],
     accounts: Mapping[str, DebtorAccount],
@@ -155,64 +168,64 @@ def _currency(
     today: date,
     currency: str,
 ) -> CurrencyDigest:
-    followed = [i for i in items if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED) and i.balance]
-    overdue = [i for i in followed if days_late(i, today) > 0 and i.balance.amount > 0]
-    held = [i for i in followed if standing_of(i, plan, today, accounts.get(i.invoice.debtor)) in HELD]
-    credits_ = [i for i in followed if i.balance.amount < 0]
-    arrived = [p for i in items for p in i.payments if today - _WEEK < p.on <= today]
-
-    def total(found: list[OpenItem]) -> Money:
-        return Money.total((i.balance for i in found), currency)
-
+    alive = (ItemState.FOLLOWED, ItemState.ESCALATED)
+    rows = [_Row(i, i.balance, days_late(i, today)) for i in items if i.state in alive]
+    rows = [row for row in rows if row.balance]
+    overdue = [row for row in rows if row.overdue]
+    credits_ = [row for row in rows if row.balance.amount < 0]
+    held = [r for r in rows if standing_of(r.item, plan, today, accounts.get(r.item.invoice.debtor)) in HELD]
+    arrived = [p.amount for i in items for p in i.payments if today - _WEEK < p.on <= today]
     return CurrencyDigest(
         currency,
-        total(followed),
-        total(overdue),
-        total(held),
-        Money.total((p.amount for p in arrived), currency),
-        total(credits_),
-        len(followed),
+        _total(rows, currency),
+        _total(overdue, currency),
+        _total(held, currency),
+        Money.total(arrived, currency),
+        _total(credits_, currency),
+        len(rows),
         len(overdue),
         len(held),
         len(arrived),
         len(credits_),
-        _buckets(followed, today, currency),
-        _debtors(followed, accounts, today, currency),
+        _buckets(rows, currency),
+        _debtors(rows, accounts, currency),
     )
 
 
-def _buckets(items: list[OpenItem], today: date, currency: str) -> tuple[Bucket, ...]:
-    owed = [i for i in items if i.balance.amount > 0]
-    whole = sum((i.balance.amount for i in owed), start=Money.zero(currency).amount)
-    found: dict[str, list[OpenItem]] = {code: [] for code in BUCKETS}
-    for item in owed:
-        found[bucket_of(days_late(item, today))].append(item)
-    buckets = []
-    for code, members in found.items():
-        amount = Money.total((i.balance for i in members), currency)
-        share = int((amount.amount * 100 / whole).to_integral_value()) if whole else 0
-        buckets.append(Bucket(code, amount, len(members), share))
-    return tuple(buckets)
+def _total(rows: Iterable[_Row], currency: str) -> Money:
+    return Money.total((row.balance for row in rows), currency)
 
 
-def _debtors(
-    items: list[OpenItem], accounts: Mapping[str, DebtorAccount], today: date, currency: str
-) -> tuple[DebtorLine, ...]:
-    by_debtor: dict[str, list[OpenItem]] = {}
-    for item in items:
-        by_debtor.setdefault(item.invoice.debtor, []).append(item)
+def _buckets(rows: list[_Row], currency: str) -> tuple[Bucket, ...]:
+    found: dict[str, list[_Row]] = {code: [] for code in BUCKETS}
+    for row in rows:
+        if row.balance.amount > 0:
+            found[bucket_of(row.late)].append(row)
+    amounts = {code: _total(members, currency) for code, members in found.items()}
+    whole = Money.total(amounts.values(), currency).amount
+    return tuple(
+        Bucket(code, amount, len(found[code]), int((amount.amount * 100 / whole).to_integral_value()) if whole else 0)
+        for code, amount in amounts.items()
+    )
+
+
+def _debtors(rows: list[_Row], accounts: Mapping[str, DebtorAccount], currency: str) -> tuple[DebtorLine, ...]:
+    """The debtors who are furthest behind, by overdue amount."""
+    by_debtor: dict[str, list[_Row]] = {}
+    for row in rows:
+        by_debtor.setdefault(row.item.invoice.debtor, []).append(row)
     lines = []
     for debtor, owed in by_debtor.items():
-        overdue = [i for i in owed if days_late(i, today) > 0 and i.balance.amount > 0]
+        overdue = [row for row in owed if row.overdue]
         account = accounts.get(debtor)
         lines.append(
             DebtorLine(
                 debtor,
                 account.name if account else "",
-                Money.total((i.balance for i in owed), currency),
-                Money.total((i.balance for i in overdue), currency),
-                max((days_late(i, today) for i in overdue), default=0),
-                max((len(i.statements) for i in owed), default=0),
+                _total(owed, currency),
+                _total(overdue, currency),
+                max((row.late for row in overdue), default=0),
+                max(len(row.item.statements) for row in owed),
             )
         )
     late = [line for line in lines if line.overdue.amount > 0]

@@ -14,6 +14,8 @@ def printable(text: str) -> str:
 
     Every line end becomes a line feed. Joiners (U+200C, U+200D) stay, because scripts and emoji need them.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept: list[str] = []
     marks = 0
