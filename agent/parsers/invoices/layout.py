@@ -30,57 +30,46 @@ class Word:
     shown: Box | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """Words of one line that stand together. `page` counts from 1, `line` is the number of its line in the whole document."""
+    """Words of one line that stand together, with one space between them in `text`.
+
+    `page` counts from 1, `line` is the number of its line in the whole document; `baseline` is where the letters stand, `size` the
+    largest type size, `sure` how sure the least sure word is. Two cells are the same only when they are one.
+    """
 
     words: tuple[Word, ...]
     page: int
     line: int
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float
+    size: float
+    sure: float
 
-    @property
-    def text(self) -> str:
-        """The words with one space between them."""
-        return " ".join(word.text for word in self.words)
-
-    @property
-    def x0(self) -> float:
-        """The left edge."""
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        """The right edge."""
-        return self.words[-1].x1
-
-    @property
-    def top(self) -> float:
-        """The upper edge."""
-        return min(word.top for word in self.words)
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return max(word.bottom for word in self.words)
-
-    @property
-    def baseline(self) -> float:
-        """Where the letters stand."""
-        return self.words[0].baseline
-
-    @property
-    def size(self) -> float:
-        """The largest type size."""
-        return max(word.size for word in self.words)
-
-    @property
-    def sure(self) -> float:
-        """How sure the least sure word is."""
-        return min(word.sure for word in self.words)
+    @classmethod
+    def of(cls, words: Sequence[Word], page: int, line: int) -> Cell:
+        """The cell that these words make."""
+        return cls(
+            words=tuple(words),
+            page=page,
+            line=line,
+            text=" ".join([word.text for word in words]),
+            x0=words[0].x0,
+            top=min([word.top for word in words]),
+            x1=words[-1].x1,
+            bottom=max([word.bottom for word in words]),
+            baseline=words[0].baseline,
+            size=max([word.size for word in words]),
+            sure=min([word.sure for word in words]),
+        )
 
     @property
     def box(self) -> Box:
-        """Left, top, right, bottom, rounded to tenths of a point."""
+        """Left, top, right, bottom as shown on the page, rounded to tenths of a point."""
         boxes = [word.shown or (word.x0, word.top, word.x1, word.bottom) for word in self.words]
         left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
         right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
@@ -94,21 +83,17 @@ class Cell:
             if position < end and position + len(word.text) > start:
                 chosen.append(word)
             position += len(word.text) + 1
-        return replace(self, words=tuple(chosen)) if chosen else self
+        return Cell.of(chosen, self.page, self.line) if chosen and len(chosen) < len(self.words) else self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """The cells of one line, from left to right."""
+    """The cells of one line, from left to right; two spaces stand between their texts in `text`."""
 
     cells: tuple[Cell, ...]
     page: int
     number: int
-
-    @property
-    def text(self) -> str:
-        """All words; two spaces stand between cells."""
-        return "  ".join(cell.text for cell in self.cells)
+    text: str
 
     @property
     def baseline(self) -> float:
@@ -153,8 +138,8 @@ def arrange(number: int, width: float, height: float, words: Iterable[Word], fir
     lines: list[Line] = []
     for row in _rows(sorted(words, key=lambda w: (w.baseline, w.x0))):
         place = first_line + len(lines)
-        cells = tuple(Cell(tuple(run), number, place) for run in _runs(row))
-        lines.append(Line(cells, number, place))
+        cells = tuple(Cell.of(run, number, place) for run in _runs(row))
+        lines.append(Line(cells, number, place, "  ".join([cell.text for cell in cells])))
     return Page(number, width, height, tuple(lines))
 
 

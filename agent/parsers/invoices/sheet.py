@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,7 +68,14 @@ class Sheet:
 
     def named(self, *fields: str) -> Iterator[Named]:
         """The labels of these fields."""
-        return (named for named in self.labels if named.label.field in fields)
+        return (named for field in fields for named in self._by_field.get(field, ()))
+
+    @cached_property
+    def _by_field(self) -> dict[str, list[Named]]:
+        sorted_out: dict[str, list[Named]] = {}
+        for named in self.labels:
+            sorted_out.setdefault(named.label.field, []).append(named)
+        return sorted_out
 
     def spots(self, named: Named) -> Iterator[Spot]:
         """Where the value of this label may stand, the likeliest place first."""
@@ -129,7 +135,7 @@ class Sheet:
 
     def line_of(self, cell: Cell) -> Line:
         """The line that holds this cell."""
-        return self.lines[bisect_left([line.number for line in self.lines], cell.line)]
+        return self.lines[cell.line - self.lines[0].number]
 
 
 def _level(one: Cell, other: Cell) -> bool:

@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -16,6 +17,7 @@ from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 # A page of an invoice holds some thousand characters; what lies beyond is not read.
 MAX_CHARACTERS = 40_000
 _NEW_WORD_GAP = 0.16
+_BREAKS = frozenset({"", " "})
 _QUARTER = math.pi / 2
 _ASIDE = 50.0
 _HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-", "\u2011": "-", "\u2212": "-"}
@@ -89,27 +91,39 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
     """The characters in the order of the file; None for spaces and breaks."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
-    for index in range(min(raw.FPDFText_CountChars(text), MAX_CHARACTERS)):
-        code = raw.FPDFText_GetUnicode(text, index)
-        character = _HYPHENS.get(chr(code), chr(code)) if code < 0x110000 else ""
-        if character == " " and raw.FPDFText_IsGenerated(text, index):
+    page = text.raw
+    for index in range(min(raw.FPDFText_CountChars(page), MAX_CHARACTERS)):
+        character = _character(raw.FPDFText_GetUnicode(page, index))
+        if character == " " and raw.FPDFText_IsGenerated(page, index):
             # PDFium guesses a space wherever kerning leaves a gap; the gap itself decides here.
             continue
-        if not character or character.isspace() or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}:
+        if character in _BREAKS:
             yield None
             continue
-        if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(
-            text, index, at_x, at_y
-        ):
+        if not raw.FPDFText_GetLooseCharBox(page, index, box) or not raw.FPDFText_GetCharOrigin(page, index, at_x, at_y):
             continue
         left, high = view.point(rect.left, rect.top)
         right, low = view.point(rect.right, rect.bottom)
-        _, baseline = view.point(x.value, y.value)
-        glyph = _Glyph(
-            character, min(left, right), max(left, right), max(low, high), min(low, high), abs(low - high), baseline
-        )
-        quarter = (-round(raw.FPDFText_GetCharAngle(text, index) / _QUARTER) - view.turned // 90) % 4
-        yield _turned(glyph, view.point(x.value, y.value)[0], quarter) if quarter % 2 else glyph
+        across, baseline = view.point(x.value, y.value)
+        if right < left:
+            left, right = right, left
+        if low < high:
+            low, high = high, low
+        glyph = _Glyph(character, left, right, low, high, low - high, baseline)
+        angle = raw.FPDFText_GetCharAngle(page, index)
+        quarter = (-round(angle / _QUARTER) - view.turned // 90) % 4 if angle or view.turned else 0
+        yield _turned(glyph, across, quarter) if quarter % 2 else glyph
+
+
+@cache
+def _character(code: int) -> str:
+    """The character as it is read: hyphens of every kind as a hyphen, controls and unassigned ones as a break."""
+    if code >= 0x110000:
+        return ""
+    character = _HYPHENS.get(chr(code), chr(code))
+    if character == " ":
+        return character
+    return "" if character.isspace() or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} else character
 
 
 def _turned(glyph: _Glyph, baseline: float, quarter: int) -> _Glyph:

@@ -20,6 +20,7 @@ _AMOUNT = re.compile(
     rf"(?P<dash>,[-–—](?!\d))?(?P<close>\)|-(?![\w]))?[ ]?(?P<after>{_MARK})?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _GROUP_SPACES = re.compile(r"[\u00a0\u202f\u2009\u2007]")
 CURRENCIES = frozenset(_MARKS.values())
 
@@ -48,6 +49,8 @@ class Amount:
 
 def find_amounts(text: str) -> Iterator[Amount]:
     """The numbers of a text that may be amounts, in order; at most the first 2,000 characters are read."""
+    if not _DIGIT.search(text):
+        return
     text = _GROUP_SPACES.sub(" ", text[:MAX_TEXT])
     for match in _AMOUNT.finditer(text):
         figures = match["figures"]

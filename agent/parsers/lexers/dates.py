@@ -20,6 +20,7 @@ _NAMES = {
 }  # fmt: skip
 _MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
 _MONTH = "(?P<{}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_DIGIT = re.compile(r"\d")
 _ORDINAL = r"(?:er|e|ste|de|st|nd|rd|th)?"
 _ISO = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d/-]|[.,]\d)")
 _COMPACT = re.compile(r"(?<![\w.,/-])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?![\w/-]|[.,]\d)")
@@ -58,6 +59,8 @@ class Day:
 
 def find_dates(text: str, order: Order = Order.DAY_FIRST) -> list[Day]:
     """The dates of a text in the order they stand; at most the first 2,000 characters are read."""
+    if not _DIGIT.search(text):
+        return []
     folded = fold(text[:MAX_TEXT])
     found = [*_worded(folded), *_figured(folded, order)]
     found.sort(key=lambda day: (day.start, -day.end))

@@ -15,6 +15,12 @@ from agent.parsers.replies.lexicon import Hit, lexicon
 from agent.parsers.replies.slots import Slots, read_slots
 
 
+# What a "not" beside these words does not take back: "l'échéance est le 30, pas le 15" corrects all the same.
+_WHATEVER_IS_DENIED = frozenset(
+    "correction stop_contact hostile auto_ack out_of_office needs_copy_of_invoice needs_info suspected_fraud unrelated question_other cue_condition".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One sentence with its facts and hits; `negations` are positions in the token line."""
@@ -43,10 +49,12 @@ class Heard:
         return tuple(sorted(found, key=lambda hit: (hit.pattern.weak, hit.start - hit.end)))
 
     def negated(self, hit: Hit) -> bool:
-        """Whether a negation stands in the segment of the hit, between the commas around it."""
+        """Whether a negation that the pattern does not hold itself stands in the segment of the hit, between the commas around it."""
+        if hit.pattern.section.partition(".")[0] in _WHATEVER_IS_DENIED:
+            return False
         start = self.line.rfind(" ,", 0, hit.start + 1) + 1
         end = self.line.find(" ,", hit.end)
-        return any(start <= at < (end if end >= 0 else len(self.line)) for at in self.negations)
+        return any(start <= at < hit.start or hit.end <= at < (end if end >= 0 else len(self.line)) for at in self.negations)
 
     def ahead(self, received: date) -> SaidDate | None:
         """The first date of the sentence that is today or later."""

@@ -1,8 +1,9 @@
 """The words people use, per language: TOML files of patterns, compiled once.
 
 A pattern is a row of words. `word*` is a prefix; a letter before `?` and `(…)?` may be missing; `(a b|c)` is one of several; `{name}`
-is a group of the same file; `..` are up to three other words, `...` up to nine; `^` and `$` are the ends of the sentence;
-`#date #amount #number #mail #iban #ref #phone #url` are facts, `#n` is a bare number and `#ask` a question mark. A `!` before the pattern says that it reads the negation itself.
+is a group of the same file; `..` are up to three other words, `...` up to nine, none of them a negation; `^` and `$` are the ends of the sentence;
+`#date #amount #number #mail #iban #ref #phone #url` are facts, `#n` is a bare number and `#ask` a question mark. A `!` before the pattern says that it reads the
+negation itself, so that its gaps may hold one.
 A leading `~` marks a pattern that hints only: it gives the label with a low confidence.
 """
 
@@ -63,6 +64,8 @@ class Lexicon:
         self._groups: dict[str, _Node] = {}
         for name, body in document.get("groups", {}).items():
             self._groups[name] = _Reader(" ".join(body.split()), self._groups).choice()
+        denials = document["patterns"]["cue_negation"].split()
+        self._no_negation = f"(?!(?:{'|'.join(sorted(set(denials)))})(?![^ ]))"
         self._by_key: dict[str, list[Pattern]] = {}
         self._always: list[Pattern] = []
         self._whole: dict[str, list[str]] = {}
@@ -72,7 +75,7 @@ class Lexicon:
 
     def _add(self, section: str, source: str) -> None:
         body = source.lstrip("!~ ")
-        node = _Reader(body, self._groups).choice()
+        node = _Reader(body, self._groups, "" if "!" in source[: len(source) - len(body)] else self._no_negation).choice()
         expression = f"(?:{node.regex})(?= |$)"
         marks = source[: len(source) - len(body)]
         pattern = Pattern(section, f"{self.language}:{body}", expression, "!" in marks, "~" in marks)
@@ -126,9 +129,8 @@ class _Node:
 
 
 _FACTS = {"#n": r"\d[^ ]*", "#ask": r"\?"}
+_GAPS = {"..": "{0,3}?", "...": "{0,9}?"}
 _FIXED = {
-    "...": _Node(r"(?: [^ ]+){0,9}?", None),
-    "..": _Node(r"(?: [^ ]+){0,3}?", None),
     "^": _Node("^", None),
     "$": _Node(r"(?: [!?.,])*$", None),
 }
@@ -137,10 +139,11 @@ _FIXED = {
 class _Reader:
     """Reads one pattern from left to right."""
 
-    def __init__(self, source: str, groups: dict[str, _Node]) -> None:
+    def __init__(self, source: str, groups: dict[str, _Node], between: str = "") -> None:
         self._pieces = _PIECE.findall(fold(source))
         self._at = 0
         self._groups = groups
+        self._between = between
 
     def choice(self) -> _Node:
         """Alternatives up to a closing bracket or the end."""
@@ -170,6 +173,8 @@ class _Reader:
     def _one(self) -> _Node:
         piece = self._pieces[self._at]
         self._at += 1
+        if piece in _GAPS:
+            return _Node(f"(?: {self._between}[^ ]+){_GAPS[piece]}", None)
         if piece in _FIXED:
             return _FIXED[piece]
         if piece == "(":
