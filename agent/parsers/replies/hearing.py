@@ -54,7 +54,9 @@ class Heard:
             return False
         start = self.line.rfind(" ,", 0, hit.start + 1) + 1
         end = self.line.find(" ,", hit.end)
-        return any(start <= at < hit.start or hit.end <= at < (end if end >= 0 else len(self.line)) for at in self.negations)
+        return any(
+            start <= at < hit.start or hit.end <= at < (end if end >= 0 else len(self.line)) for at in self.negations
+        )
 
     def ahead(self, received: date) -> SaidDate | None:
         """The first date of the sentence that is today or later."""

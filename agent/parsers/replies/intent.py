@@ -74,7 +74,42 @@ def _sentence(heard: Heard, role: str, received: date, about: str) -> list[Inten
     if role in OURS:
         told = [replace(one, label=_AS_REPLY.get(one.label, one.label)) for one in orders(heard, received, about)]
         return told or _passed_on(heard, received)
-    return [*said_of_paying(heard, received), *said_of_topics(heard, received)]
+    return _coherent([*said_of_paying(heard, received), *said_of_topics(heard, received)])
+
+
+# In one sentence the first of a pair says what the second only seems to: "envoyez la facture sur le portail" asks for no copy.
+_SEEMING = {
+    "conditional_promise": (
+        "dispute",
+        "needs_info",
+        "delay_request",
+        "acknowledgement_only",
+        "wrong_contact",
+        "ceased_or_deceased",
+    ),
+    "needs_info": ("needs_copy_of_invoice", "dispute", "delay_request", "legal_threat"),
+    "needs_copy_of_invoice": ("dispute", "delay_request", "wrong_contact"),
+    "change_of_contact": ("needs_copy_of_invoice",),
+    "wrong_contact": ("dispute", "acknowledgement_only"),
+    "insolvency": ("legal_threat", "delay_request", "wrong_contact"),
+    "ceased_or_deceased": ("out_of_office", "wrong_contact"),
+    "payment_advice": ("needs_info", "promise_to_pay"),
+    "auto_ack": ("out_of_office", "acknowledgement_only"),
+    "suspected_fraud": ("needs_info", "change_of_contact"),
+    "unrelated": ("needs_copy_of_invoice",),
+    "claims_paid": ("acknowledgement_only", "wrong_contact"),
+    "payment_plan_request": ("delay_request", "question_other"),
+    "dispute": ("acknowledgement_only",),
+    "hostile": ("ceased_or_deceased",),
+}
+
+
+def _coherent(found: list[Intent]) -> list[Intent]:
+    """The intents of one sentence without those that only seem to be said; a strong payment advice or dispute keeps its place."""
+    seeming = {other for one in found for other in _SEEMING.get(one.label, ())}
+    sure = {one.label for one in found} - seeming
+    void = {other for label in sure for other in _SEEMING.get(label, ())}
+    return [one for one in found if one.label not in void]
 
 
 def _passed_on(heard: Heard, received: date) -> list[Intent]:

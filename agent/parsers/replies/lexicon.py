@@ -75,7 +75,9 @@ class Lexicon:
 
     def _add(self, section: str, source: str) -> None:
         body = source.lstrip("!~ ")
-        node = _Reader(body, self._groups, "" if "!" in source[: len(source) - len(body)] else self._no_negation).choice()
+        node = _Reader(
+            body, self._groups, "" if "!" in source[: len(source) - len(body)] else self._no_negation
+        ).choice()
         expression = f"(?:{node.regex})(?= |$)"
         marks = source[: len(source) - len(body)]
         pattern = Pattern(section, f"{self.language}:{body}", expression, "!" in marks, "~" in marks)

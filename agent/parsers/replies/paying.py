@@ -45,8 +45,9 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
     will, done, due = _tenses(heard, received)
     refused = heard.affirmed("pay_refuse")
     condition = next(heard.all("cue_condition"), None)
-    if condition and (will or due or refused) and not _only_of_time(heard, condition):
-        return (_conditional(heard, (will or due or refused)[0]),)
+    word = next(heard.all("pay_word"), None)
+    if condition and word and not _only_of_time(heard, condition) and not (done and not will):
+        return (_conditional(heard, (*will, *due, *refused, word)[0]),) if not heard.sentence.question else ()
     found: list[Intent] = []
     if done:
         found.append(_claim(heard, done[0], received))
