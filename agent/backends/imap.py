@@ -12,8 +12,8 @@ from typing import TypeVar
 from imapclient.exceptions import IMAPClientError
 
 from agent.backends.imap_session import FOREIGN, ImapAccount, ImapSession, connect, end_idle, expunge, make
+from agent.backends.raw import batches, slices, with_crlf
 from agent.backends.raw import message_id as id_of
-from agent.backends.raw import with_crlf
 from agent.backends.tls import sorted_error
 from agent.errors import AgentError, PermanentError, TemporaryError
 from agent.ports import Box, MessageRef
@@ -130,7 +130,7 @@ class ImapMailbox:
     def _refs(self, session: ImapSession, box: Box, limit: int | None) -> tuple[MessageRef, ...]:
         uids = self._uids(session, box)[:limit]
         sizes: dict[int, int] = {}
-        for some in _slices(uids, 500):
+        for some in slices(uids, 500):
             answers = session.client.fetch(some, ["RFC822.SIZE"])
             sizes |= {uid: int(answer[b"RFC822.SIZE"]) for uid, answer in answers.items() if b"RFC822.SIZE" in answer}
         return tuple(MessageRef(f"{session.validity}.{uid}", sizes[uid]) for uid in uids if uid in sizes)
@@ -147,7 +147,7 @@ class ImapMailbox:
         return {uids[uid]: answer for uid, answer in answers.items() if uid in uids}
 
     def _fetch(self, refs: Sequence[MessageRef], box: Box) -> Iterator[tuple[MessageRef, bytes]]:
-        for some in _batches(refs, self._account.batch, self._account.batch_bytes):
+        for some in batches(refs, self._account.batch, self._account.batch_bytes):
             answers = self._do(lambda session, some=some: self._ask(session, box, some, "BODY.PEEK[]"))  # type: ignore[misc]
             for ref in some:
                 raw = answers.pop(ref.id, {}).get(b"BODY[]")
@@ -217,19 +217,3 @@ def _uid(ref: MessageRef, validity: int) -> int | None:
     """The UID of a mail, or None when its id comes from another life of the folder."""
     theirs, _, uid = ref.id.partition(".")
     return int(uid) if theirs == str(validity) and uid.isdecimal() else None
-
-
-def _slices(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
-
-
-def _batches(refs: Iterable[MessageRef], count: int, size: int) -> Iterator[tuple[MessageRef, ...]]:
-    """The mails in groups of at most `count` and `size` bytes; a larger one goes alone."""
-    group: list[MessageRef] = []
-    for ref in refs:
-        if group and (len(group) >= count or sum(one.size for one in group) + ref.size > size):
-            yield tuple(group)
-            group = []
-        group.append(ref)
-    if group:
-        yield tuple(group)

@@ -1,6 +1,9 @@
 """The little that a backend must know of the bytes it carries."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from agent.ports import MessageRef
 
 _FIELD = re.compile(rb"(?im)^message-id[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)")
 _HEAD = 65_536
@@ -22,3 +25,20 @@ def header_block(raw: bytes) -> bytes:
 def with_crlf(raw: bytes) -> bytes:
     """The same mail with CRLF line ends, as SMTP and IMAP want them (RFC 5321 §2.3.8)."""
     return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+
+
+def slices(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The values in groups of at most `size`."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def batches(refs: Iterable[MessageRef], count: int, size: int) -> Iterator[tuple[MessageRef, ...]]:
+    """The mails in groups of at most `count` and `size` bytes; a larger one goes alone."""
+    group: list[MessageRef] = []
+    for ref in refs:
+        if group and (len(group) >= count or sum(one.size for one in group) + ref.size > size):
+            yield tuple(group)
+            group = []
+        group.append(ref)
+    if group:
+        yield tuple(group)
