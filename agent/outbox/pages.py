@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from agent.domain.dunning import ready_on
-from agent.domain.findings import DocumentKind, InvoiceReading
+from agent.domain.findings import DocumentKind, Found, InvoiceReading
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
@@ -98,7 +98,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         changes=tuple(_change(row, language) for row in letter.changes),
         choices=tuple(_choice(n, code, letter, facts, today) for n, code in enumerate(letter.choices, 1)),
         on=letter.on,
-        amount=letter.amount,
+        amount=letter.amount or _listed_total(letter, items),
         words=quoted_lines(letter.words) if letter.words.strip() else (),
         facts=tuple((one_line(name, 200), one_line(text, 400)) for name, text in letter.facts[:_FACTS]),
         level=letter.level or "friendly",
@@ -109,6 +109,14 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         original_subject=one_line(original.subject) if original else "",
         original_date=original.date if original else None,
     )
+
+
+def _listed_total(letter: Letter, items: tuple[ItemView, ...]) -> Money | None:
+    """What a statement of these items asked for, when they are all in one currency."""
+    currencies = {item.balance.currency for item in items}
+    if letter.code != "statement_sent" or len(currencies) != 1:
+        return None
+    return Money.total((item.balance for item in items), currencies.pop())
 
 
 def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
@@ -244,7 +252,7 @@ def _read_document(
     proposed = dict(letter.facts).get("proposed_due", "")
     found: list[ReadField] = []
     for name in _READ_FIELDS:
-        value = _value_text(name, reading, item, view, language)
+        value = "" if _goes_without_saying(name, reading) else _value_text(name, reading, item, view, language)
         doubt = ("uncertain" if value else "missing") if name in doubts or _asks_for_address(name, doubts) else ""
         if value or doubt:
             found.append(ReadField(name, value, doubt, words.example(name, language)))
@@ -257,6 +265,25 @@ def _read_document(
 
 
 _ADDRESS_DOUBTS = frozenset({"address_mismatch", "debtor_email"})
+
+
+def _goes_without_saying(name: str, reading: InvoiceReading) -> bool:
+    """Whether this field tells the creditor nothing that the others do not: what is read stays in the ledger all the same."""
+    match name:
+        case "kind":
+            return reading.kind.value is DocumentKind.INVOICE
+        case "terms":
+            return reading.due_date is not None
+        case "deposit":
+            return reading.deposit is not None and not reading.deposit.value
+        case "amount_due":
+            return _same(reading.amount_due, reading.total)
+        case _:
+            return False
+
+
+def _same(one: Found[Decimal] | None, other: Found[Decimal] | None) -> bool:
+    return one is not None and other is not None and one.value == other.value
 
 
 def _asks_for_address(name: str, doubts: set[str]) -> bool:

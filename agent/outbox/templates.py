@@ -7,6 +7,7 @@ missing is an error (StrictUndefined).
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +99,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "late": words.late,
         "example": words.example,
     }
-    plain: dict[str, Callable[..., object]] = {"column": _column, "prefixed": _prefixed, "moment": _moment}
+    plain: dict[str, Callable[..., object]] = {"column": _column, "prefixed": _prefixed, "moment": _moment, "de": _de}
     return {name: _in_language(function) for name, function in spoken.items()} | plain
 
 
@@ -108,6 +109,12 @@ def _in_language(function: Callable[..., object]) -> Callable[..., object]:
         return function(value, context["page"].language)
 
     return spoken
+
+
+def _de(name: str) -> str:
+    """The French "de" before a name: "de Brasserie", "d’Atelier"."""
+    first = unicodedata.normalize("NFD", name[:1]).lower()[:1]
+    return f"d’{name}" if first and first in "aeiou" else f"de {name}"
 
 
 @pass_context
