@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -13,6 +14,7 @@ from tinydb import where
 
 from agent.domain.index import Term
 from agent.domain.ledger import Ledger, OpenItem, State
+from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, Commit, MessageRecord, StoredEvent, Timer
 from agent.store import backup, verify
@@ -49,6 +51,10 @@ class TinyStore:
         db = LedgerDB(path, read_only=read_only)
         try:
             migrate(db)
+            with suppress(
+                TemporaryError
+            ):  # what a killed process left in the log is carried over when there is room for it
+                db.file.checkpoint()
         except BaseException:
             db.close()
             raise
