@@ -1,0 +1,1 @@
+"""Data that comes with the package: rates of late-payment interest."""
