@@ -33,8 +33,9 @@ def rules_of(app: App) -> Rules:
 
 
 def limits_of(app: App) -> Limits:
-    """How fast the outbox may go."""
-    return Limits(per_minute=app.settings.limits.sends_per_minute)
+    """How fast the outbox may go: half of a minute's mails to one domain at the most, half an hour's worth in an hour."""
+    rate = app.settings.limits.sends_per_minute
+    return Limits(per_minute=rate, per_hour=rate * 30, per_domain=max(rate // 2, 1))
 
 
 def recheck(app: App, mail: OutgoingMail) -> Verdict:
