@@ -1,0 +1,173 @@
+"""What was read on documents, field by field, and what of it is doubtful: for acknowledgements and corrections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from agent.domain.dunning import ready_on
+from agent.domain.findings import DocumentKind, Found, InvoiceReading
+from agent.domain.ledger import OpenItem
+from agent.domain.letters import Letter
+from agent.domain.money import Money
+from agent.domain.references import format_iban, format_structured_communication, structured_communication
+from agent.outbox.facts import Facts
+from agent.outbox.views import Change, ItemView, ReadDocument, ReadField
+from agent.reports import formats, words
+from agent.reports.plain import one_line
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,4})? [A-Z]{3}")
+# What an acknowledgement lists, in the order in which an invoice is checked by eye.
+_READ_FIELDS = (
+    "kind",
+    "number",
+    "issue_date",
+    "due_date",
+    "terms",
+    "total",
+    "deposit",
+    "amount_due",
+    "buyer_name",
+    "buyer_vat",
+    "debtor_email",
+    "payment_reference",
+    "seller_iban",
+)
+_SAME_DOUBT = {"iban": "seller_iban", "reference": "payment_reference", "currency": "total"}
+_AMOUNTS = frozenset({"net", "vat", "total", "deposit", "amount_due"})
+_ADDRESS_DOUBTS = frozenset({"address_mismatch", "debtor_email"})
+
+
+def read_documents(letter: Letter, facts: Facts, items: tuple[ItemView, ...], language: str) -> Iterable[ReadDocument]:
+    """What was read on each document of this letter, in its order."""
+    views = {view.id: view for view in items}
+    for position, reading in enumerate(letter.readings):
+        id_ = letter.items[position] if position < len(letter.items) else ""
+        item = facts.ledger.items.get(id_)
+        document = _read_document(reading, item, views.get(id_), letter, language)
+        yield replace(document, first_on=_first_on(item, facts)) if item else document
+
+
+def _first_on(item: OpenItem, facts: Facts) -> date | None:
+    return None if item.statements else ready_on(item, facts.plan.changed(item.invoice.plan))
+
+
+def _read_document(
+    reading: InvoiceReading, item: OpenItem | None, view: ItemView | None, letter: Letter, language: str
+) -> ReadDocument:
+    doubts = {_SAME_DOUBT.get(d, d) for d in (item.doubts if item else reading.uncertain)}
+    proposed = dict(letter.facts).get("proposed_due", "")
+    found: list[ReadField] = []
+    for name in _READ_FIELDS:
+        value = "" if _goes_without_saying(name, reading) else _value_text(name, reading, item, view, language)
+        doubt = ("uncertain" if value else "missing") if name in doubts or _asks_for_address(name, doubts) else ""
+        if value or doubt:
+            found.append(ReadField(name, value, doubt, words.example(name, language)))
+    title = one_line(view.number if view else reading.number.value if reading.number else reading.filename, 80)
+    rest = tuple(ReadField(d, "", "uncertain") for d in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS))
+    doubtful = (*(f for f in found if f.doubt), *rest)
+    if proposed and view and view.due_date is None:
+        doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
+    return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
+
+
+def _goes_without_saying(name: str, reading: InvoiceReading) -> bool:
+    """Whether this field tells the creditor nothing that the others do not: what is read stays in the ledger all the same."""
+    match name:
+        case "kind":
+            return reading.kind.value is DocumentKind.INVOICE
+        case "terms":
+            return reading.due_date is not None
+        case "deposit":
+            return reading.deposit is not None and not reading.deposit.value
+        case "amount_due":
+            return _same(reading.amount_due, reading.total)
+        case _:
+            return False
+
+
+def _same(one: Found[Decimal] | None, other: Found[Decimal] | None) -> bool:
+    return one is not None and other is not None and one.value == other.value
+
+
+def _asks_for_address(name: str, doubts: set[str]) -> bool:
+    return name == "debtor_email" and bool(doubts & _ADDRESS_DOUBTS)
+
+
+def _with_proposal(field: ReadField, proposed: str, language: str) -> ReadField:
+    if field.name != "due_date":
+        return field
+    try:
+        day = date.fromisoformat(proposed)
+    except ValueError:
+        return field
+    kept = words.example("due_date", language).rsplit(" ", 1)[0]
+    return ReadField(field.name, field.value, field.doubt, f"{kept} {formats.day(day, language)}")
+
+
+def _value_text(name: str, reading: InvoiceReading, item: OpenItem | None, view: ItemView | None, language: str) -> str:
+    """The value as text: what the ledger holds where it holds it, else what was read."""
+    if name == "debtor_email":
+        return view.debtor.address if view else ""
+    if item is not None and name == "due_date":
+        return formats.day(item.invoice.due_date, language) if item.invoice.due_date else ""
+    found = getattr(reading, name)
+    if found is None:
+        return ""
+    currency = reading.currency.value if reading.currency else "EUR"
+    return one_line(_text(name, found.value, currency, language))
+
+
+def _text(name: str, value: object, currency: str, language: str) -> str:
+    match value:
+        case DocumentKind():
+            return words.word("statement_of_account" if value is DocumentKind.STATEMENT else value.value, language)
+        case Decimal() if name in _AMOUNTS and re.fullmatch("[A-Z]{3}", currency):
+            return formats.money(Money(value, currency), language)
+        case date():
+            return formats.day(value, language)
+        case bool():
+            return words.word("yes" if value else "no", language)
+        case str() if name == "seller_iban":
+            return format_iban(value)
+        case str() if name == "payment_reference" and (digits := structured_communication(value)):
+            return format_structured_communication(digits)
+        case _:
+            return str(value)
+
+
+def open_doubts(letter: Letter, facts: Facts, language: str) -> tuple[ReadField, ...]:
+    """What is still doubtful about the items of this letter, each field once."""
+    items = (facts.ledger.items.get(id_) for id_ in letter.items)
+    names = dict.fromkeys(doubt for item in items if item is not None for doubt in item.doubts)
+    return tuple(ReadField(one_line(n, 40), "", "uncertain", words.example(n, language)) for n in names)
+
+
+def change_of(row: tuple[str, str, str], language: str) -> Change:
+    """A corrected field (name, before, after) as the reader writes it."""
+    name, before, after = row
+    return Change(
+        words.word(one_line(name, 40), language),
+        _plain_value(name, one_line(before), language),
+        _plain_value(name, one_line(after), language),
+    )
+
+
+def _plain_value(name: str, text: str, language: str) -> str:
+    """A value of the ledger's own plain form (2027-03-15, 1250.00 EUR) as the reader writes it; other text as it is."""
+    if name == "iban":
+        return format_iban(text)
+    if name == "reference" and (digits := structured_communication(text)):
+        return format_structured_communication(digits)
+    try:
+        if _DAY.fullmatch(text):
+            return formats.day(date.fromisoformat(text), language)
+        if _AMOUNT.fullmatch(text):
+            return formats.money(Money.of(*text.split()), language)
+    except ValueError:
+        return text
+    return text
