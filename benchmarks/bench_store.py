@@ -27,6 +27,7 @@ from agent.ports import Box, Commit, MessageRecord, Timer
 from agent.store.tinydb_store import TinyStore
 
 NAMES = ("commit_1k", "commit_100k", "cold_start_100k", "rss_100k")
+NAMES = ("commit_1k", "commit_100k", "cold_start_100k", "rss_100k")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INVOICES_A_DEBTOR = 10
 _BATCH = 200  # debtors written in one transaction while a store is filled
