@@ -20,7 +20,8 @@ def mailbox_from(settings: MailboxSettings) -> Mailbox:
     if isinstance(inbox, MaildirSettings):
         return MaildirMailbox(inbox.path, settings.name)
     if isinstance(inbox, ExchangeSettings):
-        return cast("Mailbox", _exchange("ExchangeMailbox", settings.name, inbox))
+        same = isinstance(settings.outgoing, ExchangeSettings)
+        return cast("Mailbox", _exchange("ExchangeMailbox", settings.name, inbox, server_keeps_sent=same))
     token = _tokens(settings.oauth)
     account = ImapAccount(
         host=inbox.host,
@@ -76,17 +77,19 @@ def _tokens(oauth: OAuthSettings) -> Callable[[bool], str] | None:
     return Tokens(oauth_client(oauth)) if oauth.client_id else None
 
 
-def _exchange(kind: str, name: str, settings: ExchangeSettings) -> object:
+def _exchange(kind: str, name: str, settings: ExchangeSettings, *, server_keeps_sent: bool = True) -> object:
     """A mailbox or transport of the Exchange backend, which needs the extra `exchange`; it takes a second to import."""
     try:
         module = importlib.import_module("agent.backends.exchange")
     except ModuleNotFoundError as error:
         raise ConfigError(["backend: exchange needs an extra package: pip install 'relance[exchange]'"]) from error
-    session = module.ExchangeAccount(
+    account = module.ExchangeAccount(
         host=settings.host,
         user=settings.user,
         password=password(settings),
         ca_file=settings.ca_file,
         name=name,
+        server_keeps_sent=server_keeps_sent,
     )
-    return getattr(module, kind)(session)
+    made: object = getattr(module, kind)(account)
+    return made

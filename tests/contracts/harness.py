@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from agent.backends.exchange import ExchangeMailbox
+from agent.backends.exchange_session import ExchangeAccount
 from agent.backends.imap import ImapMailbox
 from agent.backends.imap_session import ImapAccount
 from agent.backends.maildir import MaildirMailbox
 from agent.config import Security
 from agent.ports import Box, Mailbox
 from tests.servers import Dovecot
+from tests.servers.ews import PASSWORD, USER, Exchange
 
 
 class Harness(Protocol):
@@ -23,8 +26,8 @@ class Harness(Protocol):
     def deliver(self, raw: bytes) -> None:
         """Bring a mail into INBOX as the outside world would."""
 
-    def place(self, box: Box) -> Path:
-        """The Maildir behind a folder."""
+    def marked(self) -> bool:
+        """Whether some mail of INBOX was marked as seen or deleted."""
 
     def remove(self, box: Box) -> None:
         """Delete a folder behind the mailbox's back."""
@@ -44,6 +47,9 @@ class MaildirHarness:
 
     def place(self, box: Box) -> Path:
         return self.root if box is Box.INBOX else self.root / f".{box.value}"
+
+    def marked(self) -> bool:
+        return bool("".join(file_flags(self.place(Box.INBOX))))
 
     def remove(self, box: Box) -> None:
         shutil.rmtree(self.place(box))
@@ -85,8 +91,44 @@ class ImapHarness:
     def place(self, box: Box) -> Path:
         return self.server.maildir(self.user, box.value)
 
+    def marked(self) -> bool:
+        return bool("".join(file_flags(self.place(Box.INBOX))))
+
     def remove(self, box: Box) -> None:
         shutil.rmtree(self.place(box))
+
+
+@dataclass
+class ExchangeHarness:
+    """The fake Exchange server."""
+
+    server: Exchange
+
+    def account(self, **changes: object) -> ExchangeAccount:
+        settings = {
+            "host": self.server.host,
+            "user": USER,
+            "password": PASSWORD,
+            "ca_file": self.server.cert,
+            "server_keeps_sent": False,
+            "timeout": 3.0,
+            "poll_every": 0.3,
+            **changes,
+        }
+        return ExchangeAccount(**settings)
+
+    def make(self, **changes: object) -> Mailbox:
+        return ExchangeMailbox(self.account(**changes))
+
+    def deliver(self, raw: bytes) -> None:
+        self.server.put("inbox", raw)
+
+    def marked(self) -> bool:
+        return "UpdateItem" in self.server.operations
+
+    def remove(self, box: Box) -> None:
+        ident = self.server.folder_named(box.value)
+        del self.server.folders[ident], self.server.names[ident]
 
 
 def file_flags(place: Path) -> list[str]:
