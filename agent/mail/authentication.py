@@ -17,6 +17,7 @@ from agent.mail.message import Message
 Lookup = Callable[[str], str | None]
 MAX_SIGNATURES = 5  # DKIM signatures that are tried, each costs a DNS question
 MAX_SIGNED = 60_000_000  # bytes of a mail that is still verified
+_LOOKED_AT = frozenset({"from", "received", "authentication-results", "dkim-signature"})
 _COMMENT = re.compile(r"\([^()]*\)")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?")
 # Registries that sell names below a second level: `co.uk` is nobody's own domain.
@@ -39,10 +40,10 @@ def prove(raw: bytes, message: Message, *, trusted_authserv_ids: Sequence[str], 
     Trusts only the topmost run of Authentication-Results whose authserv-id is configured; without a word from them,
     verifies DKIM itself with `lookup` (the TXT record of a name, None when there is none). Never raises.
     """
-    domain, problem = _from_domain(raw, message)
+    fields = [(name, unfold(value)) for name, value in split_head(raw, 0, len(raw))[0] if name in _LOOKED_AT]
+    domain, problem = _from_domain([value for name, value in fields if name == "from"], message)
     if problem:
         return Proof(False, "none", domain, problem)
-    fields = [(name, unfold(value)) for name, value in split_head(raw, 0, len(raw))[0]]
     reported = list(_trusted_results(fields, trusted_authserv_ids))
     for method in ("dmarc", "dkim", "spf"):
         for result in reported:
@@ -74,9 +75,8 @@ def _is_registered(domain: str) -> bool:
     return len(labels) >= 2 and not below_registry
 
 
-def _from_domain(raw: bytes, message: Message) -> tuple[str, str]:
+def _from_domain(fields: Sequence[str], message: Message) -> tuple[str, str]:
     """The domain of From, and what is wrong with the header: one field with one address, or there is nothing to prove."""
-    fields = [unfold(value) for name, value in split_head(raw, 0, len(raw))[0] if name == "from"]
     if len(fields) != 1:
         return "", f"{len(fields)} From fields"
     if len(fields[0]) > 2_000:

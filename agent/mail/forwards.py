@@ -20,8 +20,9 @@ from agent.mail.marks import (
 from agent.mail.message import Address, Message
 from agent.mail.visible import visible_text
 
-MAX_TEXT = 2_000_000
+MAX_TEXT = 500_000
 MAX_NESTED = 5
+MAX_SEARCHED = 2_000  # lines of which one must open the forwarded mail
 _FORWARD = lexicon.words("subject", "forward")
 _REPLY = lexicon.words("subject", "reply")
 _PREFIX = re.compile(
@@ -87,15 +88,22 @@ def unwrap(text: str, subject: str, html: str = "") -> Forwarded | None:
 
     A reply quotes its original just as some programs forward: then the subject tells (Fw:, TR:, WG: … against Re:, AW: …).
     """
-    return _unwrap(text, subject, 0) or (_unwrap(visible_text(html), subject, 0) if html else None)
+    if found := _unwrap(text, subject, 0):
+        return found
+    # The plain part of a forward can be poorer than its HTML; a mail that claims no forward is not laid out twice.
+    return (
+        _unwrap(visible_text(html), subject, 0)
+        if html and (not text.strip() or _intent(subject) == "forward")
+        else None
+    )
 
 
 def _unwrap(text: str, subject: str, depth: int) -> Forwarded | None:
     if depth >= MAX_NESTED or not text.strip():
         return None
-    lines = [_INVISIBLE.sub("", line) for line in text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = _INVISIBLE.sub("", text[:MAX_TEXT]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     intent = _intent(subject)
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:MAX_SEARCHED]):
         if not line.strip():
             continue
         if forward_mark(line) and (block := _block_below(lines, at + 1)):

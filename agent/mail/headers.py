@@ -12,6 +12,7 @@ from agent.mail.charsets import decode, encode
 
 MAX_HEADER = 200_000  # characters of one header that are looked at; real ones stay under 20,000
 MAX_ADDRESSES = 2_000
+MAX_FIELDS = 2_000  # of one header; the rest of it is skipped
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
@@ -34,6 +35,8 @@ def split_head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]
         if line[:1] in (b" ", b"\t") and fields:
             values.append(line)
         elif field := _FIELD.match(line):
+            if len(fields) >= MAX_FIELDS:
+                return _joined(fields, values), _end_of_head(raw, at, end)
             if fields:
                 fields[-1] = (fields[-1][0], b"\n".join(values))
             fields.append((field[1].decode("ascii").lower(), b""))
@@ -48,6 +51,12 @@ def _joined(fields: list[tuple[str, bytes]], values: list[bytes]) -> list[tuple[
     if fields:
         fields[-1] = (fields[-1][0], b"\n".join(values))
     return fields
+
+
+def _end_of_head(raw: bytes, at: int, end: int) -> int:
+    """Where the body begins behind an endless header."""
+    ends = [(found, len(gap)) for gap in (b"\n\n", b"\r\n\r\n") if (found := raw.find(gap, at, end)) >= 0]
+    return sum(min(ends)) if ends else end
 
 
 def _line_end(raw: bytes, at: int, end: int) -> int:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 
 import mailparser
 
-from agent.mail.headers import parse_date
+from agent.mail.headers import parse_date, split_head
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it reports unknown parts of a mail as warnings of its own
 
-MAX_HEAD = 300_000  # bytes of the header that are handed to mail-parser
-MAX_SAMPLE = 200_000  # bytes of the whole mail in which defects are looked for
+MAX_SAMPLE = 50_000  # bytes of the body in which defects are looked for
+MAX_LINE = 2_000
+_STRUCTURAL = frozenset({"content-type", "content-transfer-encoding", "mime-version"})
+_BY_CUTTING = ("CloseBoundaryNotFoundDefect", "InvalidBase64PaddingDefect", "InvalidBase64LengthDefect")
 MAX_HOPS = 60
 
 
@@ -56,21 +58,27 @@ def route(raw: bytes) -> Route:
 
 
 def _head(raw: bytes) -> bytes:
-    """The header alone: the chain needs no body, and bodies are where parsing costs time."""
-    ends = [at for at in (raw.find(b"\r\n\r\n", 0, MAX_HEAD), raw.find(b"\n\n", 0, MAX_HEAD)) if at >= 0]
-    return raw[: min(ends, default=min(len(raw), MAX_HEAD))] + b"\r\n\r\n"
+    """The Received fields alone: bodies and long lists of people are where parsing costs time."""
+    lines = [value for name, value in split_head(raw, 0, len(raw))[0] if name == "received"][:MAX_HOPS]
+    return b"".join(b"Received:" + value[:MAX_LINE] + b"\r\n" for value in lines) + b"\r\n"
+
+
+def _structure(raw: bytes) -> bytes:
+    """The beginning of the mail with only the fields that tell its structure."""
+    fields, body = split_head(raw, 0, len(raw))
+    kept = [(name, value[:MAX_LINE]) for name, value in fields if name in _STRUCTURAL][:20]
+    head = b"".join(name.encode() + b":" + value + b"\r\n" for name, value in kept)
+    return head + b"\r\n" + raw[body : body + MAX_SAMPLE]
 
 
 def _defects(raw: bytes) -> tuple[str, ...]:
     try:
-        parsed = mailparser.parse_from_bytes(raw[:MAX_SAMPLE])
+        parsed = mailparser.parse_from_bytes(_structure(raw))
         found = sorted(str(category) for category in parsed.defects_categories)
     except Exception as error:  # noqa: BLE001 - see above; a mail that breaks the parser is itself a finding
         return (type(error).__name__,)
     cut = len(raw) > MAX_SAMPLE
-    return tuple(
-        name for name in found if not (cut and name in ("CloseBoundaryNotFoundDefect", "InvalidBase64PaddingDefect"))
-    )
+    return tuple(name for name in found if not (cut and name in _BY_CUTTING))
 
 
 def _hop(number: int, line: Mapping[str, object]) -> Hop:

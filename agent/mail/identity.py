@@ -17,7 +17,7 @@ _PRINTED = re.compile(
 _OWN_ID = re.compile(r"<relance\.([a-z2-7]{16})\.[0-9a-z]{1,64}@", re.IGNORECASE)
 _PLUS = re.compile(r"\+([a-z2-7]{16})@", re.IGNORECASE)
 _DELIVERY_FIELDS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to")
-_MAX_TEXT = 2_000_000  # characters of a body in which tokens are looked for
+_MAX_TEXT = 500_000  # characters of a body in which tokens are looked for
 
 
 def message_key(message: Message | bytes) -> str:

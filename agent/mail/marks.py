@@ -13,6 +13,7 @@ _KIND_OF = lexicon.label_kinds()
 _FORWARDED = lexicon.words("marks", "forwarded")
 _ORIGINAL = lexicon.words("marks", "original")
 _WROTE = lexicon.words("wrote", "words")
+_LONG_VERBS = tuple(verb for verb in _WROTE if len(verb) > 4)
 _LEADS = lexicon.words("wrote", "leads")
 _ABOVE = lexicon.words("marks", "above")
 _DASHES = re.compile(r"^[\s>|]*[-_=*~#—–•.]{3,}(.*?)[-_=*~#—–•.\s]*$")
@@ -224,6 +225,8 @@ def _is_attribution(text: str) -> bool:
     if _GMAIL_DATE.match(text) and len(text) < 150:
         return True
     closed = text.rstrip(" *").endswith((":", "：", "-----"))
+    if not closed and not _ends_with_verb(text):
+        return False
     time, address = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
     if closed and time and address and len(text) < 400:
         return True
@@ -238,7 +241,7 @@ def _has_verb(text: str) -> bool:
 
 
 def _ends_with_verb(text: str) -> bool:
-    return any(text.lower().rstrip(" .:：").endswith(verb) for verb in _WROTE if len(verb) > 4)
+    return text[-60:].lower().rstrip(" .:：").endswith(_LONG_VERBS)
 
 
 def _phrases(text: str) -> list[str]:

@@ -18,7 +18,8 @@ from agent.mail.marks import (
 from agent.mail.message import Message
 from agent.mail.visible import visible_text
 
-MAX_TEXT = 1_000_000  # characters that are looked at; nobody writes more
+MAX_TEXT = 300_000  # characters that are looked at; nobody writes more
+MAX_LINES = 5_000
 _SENT_FROM = tuple(lexicon.words("signature", "sent_from"))
 _CLOSINGS = lexicon.words("signature", "closings")
 _DISCLAIMER = tuple(lexicon.words("disclaimer", "words"))
@@ -68,7 +69,7 @@ def own_text_of(text: str, html: str = "") -> OwnText:
     if not text.strip() and html:
         text = visible_text(html)
     text = _INVISIBLE.sub("", text[:MAX_TEXT]).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    lines = _without_armour(text.split("\n"))
+    lines = _without_armour(text.split("\n")[:MAX_LINES])
     kinds = _Sorter(lines).sort()
     return _assemble(lines, kinds)
 
@@ -95,6 +96,8 @@ class _Sorter:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self.kinds = ["o"] * len(lines)
+        self.own_seen = False
+        self.next_quote = (0, -1)
 
     def sort(self) -> list[str]:
         at = 0
@@ -125,6 +128,7 @@ class _Sorter:
             return self._mark(at, self._until_quote(at + 1), "s")
         if self._is_disclaimer(at):
             return self._mark(at, self._until_quote(at + 1), "s")
+        self.own_seen = True
         return at + 1
 
     def _is_broken_quote(self, at: int) -> bool:
@@ -152,7 +156,7 @@ class _Sorter:
         following = next((n for n in range(end, len(self.lines)) if self.lines[n].strip()), None)
         if following is None or _QUOTED.match(self.lines[following]):
             return self._mark(begin, end, "a")
-        if "o" not in {self.kinds[n] for n in range(begin) if self.lines[n].strip()} and self._quotes_with_marks(end):
+        if not self.own_seen and self._quotes_with_marks(end):
             return self._mark(begin, end, "a")
         return self._mark(begin, len(self.lines), "t")
 
@@ -165,17 +169,23 @@ class _Sorter:
         return False
 
     def _until_quote(self, at: int) -> int:
-        """The next line where a quote or an earlier mail begins."""
-        for here in range(at, len(self.lines)):
+        """The next line where a quote or an earlier mail begins; looked for once for all lines before it."""
+        since, found = self.next_quote
+        if since <= at <= found:
+            return found
+        here = at
+        while here < len(self.lines):
             line = self.lines[here]
             if _QUOTED.match(line) or (line.strip() and (attribution(self.lines, here) or self._opens_tail(here))):
-                return here
-        return len(self.lines)
+                break
+            here += 1
+        self.next_quote = (at, here)
+        return here
 
     def _short_until_quote(self, at: int) -> bool:
         filled = [line for line in self.lines[at + 1 : at + 60] if line.strip()]
         until = self._until_quote(at + 1)
-        short = sum(1 for line in self.lines[at + 1 : until] if line.strip()) <= 40
+        short = until - at <= 200 and sum(1 for line in self.lines[at + 1 : until] if line.strip()) <= 40
         return short and (self.lines[at].strip() != "—" or len(filled) <= 8)
 
     def _is_sent_from(self, line: str) -> bool:

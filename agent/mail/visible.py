@@ -8,7 +8,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from agent.mail.charsets import clean
 from agent.mail.style import Paint, declarations, painted, style_sheet
 
-MAX_HTML = 2_000_000  # characters that are laid out; a longer page is only stripped of its tags
+MAX_HTML = 1_000_000  # characters that are laid out; a longer page is only stripped of its tags
+MAX_STRIPPED = 1_000_000  # characters of such a page that are looked at
+MAX_TAGS = 20_000
 MAX_NESTING = 400
 _MAX_WORK = 4_000_000
 _SILENT = frozenset(
@@ -184,7 +186,9 @@ def _close(closing: str, page: _Page) -> None:
 def _too_deep(html: str) -> bool:
     """Whether laying this out would take more than linear time: the HTML algorithm walks the open elements for each tag."""
     depth = work = 0
-    for tag in _TAG.finditer(html):
+    for number, tag in enumerate(_TAG.finditer(html)):
+        if number > MAX_TAGS:
+            return True
         name = tag[2].lower()
         if name in _VOID or name in _CLOSED_BY_NEXT:
             work += depth
@@ -200,7 +204,7 @@ def _stripped(html: str) -> str:
     """The text between the tags, for pages that are too large or too deep to lay out."""
     pieces: list[str] = []
     silent = ""
-    for piece in re.split(r"(?=<[A-Za-z/!?])", html):
+    for piece in re.split(r"(?=<[A-Za-z/!?])", html[:MAX_STRIPPED]):
         tag = _TAG.match(piece)
         closing = piece.find(">") if tag or piece.startswith(("<!", "<?")) else -1
         if tag:

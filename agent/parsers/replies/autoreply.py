@@ -9,7 +9,7 @@ from importlib import resources
 from agent.domain.findings import AutoReplyReading
 from agent.mail.automatic import automatic
 from agent.mail.message import Message
-from agent.mail.quoting import own_text
+from agent.mail.quoting import own_text_of
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.reply_dates import SaidDate, find_dates
 
@@ -33,7 +33,7 @@ def read_autoreply(message: Message, received: date) -> AutoReplyReading | None:
     To be asked after `read_bounce`. A stand-in is only named, never adopted.
     """
     subject = _PREFIX.sub("", _folded(message.subject, 300))
-    text = _folded(own_text(message).spoken or message.text, MAX_TEXT)
+    text = _folded(own_text_of(message.text[: 4 * MAX_TEXT]).spoken or message.text, MAX_TEXT)
     because = _why_automatic(message, subject, text)
     if not because:
         return None

@@ -179,6 +179,8 @@ def _distinct(recipients: list[FailedRecipient]) -> tuple[FailedRecipient, ...]:
 
 def _free_form(message: Message) -> BounceReading | None:
     """A report in sentences, as every mail system words them its own way."""
+    if not _may_be_report(message):
+        return None
     body, _ = split_returned(message.text[:MAX_BODY])
     said = squeeze(body)
     because = _why_bounce(message, said)
@@ -196,6 +198,17 @@ def _free_form(message: Message) -> BounceReading | None:
     action = "delayed" if delayed else ""
     recipients = _distinct([_judged(failure.address, "", (failure.text,), action, body) for failure in plain])
     return BounceReading(ReportKind.DELAYED if delayed else ReportKind.BOUNCE, recipients, returned.message_id, because)
+
+
+def _may_be_report(message: Message) -> bool:
+    """Whether the envelope alone lets this mail be a report; almost all mail ends here."""
+    subject = squeeze(message.subject)
+    return (
+        _is_robot(message)
+        or bool(message.header("x-failed-recipients"))
+        or message.header("content-type").lower().startswith("multipart/report")
+        or any(mark in subject for mark in _SUBJECTS)
+    )
 
 
 def _why_bounce(message: Message, said: str) -> str:
@@ -289,7 +302,8 @@ def _notified(row: dict[str, object], kind: str) -> FailedRecipient:
 
 def _forwarded_report(message: Message) -> BounceReading | None:
     """A bounce that a person passed on within his own mail."""
-    if _is_robot(message) or any(file.message for file in message.attachments):
+    subject = squeeze(message.subject)
+    if _is_robot(message) or not any(mark in subject for mark in _SUBJECTS):
         return None
     inner = forwarded(message)
     if inner is None or not (
