@@ -1,6 +1,7 @@
 """Pictures of the mails, as Chromium shows them: python -m benchmarks.gallery OUTDIR [--only NAME] [--lang fr].
 
-Each mail is drawn at 600 and 375 pixels and in dark mode; OUTDIR also gets its HTML, with the inline pictures put in.
+Each mail is drawn at 600 and 375 pixels and in dark mode; OUTDIR also gets its HTML, with the inline pictures put in. With
+--readme OUTDIR gets just the pictures of the README under their own names.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from agent.domain.parties import LANGUAGES
@@ -30,6 +32,7 @@ MAIN = (
     "digest",
     "proof",
 )
+README = {"statement": "statement-friendly", "acknowledgement": "acknowledgement-review", "digest": "digest"}
 
 
 def main() -> None:
@@ -37,8 +40,12 @@ def main() -> None:
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--only", action="append", help="a mail's name, for instance statement-friendly")
     parser.add_argument("--lang", action="append", choices=LANGUAGES)
+    parser.add_argument("--readme", action="store_true", help="the README's pictures only")
     asked = parser.parse_args()
     asked.outdir.mkdir(parents=True, exist_ok=True)
+    if asked.readme:
+        readme_pictures(asked.outdir)
+        return
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     for language in asked.lang or ("fr", "en"):
         for sample in samples(language):
@@ -49,10 +56,22 @@ def main() -> None:
                 print(page)
 
 
+def readme_pictures(outdir: Path) -> None:
+    """The README's pictures in English: each mail wide, and as a phone shows it."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        raise SystemExit("the pictures need chromium (apt-get install chromium)")
+    by_name = {sample.name: sample for sample in samples("en")}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, sample in README.items():
+            page = written(by_name[sample], Path(folder) / f"{name}.html")
+            draw(chromium, page)
+            shutil.copy(page.with_name(f"{name}-wide.png"), outdir / f"{name}.png")
+            shutil.copy(page.with_name(f"{name}-phone.png"), outdir / f"{name}-phone.png")
+
+
 def written(sample: Sample, target: Path) -> Path:
     """The mail's HTML in this file, its inline pictures as data, and its text beside it."""
-    from dataclasses import replace
-
     kept: dict[str, bytes] = {}
 
     def keep(content: bytes) -> str:

@@ -202,7 +202,7 @@ def sample_ledger(language: str) -> Ledger:
             OpenItem(note, ItemState.FOLLOWED, registered),
             OpenItem(later, ItemState.FOLLOWED, registered),
             OpenItem(promised, ItemState.FOLLOWED, registered, holds=(hold,)),
-            OpenItem(unclear, ItemState.REVIEW, registered, doubts=("due_date", "debtor_email")),
+            OpenItem(unclear, ItemState.REVIEW, registered, doubts=("due_date",)),
             Question("q1", "lefevre", "fields", ("i6",), (), "julie@lefevre.example", "", registered),
         )
     )  # fmt: skip
@@ -266,8 +266,9 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
 
 
 def _acknowledgement(letter: Letter, code: str) -> Letter:
-    clear = reading("2027-041", "1850.00", date(2027, 1, 29), date(2027, 2, 28))
-    unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None)
+    buyer = _NAMES[letter.language][1]
+    clear = reading("2027-041", "1850.00", date(2027, 1, 29), date(2027, 2, 28), buyer)
+    unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None, buyer)
     if code == "review":
         return replace(
             letter, items=("i6",), readings=(unclear,), question="q1", facts=(("proposed_due", "2027-05-09"),)
@@ -277,7 +278,7 @@ def _acknowledgement(letter: Letter, code: str) -> Letter:
     return replace(letter, items=("i1",), readings=(clear,))
 
 
-def reading(number: str, total: str, issued: date, due: date | None) -> InvoiceReading:
+def reading(number: str, total: str, issued: date, due: date | None, buyer: str) -> InvoiceReading:
     """What was read on a sample invoice."""
     where = Where("sample", 1)
     return InvoiceReading(
@@ -287,7 +288,7 @@ def reading(number: str, total: str, issued: date, due: date | None) -> InvoiceR
         due_date=Found(due, 0.97, where) if due else None,
         currency=Found("EUR", 0.99, where),
         total=Found(Decimal(total), 0.98, where),
-        buyer_name=Found("Brasserie du Marché SA", 0.95, where),
+        buyer_name=Found(buyer, 0.95, where),
         buyer_vat=Found("BE0123456749", 0.95, where),
         seller_iban=Found("BE68539007547034", 0.99, where),
         payment_reference=Found("090933755493", 0.99, where),

@@ -131,6 +131,7 @@ PLAIN = {
     "date": four("Date", "Datum", "Date", "Datum"),
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
     "deposit_short": four("Acompte", "Voorschot", "Deposit", "Anzahlung"),
+    "paid_short": four("Payé", "Betaald", "Paid", "Gezahlt"),
     "to_debtor_reminded": four("rappel déjà envoyé", "al herinnerd", "already reminded", "bereits erinnert"),
     "to_debtor_pause": four("en attente", "in beraad", "on hold", "zurückgestellt"),
     "your_customer": four("votre client", "uw klant", "your customer", "Ihr Kunde"),
