@@ -1,0 +1,232 @@
+"""What Exchange does its own way: sending for all or for none, its errors, its limits. Against the fake server of these tests."""
+
+import time
+
+import pytest
+
+from agent.backends.connect import mailbox_from, transport_from
+from agent.backends.exchange import ExchangeMailbox, ExchangeTransport
+from agent.backends.exchange_session import ExchangeAccount
+from agent.config import ExchangeSettings, ImapSettings, MailboxSettings, SmtpSettings
+from agent.errors import ConfigError, TemporaryError
+from agent.ports import Box, Envelope, UnknownOutcome
+from tests.contracts.harness import ExchangeHarness
+from tests.servers import certificate
+from tests.servers.dovecot import free_ports
+from tests.servers.ews import USER, Exchange
+
+TO = ("anne@bois.example", "paul@bois.example")
+MAIL = (
+    b"Message-ID: <1@example.org>\r\nFrom: relance@example.org\r\nTo: Anne <anne@bois.example>\r\nCc: Paul@bois.example\r\n"
+    b"Subject: =?utf-8?q?Relev=C3=A9?=\r\n\r\n.\r\nBonjour\r\n"
+)
+
+
+@pytest.fixture
+def delivered():
+    """What the fake server sent: sender, recipient and bytes."""
+    return []
+
+
+@pytest.fixture
+def harness(tmp_path, delivered):
+    """A running fake server."""
+    with Exchange(certificate(tmp_path), lambda *mail: delivered.append(mail)) as server:
+        yield ExchangeHarness(server)
+
+
+@pytest.fixture
+def transport(harness):
+    """The way out through it."""
+    made = ExchangeTransport(harness.account(server_keeps_sent=True))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def mailbox(harness):
+    """Its mailbox, opened."""
+    box = harness.make()
+    box.open()
+    yield box
+    box.close()
+
+
+def test_a_mail_is_sent_whole_and_kept_by_the_server(mailbox, transport, delivered):
+    """One request sends it to everybody in To and Cc and files the copy, which is then found by its Message-ID."""
+    assert transport.send(Envelope(USER, TO), MAIL).accepted == TO
+    assert [(to.lower(), raw) for _, to, raw in delivered] == [(address, MAIL) for address in TO]
+    assert mailbox.sent("<1@example.org>")
+
+
+def test_with_exchange_in_both_directions_no_second_copy_is_kept(harness, transport):
+    """The server filed the copy; the mailbox adds none."""
+    box = harness.make(server_keeps_sent=True)
+    transport.send(Envelope(USER, TO), MAIL)
+    box.keep_sent(MAIL)
+    assert len(list(box.contents(Box.SENT))) == 1
+    box.close()
+
+
+def test_a_copy_that_is_filed_is_no_draft(harness, mailbox):
+    """When another relay sends, the copy in Sent bears the flag of a mail that was read, not of a draft."""
+    mailbox.keep_sent(MAIL)
+    assert [item.flags for item in harness.server.folders["sentitems"]] == [1]
+
+
+def test_exchange_sends_to_whom_the_headers_name_and_to_no_other(transport, delivered):
+    """An envelope that differs from To and Cc is refused: the server would write to the wrong people."""
+    delivery = transport.send(Envelope(USER, TO[:1]), MAIL)
+    assert delivery.permanent[0][0] == TO[0]
+    assert delivered == []
+
+
+def test_a_check_sends_nothing(transport, delivered):
+    """`check` touches the Sent folder and names the server."""
+    assert "Exchange" in transport.check()
+    assert delivered == []
+
+
+def test_a_line_that_breaks_after_the_request_is_an_unknown_outcome(harness, transport, mailbox):
+    """The mail may have left: never sent again blindly, but looked for in Sent, where it is."""
+    transport.check()
+    harness.server.faults.cut_after_send = True
+    with pytest.raises(UnknownOutcome):
+        transport.send(Envelope(USER, TO), MAIL)
+    assert mailbox.sent("<1@example.org>")
+
+
+@pytest.mark.parametrize("code", ["ErrorMessageSizeExceeded", "ErrorInvalidRecipients", "ErrorSendAsDenied"])
+def test_what_the_server_will_never_send_is_refused_for_good(harness, transport, code):
+    """Its own code is the reason."""
+    harness.server.faults.codes["CreateItem"] = code
+    delivery = transport.send(Envelope(USER, TO), MAIL)
+    assert [address for address, _ in delivery.permanent] == list(TO)
+    assert code in delivery.permanent[0][1]
+
+
+@pytest.mark.parametrize("code", ["ErrorServerBusy", "ErrorMailboxStoreUnavailable", "ErrorQuotaExceeded"])
+def test_what_passes_is_tried_again(harness, transport, mailbox, delivered, code):
+    """Throttling and a store that is away are a matter of the moment, and nothing was sent."""
+    harness.server.faults.codes |= {"CreateItem": code, "FindItem": code}
+    begun = time.monotonic()
+    with pytest.raises(TemporaryError):
+        transport.send(Envelope(USER, TO), MAIL)
+    with pytest.raises(TemporaryError):
+        mailbox.unhandled()
+    assert time.monotonic() - begun < 5
+    harness.server.faults.codes.clear()
+    assert mailbox.unhandled() == ()
+    assert transport.send(Envelope(USER, TO), MAIL).accepted == TO
+    assert len(delivered) == 2
+
+
+@pytest.mark.parametrize("code", ["ErrorPasswordExpired", "ErrorAccountDisabled"])
+def test_an_expired_password_is_for_the_operator(harness, mailbox, code):
+    """No retry will help, and the reason is named."""
+    harness.server.faults.codes["FindItem"] = code
+    with pytest.raises(ConfigError, match=code):
+        mailbox.unhandled()
+
+
+def test_a_wrong_password_is_for_the_operator(harness):
+    """401, whichever way the login went; the password is not told."""
+    for made in (harness.make(password="guess"), ExchangeTransport(harness.account(password="guess"))):
+        with pytest.raises(ConfigError) as caught:
+            made.open() if isinstance(made, ExchangeMailbox) else made.check()
+        assert "guess" not in str(caught.value)
+    assert "sesame" not in repr(harness.account())
+
+
+def test_an_untrusted_certificate_is_refused(harness, tmp_path):
+    """A server that cannot prove its name gets no password."""
+    (tmp_path / "other").mkdir()
+    other, _ = certificate(tmp_path / "other")
+    with pytest.raises(ConfigError, match="certificate"):
+        harness.make(ca_file=other).open()
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_in_trouble_is_tried_again(harness, mailbox, status):
+    """An error of HTTP says nothing of us; when it is over, everything goes on."""
+    harness.server.faults.status = status
+    with pytest.raises(TemporaryError):
+        mailbox.unhandled()
+    harness.server.faults.status = 0
+    assert mailbox.unhandled() == ()
+
+
+def test_a_server_that_is_away_is_tried_again(harness):
+    """Nobody listens: not the password's fault."""
+    (port,) = free_ports(1)
+    with pytest.raises(TemporaryError):
+        harness.make(host=f"localhost:{port}").open()
+
+
+def test_a_frozen_server_does_not_hang_the_daemon(harness):
+    """Every call ends within its timeout."""
+    box = harness.make(timeout=0.5)
+    box.open()
+    harness.server.faults.stall = 2.0
+    begun = time.monotonic()
+    with pytest.raises(TemporaryError):
+        box.unhandled()
+    assert time.monotonic() - begun < 1.9
+    harness.server.faults.stall = 0.0
+    assert box.unhandled() == ()
+    box.close()
+
+
+@pytest.mark.parametrize("host", ["outlook.office365.com", "Outlook.Office365.com:443"])
+def test_microsoft_365_is_refused_with_the_way_to_go(host):
+    """Exchange Online no longer takes EWS; the message says what to write instead."""
+    for door in (
+        ExchangeMailbox(ExchangeAccount(host, USER)).open,
+        ExchangeTransport(ExchangeAccount(host, USER)).check,
+    ):
+        with pytest.raises(ConfigError, match='provider = "microsoft365"'):
+            door()
+
+
+def test_fifty_mails_a_second(harness, mailbox):
+    """Listing, fetching and filing a hundred mails through the server takes less than two seconds of its own."""
+    for number in range(100):
+        harness.deliver(MAIL.replace(b"<1@", b"<%d@" % number) + b"x" * 20_000)
+    begun = time.process_time()
+    for ref, _ in mailbox.fetch(mailbox.unhandled()):
+        mailbox.file(ref, Box.HANDLED)
+    assert time.process_time() - begun < 2.0
+    assert mailbox.unhandled() == ()
+
+
+def test_the_settings_lead_to_the_backend(monkeypatch):
+    """`backend = "exchange"` in both tables gives a mailbox and a transport; only then does the server keep what is sent."""
+    monkeypatch.setenv("MAIL_PASSWORD", "x")
+    exchange = ExchangeSettings("exchange", "mail.example.org", USER, password_env="MAIL_PASSWORD")
+    smtp = SmtpSettings("smtp", "smtp.example.org")
+    both, mixed = MailboxSettings("main", exchange, exchange), MailboxSettings("main", exchange, smtp)
+    assert isinstance(transport_from(both), ExchangeTransport)
+    assert mailbox_from(both)._settings.server_keeps_sent
+    assert not mailbox_from(mixed)._settings.server_keeps_sent
+
+
+def test_the_settings_lead_to_tokens(monkeypatch, tmp_path):
+    """With a client's id both directions log in with tokens and need no password."""
+    from agent.config import OAuthSettings
+
+    oauth = OAuthSettings(
+        "id", token_file=tmp_path / "token", token_url="https://login.example.org/token", scope="mail"
+    )
+    inbox, outgoing = ImapSettings("imap", "imap.example.org", USER), SmtpSettings("smtp", "smtp.example.org", USER)
+    settings = MailboxSettings("main", inbox, outgoing, oauth=oauth)
+    assert mailbox_from(settings)._account.token is not None
+    assert transport_from(settings)._account.token is not None
+
+
+def test_without_the_extra_the_way_to_it_is_named(monkeypatch):
+    """A core installation says which package is missing."""
+    monkeypatch.setenv("MAIL_PASSWORD", "x")
+    monkeypatch.setitem(__import__("sys").modules, "agent.backends.exchange", None)
+    exchange = ExchangeSettings("exchange", "mail.example.org", USER, password_env="MAIL_PASSWORD")
+    with pytest.raises(ConfigError, match=r"relance\[exchange\]"):
+        mailbox_from(MailboxSettings("main", exchange, exchange))
