@@ -8,7 +8,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
-FLOOR := 85
+FLOOR := 92
 
 .PHONY: help setup demo test lint format types imports bench gallery wheel-smoke clean
 
