@@ -24,6 +24,8 @@ from agent.ports import Commit, Conflict, Delivery, Envelope, Store, UnknownOutc
 # Under these keys the store remembers the pace of sending, the copies owed to Sent, and since when the other side is down.
 PACE, OWED, OUTAGE = "outbox:pace", "outbox:copies-owed", "outbox:outage"
 _COMMIT_TRIES = 5
+_IN_DOUBT = "nobody knows whether it was accepted"
+_COPIES_APPEAR_WITHIN = timedelta(hours=1)
 _SHORTEST_POSTPONEMENT = timedelta(minutes=1)
 _LOG = logging.getLogger("relance.outbox")
 
@@ -90,9 +92,15 @@ class _Run:
         )
 
     def settle_doubts(self) -> None:
-        """Find out about the mails that an earlier run left in `sending`."""
+        """Find out about the mails that an earlier run left in `sending`, and look once more for those held a short while ago.
+
+        A server that files its own copies may take a moment until they can be found.
+        """
         for mail in list(self.store.outbox([OutboxState.SENDING])):
             self.guarded(mail, self._settle)
+        for mail in list(self.store.outbox([OutboxState.HELD])):
+            if mail.note == _IN_DOUBT and self.clock.now() - mail.not_before < _COPIES_APPEAR_WITHIN:
+                self.guarded(mail, self._find_late)
 
     def guarded(self, mail: OutgoingMail, act: Callable[[OutgoingMail], None]) -> None:
         """Do it so that one mail stops no other: a rule that fails on it leaves the mail where it is, for the next run."""
@@ -217,18 +225,27 @@ class _Run:
 
     def _settle(self, mail: OutgoingMail) -> None:
         """Look for a mail whose outcome is unknown in Sent: there, it was sent; not there, a person decides."""
-        try:
-            found = self.mailbox.sent(mail.message_id)
-        except (TemporaryError, PermanentError, ConfigError):
-            self._note("unresolved", mail)
-            return
-        if found:
+        match self._in_sent(mail):
+            case True:
+                self._conclude(mail, Delivery(accepted=mail.recipients))
+            case False:
+                self._hold(mail, _IN_DOUBT)
+            case None:
+                self._note("unresolved", mail)
+
+    def _find_late(self, mail: OutgoingMail) -> None:
+        if self._in_sent(mail):
             self._conclude(mail, Delivery(accepted=mail.recipients))
-        else:
-            self._hold(mail, "nobody knows whether it was accepted")
+
+    def _in_sent(self, mail: OutgoingMail) -> bool | None:
+        """Whether Sent holds it; None while Sent cannot be looked into."""
+        try:
+            return self.mailbox.sent(mail.message_id)
+        except (TemporaryError, PermanentError, ConfigError):
+            return None
 
     def _hold(self, mail: OutgoingMail, reason: str) -> None:
-        held = replace(mail, state=OutboxState.HELD, note=reason)
+        held = replace(mail, state=OutboxState.HELD, note=reason, not_before=self.clock.now())
         self._commit(held, lambda: self.rules.on_held(held))
         self._note("held", mail)
 

@@ -281,6 +281,21 @@ def test_an_unknown_outcome_is_looked_up_and_never_sent_again(store, around, arr
     assert around.transport.received == []
 
 
+@pytest.mark.parametrize(("minutes", "state"), [(1, S.SENT), (59, S.SENT), (61, S.HELD)])
+def test_a_copy_that_appears_late_still_proves_it(store, around, minutes, state):
+    """For an hour a held mail is looked for again, since a server may be slow to show the copy that it files itself."""
+    around.transport.script = [UnknownOutcome("connection lost")]
+    deliver_due(around, RULES, LIMITS)
+    around.clock.forward(timedelta(minutes=minutes))
+    around.mailbox.broken = TemporaryError("away")
+    deliver_due(around, RULES, LIMITS)
+    around.mailbox.broken = None
+    around.mailbox.copies.append(raw_of(mail()))
+    deliver_due(around, replace(RULES, on_sent=lambda m, d: Commit(notes={"sent": m.id})), LIMITS)
+    assert store.mail("ack:m1").state is state
+    assert store.note("sent") == ("ack-m1" if state is S.SENT else None)
+
+
 def test_a_doubt_stays_while_sent_cannot_be_looked_into(store, around):
     """Without an answer from the mailbox the mail stays in doubt, and the next run asks again."""
     around.transport.script = [UnknownOutcome("connection lost")]
