@@ -37,8 +37,8 @@ def parse(content: bytes) -> Element | Unreadable:
         return Unreadable("broken", str(error))
 
 
-def stream(content: bytes, unit: str, depth: int) -> Iterator[tuple[Element, ...] | Unreadable]:
-    """The path from the root to each closed element that is at most `depth` deep, one at a time.
+def stream(content: bytes, unit: str, names: frozenset[str]) -> Iterator[tuple[Element, ...] | Unreadable]:
+    """The path from the root to each closed element of these local names, one at a time.
 
     Elements named `unit` are emptied after they were given, so that a document of any length needs the memory of one unit. The
     last value is an Unreadable when the document breaks off.
@@ -53,7 +53,7 @@ def stream(content: bytes, unit: str, depth: int) -> Iterator[tuple[Element, ...
             if event == "start":
                 path.append(element)
                 continue
-            if len(path) <= depth:
+            if local(element) in names:
                 yield tuple(path)
                 if local(element) == unit and len(path) > 1:
                     path[-2].remove(element)

@@ -16,6 +16,7 @@ _UNITS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 _MESSAGES = {n + v for n in ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn") for v in ("", "V01")}
 # Sub-families of the bank transaction code that are returns (ISO 20022 external code set): return, reject, unpaid, reimbursement.
 _RETURNS = {"RRTN", "RPCR", "UPDD", "UPCT", "PRDD", "ARET", "PRCT"}
+_PARTS = frozenset({"Acct", "CreDtTm", "Bal", "TxsSummry", "Ntry"})
 _MAX_ENTRIES = 200_000
 
 
@@ -36,25 +37,24 @@ class _Unit:
 
 def recognises(content: bytes) -> bool:
     """Whether this looks like XML with a camt message in it."""
-    return b"<" in content[:400] and b"camt.05" in content[:4000]
+    head = content[:4000].replace(b"\x00", b"")
+    return b"<" in head[:400] and (b"camt.05" in head or b"<BkToCstmr" in head)
 
 
 def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     """One reading for each statement, report or notification; Unreadable when there is none or the XML breaks off."""
     readings: list[BankStatementReading] = []
     unit: _Unit | None = None
-    for path in xml.stream(content, "Ntry", depth=4):
+    for path in xml.stream(content, "Ntry", _PARTS | frozenset(_UNITS)):
         if isinstance(path, Unreadable):
             return path
-        names = [xml.local(element) for element in path]
-        if len(path) < 3 or names[1] not in _MESSAGES or names[2] not in _UNITS:
-            continue
-        unit = unit or _Unit(_UNITS[names[2]])
-        if len(path) == 3:
-            readings.append(_finished(unit))
+        names = [xml.local(element) for element in path[-3:]]
+        if len(names) == 3 and names[1] in _MESSAGES and names[2] in _UNITS:
+            readings.append(_finished(unit or _Unit(_UNITS[names[2]])))
             unit = None
-        elif len(path) == 4:
-            _take(unit, names[3], path[3])
+        elif len(names) == 3 and names[0] in _MESSAGES and names[1] in _UNITS:
+            unit = unit or _Unit(_UNITS[names[1]])
+            _take(unit, names[2], path[-1])
             if len(unit.entries) > _MAX_ENTRIES:
                 return Unreadable("too_large", f"more than {_MAX_ENTRIES} movements")
     return tuple(readings) or Unreadable("broken", "no statement in this message")

@@ -40,7 +40,7 @@ _AMOUNT = r"montant|bedrag|amount|betrag|mouvementeur"
 _RULES: tuple[tuple[Role, str], ...] = (
     (
         Role.OTHER,
-        r"refus|weiger|reject|rejet|mandat|machtig|incass|creancier|creditorid|glaubiger|bic$|^bic|swift|adres|street|^rue|straat|postcode|postal|plaats|localite|categor|batch|carte|card|^pays|land(?:code)?$|exchange|koers|taux|cours|pointage|tag$|extrait|afschrift|uittreksel|rubrie|rubri|accountlabel|franc|opdrachtgeversbank|naissance|echeance|urgent|uiteindelijk|initier|ultimate",
+        r"refus|weiger|reject|rejet|mandat|machtig|incass|creancier|creditorid|glaubiger|bic$|^bic|swift|adres|street|^rue|straat|postcode|postal|plaats|localite|categor|batch|carte|card|^pays|land(?:code)?$|exchange|koers|taux|cours|pointage|^tag$|extrait|afschrift|uittreksel|rubrie|rubri|accountlabel|franc|opdrachtgeversbank|naissance|echeance|urgent|uiteindelijk|initier|ultimate",
     ),
     (Role.STATUS, r"^(?:statut|status|etat|state)"),
     (Role.BALANCE, r"solde|saldo|balance|kontostand"),
@@ -51,11 +51,11 @@ _RULES: tuple[tuple[Role, str], ...] = (
     (Role.STRUCTURED, r"^(?!.*(?:nonstruct|ongestruct|nietgestruct|unstruct)).*(?:struct|ogm|vcs|betalingskenmerk)"),
     (
         Role.DEBIT,
-        r"^(?:montant)?(?:debit|debet|paidout|moneyout|uitgaven|uitgaand|soll|sortie|depense|withdrawal|af|belastung)",
+        r"^(?:montant|bedrag|amount)?(?:au|en)?(?:debit|debet|paidout|moneyout|uitgaven|uitgaand|soll|sortie|depense|withdrawal|af|belastung)",
     ),
     (
         Role.CREDIT,
-        r"^(?:montant)?(?:credit|paidin|moneyin|ontvangsten|inkomsten|inkomend|haben|entree|recette|deposit|bij|gutschrift)",
+        r"^(?:montant|bedrag|amount)?(?:au|en)?(?:credit|paidin|moneyin|ontvangsten|inkomsten|inkomend|haben|entree|recette|deposit|bij|gutschrift)",
     ),
     (
         Role.OTHER,
@@ -70,7 +70,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
         Role.VALUE_DATE,
         r"(?:date|datum|jour|dag|tag).*(?:valeur|valuta|value|rente|wert|interest|val$)|(?:valeur|valuta|value|rente|wert|interest).*(?:date|datum|dag)|^(?:valeur|valuta)$|^dateval|wertstellung",
     ),
-    (Role.DATE, r"date|datum|buchungstag|^jour$|boekdag|^day$"),
+    (Role.DATE, r"date|datum|comptabilisee|buchungstag|^jour$|boekdag|^day$"),
     (
         Role.NAME,
         rf"(?:nom|naam|name|titulaire|houder|holder).*(?:{_PARTY})|(?:{_PARTY}).*(?:nom|naam|name|titulaire|houder|holder)|^na(?:am|me)(?:omschrijving|description)|^nomdescription|supplierfound|^(?:debiteur|emetteur|zahler)",
@@ -92,7 +92,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.LABEL,
-        r"libelle|label|omschrijving|description|detail|intitule|narrative|transactie$|^transaction$|^operation$|^verrichting|buchungstext|ecriture|nature",
+        r"libelle|label|^information|omschrijving|description|detail|intitule|narrative|transactie$|^transaction$|^operation$|^verrichting|buchungstext|ecriture|nature",
     ),
     (Role.OWN_NAME, r"^(?:nom|naam|name)$"),
     (Role.ACCOUNT, rf"(?:{_ACCOUNT})"),
@@ -100,6 +100,8 @@ _RULES: tuple[tuple[Role, str], ...] = (
 _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _RULES)
 _ENGLISH = re.compile(r"\b(?:amount|balance|account|counterparty|currency|completed|booking)\b", re.IGNORECASE)
 _BANK_REFERENCE = re.compile(r"(?=[^\s]*\d)[A-Z0-9/.-]{8,40}", re.IGNORECASE)
+_CREDITS = frozenset("bij c cr credit crediteur creditor h haben in crdt plus entree".split())
+_DEBITS = frozenset("af d dr db debit debet s soll out dbit minus sortie".split())
 _BOOKING = re.compile(r"boek|compta|book|buchung")
 _DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{8}")
 _ACCOUNT_LIKE = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{6,30}|\d{3}-?\d{7}-?\d{2}|\d{6,14}")
@@ -118,6 +120,14 @@ def role_of(heading: str) -> Role:
     if not name:
         return Role.OTHER
     return next((role for role, pattern in _COMPILED if pattern.search(name)), Role.OTHER)
+
+
+def side(cell: str) -> int:
+    """1 when a cell says credit, -1 when it says debit, 0 when it says neither."""
+    word = compact(cell) or cell.strip()
+    if word in _DEBITS or word == "-":
+        return -1
+    return 1 if word in _CREDITS or word == "+" else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +168,11 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table with this header. Where two columns claim one role, their headings and cells decide, else there is doubt."""
     roles = [role_of(cell) for cell in header]
     _settle_by_cells(roles, rows)
-    _choose_date(roles, header)
+    _choose_date(roles, header, rows)
     _choose_names(roles, rows)
     _choose_reference(roles, header, rows)
     doubt = _choose_amount(roles, rows)
+    _find_sign(roles, rows)
     return Columns(tuple(roles), doubt)
 
 
@@ -185,9 +196,14 @@ def _settle_by_cells(roles: list[Role], rows: Sequence[Sequence[str]]) -> None:
             roles[own] = Role.IBAN
 
 
-def _choose_date(roles: list[Role], header: Sequence[str]) -> None:
-    """The booking day is what counts; other days of an operation are left out."""
+def _choose_date(roles: list[Role], header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """The booking day is what counts; other days of an operation are left out. Days under an unknown heading stand in for none."""
     found = [i for i, role in enumerate(roles) if role is Role.DATE]
+    if not found:
+        unknown = [i for i, role in enumerate(roles) if role is Role.OTHER and _all_days(_cells(rows, i))]
+        found = unknown[:1]
+        for column in found:
+            roles[column] = Role.DATE
     if not found and Role.VALUE_DATE in roles:
         roles[roles.index(Role.VALUE_DATE)] = Role.DATE
         return
@@ -195,6 +211,10 @@ def _choose_date(roles: list[Role], header: Sequence[str]) -> None:
     for column in found:
         if column != best:
             roles[column] = Role.OTHER
+
+
+def _all_days(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(_DATE_LIKE.match(cell) for cell in cells)
 
 
 def _choose_names(roles: list[Role], rows: Sequence[Sequence[str]]) -> None:
@@ -224,6 +244,21 @@ def _choose_amount(roles: list[Role], rows: Sequence[Sequence[str]]) -> str:
             return "several columns hold amounts"
         for column in found[1:]:
             roles[column] = Role.OTHER
+    if Role.DATE not in roles:
+        return "no column holds the day"
     if not found and (roles.count(Role.DEBIT) > 1 or roles.count(Role.CREDIT) > 1):
         return "several columns hold debits or credits"
     return ""
+
+
+def _find_sign(roles: list[Role], rows: Sequence[Sequence[str]]) -> None:
+    """Where amounts bear no sign, a column whose every cell says debit or credit gives it, whatever its heading."""
+    if Role.SIGN in roles or Role.AMOUNT not in roles:
+        return
+    if any("-" in cell for cell in _cells(rows, roles.index(Role.AMOUNT))):
+        return
+    for column, role in enumerate(roles):
+        cells = [cell for cell in _cells(rows, column) if cell]
+        if role is Role.OTHER and cells and all(side(cell) for cell in cells):
+            roles[column] = Role.SIGN
+            return

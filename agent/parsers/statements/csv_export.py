@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
 from agent.parsers.statements import csv_labels, csv_tables, csv_values, normal
-from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english
+from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english, side
 from agent.parsers.statements.csv_tables import Row
 
 _MAX_ROWS = 200_000
@@ -21,10 +21,8 @@ _PENDING = re.compile(
     r"pending|process|encours|traitement|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm"
 )
 _DONE = re.compile(
-    r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht"
+    r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht|sent|recu|receiv|ontvangen|verzonden|envoye|paid|betaald|cleared|posted"
 )
-_CREDIT_SIGNS = {"bij", "c", "cr", "credit", "crediteur", "creditor", "h", "haben", "in", "crdt", "plus", "entree"}
-_DEBIT_SIGNS = {"af", "d", "dr", "db", "debit", "debet", "s", "soll", "out", "dbit", "minus", "sortie"}
 _FOOTER = re.compile(r"total|solde|saldo|balance|totaal", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
 
@@ -135,7 +133,8 @@ def _conventions(rows: Sequence[Row], found: Columns, *, english: bool) -> _Conv
     if not mark:
         return "It is not clear whether 1.234 has decimals"
     date_column = found.first(Role.DATE)
-    order = csv_values.day_order((_at(row, date_column) for row in rows), english=english)
+    comma = any("," in cell[-3:] for cell in amounts) and mark == ","
+    order = csv_values.day_order([_at(row, date_column) for row in rows], european=comma or not english)
     if not order:
         return "The order of day and month is not clear"
     return _Conventions(mark, order)
@@ -164,7 +163,10 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
             problems.append(outcome)
     if len(problems) * 10 > len(rows):
         return BankStatementReading("csv", own, ask=f"{problems[0]}. Proposal: {found.proposal()}")
-    if not _ties(entries, kept, found, how):
+    ties = _ties(entries, kept, found, how)
+    if not ties and len(entries) > 2 and all(entry.amount >= 0 for entry in entries):
+        return BankStatementReading("csv", own, ask=f"No amount is a debit by its sign. Proposal: {found.proposal()}")
+    if not ties:
         problems.append("balance: the running balance does not follow from the amounts")
     currency = next((e.currency for e in entries), "EUR")
     return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
@@ -179,9 +181,9 @@ def _status(cell: str) -> str:
 
 def _ties(entries: Sequence[Entry], rows: Sequence[Row], found: Columns, how: _Conventions) -> bool:
     """Whether one of the balance columns, if there are any, runs along with the amounts."""
-    amounts = [e.amount for e in entries]
+    days, amounts = [e.booked_on for e in entries], [e.amount for e in entries]
     balances = ([csv_values.amount(_at(row, c), how.mark) for row in rows] for c in found.every(Role.BALANCE))
-    return Role.BALANCE not in found.roles or any(csv_values.runs(amounts, column) for column in balances)
+    return Role.BALANCE not in found.roles or any(csv_values.runs(days, amounts, column) for column in balances)
 
 
 def _entry(row: Row, found: Columns, how: _Conventions) -> Entry | str:
@@ -213,11 +215,10 @@ def _amount(row: Row, found: Columns, how: _Conventions) -> Decimal | None:
     sign = found.first(Role.SIGN)
     if value is None or sign is None:
         return value
-    word = _at(row, sign).strip().lower()
-    side = compact(word) or word
-    if side in _DEBIT_SIGNS or side == "-":
-        return -abs(value)
-    return value if side in _CREDIT_SIGNS or side == "+" else None
+    direction = side(_at(row, sign))
+    if direction == 0:
+        return None
+    return -abs(value) if direction < 0 else value
 
 
 def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, booked_on: date) -> Entry:

@@ -84,23 +84,29 @@ def _own_mark(digits: str, mark: str) -> str | None:
     return marks[-1] if marks.count(marks[-1]) == 1 else None
 
 
-def day_order(cells: Iterable[str], *, english: bool) -> str:
+def day_order(cells: Sequence[str], *, european: bool) -> str:
     """The order of numeric days, "dmy" or "mdy"; "" when it cannot be told or cells contradict each other.
 
-    Only English headers leave room for the American order; there one day beyond the twelfth must show it.
+    Files that are European by their words or their decimal comma have the day first. In others, a day beyond the twelfth shows the
+    order, or that the file runs through time in one order only.
     """
-    first = second = 0
-    seen = False
-    for cell in cells:
-        found = _DMY.match(cell.strip())
-        if found:
-            seen = True
-            first, second = max(first, int(found[1])), max(second, int(found[2]))
+    found = [m for m in (_DMY.match(cell.strip()) for cell in cells) if m]
+    first = max((int(m[1]) for m in found), default=0)
+    second = max((int(m[2]) for m in found), default=0)
     if first > 12 and second > 12:
         return ""
     if second > 12:
         return "mdy"
-    return "dmy" if first > 12 or not english or not seen else ""
+    if first > 12 or european or not found or all("." in m[0] for m in found):
+        return "dmy"
+    running = [order for order in ("dmy", "mdy") if _runs_on([day(cell, order) for cell in cells])]
+    return running[0] if len(running) == 1 else ""
+
+
+def _runs_on(days: Sequence[date | None]) -> bool:
+    """Whether days only go on, or only go back."""
+    known = [d for d in days if d is not None]
+    return known == sorted(known) or known == sorted(known, reverse=True)
 
 
 def day(cell: str, order: str) -> date | None:
@@ -129,15 +135,16 @@ def _named_day(found: re.Match[str]) -> date | None:
     return None
 
 
-def runs(amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> bool:
-    """Whether each balance follows from its neighbour: after or before the movement, read downwards or upwards.
+def runs(days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> bool:
+    """Whether each balance follows from its neighbour in time, the balance standing after or before its movement.
 
     A column that is always the same is no running balance and says nothing.
     """
     known = [(a, b) for a, b in zip(amounts, balances, strict=True) if b is not None]
     if len(known) < 2 or len({b for _, b in known}) == 1:
         return True
-    for chain in (known, known[::-1]):
+    chains = [known] * (days[0] <= days[-1]) + [known[::-1]] * (days[0] >= days[-1])
+    for chain in chains:
         if all(before[1] + after[0] == after[1] for before, after in pairwise(chain)):
             return True
         if all(before[1] + before[0] == after[1] for before, after in pairwise(chain)):

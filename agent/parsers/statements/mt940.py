@@ -93,7 +93,7 @@ def _reading(fields: list[tuple[str, str]]) -> BankStatementReading:
     opening = closing = None
     entries: list[Entry] = []
     problems: list[str] = []
-    for tag, body in fields:
+    for n, (tag, body) in enumerate(fields):
         match tag:
             case "25" if not own:
                 own = _own_account(body)
@@ -109,12 +109,18 @@ def _reading(fields: list[tuple[str, str]]) -> BankStatementReading:
                     problems.append(f"unreadable movement: {normal.clean(body)[:40]}")
                 else:
                     entries.append(entry)
-            case "86" if entries and fields:
+            case "86" if entries and _tells_of_movement(fields, n):
                 entries[-1] = _described(entries[-1], body)
     entries = [replace(e, currency=currency or "EUR") for e in entries]
     kind = "mt942" if interim else "mt940"
     reading = BankStatementReading(kind, own, currency or "EUR", tuple(entries), opening, closing, tuple(problems))
     return normal.finished(reading)
+
+
+def _tells_of_movement(fields: list[tuple[str, str]], position: int) -> bool:
+    """Whether a field 86 follows its movement; after a balance it speaks of the whole statement."""
+    before = next((tag for tag, _ in reversed(fields[:position]) if tag not in ("86", "NS")), "")
+    return before == "61"
 
 
 def _own_account(body: str) -> str:

@@ -83,8 +83,10 @@ def _longest_rf(text: str) -> str:
 
 
 def plain_amount(text: str) -> Decimal | None:
-    """The decimal of a machine-written amount with a point or comma and no grouping."""
-    value = text.strip()
+    """The decimal of a machine-written amount; where it has both points and commas, the last one is the decimal mark."""
+    value = text.strip().replace(" ", "")
+    if "," in value and "." in value:
+        value = value.replace(",", "") if value.rfind(".") > value.rfind(",") else value.replace(".", "")
     if not _PLAIN.fullmatch(value):
         return None
     try:

@@ -159,7 +159,7 @@ def test_amounts_and_days_follow_the_files_conventions() -> None:
     assert [amount(cell, ",") for cell in ("1.234", "1 234,5-", "(12,00)", "+3,00 €", "12,00 D", "x")] == [
         Decimal(1234), Decimal("-1234.5"), Decimal(-12), Decimal(3), Decimal(-12), None,
     ]  # fmt: skip
-    assert day_order(["13/01/2027", "01/13/2027"], english=True) == ""
+    assert day_order(["13/01/2027", "01/13/2027"], european=False) == ""
     assert [str(day(cell, "dmy")) for cell in ("2/3/27", "2027-03-02 10:00", "20270302", "2 mars 2027", "32/03/2027")] == [
         "2027-03-02", "2027-03-02", "2027-03-02", "2027-03-02", "None",
     ]  # fmt: skip
