@@ -20,9 +20,24 @@ Document = dict[str, Json]
 _ENCODERS: dict[type, Callable[[Any], Any]] = {}
 
 
-def dumps(document: Mapping[str, Json]) -> str:
-    """The one text of this document: sorted keys, no spaces. Equal documents give equal texts."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def dumps(document: Mapping[str, Json], *, ordered: bool = True) -> str:
+    """The text of this document without spaces; `ordered` by its keys, so that equal documents give equal texts.
+
+    Broken mail may carry halves of characters (lone surrogates), which have no form in UTF-8: such a document is escaped.
+    """
+    text = json.dumps(document, sort_keys=ordered, separators=(",", ":"), ensure_ascii=False)
+    if writable(text):
+        return text
+    return json.dumps(document, sort_keys=ordered, separators=(",", ":"))
+
+
+def writable(text: str) -> bool:
+    """Whether this text has a form in UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def encode(value: object) -> Json:

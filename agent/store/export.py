@@ -38,6 +38,6 @@ def _json(store: TinyStore) -> Iterator[str]:
     for number, table in enumerate(sorted(store.db.tables())):
         yield f"{', ' if number else '{'}{json.dumps(table)}: {{"
         for row_number, row in enumerate(store.db.table(table).after()):
-            yield f"{', ' if row_number else ''}{json.dumps(str(row.doc_id))}: {json.dumps(row, ensure_ascii=False)}"
+            yield f"{', ' if row_number else ''}{json.dumps(str(row.doc_id))}: {json.dumps(row)}"
         yield "}"
     yield "}"

@@ -124,4 +124,4 @@ def _chained(previous: str, document: Mapping[str, typing.Any]) -> str:
 
 
 def _salted(salt: str, name: str, text: str) -> str:
-    return hashlib.sha256(f"{salt}\n{name}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}\n{name}\n{text}".encode(errors="surrogatepass")).hexdigest()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
-from agent.store.codec import Document, Json
+from agent.store.codec import Document, Json, dumps, writable
 from agent.store.engine import Row, SqliteFile, Value
 from agent.store.pushdown import Lookup, Path
 
@@ -108,7 +107,7 @@ class Rows:
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
-        body = _dumps(document)
+        body = dumps(document, ordered=False)
         old = self.body(table, doc_id)
         if body == old:
             return
@@ -157,7 +156,7 @@ class Rows:
             rows = self.file.execute(
                 f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
                 f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
-                (slot, *lookup.values),
+                (slot, *map(_word, lookup.values)),
             )
             return (_number(doc_id) for (doc_id,) in rows)
         return self._range(slot, lookup, descending=descending)
@@ -165,10 +164,10 @@ class Rows:
     def _range(self, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[int]:
         sign, order = ("<", "DESC") if descending else (">", "ASC")
         clauses = ["slot = ?", "value >= ?"]
-        values: list[Value] = [slot, lookup.low]
+        values: list[Value] = [slot, _word(lookup.low)]
         if lookup.high is not None:
             clauses.append("value <= ?")
-            values.append(lookup.high)
+            values.append(_word(lookup.high))
         last: Row = ()
         while True:
             where = " AND ".join(clauses + ([f"(value, doc_id) {sign} (?, ?)"] if last else []))
@@ -221,7 +220,12 @@ def _texts(document: Document, path: Path) -> Iterator[str]:
         value = value[part]
     for found in value if isinstance(value, list) else [value]:
         if isinstance(found, str):
-            yield found
+            yield _word(found)
+
+
+def _word(text: str) -> str:
+    # What has no form in UTF-8 stands in the index as question marks; the query itself tells such texts apart.
+    return text if writable(text) else text.encode(errors="replace").decode()
 
 
 def _quoted(name: str) -> str:
@@ -236,6 +240,3 @@ def _number(value: Value) -> int:
 def _loads(body: str) -> Document:
     document: Document = json.loads(body)
     return document
-
-
-_dumps = partial(json.dumps, separators=(",", ":"), ensure_ascii=False)

@@ -400,6 +400,27 @@ def test_erased_fields_and_every_value_survive(store):
     assert item.state is ItemState.REVIEW
 
 
+def test_halves_of_characters_from_broken_mail_do_no_harm(filled):
+    """Text that has no form in UTF-8 is kept as it is, found, erased from nothing, and stops no commit."""
+    broken = "caf\udce9 \ud83d"
+    words = promised(ITEM, words=broken)
+    filled.commit(
+        folded(
+            [words, contact(f"{broken}@x.example")],
+            filled.ledger([ITEM, DEBTOR]),
+            message=record("m2", subject=broken, sender=broken),
+            outgoing=(mail(f"k:{broken}", text=broken),),
+            notes={broken: broken},
+        )
+    )
+    assert filled.seen("m2").subject == broken
+    assert filled.mail(f"k:{broken}").text == broken
+    assert filled.note(broken) == broken
+    assert filled.note(broken.replace("\udce9", "\udce8")) is None
+    assert list(filled.events(ITEM))[-1].event == words
+    assert filled.find([("address", f"{broken}@x.example")])["address", f"{broken}@x.example"] == (DEBTOR,)
+
+
 def test_a_backup_is_a_store_of_its_own(filled, tmp_path):
     """The copy opens, verifies, holds the same and the documents too; the original goes on."""
     name = filled.put_document(b"pdf")
