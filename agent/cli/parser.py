@@ -57,6 +57,8 @@ def _starting(commands: Commands) -> None:
         init.add_argument(f"--{option}", metavar="TEXT", help=text)
     _command(commands, "run", "watch the mailbox until stopped (what the service does)", "daemon")
     _command(commands, "once", "handle what waits, send what is due, and stop", "daemon")
+    login = _command(commands, "login", "let Relance into a mailbox that wants tokens instead of passwords", "login")
+    login.add_argument("--mailbox", metavar="NAME", help="which one, when several use tokens")
     demo = _command(commands, "demo", "play three months in seconds on local mailboxes", "demo", config=False)
     demo.add_argument(
         "--out", type=Path, default=Path("relance-demo"), metavar="FOLDER", help="where everything is left"
