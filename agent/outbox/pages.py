@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
-from agent.domain.parties import Creditor
+from agent.domain.parties import Agency, Creditor
 from agent.outbox.facts import Facts
 from agent.outbox.readings import change_of, open_doubts, read_documents
 from agent.outbox.views import (
@@ -60,7 +60,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         today=letter.on if letter.kind is LetterKind.STATEMENT and letter.on else today,
         timezone=timezone,
         token=token,
-        creditor=_creditor_view(creditor) if creditor else None,
+        creditor=_creditor_view(creditor) if creditor else _agency_view(facts.agency),
         debtor=debtor,
         who=(debtor.name if debtor else "") or words.word("your_customer", language),
         said=words.word(f"said_{letter.code}" if words.has_word(f"said_{letter.code}") else "said_other", language),
@@ -154,6 +154,12 @@ def _creditor_view(creditor: Creditor) -> CreditorView:
         signature=quoted_lines(creditor.signature, 6, 120) if creditor.signature.strip() else (),
         accent=creditor.accent_colour if _ACCENT.fullmatch(creditor.accent_colour) else _DEFAULT_ACCENT,
     )
+
+
+def _agency_view(agency: Agency) -> CreditorView:
+    """The agency in the creditor's place, where a mail concerns no creditor."""
+    name = one_line(agency.name)
+    return CreditorView(name, one_line(agency.address), "", one_line(agency.website, 100), (), (), _DEFAULT_ACCENT)
 
 
 def _debtor_view(account: DebtorAccount) -> DebtorView:

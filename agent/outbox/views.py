@@ -138,7 +138,7 @@ class Page:
     today: date
     timezone: str
     token: str
-    creditor: CreditorView | None = None
+    creditor: CreditorView
     debtor: DebtorView | None = None
     items: tuple[ItemView, ...] = ()
     readings: tuple[ReadDocument, ...] = ()
@@ -188,7 +188,7 @@ class Page:
     @property
     def in_house(self) -> bool:
         """Whether the creditor writes for himself."""
-        return self.creditor is not None and self.creditor.name == self.agency.name
+        return self.creditor.name == self.agency.name
 
     @property
     def numbers(self) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.domain.ledger import Ledger
 from agent.domain.letters import LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import printed_token, tokens_in
@@ -163,3 +164,11 @@ def test_a_credit_beyond_what_is_due_leaves_nothing_to_pay() -> None:
     mail = compose(STATEMENT, replace(FACTS, ledger=FACTS.ledger.having((big,))))
     assert mail.parts == ()
     assert "0,00" in mail.text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind is not LetterKind.STATEMENT])
+def test_a_letter_about_nothing_known_is_still_a_mail(kind: LetterKind) -> None:
+    """Items, accounts and a creditor that are not in the facts never stop a mail."""
+    for code in CODES[kind]:
+        letter = sample_letter(kind, code, "nl")
+        assert compose(letter, replace(FACTS, ledger=Ledger(), creditor=None)).text
