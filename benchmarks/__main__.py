@@ -25,12 +25,12 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m benchmarks [ONLY=name]", file=sys.stderr)
         return 2
     started, seen, failed = time.monotonic(), 0, False
-    for module in modules(only):
+    for name in sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name.startswith("bench_")):
         if time.monotonic() - started > LIMIT_SECONDS:
-            print(f"no time left for {module.__name__}", file=sys.stderr)
+            print(f"no time left for {name}", file=sys.stderr)
             return 1
         try:
-            seen += measure(module, only)
+            seen += measure(importlib.import_module(f"benchmarks.{name}"), only)
         except Exception:
             traceback.print_exc()
             failed = True
@@ -40,15 +40,10 @@ def main(arguments: list[str]) -> int:
     return int(failed)
 
 
-def modules(only: str) -> list[ModuleType]:
-    """The benchmark modules that may measure it; all of them when it is empty."""
-    names = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if m.name.startswith("bench_")]
-    found = [importlib.import_module(f"benchmarks.{name}") for name in names]
-    return [m for m in found if not only or only in getattr(m, "NAMES", (only,))]
-
-
 def measure(module: ModuleType, only: str) -> int:
     """How many measurements of this module were printed: all, or the one that is wanted."""
+    if only and only not in getattr(module, "NAMES", (only,)):
+        return 0
     print(f"{module.__name__} …", file=sys.stderr)
     printed = 0
     for measured in module.run():
