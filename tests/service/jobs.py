@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from agent.domain.money import Money
+from agent.domain.parties import Role
 
 
 def double(number: int) -> int:
@@ -85,6 +86,20 @@ def _open(number: int) -> bool:
     except OSError:
         return False
     return True
+
+
+class ByName:
+    """Pickles as an attribute of a class."""
+
+    def __init__(self, kind: type, name: str) -> None:
+        self.pair = kind, name
+
+    def __reduce__(self) -> object:
+        return getattr, self.pair
+
+
+def attribute(name: str) -> object:
+    return ByName(Role if name == "OWNER" else Money, name)
 
 
 class Foreign:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.domain.money import Money
+from agent.domain.parties import Role
 from agent.errors import TemporaryError
 from agent.service.sandbox import Failure, Limits, Problem, Result, Sandbox
 from tests.service import jobs
@@ -28,6 +29,13 @@ def test_a_function_of_plain_values_returns_its_value(sandbox):
     assert sandbox.run(jobs.double, 21) == Result(42)
     assert sandbox.run(jobs.amount, "12.50") == Result(Money(Decimal("12.50"), "EUR"))
     assert sandbox.run(jobs.size, b"x" * (20 << 20)) == Result(20 << 20)
+
+
+def test_a_member_of_an_enumeration_comes_back_in_every_python(sandbox):
+    """Python 3.11.2, which Debian 12 has, pickles it as an attribute of its class; no other attribute is handed out so."""
+    assert sandbox.run(jobs.attribute, "OWNER") == Result(Role.OWNER)
+    assert sandbox.run(jobs.echo, Role.OWNER) == Result(Role.OWNER)
+    assert sandbox.run(jobs.attribute, "__init__").problem is Problem.FORBIDDEN
 
 
 def test_the_child_is_kept_for_the_next_document_and_changed_after_many():
