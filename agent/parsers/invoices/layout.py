@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agent.parsers.api import Box
 
@@ -143,6 +144,18 @@ def arrange(number: int, width: float, height: float, words: Iterable[Word], fir
     return Page(number, width, height, tuple(lines))
 
 
+def with_words(layout: Layout, words: Sequence[Word]) -> Layout:
+    """The layout with further words on its first page, all lines numbered anew."""
+    pages: list[Page] = []
+    lines = 0
+    for page in layout.pages:
+        own = [word for line in page.lines for cell in line.cells for word in cell.words]
+        made = arrange(page.number, page.width, page.height, [*own, *(words if not pages else ())], lines)
+        lines += len(made.lines)
+        pages.append(made)
+    return Layout(tuple(pages))
+
+
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
     rows: list[list[Word]] = []
     for word in words:
@@ -169,7 +182,7 @@ def _joined(run: list[Word]) -> list[Word]:
     """The run with spaced letters ("F A C T U R E") joined to words: at least four single letters in a row."""
     if len(run) < 4 or sum(len(w.text) == 1 for w in run) < 0.8 * len(run) or any(w.text.isdigit() for w in run):
         return run
-    gaps = [b.x0 - a.x1 for a, b in zip(run, run[1:], strict=False)]
+    gaps = [b.x0 - a.x1 for a, b in pairwise(run)]
     usual = sorted(gaps)[len(gaps) // 2]
     words = [run[0]]
     for gap, letter in zip(gaps, run[1:], strict=True):

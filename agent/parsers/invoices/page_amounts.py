@@ -51,7 +51,11 @@ def read_amounts(sheet: Sheet) -> Amounts:
     sure = _confidence(sums, any(abs(e.value - total.value) > CLOSE for e in ledger.of("total")))
     due, deposit = ledger.due(total, sure)
     return Amounts(
-        total=total.found("total by label" + (", sums agree" if sums.agrees else ""), sure),
+        total=Found(
+            total.value,
+            sure,
+            where("total by label" + (", sums agree" if sums.agrees else ""), total.cell, total.label),
+        ),
         amount_due=due,
         net=sums.net.found("net by label", 0.97) if sums.net is not None else None,
         vat=sums.vat.found("VAT by label", 0.97) if sums.vat is not None else None,
@@ -69,7 +73,8 @@ def _confidence(sums: Sums, rivals: bool) -> float:
         sure = 0.7
     else:
         sure = {"total": 0.965, "amount_due": 0.955}.get(field, 0.93)
-    return min(sure, sums.total.cell.sure)
+    # Sums that agree outweigh what OCR thinks of its own letters.
+    return min(sure, max(sums.total.cell.sure, 0.955) if sums.agrees else sums.total.cell.sure)
 
 
 def _table_total(sheet: Sheet, rows: Sequence[VatLine]) -> Iterator[Entry]:
@@ -171,14 +176,19 @@ def _row(rate: Decimal, amounts: Sequence[Decimal]) -> VatLine | None:
 
 
 def _currency(sheet: Sheet, total: Entry) -> Found[str] | None:
+    for named in sheet.named("currency"):
+        for spot in sheet.spots(named):
+            marks = list(currency_marks(spot.text))
+            if len(marks) == 1 and len(spot.text) < 20:
+                return Found(marks[0], 0.985, where("currency by label", spot.cell, named.words))
     if total.currency:
         return Found(total.currency, 0.985, where("currency beside the total", total.cell))
     line = sheet.line_of(total.cell)
     beside = [mark for cell in line.cells for mark in currency_marks(cell.text)]
     if beside:
         return Found(beside[-1], 0.98, where("currency beside the total", total.cell))
-    marks = Counter(mark for cell in sheet.cells for mark in currency_marks(cell.text))
-    if marks:
-        mark, times = marks.most_common(1)[0]
-        return Found(mark, 0.975 if times == marks.total() else 0.85, where("the page's currency", total.cell))
+    printed = Counter(mark for cell in sheet.cells for mark in currency_marks(cell.text))
+    if printed:
+        mark, times = printed.most_common(1)[0]
+        return Found(mark, 0.975 if times == printed.total() else 0.85, where("the page's currency", total.cell))
     return None

@@ -10,6 +10,7 @@ from datetime import date
 from agent.domain.findings import Found
 from agent.domain.terms import AT_ONCE, Terms, read_terms
 from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.page_number import number_of_day
 from agent.parsers.invoices.sheet import Named, Sheet, where
 from agent.parsers.lexers.amounts import currency_marks
 from agent.parsers.lexers.dates import Day, Order, find_dates, proven_order
@@ -18,10 +19,9 @@ from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
-_DATE_OF_NUMBER = re.compile(r"\b(?:du|vom|van|of|dated|dd\.?|d\.d\.)\s*:?\s*$")
 _OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.) ?:? ?$")
 _NUMBERED_OF = re.compile(
-    r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*$"
+    r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*:?\s*$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
 _REQUEST = re.compile(
@@ -122,7 +122,7 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
 
 
 def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
-    """ "Nous vous prions de verser … avant le 14 février", "please transfer … by 30 April": a request to pay until a day."""
+    """A request to pay until a day: "Nous vous prions de verser … avant le 14 février", "please transfer … by 30 April"."""
     for line in sheet.lines:
         for cell in line.cells:
             text = _continued(sheet, cell, cell.text)
@@ -174,11 +174,11 @@ def _about_discount(sheet: Sheet, cell: Cell) -> bool:
 
 
 def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
-    """ "Facture n° 12 du 2 juillet 2015", "Rechnung Nr. 7 vom 15.11.2024"."""
+    """The date behind the number, as in "Facture n° 12 du 2 juillet 2015" or "Rechnung Nr. 7 vom 15.11.2024"."""
     for named in sheet.named("number"):
         for day in find_dates(named.cell.text, order):
             before = fold(named.cell.text[named.label.end : day.start])
-            if day.start >= named.label.end and len(before) < 50 and _DATE_OF_NUMBER.search(before):
+            if day.start >= named.label.end and len(before) < 50 and _NUMBERED_OF.match(before):
                 sentence = named.cell.text[: named.label.start].count(" ") >= 3
                 yield _Dated(day, 0.6 if sentence else 0.95, named.cell, named.words, "date beside the number")
     for line in sheet.lines[:40]:
@@ -186,14 +186,17 @@ def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
             days = find_dates(cell.text, order)
             before = fold(cell.text[: days[0].start]) if days else ""
             title = title_of(cell.text)
-            if days and (_OF.match(before) or (title is not None and _NUMBERED_OF.match(before[title[1] :]))):
+            numbered = number_of_day(cell.text) is not None or (
+                title is not None and _NUMBERED_OF.match(before[title[1] :])
+            )
+            if days and (_OF.match(before) or numbered):
                 yield _Dated(
                     days[0], 0.96 if title is not None else 0.9, cell, before.strip(), "date beside the number"
                 )
 
 
 def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:
-    """ "Amiens, le 9 février 2026" in the upper part; also with the date in the next cell."""
+    """The date behind a place, as in "Amiens, le 9 février 2026", in the upper part; also with the date in the next cell."""
     for line in sheet.lines[:40]:
         for cell in line.cells:
             days = find_dates(cell.text, order)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.domain.findings import DocumentKind, Found
-from agent.parsers.invoices.sheet import Named, Sheet, where
 from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.sheet import Named, Sheet, where
 from agent.parsers.lexers.amounts import find_amounts
 from agent.parsers.lexers.dates import find_dates
 from agent.parsers.lexers.folding import fold
@@ -23,6 +23,7 @@ _LEAD = re.compile(
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
 _BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
 _EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
+_BRACKETED = re.compile(r"\([^()]{0,60}\)")
 _NUMBER_OF_DAY = re.compile(
     r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
     re.IGNORECASE,
@@ -80,14 +81,23 @@ def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
 
 
 def _dated(sheet: Sheet) -> Iterator[_Candidate]:
-    """ "… Nr. 210111 vom 30.05.2025" in a title, whatever the document calls itself."""
+    """The number in "… Nr. 210111 vom 30.05.2025" in a title, whatever the document calls itself."""
     for line in sheet.lines[:40]:
         for cell in line.cells:
-            match = _NUMBER_OF_DAY.search(cell.text)
-            if match and cell.text[: match.start()].count(" ") <= 6 and title_of(cell.text) is not None:
-                value = identifier(match["id"])
-                if value is not None:
-                    yield _Candidate(value, 1.03, cell, cell.text[: match.start("id")].strip())
+            match = number_of_day(cell.text)
+            value = identifier(match["id"]) if match else None
+            if match and value is not None:
+                yield _Candidate(value, 1.03, cell, cell.text[: match.start("id")].strip())
+
+
+def number_of_day(text: str) -> re.Match[str] | None:
+    """A title with number and day; None when other words than the title's own stand before the number ("gemäß Bestellung Nr. …")."""
+    match = _NUMBER_OF_DAY.search(text)
+    title = title_of(text) if match else None
+    if match is None or title is None:
+        return None
+    between = _BRACKETED.sub("", text[title[1] : match.start()])
+    return match if len(between.split()) <= 3 and not find_labels(between) else None
 
 
 def _in_sentence(named: Named) -> bool:
@@ -104,7 +114,7 @@ def heads_column(sheet: Sheet, cell: Cell) -> bool:
 
 
 def _bare(sheet: Sheet) -> Iterator[_Candidate]:
-    """ "N° 2023-6013" alone near the top, where the title is in a cell of its own."""
+    """A number such as "N° 2023-6013" alone near the top, where the title is in a cell of its own."""
     for line in sheet.lines[:25]:
         for cell in line.cells:
             match = _BARE_NUMBER.match(cell.text)

@@ -310,7 +310,13 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
 
 def _runs_on(first: Cell, second: Cell) -> bool:
     """Whether a name in large type goes on in the next line: the same large size, and no legal form yet."""
-    return first.size > 13.5 and abs(first.size - second.size) < 0.3 and lex.legal_form(first.text) is None and "  " not in second.text and second.line > first.line
+    return (
+        first.size > 13.5
+        and abs(first.size - second.size) < 0.3
+        and lex.legal_form(first.text) is None
+        and "  " not in second.text
+        and second.line > first.line
+    )
 
 
 def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: ParserContext) -> Party:
@@ -363,9 +369,9 @@ def _seller_candidates(
             continue
         name = _best_name(block.names)
         if name is not None:
-            score = _seller_score(block, name[0], sheet) + _by_domain(name[0], domains) + _known(name[0], context)
+            score = _seller_score(block, name[0], sheet) + _known(name[0], context)
             if score > 0:
-                yield score, name[0], name[1], block
+                yield score + _by_domain(name[0], domains), name[0], name[1], block
     for cell in sheet.cells:
         if cell in taken:
             continue
@@ -408,7 +414,7 @@ def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
         None,
     )
     if holder is not None and (
-        holder.end >= len(text) or text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":"
+        holder.end >= len(text) or (text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":")
     ):
         rest = text[holder.end :].strip(" :")
         name = lex.clean_name(_SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""

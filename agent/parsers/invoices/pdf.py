@@ -11,12 +11,18 @@ from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices.compare import compare
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
-from agent.parsers.invoices.layout import Layout
+from agent.parsers.invoices.layout import Layout, with_words
 from agent.parsers.invoices.pdf_text import read_layout_text
+from agent.parsers.invoices.plumber import second_layout
+from agent.parsers.invoices.reading import FOLLOWED, finish
+from agent.parsers.invoices.scan import picture_words, scanned_layout
 from agent.parsers.invoices.ubl import UblParser
 from agent.parsers.invoices.words import read_layout
 
 _MIN_WORDS = 8
+_SURE_NAME = 0.9
+_SELLER = ("seller_name", "seller_address", "seller_vat", "seller_enterprise", "seller_iban", "seller_email")
+_CORE = ("number", "issue_date", "total", "currency")
 
 
 class PdfParser:
@@ -45,10 +51,58 @@ class PdfParser:
             return (Unreadable("too_many_pages", f"{len(pdf)} pages", document.digest, document.filename),)
         layout = read_layout(pdf, context.max_pages)
         structured = _structured(document, context)
+        scanned = False
+        if not _usable(layout) and not structured and context.ocr is not None:
+            layout, scanned = scanned_layout(pdf, context, context.ocr), True
         if not _usable(layout):
             return structured or (Unreadable("no_text", "", document.digest, document.filename),)
         pages = read_layout_text(layout, document, context)
+        if scanned:
+            return pages
+        if not structured and any(_doubtful(reading) for reading in pages):
+            pages = _second_look(pages, document, context, len(pdf))
+        if not structured and context.ocr is not None and len(pages) == 1 and _lacks_seller(pages[0]):
+            pages = (_with_pictures(pages[0], pdf, layout, document, context),)
         return tuple(compare(reading, pages[0], layout) for reading in structured) or pages
+
+
+def _second_look(
+    first: tuple[InvoiceReading, ...], document: Document, context: ParserContext, pages: int
+) -> tuple[InvoiceReading, ...]:
+    """The readings of pdfplumber's layout where they leave fewer doubts than the first ones, of the same invoices."""
+    layout = second_layout(document.content, pages)
+    second = read_layout_text(layout, document, context) if _usable(layout) else ()
+    if len(second) != len(first):
+        return first
+    return tuple(max(a, b, key=_clear) for a, b in zip(first, second, strict=True))
+
+
+def _lacks_seller(reading: InvoiceReading) -> bool:
+    return reading.kind.value in FOLLOWED and (
+        reading.seller_name is None or reading.seller_name.confidence < _SURE_NAME
+    )
+
+
+def _with_pictures(
+    first: InvoiceReading, pdf: pdfium.PdfDocument, layout: Layout, document: Document, context: ParserContext
+) -> InvoiceReading:
+    """The reading with the seller that a picture on the first page names, where the text names none."""
+    words = picture_words(pdf[0], context, context.ocr) if context.ocr is not None else []
+    again = read_layout_text(with_words(layout, words), document, context) if words else ()
+    if len(again) != 1 or again[0].seller_name is None:
+        return first
+    found = {name: getattr(again[0], name) for name in _SELLER if name == "seller_name" or getattr(first, name) is None}
+    kept = tuple(name for name in first.uncertain if name not in found)
+    return finish(replace(first, **found, uncertain=kept, checks=()), document, context)
+
+
+def _doubtful(reading: InvoiceReading) -> bool:
+    return reading.kind.value in FOLLOWED and _clear(reading) < len(_CORE)
+
+
+def _clear(reading: InvoiceReading) -> int:
+    """How many of the fields that matter most were read without doubt."""
+    return sum(getattr(reading, name) is not None and name not in reading.uncertain for name in _CORE)
 
 
 def _structured(document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:

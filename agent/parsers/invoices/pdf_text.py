@@ -149,7 +149,10 @@ def _vat_numbers(sheet: Sheet, seller: Party, buyer: Party) -> tuple[Found[str] 
     signed = [
         value for value, cell in rest if name and (name in fold(sheet.line_of(cell).text) or is_register(cell.text))
     ]
-    others = [replace(value, confidence=min(value.confidence, 0.9 if len(rest) > 1 else 0.97)) for value, _ in rest]
+    others = [
+        replace(value, confidence=min(value.confidence, 0.8 if len(rest) > 1 or not buyer.cells else 0.96))
+        for value, _ in rest
+    ]
     sellers = own or signed or others
     return (sellers[0] if sellers else None), (buyers[0] if buyers else None)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 
@@ -100,7 +100,9 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
         if character in _BREAKS:
             yield None
             continue
-        if not raw.FPDFText_GetLooseCharBox(page, index, box) or not raw.FPDFText_GetCharOrigin(page, index, at_x, at_y):
+        if not raw.FPDFText_GetLooseCharBox(page, index, box) or not raw.FPDFText_GetCharOrigin(
+            page, index, at_x, at_y
+        ):
             continue
         left, high = view.point(rect.left, rect.top)
         right, low = view.point(rect.right, rect.bottom)

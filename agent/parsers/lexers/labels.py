@@ -167,6 +167,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     ),
     "iban": ("iban", "compte iban", "rekening", "rekeningnummer", "bankrekening", "compte bancaire", "compte", "konto", "bank account",
              "account no", "bankverbindung", "coordonnees bancaires", "compte beneficiaire", "rekening begunstigde", "sepa"),
+    "currency": ("devise", "monnaie", "munt", "valuta code", "munteenheid", "currency", "invoice currency", "wahrung", "rechnungswahrung"),
     "bic": ("bic", "swift", "bic swift", "swift code", "swift bic", "code bic", "bic code"),
     "payment_reference": (
         "communication", "communication structuree", "communication libre", "reference paiement", "reference a rappeler", "reference virement",
@@ -337,7 +338,8 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
 
 
 def _longest(tokens: list[tuple[str, int, int]], at: int) -> tuple[int, tuple[str, ...]]:
-    node, best, fields = _ROOT, 0, ()
+    node, best = _ROOT, 0
+    fields: tuple[str, ...] = ()
     for offset, (word, _, _) in enumerate(tokens[at : at + 8], 1):
         following = node.next.get(word)
         if following is None:
