@@ -1,14 +1,17 @@
 """The slices of the ledger that decisions look at, loaded by index and never by scan."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from agent.domain.decide import AddressHint, Context
+from agent.domain.decide import Context
 from agent.domain.findings import InvoiceReading
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import Ledger
 from agent.domain.names import name_stems
 from agent.domain.references import party_number
 from agent.ports import Store
+
+_MOST_ALIKE = 25
 
 
 def accounts_slice(store: Store, accounts: Iterable[str], more: Iterable[str] = ()) -> Ledger:
@@ -34,18 +37,20 @@ def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Itera
 def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Context) -> Ledger:
     """What registering these invoices may meet: items of the same number or file, accounts of the same buyer or nearly so."""
     terms: set[Term] = {("address", hint.address) for hint in context.hints}
+    alike: set[str] = set()
     for reading in readings:
-        terms |= _terms_of(reading, context.hints)
+        terms |= _terms_of(reading)
+        if reading.buyer_name is not None:
+            alike |= _alike(store, reading.buyer_name.value, context.creditor.id)
     for entry in context.book:
         terms |= {("address", address) for address in entry.addresses}
-    ids = _found(store, terms, context.creditor.id)
-    ledger = store.ledger(ids)
-    accounts = {item.invoice.debtor for item in ledger.items.values()} | set(ledger.accounts)
-    return store.ledger(ids | {a for a in accounts if a})
+    found = store.ledger(_found(store, terms, context.creditor.id) | alike)
+    accounts = {item.invoice.debtor for item in found.items.values()} - set(found.accounts)
+    return found.having(store.ledger(a for a in accounts if a).accounts.values())
 
 
-def _terms_of(reading: InvoiceReading, hints: Iterable[AddressHint]) -> set[Term]:
-    terms: set[Term] = {("document", reading.document), *(("address", h.address) for h in hints)}
+def _terms_of(reading: InvoiceReading) -> set[Term]:
+    terms: set[Term] = {("document", reading.document)}
     if reading.number is not None:
         terms.add(number_term(reading.number.value))
     for field in (reading.buyer_vat, reading.buyer_enterprise):
@@ -54,9 +59,14 @@ def _terms_of(reading: InvoiceReading, hints: Iterable[AddressHint]) -> set[Term
             terms.add(("party", number))
     if reading.buyer_email is not None:
         terms.add(("address", reading.buyer_email.value.lower()))
-    if reading.buyer_name is not None:
-        terms |= {("stem", stem) for stem in name_stems(reading.buyer_name.value)}
     return terms
+
+
+def _alike(store: Store, name: str, creditor: str) -> set[str]:
+    """The accounts that share at least half of the name's words by their beginnings, those that share most first."""
+    stems = name_stems(name)
+    hits = Counter(id_ for ids in store.find([("stem", s) for s in stems], creditor).values() for id_ in ids)
+    return {id_ for id_, count in hits.most_common(_MOST_ALIKE) if 2 * count >= len(stems)}
 
 
 def _found(store: Store, terms: Iterable[Term], creditor: str | None = None) -> set[str]:
