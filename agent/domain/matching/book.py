@@ -28,6 +28,7 @@ class Book:
         self.debtors: dict[str, BookDebtor] = {}
         self._numbers: dict[str, set[str]] = defaultdict(set)
         self._digits: dict[str, set[str]] = defaultdict(set)
+        self._without_zeros: dict[tuple[int, ...], set[str]] = defaultdict(set)
         self._references: dict[str, set[str]] = defaultdict(set)
         self._amounts: dict[tuple[str, Decimal], set[str]] = defaultdict(set)
         self._by_debtor: dict[str, set[str]] = defaultdict(set)
@@ -86,6 +87,7 @@ class Book:
     def _index_number(self, item: BookItem) -> None:
         self._numbers[names.plain(references.compact(item.number))].add(item.id)
         self._digits[digits_of(item.number)].add(item.id)
+        self._without_zeros[_counts(item.number)].add(item.id)
         for reference in item.references:
             self._references[references.compact(reference)].add(item.id)
 
@@ -114,6 +116,10 @@ class Book:
     def with_digits(self, digits: str, day: date) -> tuple[BookItem, ...]:
         """The items whose number has these digits, whatever its letters."""
         return self._existing(self._digits.get(digits, ()), day)
+
+    def with_counts(self, written: str, day: date) -> tuple[BookItem, ...]:
+        """The items whose number this is when leading zeros and letters do not count: 2027-44 for F2027-0044."""
+        return self._existing(self._without_zeros.get(_counts(written), ()), day)
 
     def referenced(self, reference: str, day: date) -> tuple[BookItem, ...]:
         """The items of this structured communication or RF reference."""
@@ -206,6 +212,10 @@ class Book:
 def _tells(reference: str) -> bool:
     """Whether a reference is one: banks fill the place with NOTPROVIDED, NONREF or a dash."""
     return sum(c.isdigit() for c in reference) >= 3
+
+
+def _counts(number: str) -> tuple[int, ...]:
+    return tuple(int(run) for run in re.findall(r"\d{1,18}", number))
 
 
 def digits_of(number: str) -> str:

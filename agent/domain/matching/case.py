@@ -9,7 +9,7 @@ from decimal import Decimal
 from agent.domain.findings import Entry
 from agent.domain.matching import names, numbers, subsets
 from agent.domain.matching.book import Book
-from agent.domain.matching.model import Allocation, BookItem, Decision, Effect, Match, Policy, Reason
+from agent.domain.matching.model import Allocation, BookItem, Decision, Effect, Match, Policy, Reason, Receipt
 from agent.domain.matching.numbers import Numbers
 from agent.domain.matching.payer import Payer, identify
 from agent.domain.matching.reading import Sense, TextReading, read
@@ -81,6 +81,14 @@ class Case:
         """The sets of up to three of these items that make the amount; None when there are too many items to look."""
         return subsets.small(items, self.amount) if len(items) <= _SMALL else None
 
+    @property
+    def repeated(self) -> bool:
+        """Whether the very same movement (day, amount, party, text) was booked before: a record of an overlapping statement?"""
+        return any(r.allocations and _same(r.entry, self.entry) for r in self._before())
+
+    def _before(self) -> tuple[Receipt, ...]:
+        return self.book.receipts_over(self.entry.amount, self.entry.currency)
+
     def fits_something(self) -> bool:
         """Whether the amount is that of an open item, or of some or all that a likely payer owes."""
         return bool(self.fitting) or any(self._fits(debtor) for debtor in self.payer.likely[:5])
@@ -94,6 +102,14 @@ class Case:
         if sum((i.open for i in owed), Decimal(0)) == self.amount:
             return True
         return len(owed) <= self.policy.subset_items and bool(subsets.search(owed, self.amount, _NODES, 1).found)
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    """Whether two records may be one movement; two references of the bank's own tell them apart."""
+    if one.bank_reference and other.bank_reference and one.bank_reference != other.bank_reference:
+        return False
+    parts = ("booked_on", "counterparty_iban", "counterparty_name", "remittance", "structured_reference", "end_to_end")
+    return all(getattr(one, part) == getattr(other, part) for part in parts)
 
 
 def lay_out(entry: Entry, book: Book, policy: Policy) -> Case:

@@ -42,6 +42,10 @@ def _discount_fits(case: Case, item: BookItem, short: Decimal) -> bool:
 
 def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
     policy = case.policy
+    if case.repeated:
+        return ask(
+            case, "repeated", "the same payment was booked before, on the same day and with the same text", (item,)
+        )
     if case.says(Sense.DISCOUNT, Sense.CHARGES, Sense.DEDUCTION) and not case.says(Sense.PART):
         return ask(case, "deduction", "the payer deducted something", (item,))
     rates = _USUAL_RATES if item.discount is None else (*_USUAL_RATES, item.discount.percent)

@@ -184,7 +184,9 @@ def _strange(case: Case) -> Match:
     """The text names numbers that are none of ours as written: a slip of the pen, or somebody else's invoice."""
     own = [i for i in case.fitting if case.payer.confirmed(i.debtor)]
     alike = [i for i in own if any(numbers.resembles(s, i.number) for s in case.numbers.strange)]
-    if len(alike) == 1 and not case.foreign_references and len(case.numbers.strange) == 1:
+    read = [i for s in case.numbers.strange for i in case.book.with_counts(s, case.entry.booked_on) if i not in alike]
+    other = [i for i in read if i.open or case.payer.confirmed(i.debtor)]
+    if len(alike) == 1 and not other and not case.foreign_references and len(case.numbers.strange) == 1:
         item = alike[0]
         return paid(case, alike, Reason("number_slip", f"{item.number} with a slip, its debtor and the exact amount"))
     if case.fits_something():
@@ -210,6 +212,8 @@ def _unnamed(case: Case) -> Match:
         Sense.ADVANCE, Sense.PART, Sense.DISCOUNT, Sense.CHARGES, Sense.DEDUCTION
     ) or case.reading.currencies - {case.entry.currency}:
         return ask(case, "part", "the text speaks of a part or a deduction and names no item")
+    if case.repeated:
+        return ask(case, "repeated", "the same payment was booked before, on the same day and with the same text")
     return _by_month(case) or _by_account(case) or ask(case, "unnamed", "nothing is named that decides")
 
 
