@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from jinja2 import TemplateError
+
 from agent.domain.decide import Context, Decision
 from agent.domain.dunning import wake_on
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Notices
 from agent.domain.workdays import next_opening, zone
+from agent.errors import ConfigError
 from agent.mail.message import Message
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.compose import compose, headline
@@ -87,13 +90,21 @@ def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str
         if _for_summary(letter, outcome):
             _add_to_summary(app, letter, facts, notes)
             continue
-        mail = compose(letter, facts)
+        mail = _composed(letter, facts)
         if mail.debtor:
             _lengthen_thread(app, mail.debtor, (mail.message_id,), notes)
         yield mail
     account = _answered_account(outcome)
     if account and outcome.message is not None:
         _lengthen_thread(app, account, (outcome.message.message_id,), notes)
+
+
+def _composed(letter: Letter, facts: Facts) -> OutgoingMail:
+    """The mail; a template that does not work is the operator's to mend, never a reason to put somebody's mail away."""
+    try:
+        return compose(letter, facts)
+    except TemplateError as error:
+        raise ConfigError([f"templates: {letter.kind.value} in {letter.language}: {error}"]) from error
 
 
 def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Facts:

@@ -51,6 +51,8 @@ class Daemon:
         self._reloading = False
         self._waiting = False
         self._resume_at: datetime | None = None
+        self._hindered_until: datetime | None = None
+        self._hindrance = ""
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
@@ -78,9 +80,21 @@ class Daemon:
         for line in self._lines:
             self._receive(line)
         self._notifier.alive()
-        run_due(self.app)
-        self._send()
+        self._do_due()
         self._notifier.alive()
+
+    def _do_due(self) -> None:
+        """What the clock brings, and the outbox. A full disk or a broken template stops neither the daemon nor the mail."""
+        try:
+            run_due(self.app)
+        except (TemporaryError, ConfigError) as error:
+            self._hindered_until = self.app.clock.now() + _LONGEST_PAUSE
+            if str(error) != self._hindrance:
+                self._hindrance = str(error)
+                _LOG.error("what is due waits: %s", error)
+        else:
+            self._hindered_until, self._hindrance = None, ""
+        self._send()
 
     def _receive(self, line: _Line) -> None:
         if line.retry_at is not None and self.app.clock.now() < line.retry_at:
@@ -91,8 +105,7 @@ class Daemon:
                 line.open = True
             while handle_waiting(self.app, line.channel, self._enough) and not self._stopping:
                 self._notifier.alive()
-                run_due(self.app)
-                self._send()
+                self._do_due()
         except (TemporaryError, ConfigError) as error:
             self._stumbled(line, error)
             return
@@ -161,7 +174,8 @@ class Daemon:
     def _next_work(self) -> datetime:
         now = self.app.clock.now()
         moments = [now + timedelta(seconds=self.app.settings.limits.poll_seconds)]
-        moments += [m for m in (self.app.store.next_timer(), self._resume_at or self.app.store.next_mail()) if m]
+        due = self._hindered_until or self.app.store.next_timer()
+        moments += [m for m in (due, self._resume_at or self.app.store.next_mail()) if m]
         moments += [line.retry_at for line in self._lines if line.retry_at]
         return min(moments)
 
