@@ -16,6 +16,7 @@ from agent.mail.message import Message
 
 Lookup = Callable[[str], str | None]
 MAX_SIGNATURES = 5  # DKIM signatures that are tried, each costs a DNS question
+MAX_FIELDS_VERIFIED = 200
 MAX_SIGNED = 60_000_000  # bytes of a mail that is still verified
 _LOOKED_AT = frozenset({"from", "received", "authentication-results", "dkim-signature"})
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -164,7 +165,7 @@ def _vouching(results: _Results, method: str) -> Iterator[str]:
 
 def _verify_dkim(raw: bytes, domain: str, fields: Sequence[tuple[str, str]], lookup: Lookup) -> Proof:
     """The first aligned DKIM signature that verifies. `l=` is refused: text could be added behind the signed part."""
-    if len(raw) > MAX_SIGNED:
+    if len(raw) > MAX_SIGNED or len(fields) > MAX_FIELDS_VERIFIED:
         return Proof(False, "none", domain, "too large to verify")
     because = "no DKIM signature"
 

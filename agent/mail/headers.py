@@ -13,6 +13,7 @@ from agent.mail.charsets import decode, encode
 MAX_HEADER = 200_000  # characters of one header that are looked at; real ones stay under 20,000
 MAX_ADDRESSES = 2_000
 MAX_FIELDS = 2_000  # of one header; the rest of it is skipped
+MAX_HEAD = 300_000  # bytes of one header; the same
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
@@ -32,6 +33,8 @@ def split_head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, bytes]
         line = raw[at:stop].rstrip(b"\r\n")
         if not line:
             return _joined(fields, values), stop
+        if at - start > MAX_HEAD:
+            return _joined(fields, values), _end_of_head(raw, at, end)
         if line[:1] in (b" ", b"\t") and fields:
             values.append(line)
         elif field := _FIELD.match(line):

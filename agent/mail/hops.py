@@ -12,8 +12,9 @@ from agent.mail.headers import parse_date, split_head
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it reports unknown parts of a mail as warnings of its own
 
-MAX_SAMPLE = 50_000  # bytes of the body in which defects are looked for
+MAX_SAMPLE = 20_000  # bytes of the body in which defects are looked for
 MAX_LINE = 2_000
+MAX_BOUNDARIES = 50  # in that sample: each level makes mail-parser read the rest once more
 _STRUCTURAL = frozenset({"content-type", "content-transfer-encoding", "mime-version"})
 _BY_CUTTING = ("CloseBoundaryNotFoundDefect", "InvalidBase64PaddingDefect", "InvalidBase64LengthDefect")
 MAX_HOPS = 60
@@ -72,8 +73,11 @@ def _structure(raw: bytes) -> bytes:
 
 
 def _defects(raw: bytes) -> tuple[str, ...]:
+    sample = _structure(raw)
+    if sample.count(b"boundary=") > MAX_BOUNDARIES:
+        return ("TooManyBoundaries",)
     try:
-        parsed = mailparser.parse_from_bytes(_structure(raw))
+        parsed = mailparser.parse_from_bytes(sample)
         found = sorted(str(category) for category in parsed.defects_categories)
     except Exception as error:  # noqa: BLE001 - see above; a mail that breaks the parser is itself a finding
         return (type(error).__name__,)

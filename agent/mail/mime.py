@@ -13,6 +13,7 @@ from agent.mail.headers import decode_words, parameters, split_head, unfold
 
 MAX_DEPTH = 30
 MAX_PARTS = 2_000
+MAX_PIECES = 10_000  # padded pieces of base64 in a row; real encoders write one
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _SPACE = b" \t\r\n"
@@ -172,6 +173,8 @@ def _from_base64(data: bytes) -> bytes:
     if 10 * junk > len(data):
         return data
     pieces = [piece for piece in data.translate(None, _NOT_BASE64).split(b"=") if piece]
+    if len(pieces) > MAX_PIECES:
+        return data
     done = []
     for piece in pieces:
         whole = piece[:-1] if len(piece) % 4 == 1 else piece

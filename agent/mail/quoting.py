@@ -61,7 +61,7 @@ class OwnText:
 
 def own_text(message: Message) -> OwnText:
     """What the sender of this mail wrote now."""
-    return own_text_of(message.text, message.html)
+    return own_text_of(message.text)
 
 
 def own_text_of(text: str, html: str = "") -> OwnText:
