@@ -14,7 +14,6 @@ from agent.parsers.replies.clauses import Sentence, languages, sentences
 from agent.parsers.replies.lexicon import Hit, lexicon
 from agent.parsers.replies.slots import Slots, read_slots
 
-
 # What a "not" beside these words does not take back: "l'échéance est le 30, pas le 15" corrects all the same.
 _WHATEVER_IS_DENIED = frozenset(
     "correction stop_contact hostile auto_ack out_of_office needs_copy_of_invoice needs_info suspected_fraud unrelated question_other cue_condition".split()

@@ -8,6 +8,8 @@ from datetime import date
 from agent.domain.findings import Intent, ReplyReading
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.hearing import Heard, listen
+from agent.parsers.replies.model import SecondOpinion
+from agent.parsers.replies.opinion import RISKY, Listener, guessed
 from agent.parsers.replies.orders import about_what, orders
 from agent.parsers.replies.paying import intent, said_of_paying
 from agent.parsers.replies.slots import read_slots
@@ -30,6 +32,7 @@ _ORDERS = frozenset(
 # Orders that only instructions tell apart.
 _AS_REPLY = {"write_off": "withdraw", "dispute_settled": "resume", "dispute_told": "dispute"}
 _AUTOMATIC = ("out_of_office", "auto_ack")
+_FAINT = 0.6
 _SMALL = ("acknowledgement_only", "question_other", "unrelated")
 _SERIOUS = frozenset({"insolvency", "ceased_or_deceased", "legal_threat", "hostile", "stop_contact", "suspected_fraud"})
 
@@ -41,9 +44,12 @@ def allowed(label: str, role: str) -> bool:
     return label not in _ORDERS or role in OURS
 
 
-def read_reply(text: str, *, role: str, received: date, subject: str = "", language: str = "") -> ReplyReading:
+def read_reply(
+    text: str, *, role: str, received: date, subject: str = "", language: str = "", opinion: SecondOpinion | None = None
+) -> ReplyReading:
     """What the mail's own text says: at most one intent per label, the surest first.
 
+    `role` is who wrote (owner, creditor, client, staff, bank, debtor, other); `opinion` is `model.second_opinion()` or None.
     `needs_human` is set when nothing may be concluded from the text alone: nothing was understood, the tone is ironic, or
     what was understood rests on a hint only. The intents then still say what it may be about.
     """
@@ -52,12 +58,23 @@ def read_reply(text: str, *, role: str, received: date, subject: str = "", langu
     about = about_what(listen(subject[:300], received, language)[1]) if role in OURS else ""
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
     found: list[Intent] = []
+    listener = Listener(opinion, lambda label: allowed(label, role))
     for one in heard:
-        found.extend(_sentence(one, role, received, about))
-    kept = _settle([one for one in found if allowed(one.label, role)], role)
+        found.extend(listener.heard(one, _sentence(one, role, received, about)))
+    found = [one for one in found if allowed(one.label, role)]
+    if any(one.label not in _SMALL and not guessed(one) for one in found):
+        found = [one for one in found if not guessed(one)]
+    kept = _settle(found, role)
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
-    doubtful = not kept or all(one.confidence < 0.6 for one in kept) or any(one.has("cue_irony") for one in heard)
+    doubtful = _doubtful(kept) or any(one.has("cue_irony") for one in heard)
     return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
+
+
+def _doubtful(kept: list[Intent]) -> bool:
+    """Whether nothing may be concluded: all is faint, or something with an effect of its own is."""
+    return all(one.confidence < _FAINT for one in kept) or any(
+        one.confidence < _FAINT and one.label in RISKY for one in kept
+    )
 
 
 def _all_numbers(heard: tuple[Heard, ...]) -> tuple[str, ...]:
@@ -88,7 +105,8 @@ _SEEMING = {
         "ceased_or_deceased",
     ),
     "needs_info": ("needs_copy_of_invoice", "dispute", "delay_request", "legal_threat"),
-    "needs_copy_of_invoice": ("dispute", "delay_request", "wrong_contact"),
+    "needs_copy_of_invoice": ("dispute", "delay_request"),
+    "stop_contact": ("dispute",),
     "change_of_contact": ("needs_copy_of_invoice",),
     "wrong_contact": ("dispute", "acknowledgement_only"),
     "insolvency": ("legal_threat", "delay_request", "wrong_contact"),
@@ -130,7 +148,12 @@ def _settle(found: list[Intent], role: str) -> list[Intent]:
         best[one.label] = _joined(known, one) if known else one
     labels = set(best)
     for automatic in _AUTOMATIC:
-        if automatic in labels and best[automatic].confidence > 0.6 and role not in OURS:
+        if (
+            automatic in labels
+            and best[automatic].confidence > _FAINT
+            and role not in OURS
+            and "payment_advice" not in labels
+        ):
             return [best[automatic]]
     if "suspected_fraud" in labels:
         return [best["suspected_fraud"]]
@@ -142,6 +165,20 @@ def _void(labels: set[str], best: dict[str, Intent]) -> list[str]:
     void = [label for label in _SMALL if labels - set(_SMALL)]
     if len(labels & set(_SMALL)) > 1 and not void:
         void.append("acknowledgement_only" if "question_other" in labels else "unrelated")
+    if labels & set(_AUTOMATIC) and "payment_advice" in labels:
+        void += _AUTOMATIC
+    if labels & {"payment_notice", "credit_note"}:
+        void += ["withdraw", "correction", "approve"]
+    if "dispute" in labels and best["dispute"].reason != "refusal":
+        void += [
+            label
+            for label in ("conditional_promise", "needs_copy_of_invoice")
+            if label in labels and best[label].confidence < _FAINT
+        ]
+    if "legal_threat" in labels and "stop_contact" in labels and best["stop_contact"].confidence < _FAINT:
+        void.append("stop_contact")
+    if "insolvency" in labels:
+        void.append("payment_plan_request")
     promised = "promise_to_pay" in labels and best["promise_to_pay"].on is not None
     if "payment_plan_request" in labels:
         void += ["promise_to_pay", "delay_request", "conditional_promise"]

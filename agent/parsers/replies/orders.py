@@ -12,18 +12,21 @@ from agent.parsers.replies.paying import intent
 # The later ones yield to the earlier: "has he paid?" is a question, not a payment; "on hold until he has paid" is a pause.
 _ORDER = (
     "status_request",
-    "write_off",
     "dispute_settled",
-    "credit_note",
-    "withdraw",
-    "resume",
+    "unpause",
     "pause",
+    "credit_note",
+    "payment_notice",
+    "write_off",
+    "withdraw",
     "refuse",
     "approve",
+    "resume",
     "correction",
-    "payment_notice",
     "dispute_told",
 )
+_NAMES = {"unpause": "resume"}
+_ASKABLE = frozenset({"pause", "unpause", "resume", "withdraw", "write_off", "correction", "status_request"})
 
 
 def orders(heard: Heard, received: date, about: str) -> list[Intent]:
@@ -34,14 +37,14 @@ def orders(heard: Heard, received: date, about: str) -> list[Intent]:
         hits = heard.affirmed(label)
         if not hits or not _fits(label, heard):
             continue
-        return [_order(heard, label, hits[0].pattern.source, received, about)]
+        return [_order(heard, _NAMES.get(label, label), hits[0].pattern.source, received, about)]
     return []
 
 
 def _fits(label: str, heard: Heard) -> bool:
     if label == "status_request":
         return heard.sentence.question or not heard.has("cue_condition")
-    if heard.sentence.question:
+    if heard.sentence.question and label not in _ASKABLE:
         return False
     if label == "payment_notice":
         return not (heard.has("cue_condition") or heard.has("cue_unreal") or heard.affirmed("pay_will"))

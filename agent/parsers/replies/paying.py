@@ -47,7 +47,8 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
     condition = next(heard.all("cue_condition"), None)
     word = next(heard.all("pay_word"), None)
     if condition and word and not _only_of_time(heard, condition) and not (done and not will):
-        return (_conditional(heard, (*will, *due, *refused, word)[0]),) if not heard.sentence.question else ()
+        made = _conditional(heard, (*will, *due, *refused, word)[0], weak=not (will or due))
+        return () if heard.sentence.question else (made,)
     found: list[Intent] = []
     if done:
         found.append(_claim(heard, done[0], received))
@@ -68,7 +69,7 @@ def _tenses(heard: Heard, received: date) -> tuple[tuple[Hit, ...], tuple[Hit, .
     ahead = heard.ahead(received)
     if done and not will and ahead and ahead.past is None and not heard.has("pay_ask_received"):
         return (), (), done
-    return will, done, due if ahead else ()
+    return will, done, due if ahead and not (done and ahead.past) else ()
 
 
 def _overlap(hit: Hit, others: tuple[Hit, ...]) -> bool:
@@ -83,9 +84,11 @@ def _only_of_time(heard: Heard, condition: Hit) -> bool:
     return bool(_TIME_ONLY.match(heard.line, condition.start))
 
 
-def _conditional(heard: Heard, hit: Hit) -> Intent:
+def _conditional(heard: Heard, hit: Hit, *, weak: bool) -> Intent:
     kind = next((kind for kind in _CONDITIONS if heard.has(f"condition_{kind}")), "other")
-    return replace(intent(heard, "conditional_promise", hit.pattern.source, weak=hit.pattern.weak), condition=kind)
+    return replace(
+        intent(heard, "conditional_promise", hit.pattern.source, weak=weak and kind == "other"), condition=kind
+    )
 
 
 def _claim(heard: Heard, hit: Hit, received: date) -> Intent:

@@ -42,15 +42,20 @@ _PLAIN = (
 def said_of_topics(heard: Heard, received: date) -> list[Intent]:
     """The intents of one sentence that are not about whether money was or will be paid."""
     found = [
-        intent(heard, label, hits[0].pattern.source, weak=all(hit.pattern.weak for hit in hits))
+        intent(heard, label, hits[0].pattern.source, weak=hits[0].pattern.weak or _only_seems(heard, label))
         for label in _PLAIN
-        if (hits := heard.affirmed(label))
+        if (hits := heard.affirmed(label)) and not (label == "suspected_fraud" and heard.sentence.question)
     ]
     found += _dispute(heard) + _plan(heard, received) + _delay(heard, received)
     found += _information(heard) + _contact(heard) + _ended(heard) + _absence(heard, received)
     if heard.sentence.question and not found:
         found.append(intent(heard, "question_other", "question", weak=True))
     return found
+
+
+def _only_seems(heard: Heard, label: str) -> bool:
+    """Whether "not received" is no request for a copy yet: nothing is asked for."""
+    return label == "needs_copy_of_invoice" and not (heard.sentence.question or heard.has("cue_ask"))
 
 
 def _dispute(heard: Heard) -> list[Intent]:
@@ -105,7 +110,7 @@ def _delay(heard: Heard, received: date) -> list[Intent]:
 
 def _information(heard: Heard) -> list[Intent]:
     kinds = dict.fromkeys(hit.pattern.section.partition(".")[2] for hit in heard.affirmed("needs_info"))
-    if not kinds:
+    if not kinds or not (heard.sentence.question or heard.has("cue_ask")):
         return []
     return [replace(intent(heard, "needs_info", heard.affirmed("needs_info")[0].pattern.source), about=",".join(kinds))]
 
@@ -132,7 +137,8 @@ def _ended(heard: Heard) -> list[Intent]:
             replace(intent(heard, "insolvency", hits[0].pattern.source), reason=kinds[0] if kinds else "insolvency")
         )
     if hits := heard.affirmed("ceased_or_deceased"):
-        found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
+        if not (heard.slots.dates and heard.has("out_of_office")):
+            found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
     return found
 
 
