@@ -170,7 +170,10 @@ class Book:
 
     def _alike(self, name: str, wanted: tuple[str, ...], debtor: str, common: int) -> bool:
         cut = any(names.begins(name, own) for own in self._all_names(debtor))
-        return cut or any(2 * common > max(len(wanted), len(names.core(own))) for own in self._all_names(debtor))
+        whole = any(set(names.core(own)) <= set(wanted) for own in self._all_names(debtor))
+        return (
+            cut or whole or any(2 * common > max(len(wanted), len(names.core(own))) for own in self._all_names(debtor))
+        )
 
     def _all_names(self, debtor: str) -> Iterator[str]:
         known = self.debtors[debtor]

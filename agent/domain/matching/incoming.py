@@ -197,7 +197,11 @@ def _strange(case: Case) -> Match:
             *((i,) for i in alike),
         )
     owed = case.open_of(case.payer.likely[:3])
-    if case.may_be_part() or any(numbers.resembles(s, i.number) for s in case.numbers.strange for i in owed[:200]):
+    if (
+        case.says(Sense.PART)
+        or case.may_be_part()
+        or any(numbers.resembles(s, i.number) for s in case.numbers.strange for i in owed[:200])
+    ):
         return ask(case, "strange_number", "the number may be a slip for an open item, but the amount differs")
     return nothing("strange_number", "a number of another creditor or of an invoice that is not known")
 
@@ -205,7 +209,7 @@ def _strange(case: Case) -> Match:
 def _unnamed(case: Case) -> Match:
     """No number at all: account, amount and a few words are all there is."""
     if case.says(Sense.ELSEWHERE) or (case.says(Sense.CHARGES) and not case.payer.likely):
-        if case.fits_something() or case.may_be_part():
+        if case.fits_something() or case.may_be_part() or case.says(Sense.PART):
             return ask(case, "elsewhere", "the text speaks of something else, but the amount is that of an open item")
         return nothing("elsewhere", "the text speaks of something that is no invoice")
     if case.says(

@@ -19,6 +19,11 @@ _DATE = re.compile(
     r"(?<![\d/.-])(?:(?:[0-2]?\d|3[01])(?P<sep>[./-])(?:0?\d|1[0-2])(?P=sep)(?:20\d\d|\d\d)|20\d\d-(?:0\d|1[0-2])-(?:[0-2]\d|3[01]))(?![\d/.-])"
 )
 _DISCOUNT_RATE = re.compile(r"\d{1,2}(?:[.,]\d{1,2})? ?%")
+# Numbers that say themselves what they are: VAT and enterprise numbers, telephones, the bank's own references.
+_OTHER_NUMBERS = re.compile(
+    r"\b(?:(?:TVA|BTW|VAT|MWST|UST|USTID|KBO|BCE|SIREN|SIRET|KVK)\b\W{0,3}(?:[A-Z]{2} ?)?\d[\d. ]{6,16}\d"
+    r"|(?:TEL|GSM|FAX|MOB|MOBILE|PHONE|TELEFON)\b\W{0,3}\+?\d[\d /.]{6,16}\d|/?EREF/\S{1,40})"
+)
 _OGM = re.compile(r"(?<!\d)\d{3} ?[/.-]? ?\d{4} ?[/.-]? ?\d{5}(?!\d)")
 _RF = re.compile(r"\bRF ?\d{2}[ \dA-Z]{1,30}")
 _MONTH_YEAR = re.compile(r"(?<![\d/-])(?:0?[1-9]|1[0-2])/20\d\d(?![\d/-])")
@@ -141,7 +146,7 @@ class TextReading:
 
 def read(remittance: str, structured_reference: str = "") -> TextReading:
     """The reading of a payment's message and structured reference."""
-    text = plain(remittance[:_MAX_TEXT])
+    text = _OTHER_NUMBERS.sub(lambda m: " " * len(m[0]), plain(remittance[:_MAX_TEXT]))
     shares = tuple((m.start(), _decimal(m[0])) for m in _AMOUNT.finditer(text))
     found_words = frozenset(re.findall(r"[A-Z]+", text))
     structured, without_references = _structured(text, structured_reference)
