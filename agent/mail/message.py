@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,12 +10,14 @@ from agent.mail import outlook, tnef
 from agent.mail.addresses import parse_addresses
 from agent.mail.bodies import readable, sort_parts
 from agent.mail.charsets import decode
+from agent.mail.cms import signed_content
 from agent.mail.headers import decode_words, message_ids, parse_date
 from agent.mail.mapi import Item
 from agent.mail.mime import Entity, parse_entity, uuencoded
 
 MAX_NESTED = 8  # mails within mails that are opened; deeper ones stay closed attachments
 _DIRECTION = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f]")
+_SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _MAIL_TYPES = ("message/rfc822", "message/global", "message/news")
 
 
@@ -89,24 +91,46 @@ def _parse(raw: bytes, depth: int) -> Message:
     if item := outlook.read_msg(raw) or tnef.read_tnef(raw):
         return _from_item(item, raw, depth)
     root, defects = parse_entity(raw)
+    if (inner := _opaque(root)) and depth < MAX_NESTED:
+        return _opened(root, _parse(inner, depth + 1), raw)
     headers = tuple((name, decode_words(value)) for name, value in root.fields)
     bodies = sort_parts(root)
     text, html = readable(bodies)
     text = text or (_left_over(root) if not bodies.files and not html else "")
-    files = [file for part in bodies.files for file in _files(part, depth)]
+    decoded = {part.start: part.content() for part in root.leaves()}  # once: decoding is what large mails cost
+    files = [file for part in bodies.files for file in _files(part, decoded[part.start], depth)]
     files += _uuencoded_files(text)
     message = _from_headers(root.fields, text, html)
-    winmail = next((item for part in bodies.files if (item := _winmail(part))), None)
+    winmail = next((item for part in bodies.files if (item := _winmail(part, decoded[part.start]))), None)
     if winmail and not text.strip():
         message = replace(message, text=winmail.text, html=html or winmail.html)
     return replace(
         message,
-        key=_key(message, root),
+        key=_key(message, root, decoded),
         headers=headers,
         attachments=tuple(_marked_inline(files, message.html)),
         defects=defects,
         raw_size=len(raw),
         calendar=any(leaf.media_type == "text/calendar" for leaf in root.leaves()),
+    )
+
+
+def _opaque(root: Entity) -> bytes:
+    """The mail within an opaque S/MIME signature, b"" when this is none."""
+    return signed_content(root.content()) if root.media_type in _SMIME_TYPES else b""
+
+
+def _opened(root: Entity, inner: Message, raw: bytes) -> Message:
+    """A mail whose text and files lie inside its signature: the header is the outer one."""
+    outer = _from_headers(root.fields, inner.text, inner.html)
+    return replace(
+        outer,
+        key=_key(outer, root, {root.start: root.content()}),
+        headers=tuple((name, decode_words(value)) for name, value in root.fields),
+        attachments=inner.attachments,
+        defects=inner.defects,
+        raw_size=len(raw),
+        calendar=inner.calendar,
     )
 
 
@@ -147,7 +171,7 @@ def _from_headers(fields: Sequence[tuple[str, str]], text: str, html: str) -> Me
     )
 
 
-def _key(message: Message, root: Entity) -> str:
+def _key(message: Message, root: Entity, decoded: Mapping[int, bytes]) -> str:
     """Message-ID and a hash over From, Date, Subject and the decoded parts: the same for a copy that came another way.
 
     Received, transfer encodings, line ends and boundaries differ between copies and do not count.
@@ -156,19 +180,18 @@ def _key(message: Message, root: Entity) -> str:
     for name in ("from", "date", "subject"):
         digest.update(" ".join(decode_words(root.get(name)).split()).encode() + b"\0")
     for leaf in root.leaves():
-        content = leaf.content()
+        content = decoded[leaf.start]
         if leaf.media_type.startswith("text/"):
             content = content.replace(b"\r\n", b"\n").rstrip(b"\n")
         digest.update(leaf.media_type.encode() + b"\0" + hashlib.sha256(content).digest())
     return f"{message.message_id[:200]}#{digest.hexdigest()[:32]}"
 
 
-def _files(part: Entity, depth: int) -> Iterator[Attachment]:
+def _files(part: Entity, content: bytes, depth: int) -> Iterator[Attachment]:
     """The attachment in this part; the files inside when it is a winmail.dat."""
-    if item := _winmail(part):
+    if item := _winmail(part, content):
         yield from _item_files(item, f"{_file_name(part) or 'winmail.dat'}/", depth)
         return
-    content = part.content()
     name = _file_name(part)
     cid = decode_words(part.get("content-id")).strip(" <>")
     inline = part.disposition == "inline"
@@ -198,11 +221,11 @@ def _nested(media_type: str, name: str, content: bytes, depth: int) -> Message |
     return _parse(content, depth + 1) if is_mail or outlook.is_msg(content, name) else None
 
 
-def _winmail(part: Entity) -> Item | None:
+def _winmail(part: Entity, content: bytes) -> Item | None:
     """Outlook's own envelope around text and files, opened (application/ms-tnef)."""
     name = part.filename.lower()
     if "tnef" in part.media_type or name.endswith(("winmail.dat", "win.dat")):
-        return tnef.read_tnef(part.content())
+        return tnef.read_tnef(content)
     return None
 
 
