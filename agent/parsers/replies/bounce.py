@@ -1,6 +1,5 @@
 """Reports about mails of ours: bounces (RFC 3464 and free-form), delays, receipts, complaints (RFC 5965), read receipts (RFC 8098)."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,8 @@ from agent.mail.headers import message_ids
 from agent.mail.message import Message, parse_message
 from agent.parsers.replies.bounce_body import Failure, failures, split_returned
 from agent.parsers.replies.bounce_fields import RecipientGroup, recipient_groups, report_text, status_parts
-from agent.parsers.replies.bounce_rules import NOTHING, Reason, phrases, reason_of, reply_in, squeeze, status_in
+from agent.parsers.replies.bounce_notification import read_notification
+from agent.parsers.replies.bounce_rules import judged, phrases, squeeze, status_in
 
 MAX_BODY = 200_000
 _SENDERS = phrases("envelope", "senders")
@@ -37,7 +37,15 @@ def read_bounce(message: Message) -> BounceReading | None:
     To be asked before `read_autoreply`: most bounces bear the marks of an automatic answer as well.
     """
     message = _remade(message)
-    for reader in (_complaint, _notification, _read_receipt, _delivery_report, _free_form, _within, _forwarded_report):
+    for reader in (
+        _complaint,
+        read_notification,
+        _read_receipt,
+        _delivery_report,
+        _free_form,
+        _within,
+        _forwarded_report,
+    ):
         if found := reader(message):
             return found
     return None
@@ -145,27 +153,8 @@ def _from_group(group: RecipientGroup, told: str, body: str) -> FailedRecipient:
     # A general status (5.0.0), or the soft copy of a hard answer, says less than the server's own words.
     general = not group.status or group.status.endswith(".0.0")
     status = inner if inner and (general or inner[1:] == group.status[1:]) else group.status
-    judged = _judged(group.address, status, (text, told), group.action, body)
-    return replace(judged, original=group.original if "@" in group.original else "")
-
-
-def _judged(address: str, status: str, texts: tuple[str, ...], action: str, body: str) -> FailedRecipient:
-    """The failure of one address: by its status, the words about it (nearest first), and the report as a whole."""
-    words = "\n".join(dict.fromkeys(texts))
-    status = status or status_in(words)
-    reason = next((found for text in (*texts, body) if (found := reason_of(status, text)).name), NOTHING)
-    permanent = action != "delayed" and _is_permanent(status, words, reason, body)
-    diagnostic = " ".join(words.split())[:500]
-    return FailedRecipient(address, status, reason.name, permanent, reason.hard and permanent, diagnostic)
-
-
-def _is_permanent(status: str, words: str, reason: Reason, body: str) -> bool:
-    """Class 5 is for good, class 4 is not (RFC 3463 §3.1); without any code, the words decide."""
-    if code := status[:1] if status[:1] in ("4", "5") else reply_in(words)[:1]:
-        return code == "5"
-    if reason.name in ("expired", "network") or "retry timeout exceeded" in words:
-        return False
-    return "temporary" not in squeeze(words) or "permanent" in squeeze(body)
+    found = judged(group.address, status, (text, told), group.action, body)
+    return replace(found, original=group.original if "@" in group.original else "")
 
 
 def _distinct(recipients: list[FailedRecipient]) -> tuple[FailedRecipient, ...]:
@@ -196,7 +185,7 @@ def _free_form(message: Message) -> BounceReading | None:
         plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
     delayed = any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
     action = "delayed" if delayed else ""
-    recipients = _distinct([_judged(failure.address, "", (failure.text,), action, body) for failure in plain])
+    recipients = _distinct([judged(failure.address, "", (failure.text,), action, body) for failure in plain])
     return BounceReading(ReportKind.DELAYED if delayed else ReportKind.BOUNCE, recipients, returned.message_id, because)
 
 
@@ -258,48 +247,6 @@ def _own(message: Message) -> frozenset[str]:
     return frozenset({message.sender.address, *(one.address for one in (*message.to, *message.cc))})
 
 
-def _notification(message: Message) -> BounceReading | None:
-    """The JSON notification of a mail service (Amazon SES over SNS): bounce, complaint or delivery."""
-    if '"notificationType' not in message.text[:2_000].replace("\\", "") or not message.sender.address.startswith(
-        "no-reply@"
-    ):
-        return None
-    data = _json(message.text[:MAX_BODY])
-    kind = str(data.get("notificationType", "")).lower()
-    rows = {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}.get(kind)
-    mail, part = data.get("mail"), data.get(kind)
-    identifier = str(mail.get("messageId", "")) if isinstance(mail, dict) else ""
-    listed = part.get(rows) if rows and isinstance(part, dict) else []
-    recipients = (
-        tuple(_notified(row, kind) for row in listed if isinstance(row, dict)) if isinstance(listed, list) else ()
-    )
-    report = {"bounce": ReportKind.BOUNCE, "complaint": ReportKind.COMPLAINT}.get(kind, ReportKind.DELIVERED)
-    return BounceReading(
-        report, recipients, f"<{identifier}>" if identifier else "", "notification of the mail service"
-    )
-
-
-def _json(text: str) -> dict[str, object]:
-    """The JSON object that begins the text, unwrapped from the lines of the mail and from its envelope."""
-    try:
-        found, _ = json.JSONDecoder(strict=False).raw_decode(re.sub(r"\n ?", "", text.strip()))
-        inner = found.get("Message") if isinstance(found, dict) else None
-        if isinstance(inner, str):
-            found, _ = json.JSONDecoder(strict=False).raw_decode(inner)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _notified(row: dict[str, object], kind: str) -> FailedRecipient:
-    address, status = str(row.get("emailAddress", "")).lower(), str(row.get("status", ""))
-    if kind == "complaint":
-        return FailedRecipient(address, reason="complaint")
-    return _judged(
-        address, status, (str(row.get("diagnosticCode", "")),), str(row.get("action", "")).lower(), "permanent"
-    )
-
-
 def _forwarded_report(message: Message) -> BounceReading | None:
     """A bounce that a person passed on within his own mail."""
     subject = squeeze(message.subject)
@@ -314,7 +261,7 @@ def _forwarded_report(message: Message) -> BounceReading | None:
     if not any(mark in squeeze(f"{inner.subject}\n{body}") for mark in (*_SUBJECTS, *_FAILED)):
         return None
     found = failures(body, _own(message))
-    recipients = _distinct([_judged(failure.address, "", (failure.text,), "", body) for failure in found])
+    recipients = _distinct([judged(failure.address, "", (failure.text,), "", body) for failure in found])
     return (
         BounceReading(ReportKind.BOUNCE, recipients, _from_headers(returned).message_id, "forwarded report")
         if recipients

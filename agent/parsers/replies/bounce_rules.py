@@ -5,6 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
+from agent.domain.findings import FailedRecipient
+
 MAX_TEXT = 4_000  # characters of a server's answer that are looked at
 _TABLES = tomllib.loads(
     resources.files("agent.parsers.replies").joinpath("bounce_rules.toml").read_text(encoding="utf-8")
@@ -62,3 +64,22 @@ def reason_of(status: str, text: str) -> Reason:
             # A server's "rejected" beside a precise code says less than the code.
             return by_status if by_status.name and reason.name in ("policy", "spam", "security", "blocked") else reason
     return by_status
+
+
+def judged(address: str, status: str, texts: tuple[str, ...], action: str, body: str) -> FailedRecipient:
+    """The failure of one address: by its status, the words about it (nearest first), and the report as a whole."""
+    words = "\n".join(dict.fromkeys(texts))
+    status = status or status_in(words)
+    reason = next((found for text in (*texts, body) if (found := reason_of(status, text)).name), NOTHING)
+    permanent = action != "delayed" and _is_permanent(status, words, reason, body)
+    diagnostic = " ".join(words.split())[:500]
+    return FailedRecipient(address, status, reason.name, permanent, reason.hard and permanent, diagnostic)
+
+
+def _is_permanent(status: str, words: str, reason: Reason, body: str) -> bool:
+    """Class 5 is for good, class 4 is not (RFC 3463 §3.1); without any code, the words decide."""
+    if code := status[:1] if status[:1] in ("4", "5") else reply_in(words)[:1]:
+        return code == "5"
+    if reason.name in ("expired", "network") or "retry timeout exceeded" in words:
+        return False
+    return "temporary" not in squeeze(words) or "permanent" in squeeze(body)
