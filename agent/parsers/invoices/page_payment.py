@@ -33,22 +33,11 @@ _FACTOR = re.compile(
     r"subrog|factor|\bcede|cession|gecedeerd|overgedragen|abgetreten|abtretung|assigned|liberatoire|bevrijdend|schuldbefreiend|pandhouder"
 )
 _PAID_STAMP = frozenset(
-    "paye payee acquitte acquittee regle reglee betaald voldaan paid bezahlt beglichen".split()
-    + [
-        "facture acquittee",
-        "facture payee",
-        "paid in full",
-        "betaling ontvangen",
-        "deja paye",
-        "deja payee",
-        "reeds betaald",
-        "already paid",
-        "bereits bezahlt",
-        "payment received",
-        "dankend erhalten",
-        "betrag dankend erhalten",
-        "pour acquit",
-    ]
+    (
+        "paye|payee|acquitte|acquittee|regle|reglee|betaald|voldaan|paid|bezahlt|beglichen|facture acquittee|facture payee|paid in full"
+        "|betaling ontvangen|deja paye|deja payee|reeds betaald|already paid|bereits bezahlt|payment received|dankend erhalten"
+        "|betrag dankend erhalten|pour acquit"
+    ).split("|")
 )
 _PAID_WORDS = re.compile(
     r"(?:facture|montant|somme) (?:deja )?(?:acquitte|paye|regle)e? (?:le|par|ce)|paye(?:e)? par (?:carte|bancontact|virement|cheque)|(?:factuur|bedrag) (?:werd|is) (?:reeds )?(?:betaald|voldaan)|reeds (?:betaald|voldaan) (?:op|per|via|met)|"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pypdfium2 as pdfium
 
-from agent.domain.findings import InvoiceReading, Unreadable
+from agent.domain.findings import Found, InvoiceReading, Unreadable
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices.compare import compare
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
-from agent.parsers.invoices.layout import Layout, with_words
+from agent.parsers.invoices.layout import Layout, Word, arrange, with_words
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.plumber import second_layout
-from agent.parsers.invoices.reading import FOLLOWED, finish
+from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
 from agent.parsers.invoices.scan import picture_words, scanned_layout
+from agent.parsers.invoices.sheet import where
 from agent.parsers.invoices.ubl import UblParser
 from agent.parsers.invoices.words import read_layout
+from agent.parsers.lexers.parties import clean_name, may_be_name
 
 _MIN_WORDS = 8
 _SURE_NAME = 0.9
@@ -88,12 +91,27 @@ def _with_pictures(
 ) -> InvoiceReading:
     """The reading with the seller that a picture on the first page names, where the text names none."""
     words = picture_words(pdf[0], context, context.ocr) if context.ocr is not None else []
-    again = read_layout_text(with_words(layout, words), document, context) if words else ()
-    if len(again) != 1 or again[0].seller_name is None:
+    if not words:
         return first
-    found = {name: getattr(again[0], name) for name in _SELLER if name == "seller_name" or getattr(first, name) is None}
+    again = read_layout_text(with_words(layout, words), document, context)
+    found: dict[str, Found[object] | None] = {}
+    if len(again) == 1 and again[0].seller_name is not None:
+        found = {
+            name: getattr(again[0], name) for name in _SELLER if name == "seller_name" or getattr(first, name) is None
+        }
+    elif first.seller_name is None:
+        found = {"seller_name": _largest_line(words)}
     kept = tuple(name for name in first.uncertain if name not in found)
-    return finish(replace(first, **found, uncertain=kept, checks=()), document, context)
+    return finish(with_fields(replace(first, uncertain=kept, checks=()), found), document, context)
+
+
+def _largest_line(words: Sequence[Word]) -> Found[object] | None:
+    """The name that a picture shows in its largest letters; never quite sure, as a logo may show a brand or a slogan."""
+    lines = [line for line in arrange(1, 0.0, 0.0, words).lines if may_be_name(line.text)]
+    best = max(lines, key=lambda line: line.cells[0].size, default=None)
+    if best is None:
+        return None
+    return Found(clean_name(best.text), min(0.85, best.cells[0].sure), where("name in a picture", best.cells[0]))
 
 
 def _doubtful(reading: InvoiceReading) -> bool:

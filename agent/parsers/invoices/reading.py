@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -77,6 +77,6 @@ def _value(found: Found[Decimal] | None) -> Decimal | None:
     return found.value if found is not None else None
 
 
-def with_fields(reading: InvoiceReading, fields: dict[str, Any]) -> InvoiceReading:
+def with_fields(reading: InvoiceReading, fields: Mapping[str, Found[Any] | None]) -> InvoiceReading:
     """The reading with these fields set; None leaves a field as it is."""
     return replace(reading, **{name: value for name, value in fields.items() if value is not None})

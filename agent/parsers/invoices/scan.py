@@ -112,7 +112,7 @@ def picture_words(page: pdfium.PdfPage, context: ParserContext, ocr: OcrPort) ->
     words: list[Word] = []
     for region in _pictures(page, width, height)[:3]:
         words += read_region(page, region, context, ocr)
-    return [word for word in words if word.sure >= 0.5]
+    return [word for word in words if word.sure >= (0.5 if len(word.text) > 1 else 0.8)]
 
 
 def _pictures(page: pdfium.PdfPage, width: float, height: float) -> list[Box]:

@@ -10,19 +10,19 @@ from agent.parsers.lexers.folding import fold
 # The longer title of a pair stands first: "pro forma invoice" is no invoice, "note de crédit" no note.
 _TITLES: tuple[tuple[K, str], ...] = (
     (K.PROFORMA, r"(?:facture|factuur|invoice|rechnung)? ?pro-? ?forma(?: ?-?(?:facture|factuur|invoice|rechnung))?|proforma-?rechnung|proformafactuur|pro-forma-rechnung"),
-    (K.REMINDER, r"(?:premier |deuxieme |second |troisieme |dernier |1er |2e |2eme |3e )?rappel(?: de paiement)?|lettre de rappel|mise en demeure|(?:eerste |tweede |derde |laatste |betalings)?herinnering|aanmaning|ingebrekestelling"
-                 r"|(?:payment |first |second |final |friendly )*reminder|final notice|overdue notice|(?:erste |zweite |dritte |letzte |1\. |2\. |3\. )?(?:zahlungserinnerung|mahnung)|formal notice"),
-    (K.STATEMENT, r"releve(?: de compte| des? factures?| client)?|extrait de compte|etat de compte|situation de compte|rekening-?uittreksel|rekeningoverzicht|openstaande posten|saldo-?overzicht|statement(?: of account)?|account statement"
-                  r"|kontoauszug|kontoubersicht|offene posten(?:-?liste)?|saldenbestatigung|releve de situation"),
+    (K.REMINDER, (r"(?:premier |deuxieme |second |troisieme |dernier |1er |2e |2eme |3e )?rappel(?: de paiement)?|lettre de rappel|mise en demeure|(?:eerste |tweede |derde |laatste |betalings)?herinnering|aanmaning|ingebrekestelling"
+                 r"|(?:payment |first |second |final |friendly )*reminder|final notice|overdue notice|(?:erste |zweite |dritte |letzte |1\. |2\. |3\. )?(?:zahlungserinnerung|mahnung)|formal notice")),
+    (K.STATEMENT, (r"releve(?: de compte| des? factures?| client)?|extrait de compte|etat de compte|situation de compte|rekening-?uittreksel|rekeningoverzicht|openstaande posten|saldo-?overzicht|statement(?: of account)?|account statement"
+                  r"|kontoauszug|kontoubersicht|offene posten(?:-?liste)?|saldenbestatigung|releve de situation")),
     (K.QUOTE, r"devis|offre(?: de prix)?|proposition commerciale|offerte|prijsofferte|prijsvoorstel|quotation|quote|estimate|price offer|angebot|kostenvoranschlag|offer|bestek"),
     (K.ORDER, r"bon de commande|commande|confirmation de commande|accuse de commande|bestelbon|bestelling|orderbevestiging|bestelbevestiging|opdrachtbevestiging|purchase order|order confirmation|sales order|order form|order|bestellung|auftragsbestatigung|bestellschein|auftrag"),
-    (K.DELIVERY_NOTE, r"(?:pakbon ?/ ?)?(?:bon|bordereau|note) de livraison|bordereau d'expedition|pakbon(?: ?/ ?leveringsbon)?|leveringsbon|leverbon|vrachtbrief|afleverbon|werkbon|verzendnota|delivery note|packing (?:slip|list)|despatch (?:note|advice)|dispatch note|waybill"
-                      r"|lieferschein|packzettel|frachtbrief|lettre de voiture|bon d'intervention|aufmassliste|aufmass"),
+    (K.DELIVERY_NOTE, (r"(?:pakbon ?/ ?)?(?:bon|bordereau|note) de livraison|bordereau d'expedition|pakbon(?: ?/ ?leveringsbon)?|leveringsbon|leverbon|vrachtbrief|afleverbon|werkbon|verzendnota|delivery note|packing (?:slip|list)|despatch (?:note|advice)|dispatch note|waybill"
+                      r"|lieferschein|packzettel|frachtbrief|lettre de voiture|bon d'intervention|aufmassliste|aufmass")),
     (K.CREDIT_NOTE, r"note de credit|facture d'avoir|avoir|creditnota|creditfactuur|kredietnota|credit ?note|credit memo|credit invoice|stornorechnung|rechnungskorrektur|kaufmannische gutschrift|storno"),
     (K.CORRECTION, r"facture rectificative|correctiefactuur|corrected invoice|correction invoice|korrekturrechnung|rechnungsberichtigung|korrigierte rechnung|berichtigte rechnung"),
     (K.RECEIPT, r"recu|quittance|ticket(?: de caisse)?|kwitantie|ontvangstbewijs|kassaticket|kasticket|receipt|payment receipt|sales receipt|quittung|kassenbon|kassenbeleg|zahlungsbeleg|zahlungsbestatigung|ontvangstbevestiging"),
-    (K.INVOICE, r"facture(?:s)?(?: d'acompte| de solde| intermediaire)?|factuur|verkoopfactuur|voorschotfactuur|(?:tax |vat |sales |commercial |final |deposit )?invoice|rechnung|schlussrechnung|abschlagsrechnung|teilrechnung|handelsrechnung|note d'honoraires|etat d'honoraires|note de frais et honoraires"
-                r"|ereloonnota|honorarnote|honorarrechnung|memoire d'honoraires|kostennota|declaration de creance|schuldvordering|nota|gutschrift|kostenrechnung|anzahlungsrechnung|decompte|afrekening|\w{2,20}rechnung|\w{2,20}factuur|rechnung des \w{3,20}|eindfactuur|slotfactuur|sammelrechnung|verzamelfactuur"),
+    (K.INVOICE, (r"facture(?:s)?(?: d'acompte| de solde| intermediaire)?|factuur|verkoopfactuur|voorschotfactuur|(?:tax |vat |sales |commercial |final |deposit )?invoice|rechnung|schlussrechnung|abschlagsrechnung|teilrechnung|handelsrechnung|note d'honoraires|etat d'honoraires|note de frais et honoraires"
+                r"|ereloonnota|honorarnote|honorarrechnung|memoire d'honoraires|kostennota|declaration de creance|schuldvordering|nota|gutschrift|kostenrechnung|anzahlungsrechnung|decompte|afrekening|\w{2,20}rechnung|\w{2,20}factuur|rechnung des \w{3,20}|eindfactuur|slotfactuur|sammelrechnung|verzamelfactuur")),
 )  # fmt: skip
 _TITLE = tuple(
     (

@@ -38,11 +38,13 @@ class SaidDate:
             return self.last - 2 * _DAY
         return self.last
 
-    def looks_back(self, received: date) -> bool:
-        """Whether it can only be a day before the mail."""
-        return self.last < received
+    @property
+    def exact(self) -> bool:
+        """Whether the words name one day for certain: a day of the month, today or yesterday; "Monday" or "this morning" do not."""
+        return self.first == self.last and (any(char.isdigit() for char in self.words) or bool(_EXACT_WORDS.fullmatch(self.words)))
 
 
+_EXACT_WORDS = re.compile(r"aujourd ?'?hui|ce jour|vandaag|heden|today|heute|hier|gisteren|yesterday|gestern")
 _WEEKDAYS = {
     name: number
     for number, names in enumerate(
