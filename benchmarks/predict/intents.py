@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.domain.findings import Intent, ReplyReading
 from agent.mail.quoting import own_text_of
 from agent.parsers.replies.intent import OURS, read_reply
+from agent.parsers.replies.model import second_opinion
 
 _DATES = {
     "promise_to_pay": "promise_date",
@@ -42,7 +43,8 @@ def predict(directory: Path) -> Iterator[dict[str, object]]:
 
 def own_words(body: str) -> str:
     """What the writer wrote now; the whole body when nothing of his own is left."""
-    return own_text_of(body).spoken or body
+    own = own_text_of(body)
+    return own.spoken or own.signature or body
 
 
 def row(mail_id: str, reading: ReplyReading) -> dict[str, object]:

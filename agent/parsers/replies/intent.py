@@ -59,12 +59,13 @@ def read_reply(
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
     found: list[Intent] = []
     listener = Listener(opinion, lambda label: allowed(label, role))
-    for one in heard:
+    for one in (one for one in heard if not one.has("cue_notice")):
         found.extend(listener.heard(one, _sentence(one, role, received, about)))
     found = [one for one in found if allowed(one.label, role)]
     if any(one.label not in _SMALL and not guessed(one) for one in found):
         found = [one for one in found if not guessed(one)]
     kept = _settle(found, role)
+    kept = [_with_sum(one, heard, received) for one in kept]
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
     doubtful = _doubtful(kept) or any(one.has("cue_irony") for one in heard)
     return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
@@ -75,6 +76,15 @@ def _doubtful(kept: list[Intent]) -> bool:
     return all(one.confidence < _FAINT for one in kept) or any(
         one.confidence < _FAINT and one.label in RISKY for one in kept
     )
+
+
+def _with_sum(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
+    """A payment advice with its day and its total: the greatest amount it lists."""
+    if one.label != "payment_advice":
+        return one
+    amounts = [amount for each in heard for amount in each.slots.amounts]
+    days = [said.ahead if said.last >= received else said.past for each in heard for said in each.slots.dates]
+    return replace(one, amount=max(amounts, default=None), on=days[0] if days else None)
 
 
 def _all_numbers(heard: tuple[Heard, ...]) -> tuple[str, ...]:
@@ -162,11 +172,11 @@ def _settle(found: list[Intent], role: str) -> list[Intent]:
 
 
 def _void(labels: set[str], best: dict[str, Intent]) -> list[str]:
+    if "payment_advice" in labels:
+        return [label for label in labels if label not in {"payment_advice", "claims_paid"} | _SERIOUS]
     void = [label for label in _SMALL if labels - set(_SMALL)]
     if len(labels & set(_SMALL)) > 1 and not void:
         void.append("acknowledgement_only" if "question_other" in labels else "unrelated")
-    if labels & set(_AUTOMATIC) and "payment_advice" in labels:
-        void += _AUTOMATIC
     if labels & {"payment_notice", "credit_note"}:
         void += ["withdraw", "correction", "approve"]
     if "dispute" in labels and best["dispute"].reason != "refusal":

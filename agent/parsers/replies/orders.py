@@ -14,10 +14,10 @@ _ORDER = (
     "status_request",
     "dispute_settled",
     "unpause",
+    "write_off",
     "pause",
     "credit_note",
     "payment_notice",
-    "write_off",
     "withdraw",
     "refuse",
     "approve",
@@ -54,7 +54,7 @@ def _fits(label: str, heard: Heard) -> bool:
 def _order(heard: Heard, label: str, because: str, received: date, about: str) -> Intent:
     dates, amounts = heard.slots.dates, heard.slots.amounts
     ahead = heard.ahead(received)
-    past = [said.past for said in dates if said.past and said.past <= received]
+    past = [said.past for said in dates if said.past and said.past <= received and said.exact]
     return replace(
         intent(heard, label, because),
         on=past[0] if past and label == "payment_notice" else None,

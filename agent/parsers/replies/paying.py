@@ -92,7 +92,7 @@ def _conditional(heard: Heard, hit: Hit, *, weak: bool) -> Intent:
 
 
 def _claim(heard: Heard, hit: Hit, received: date) -> Intent:
-    days = [said.past for said in heard.slots.dates if said.past and said.past <= received]
+    days = [said.past for said in heard.slots.dates if said.past and said.past <= received and said.exact]
     return replace(
         intent(heard, "claims_paid", hit.pattern.source, weak=hit.pattern.weak),
         on=days[0] if days else None,
