@@ -87,7 +87,7 @@ def ingest() -> dict[str, object]:
         floor = MAILS / (perf_counter() - started)
         app = build(town.settings(), clock=SimulatedClock(MORNING))
         try:
-            app.sandbox.warm()
+            app.reader.warm()
             app.channels[0].mailbox.open()
             started = perf_counter()
             handled = 0

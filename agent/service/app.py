@@ -12,7 +12,7 @@ from agent.domain.parties import Creditor, Role
 from agent.domain.workdays import zone
 from agent.intake.directory import Directory
 from agent.ports import Clock, Mailbox, Store, Transport
-from agent.service.sandbox import Sandbox
+from agent.service.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class App:
     channels: tuple[Channel, ...]
     store: Store
     clock: Clock
-    sandbox: Sandbox
+    reader: Reader
     secret: bytes
     directory: Directory
     lookup: Callable[[str], str | None] | None = None

@@ -14,6 +14,7 @@ from agent.intake.directory import Directory
 from agent.ports import Clock, Store
 from agent.service.app import App, Channel
 from agent.service.clock import SystemClock
+from agent.service.reader import Reader
 from agent.service.sandbox import Limits, Sandbox
 from agent.store.tinydb_store import TinyStore
 
@@ -31,13 +32,14 @@ def build(
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     limits = settings.limits
+    sandbox = Sandbox(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
     return App(
         settings=settings,
         channels=tuple(Channel(mailbox_from(m), transport_from(m)) for m in settings.mailboxes),
         store=store or TinyStore.open(settings.state_dir / "relance.db"),
         clock=clock or SystemClock(),
-        sandbox=Sandbox(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20)),
+        reader=Reader(sandbox, limits.document_pages),
         secret=secret_of(settings.state_dir),
         directory=Directory.of(settings.creditors, settings.agency),
         lookup=lookup,
@@ -64,5 +66,5 @@ def close(app: App) -> None:
     for channel in app.channels:
         channel.mailbox.close()
         channel.transport.close()
-    app.sandbox.close()
+    app.reader.close()
     app.store.close()

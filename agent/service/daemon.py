@@ -50,6 +50,7 @@ class Daemon:
         self._stopping = False
         self._reloading = False
         self._waiting = False
+        self._ahead = True
         self._resume_at: datetime | None = None
         self._hindered_until: datetime | None = None
         self._hindrance = ""
@@ -58,7 +59,8 @@ class Daemon:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        count_crash(self.app)
+        # after a crash one mail at a time, so that the next one would be blamed rightly
+        self._ahead = not count_crash(self.app)
         set_timers(self.app)
         self._notifier.ready("watching the mailbox")
         _LOG.info("ready")
@@ -103,7 +105,7 @@ class Daemon:
             if not line.open:
                 line.channel.mailbox.open()
                 line.open = True
-            while handle_waiting(self.app, line.channel, self._enough) and not self._stopping:
+            while handle_waiting(self.app, line.channel, self._enough, ahead=self._ahead) and not self._stopping:
                 self._notifier.alive()
                 self._do_due()
         except (TemporaryError, ConfigError) as error:

@@ -37,16 +37,25 @@ class Handled:
     letters: tuple[str, ...] = ()
 
 
-def handle_message(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes) -> Handled:
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail of INBOX: where it lies, its bytes, and what they say."""
+
+    ref: MessageRef
+    raw: bytes
+    message: Message
+
+
+def handle_message(app: App, mailbox: Mailbox, arrived: Arrived) -> Handled:
     """Handle one mail, once: what its key was handled for before is only filed away."""
     started = perf_counter()
-    message = parse_message(raw)
+    raw, message = arrived.raw, arrived.message
     record = app.store.seen(message.key)
     if record is not None:
         handled = Handled(message.key, record.role, record.kind, "seen before", record.box)
     else:
         handled = _decide_and_commit(app, raw, message)
-    mailbox.file(ref, handled.box)
+    mailbox.file(arrived.ref, handled.box)
     canonical(_LOG, "mail", handled, milliseconds=round((perf_counter() - started) * 1000))
     return handled
 
@@ -140,10 +149,10 @@ def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseExc
     mailbox.file(ref, Box.QUARANTINE)
 
 
-def refuse_oversized(app: App, mailbox: Mailbox, ref: MessageRef, head: bytes) -> Handled:
-    """A mail too large to be read: kept in Review; a proved colleague of a creditor hears what to do."""
-    message = parse_message(head)
-    gathered = gather(app, head, message)
+def refuse_oversized(app: App, mailbox: Mailbox, head: Arrived) -> Handled:
+    """A mail too large to be read beyond its head: kept in Review; a proved colleague of a creditor hears what to do."""
+    ref, message = head.ref, head.message
+    gathered = gather(app, head.raw, message)
     sender = gathered.evidence.sender
     record = MessageRecord(
         key=message.key,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from agent.domain.parties import Role
 from agent.errors import ConfigError, CorruptStore, TemporaryError
+from agent.intake.extract import files_of
+from agent.mail.message import parse_message
 from agent.outbox.deliver import deliver_due
 from agent.outbox.rules import DeliveryReport, Doors
 from agent.ports import Mailbox, MessageRef
 from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
-from agent.service.handle import handle_message, park, refuse_oversized
+from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.tick import run_due
 
 _LOG = logging.getLogger("relance.work")
@@ -39,8 +42,10 @@ def deliver(app: App, stop: Callable[[], bool] = lambda: False) -> DeliveryRepor
     return deliver_due(doors, rules_of(app), limits_of(app), stop)
 
 
-def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False) -> int:
+def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
     """Handle the mails of INBOX, oldest first; how many there were.
+
+    With `ahead` the documents of the next mail are read while one is being handled.
 
     Raises:
         TemporaryError: the mailbox cannot now; what was handled stays handled.
@@ -48,16 +53,40 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     mailbox, largest = channel.mailbox, app.settings.limits.message_mb * 1_000_000
     count = 0
     for batch in _batches(mailbox.unhandled(), largest):
-        if len(batch) == 1 and batch[0].size > largest:
-            _guarded(app, mailbox, batch[0], mailbox.fetch_head(batch[0], _HEAD), whole=False)
+        if batch[0].size > largest:
+            _guarded(app, mailbox, _parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
             count += 1
             continue
-        for ref, raw in mailbox.fetch(batch):
+        arrived = (_parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
+        for mail in _with_the_next(app, arrived) if ahead else arrived:
             if stop():
                 return count
-            _guarded(app, mailbox, ref, raw)
+            _guarded(app, mailbox, mail)
             count += 1
     return count
+
+
+def _parsed(ref: MessageRef, raw: bytes) -> Arrived:
+    return Arrived(ref, raw, parse_message(raw))
+
+
+def _with_the_next(app: App, mails: Iterable[Arrived]) -> Iterator[Arrived]:
+    """The mails one by one, while the documents of the one that follows are being read already."""
+    waiting: Arrived | None = None
+    for mail in mails:
+        _expect(app, mail)
+        if waiting is not None:
+            yield waiting
+        waiting = mail
+    if waiting is not None:
+        yield waiting
+
+
+def _expect(app: App, mail: Arrived) -> None:
+    people = app.directory.people.get(mail.message.sender.address, ())
+    creditor = app.settings.creditor(people[0][0]) if people and people[0][1] is not Role.VIEWER else None
+    if creditor is not None:
+        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in ("pdf", "xml")), creditor)
 
 
 def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:
@@ -76,20 +105,21 @@ def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageR
         yield batch
 
 
-def _guarded(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, *, whole: bool = True) -> None:
+def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -> None:
     """Handle one mail so that it can stop nothing: after the last allowed attempt it lies in Quarantine.
 
     A mark on the disk says which mail is at hand, so that one that kills the process is counted at the next start.
     """
+    ref, raw = mail.ref, mail.raw
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
     mark.write_text(key, encoding="ascii")
     try:
         if app.store.attempts(key) >= app.settings.limits.handling_attempts:
             park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
         elif whole:
-            handle_message(app, mailbox, ref, raw)
+            handle_message(app, mailbox, mail)
         else:
-            refuse_oversized(app, mailbox, ref, raw)
+            refuse_oversized(app, mailbox, mail)
     except (TemporaryError, CorruptStore, ConfigError):
         raise
     except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
@@ -100,14 +130,16 @@ def _guarded(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, *, whole: 
     mark.unlink(missing_ok=True)
 
 
-def count_crash(app: App) -> None:
-    """Count a failed attempt for the mail that was at hand when the process was last killed."""
+def count_crash(app: App) -> bool:
+    """Whether a mail was at hand when the process was last killed; a failed attempt is counted for it."""
     mark = _mark(app)
-    if mark.exists():
-        key = mark.read_text(encoding="ascii").strip()
-        if key:
-            app.store.attempts(key, failed=True)
-        mark.unlink(missing_ok=True)
+    if not mark.exists():
+        return False
+    key = mark.read_text(encoding="ascii").strip()
+    if key:
+        app.store.attempts(key, failed=True)
+    mark.unlink(missing_ok=True)
+    return True
 
 
 def _mark(app: App) -> Path:

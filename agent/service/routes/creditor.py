@@ -8,26 +8,21 @@ from dataclasses import replace
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.findings import BankStatementReading, Instruction, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.findings import Instruction, InstructionReading, InvoiceReading, Unreadable
 from agent.domain.index import number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
-from agent.intake.extract import File
 from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms
-from agent.parsers.api import Document, ParserContext
-from agent.parsers.invoices import read_document
 from agent.parsers.replies.instruction import read_instructions
-from agent.parsers.statements import read_statement
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, creditors_of, outcome_of, set_aside
-from agent.service.sandbox import Failure
 
 _REFUSED_PROBLEMS = {
     "encrypted_zip": "encrypted",
@@ -62,7 +57,9 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     told = [i.value for i in said.instructions if i.kind == "correct" and i.field == "debtor_email"]
     hints = hints_of(gathered.message, gathered.recipients, told, app.directory.ourselves)
     context = replace(context, hints=hints)
-    findings = [f for file in gathered.files if file.looks in ("pdf", "xml") for f in _read(app, file, creditor)]
+    findings = [
+        f for file in gathered.files if file.looks in ("pdf", "xml") for f in app.reader.invoices(file, creditor)
+    ]
     findings += [Unreadable(_REFUSED_PROBLEMS.get(p, "broken")) for p in gathered.problems]
     paid = InstructionReading(tuple(i for i in said.instructions if i.kind in ("paid", "part_paid") and i.numbers))
     if paid.instructions and not any(isinstance(f, InvoiceReading) for f in findings):
@@ -70,24 +67,6 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     ledger = handover_slice(app.store, (f for f in findings if isinstance(f, InvoiceReading)), context)
     decision = handed_over(ledger, findings, context) if findings else nothing_handed_over(context, "no_invoice")
     return outcome_of(gathered, record, context, ledger, decision)
-
-
-def _read(app: App, file: File, creditor: Creditor) -> tuple[InvoiceReading | Unreadable, ...]:
-    """What is on a file, read in the sandbox; a file that breaks out of its limits is unreadable, with the reason."""
-    document = Document(file.filename, file.media_type, file.content)
-    hint = ParserContext(
-        language=creditor.language,
-        country=creditor.country,
-        names=(creditor.name, *creditor.aliases),
-        numbers=creditor.enterprise_numbers,
-        ibans=creditor.ibans,
-        max_pages=app.settings.limits.document_pages,
-    )
-    result = app.sandbox.run(read_document, document, hint)
-    if isinstance(result, Failure):
-        problem = "timeout" if result.problem.value == "timeout" else "broken"
-        return (Unreadable(problem, result.detail, file.sha256, file.filename),)
-    return tuple(result.value)
 
 
 def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
@@ -196,7 +175,7 @@ def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 
 def _statements_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
     context = context_of(app, gathered, creditor)
-    readings = [r for f in gathered.files if f.looks == "statement" for r in _read_bank(app, f)]
+    readings = [r for f in gathered.files if f.looks == "statement" for r in app.reader.statements(f)]
     mine = [r for r in readings if not creditor.ibans or not r.account or r.account in creditor.ibans]
     if not mine:
         decision = nothing_handed_over(context, "unreadable_statement" if not readings else "not_our_account")
@@ -211,10 +190,3 @@ def _statements_for(app: App, gathered: Gathered, record: MessageRecord, credito
     done = bank_statement(ledger, mine, book, known, context)
     notes: dict[str, str | None] = {f"movement:{creditor.id}:{f}": context.source for f in done.fingerprints}
     return replace(outcome_of(gathered, record, context, ledger, done.decision), notes=notes)
-
-
-def _read_bank(app: App, file: File) -> tuple[BankStatementReading, ...]:
-    result = app.sandbox.run(read_statement, file.content, file.filename)
-    if isinstance(result, Failure) or isinstance(result.value, Unreadable):
-        return ()
-    return tuple(result.value)
