@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote as percent
 
 import css_inline
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -99,7 +100,13 @@ def _filters() -> dict[str, Callable[..., object]]:
         "late": words.late,
         "example": words.example,
     }
-    plain: dict[str, Callable[..., object]] = {"column": _column, "prefixed": _prefixed, "moment": _moment, "de": _de}
+    plain: dict[str, Callable[..., object]] = {
+        "column": _column,
+        "prefixed": _prefixed,
+        "moment": _moment,
+        "de": _de,
+        "answer_link": _answer_link,
+    }
     return {name: _in_language(function) for name, function in spoken.items()} | plain
 
 
@@ -109,6 +116,14 @@ def _in_language(function: Callable[..., object]) -> Callable[..., object]:
         return function(value, context["page"].language)
 
     return spoken
+
+
+@pass_context
+def _answer_link(context: Context, words: str) -> str:
+    """The mailto: link of an answer in these words; the token travels in its subject (RFC 6068)."""
+    page = context["page"]
+    subject = f"Re: {context['subject']} {page.token}"
+    return f"mailto:{percent(page.agency.address, safe='@')}?subject={percent(subject)}&body={percent(words)}"
 
 
 def _de(name: str) -> str:

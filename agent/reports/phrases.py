@@ -142,7 +142,9 @@ DETAILS = {
 # How a creditor may type a field in his reply.
 EXAMPLES: Mapping[str, Words] = {
     "number": four("numéro 2027-118", "nummer 2027-118", "number 2027-118", "Nummer 2027-118"),
-    "issue_date": four("date 15/02/2027", "datum 15/02/2027", "date 15/02/2027", "Datum 15.02.2027"),
+    "issue_date": four(
+        "date de facture 15/02/2027", "factuurdatum 15/02/2027", "invoice date: 15/02/2027", "Rechnungsdatum 15.02.2027"
+    ),
     "due_date": four("échéance 15/03/2027", "vervaldatum 15/03/2027", "due date 15/03/2027", "Fälligkeit 15.03.2027"),
     "terms": four("échéance 15/03/2027", "vervaldatum 15/03/2027", "due date 15/03/2027", "Fälligkeit 15.03.2027"),
     "total": four("montant 1.250,00", "bedrag 1.250,00", "amount 1,250.00", "Betrag 1.250,00"),
@@ -154,7 +156,7 @@ EXAMPLES: Mapping[str, Words] = {
         "débiteur : compta@exemple.be",
         "debiteur: boekhouding@voorbeeld.be",
         "debtor: accounts@example.com",
-        "Debitor: buchhaltung@beispiel.de",
+        "Kunde: buchhaltung@beispiel.de",
     ),
     "iban": four(*("IBAN BE68 5390 0754 7034",) * 4),
     "reference": four(

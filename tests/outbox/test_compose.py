@@ -1,8 +1,10 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from agent.domain.ledger import Ledger
 from agent.domain.letters import LetterKind
@@ -11,7 +13,7 @@ from agent.mail.identity import printed_token, tokens_in
 from agent.mail.message import parse_message
 from agent.outbox.assemble import assemble
 from agent.outbox.compose import compose, headline, mail_id
-from benchmarks.sample_letters import CODES, copies, sample_facts, sample_letter, samples
+from benchmarks.sample_letters import CODES, Sample, copies, sample_facts, sample_letter, samples
 
 STATEMENT = sample_letter(LetterKind.STATEMENT, "friendly", "fr")
 FACTS = sample_facts("fr")
@@ -172,3 +174,18 @@ def test_a_letter_about_nothing_known_is_still_a_mail(kind: LetterKind) -> None:
     for code in CODES[kind]:
         letter = sample_letter(kind, code, "nl")
         assert compose(letter, replace(FACTS, ledger=Ledger(), creditor=None)).text
+
+
+@pytest.mark.parametrize("sample", list(samples("de")), ids=lambda s: s.name)
+def test_an_answer_button_writes_to_us_and_carries_the_token(sample: Sample) -> None:
+    """Every link opens an answer to our own address, whose subject ties it to this mail (RFC 6068)."""
+    mail = compose(sample.letter, sample.facts)
+    links = [str(a.attributes["href"]) for a in LexborHTMLParser(mail.html).css("a")]
+    if sample.letter.kind in (LetterKind.STATEMENT, LetterKind.QUESTION):
+        assert links
+    for link in links:
+        address, _, query = link.removeprefix("mailto:").partition("?")
+        fields = parse_qs(query)
+        assert (link[:7], address, set(fields)) == ("mailto:", "relance@agence.example", {"subject", "body"})
+        raw = f"From: x@y.example\r\nTo: {address}\r\nSubject: {fields['subject'][0]}\r\n\r\n{fields['body'][0]}"
+        assert tokens_in(parse_message(raw.encode())) == (mail.token,)
