@@ -214,7 +214,7 @@ class Book:
 
 def _tells(reference: str) -> bool:
     """Whether a reference is one: banks fill the place with NOTPROVIDED, NONREF or a dash."""
-    return sum(c.isdigit() for c in reference) >= 3
+    return sum(c.isdecimal() for c in reference) >= 3
 
 
 def _counts(number: str) -> tuple[int, ...]:

@@ -14,6 +14,8 @@ from agent.domain.matching.reading import INVOICE_WORDS, RANGE_WORDS, TextReadin
 _LONGEST = 8
 # Fewer digits than this are a number only after a word that announces one.
 _TELLING = 5
+# Spans that are compared with open items; a text with more of them is not about invoices.
+_MOST_STRANGE = 12
 _JOINING = frozenset("-/._–—")
 _FOLDED = str.maketrans("OQDILZSGB", "000112568")
 
@@ -85,7 +87,7 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
             continue
         text = "".join(t.text for t in tokens[start:end] if t.kind != "mark")
         items = book.numbered(text, day)
-        if not text.isdigit():
+        if not text.isdecimal():
             if items:
                 return Hit(start, end, items)
             continue
@@ -192,7 +194,7 @@ def _strange(reading: TextReading, taken: set[int]) -> tuple[str, ...]:
         if free and len(digits) >= 3 and not _is_year(written):
             found.append(written)
         i = end
-    return tuple(found)
+    return tuple(found[:_MOST_STRANGE])
 
 
 def _run_end(tokens: tuple[Token, ...], start: int) -> int:
@@ -206,7 +208,7 @@ def _run_end(tokens: tuple[Token, ...], start: int) -> int:
 
 
 def _is_year(text: str) -> bool:
-    return len(text) == 4 and text.isdigit() and text[:2] in ("19", "20")
+    return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
 
 
 def resembles(written: str, number: str) -> bool:
@@ -226,7 +228,7 @@ def _folded(text: str) -> list[str]:
     """The runs of digits of a number; letters that look like digits count as digits where they stand among them."""
     runs: list[str] = []
     for part in names.plain(text).replace("/", "-").replace(".", "-").replace("_", "-").replace(" ", "-").split("-"):
-        first = next((i for i, c in enumerate(part) if c.isdigit() or (i and c in "OIL")), None)
+        first = next((i for i, c in enumerate(part) if c.isdecimal() or (i and c in "OIL")), None)
         if first is None:
             continue
         if first == 1 and part[0] == "O":

@@ -112,7 +112,7 @@ def _summary_problems(unit: _Unit) -> Iterator[str]:
     for name, entries in sides:
         number = xml.text(unit.summary, name, "NbOfNtries")
         total = normal.plain_amount(xml.text(unit.summary, name, "Sum"))
-        if number.isdigit() and int(number) != len(entries):
+        if number.isdecimal() and int(number) != len(entries):
             yield f"{name}: {number} announced, {len(entries)} found"
         if total is not None and total != sum((abs(e.amount) for e in entries), Decimal(0)):
             yield f"{name}: {total} announced, {sum((abs(e.amount) for e in entries), Decimal(0))} found"

@@ -32,7 +32,7 @@ def recognises(content: bytes) -> bool:
         and head[:2] == "01"
         and head[2:7].isalnum()
         and head[11:16].isalnum()
-        and head[90:103].isdigit()
+        and head[90:103].isdecimal()
     )
 
 
@@ -76,11 +76,11 @@ def _take(account: _Account, record: str) -> None:
 def _amount(record: str) -> Decimal | None:
     """Fourteen places whose last one holds the sign too; the decimals stand in column 20."""
     digits, last = record[90:103], record[103]
-    decimals = int(record[19]) if record[19].isdigit() else 2
+    decimals = int(record[19]) if record[19].isdecimal() else 2
     sign, unit = (1, _POSITIVE.find(last)) if last in _POSITIVE else (-1, _NEGATIVE.find(last))
-    if last.isdigit():
+    if last.isdecimal():
         sign, unit = 1, int(last)
-    if not digits.strip().isdigit() or unit < 0:
+    if not digits.strip().isdecimal() or unit < 0:
         return None
     return Decimal(sign * (int(digits) * 10 + unit)).scaleb(-decimals)
 

@@ -46,7 +46,7 @@ class _File:
 def recognises(content: bytes) -> bool:
     """Whether the first record is a CODA header: 0, zeros, creation date, bank, application 05."""
     head = content[:128].decode("latin-1").lstrip("\ufeff")
-    return len(head) > 80 and head[:5] == "00000" and head[5:14].isdigit() and head[14:16] == "05"
+    return len(head) > 80 and head[:5] == "00000" and head[5:14].isdecimal() and head[14:16] == "05"
 
 
 def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
@@ -119,7 +119,7 @@ def _own_account(line: str, version: str) -> tuple[str, str]:
 
 
 def _counterparty_account(text: str, version: str) -> str:
-    if version == "1" and text[:12].isdigit():
+    if version == "1" and text[:12].isdecimal():
         return normal.account(text[:12])
     number = text[:34].strip()
     if number[:2].isalpha() or " " in number:
@@ -129,7 +129,7 @@ def _counterparty_account(text: str, version: str) -> str:
 
 def _amount(text: str, sign: str) -> Decimal | None:
     """Fifteen digits with three decimals; 1 in front means debit."""
-    if not text.isdigit():
+    if not text.isdecimal():
         return None
     value = Decimal(int(text)).scaleb(-3)
     return -value if sign == "1" else value

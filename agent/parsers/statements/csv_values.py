@@ -120,7 +120,7 @@ def day(cell: str, order: str) -> date | None:
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         number, month = (first, second) if order == "dmy" else (second, first)
         return day_of(year if year > 99 else 2000 + year, month, number)
-    found = _DIGITS.fullmatch(text[:8]) if not text[8:9].isdigit() else None
+    found = _DIGITS.fullmatch(text[:8]) if not text[8:9].isdecimal() else None
     if found and found[1][:2] in ("19", "20"):
         return day_of(int(found[1]), int(found[2]), int(found[3]))
     found = _NAMED.match(text)
