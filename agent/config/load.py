@@ -45,7 +45,7 @@ def load(path: Path) -> Settings:
 def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     """The settings of a document that stands in (or is meant for) the file `path`. Raises ConfigError as `load` does."""
     document, problems = validate(Document, raw)
-    folder = path.parent
+    folder = path.absolute().parent
     zone = document.agency.timezone if document else "Europe/Brussels"
     creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone)
     problems += found

@@ -86,8 +86,13 @@ def _step(store: Store, stored: StoredEvent) -> Step:
     if record is not None:
         source, because = f"mail from {record.sender}: {record.subject}"[:_QUOTED], f"{record.kind}: {record.because}"
     else:
-        source, because = event.source, ""
+        source, because = _cause(event.source), ""
     return Step(stored.seq, event.at, type(event).__name__, _WORDS[type(event)](event), source, because)
+
+
+def _cause(source: str) -> str:
+    kind, _, rest = source.partition(":")
+    return {"tick": "the clock", "outbox": f"our mail {rest}"}.get(kind, source)
 
 
 def _quoted(words: str) -> str:
