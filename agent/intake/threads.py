@@ -1,7 +1,7 @@
 """About which case a mail is: the traces that lead back to a letter of ours or to an item, surest first."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agent.domain.index import Term, number_term
 from agent.domain.references import creditor_reference, structured_communication
@@ -46,3 +46,19 @@ def number_terms(text: str) -> tuple[Term, ...]:
     """The terms of everything in a text that may be an invoice number: three letters or digits at least, one digit among them."""
     numbers = (number_term(match.group()) for match in _NUMBER.finditer(text[:_LONGEST_TEXT]))
     return tuple(dict.fromkeys(term for term in numbers if len(term[1]) >= 3))
+
+
+def numbered_lines(text: str, known: Mapping[Term, str]) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The lines that begin with a number of the books, as pairs of number and what follows it, and the text without them.
+
+    So does one write when a letter was about several invoices: "2026-118 débiteur : compta@client.example".
+    """
+    found, rest = [], []
+    for line in text.splitlines():
+        head, _, tail = line.strip().partition(" ")
+        number = known.get(number_term(head.strip(":,;")))
+        if number and tail.strip():
+            found.append((number, tail.strip()))
+        else:
+            rest.append(line)
+    return tuple(found), "\n".join(rest)

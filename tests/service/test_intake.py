@@ -157,3 +157,24 @@ def test_payment_by_reply_stops_the_statement_that_waits(world):
     world.days(2)
     assert "statement" not in world.sent()
     assert world.items()["2026-501"].state is ItemState.SETTLED
+
+
+def test_lines_that_begin_with_a_number_correct_that_invoice(world):
+    """Two invoices in doubt, one answer: each line goes to its own."""
+    files = {f"f{n}_xml": ubl(f"2026-50{n}").replace(BATIPLUS.email.encode(), b"") for n in (1, 2)}
+    world.write(BRUNO, **files)
+    lines = "2026-501 débiteur : compta@batiplus.example\n2026-502 échéance 31/03/2026"
+    world.reply(BRUNO, "2026-501", lines)
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+    assert str(world.items()["2026-502"].invoice.due_date) == "2026-03-31"
+
+
+@pytest.mark.parametrize("field", ["Reply-To", "Cc"])
+def test_whatever_the_incoming_mail_says_no_debtor_is_answered(world, field):
+    """Reply-To and Cc of a creditor's mail may name his debtor; the acknowledgement goes to the creditor alone."""
+    mail = mails.letter(world.pen(BRUNO), AGENCY, "Facture", "À suivre")
+    mail[field] = "compta@batiplus.example"
+    mail.add_attachment(ubl("2026-501"), maintype="application", subtype="xml", filename="f.xml")
+    world.post(mail)
+    assert world.mails("compta@batiplus.example") == []
+    assert [m["To"] for m in world.mails("bruno@atelier-bruno.example")] == ["bruno@atelier-bruno.example"]

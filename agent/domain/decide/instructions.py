@@ -44,7 +44,7 @@ def instructed(
         decisions.append(decision)
     if not decisions:
         return nothing_handed_over(context, "not_understood")
-    return close_moot(before, merged(decisions), context)
+    return close_moot(before, _one_refusal(merged(decisions)), context)
 
 
 def _instructed(
@@ -97,15 +97,27 @@ def _paid(items: Sequence[OpenItem], instruction: Instruction, context: Context)
 
 
 def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence[str], context: Context) -> Decision:
-    """Corrections belong to the item whose number is named, else to the only item (or the only doubtful one) of the letter."""
+    """Corrections belong to the item whose number their line names, else to the only item (or only doubtful one) of the letter."""
     if context.role is not Role.OWNER and any(c.field == "iban" for c in corrections):
         return nothing_handed_over(context, "not_allowed")
-    named = _items(ledger, corrections[0], about, context)
-    doubtful = [i for i in named if i.doubts]
-    chosen = doubtful if len(doubtful) == 1 else list(named)
-    if len(chosen) != 1:
-        return nothing_handed_over(context, "which_invoice" if chosen else "not_understood")
-    return correct(ledger, chosen[0], corrections, context)
+    decisions = []
+    for numbers in dict.fromkeys(c.numbers for c in corrections):
+        mine = [c for c in corrections if c.numbers == numbers]
+        named = _items(ledger, mine[0], about, context)
+        doubtful = [i for i in named if i.doubts]
+        chosen = doubtful if len(doubtful) == 1 else list(named)
+        if len(chosen) != 1:
+            decisions.append(nothing_handed_over(context, "which_invoice" if chosen else "not_understood"))
+            continue
+        decisions.append(correct(ledger, chosen[0], mine, context))
+        ledger = decisions[-1].after(ledger)
+    return merged(decisions)
+
+
+def _one_refusal(decision: Decision) -> Decision:
+    """The decision with one refusal at most: they share the key of the mail that they answer."""
+    refusals = [letter for letter in decision.letters if letter.kind is LetterKind.REFUSAL]
+    return Decision(decision.events, tuple(x for x in decision.letters if x not in refusals[1:]))
 
 
 def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None, context: Context) -> Decision:

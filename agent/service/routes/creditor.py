@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.findings import Instruction, InstructionReading, InvoiceReading, Unreadable
-from agent.domain.index import number_term
+from agent.domain.index import Term, number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
 from agent.intake.handover import hints_of
-from agent.intake.threads import named_terms, number_terms
+from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.parsers.replies.instruction import read_instructions
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
@@ -93,33 +94,47 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     open_question = next((q for q in ledger.questions.values() if q.id in about and q.is_open), None)
     choices = len(open_question.choices) if open_question else 0
     items = tuple(i for i in about if i in ledger.items) or _subjects(ledger, about)
-    reading = read_instructions(
+    reading = _reading(
         gathered.own,
+        ledger,
         received=context.today,
         subject=gathered.message.subject if answered is None else "",
         known_choices=choices,
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
     )
     if not reading.instructions and gathered.forwards:
-        reading = read_instructions(text, received=context.today, subject=gathered.message.subject)
+        reading = _reading(text, ledger, received=context.today, subject=gathered.message.subject)
     if not reading.instructions and not _addressed_to_us(app, gathered):
         return outcome_of(gathered, record, context, ledger, Decision())
-    decision = instructed(ledger, _with_numbers(reading, ledger), items, open_question, context)
+    decision = instructed(ledger, reading, items, open_question, context)
     outcome = outcome_of(gathered, record, context, ledger, decision)
     assert outcome.record is not None
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
     return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
 
 
-def _with_numbers(reading: InstructionReading, ledger: Ledger) -> InstructionReading:
-    """The same instructions, with the numbers of the books that their words name in a form that no lexer would take for one."""
+def _reading(
+    text: str, ledger: Ledger, *, received: date, subject: str = "", known_choices: int = 0, fields_open: bool = False
+) -> InstructionReading:
+    """The instructions of a text, with the numbers of the books that their words name in a form no lexer would take for one."""
     known = {number_term(item.invoice.number): item.invoice.number for item in ledger.items.values()}
+    lines, rest = numbered_lines(text, known)
+    told: list[Instruction] = []
+    for number, line in lines:
+        read = read_instructions(line, received=received, fields_open=fields_open)
+        corrections = [replace(i, numbers=(number,)) for i in read.instructions if i.kind == "correct"]
+        told += corrections
+        rest += "" if corrections else f"\n{number} {line}"
+    read = read_instructions(
+        rest, received=received, subject=subject, known_choices=known_choices, fields_open=fields_open
+    )
+    told += [_named(instruction, known) for instruction in read.instructions]
+    return replace(read, instructions=tuple(told))
 
-    def named(told: Instruction) -> Instruction:
-        numbers = tuple(known[term] for term in number_terms(told.words) if term in known)
-        return replace(told, numbers=numbers) if numbers and not told.numbers else told
 
-    return replace(reading, instructions=tuple(named(told) for told in reading.instructions))
+def _named(told: Instruction, known: Mapping[Term, str]) -> Instruction:
+    numbers = tuple(known[term] for term in number_terms(told.words) if term in known)
+    return replace(told, numbers=numbers) if numbers and not told.numbers else told
 
 
 def _subjects(ledger: Ledger, about: Iterable[str]) -> tuple[str, ...]:
