@@ -215,7 +215,8 @@ class Store(Protocol):
 
     An implementer must make `commit` atomic and durable before it returns, raise Conflict when a state's version is not the
     stored one plus the number of this commit's events about it, raise AlreadyDone for a key used before, return copies only,
-    keep events append-only and chained, and refuse to open a store of a newer schema (CorruptStore).
+    keep events append-only and chained, and refuse to open a store of a newer schema (CorruptStore). Whatever gives an Iterator
+    may be walked while commits go on: what was there at the start is met once, in its state of then or of now.
     """
 
     def commit(self, commit: Commit) -> int:

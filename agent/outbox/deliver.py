@@ -135,9 +135,11 @@ class _Run:
         if outage.until > self.clock.now():
             self._resume(outage.until)
             return
-        for mail in list(self.store.outbox([OutboxState.QUEUED], due_at=self.clock.now())):
+        for mail in self.store.outbox([OutboxState.QUEUED], due_at=self.clock.now()):
             now, pace = self.clock.now(), Pace.of(self.store.note(PACE))
-            if self._problem:
+            anybody = pace.free_at(now, (), self.limits)
+            if self._problem or anybody > now:
+                self._resume(anybody)
                 return
             free = pace.free_at(now, mail.recipients, self.limits)
             if free <= now:
@@ -289,7 +291,8 @@ class _Run:
         self._fates[name].append(mail.id)
 
     def _resume(self, at: datetime) -> None:
-        self._resume_at = min(at, self._resume_at or at)
+        if at > self.clock.now():
+            self._resume_at = min(at, self._resume_at or at)
 
 
 def joined(*commits: Commit) -> Commit:

@@ -292,6 +292,22 @@ def test_the_outbox_is_in_the_order_of_leaving(store):
     assert store.next_mail() == NOW + timedelta(hours=1)
 
 
+def test_the_outbox_may_be_walked_while_its_mails_change(store):
+    """Each mail that was due is met once, although those met before are claimed, sent and put off meanwhile."""
+    for number in range(3):
+        batch = range(number * 400, number * 400 + 400)
+        store.commit(Commit(outgoing=tuple(mail(f"k{n}", not_before=NOW + timedelta(seconds=n)) for n in batch)))
+    walked = []
+    for outgoing in store.outbox([OutboxState.QUEUED], due_at=LATER):
+        walked.append(outgoing.key)
+        if len(walked) % 100 == 1:
+            sending = replace(outgoing, state=OutboxState.SENDING, attempts=1)
+            store.commit(Commit(outgoing=(sending,)))
+            later = replace(sending, state=OutboxState.QUEUED, not_before=LATER + timedelta(hours=1))
+            store.commit(Commit(outgoing=(later,)))
+    assert walked == [f"k{n}" for n in range(1200)]
+
+
 def test_a_mail_is_found_by_each_of_its_names(store):
     """By id, key, Message-ID, and by token the latest that bears it."""
     part = Part("a.pdf", "application/pdf", store.put_document(b"pdf"), 3)
