@@ -114,6 +114,7 @@ _CHOICES = {
     "same_debtor": ("same", "different"),
     "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
     "which_invoice": ("i1", "i2", "all", "none"),
+    "payment_amount": ("i1", "i2", "none"),
 }
 _WORDS = {
     "fr": "Bonjour,\nNous paierons cette facture le 25 avril, dès que notre propre client nous aura réglés.\nBien à vous",

@@ -10,8 +10,9 @@ from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.outbox.compose import compose
 from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.replies.intent import read_reply
 from agent.reports import phrases
-from benchmarks.sample_letters import samples
+from benchmarks.sample_letters import sample_facts, sample_letter, samples
 
 DAY = date(2027, 4, 12)
 # In which of our mails fields are being asked for: then a bare value is an answer.
@@ -48,3 +49,17 @@ def test_every_example_of_a_field_is_read_as_that_field(language: str) -> None:
     for name, by_language in phrases.EXAMPLES.items():
         reading = read_instructions(by_language[language], received=DAY, fields_open=True)
         assert [i.field for i in reading.instructions] == [MEANT.get(name, name)], by_language[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_debtors_buttons_begin_is_understood_once_completed(language: str) -> None:
+    """Paid, will pay, contests, wrong person: each button begins a sentence that is read as what its label says."""
+    mail = compose(sample_letter(LetterKind.STATEMENT, "friendly", language), sample_facts(language))
+    links = [str(a.attributes["href"]) for a in LexborHTMLParser(mail.html).css("a.button")]
+    begun = [parse_qs(link.partition("?")[2])["body"][0] for link in links]
+    completed = [f"{begun[0]}12/03/2027", f"{begun[1]}25/04/2027", f"{begun[2]}…", f"{begun[3]}paul@brasserie.example"]
+    readings = [read_reply(words, role="debtor", received=DAY) for words in completed]
+    labels = [{intent.label for intent in reading.intents} for reading in readings]
+    assert labels == [{"claims_paid"}, {"promise_to_pay"}, {"dispute"}, {"wrong_contact", "change_of_contact"}]
+    assert readings[1].intents[0].on == date(2027, 4, 25)
+    assert not any(reading.needs_human for reading in readings)
