@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 92
 
-.PHONY: help setup demo test lint format types imports bench gallery wheel-smoke clean
+.PHONY: help setup demo test lint format types imports bench gallery model wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | gallery | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -55,6 +55,9 @@ bench: $(VENV)/.full
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures
 	$(BIN)/python -m benchmarks.gallery build/gallery
+
+model: $(VENV)/.full
+	$(BIN)/python -m benchmarks.train_model
 
 wheel-smoke: $(VENV)/.full
 	@bash .ci/wheel-smoke

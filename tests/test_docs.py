@@ -88,6 +88,13 @@ def test_relative_links_lead_somewhere(page):
     assert not dead
 
 
+def test_the_pages_that_the_code_points_to_exist():
+    """A docstring that says where more stands says so truly."""
+    files = [*ROOT.glob("agent/**/*.py"), *ROOT.glob("systemd/*"), ROOT / "config.example.toml"]
+    named = {page for path in files for page in re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))}
+    assert not [page for page in named if not (ROOT / page).exists()]
+
+
 def test_the_changelog_has_its_form():
     """Keep a Changelog: an unreleased part or the present version first, and only its six headings."""
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
