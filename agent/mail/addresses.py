@@ -88,8 +88,7 @@ def _mailboxes(value: str) -> list[tuple[str, str | None, str]]:
                     comments.append(text)
                 words.append(" ")
             case "<":
-                closing = value.find(">", at)
-                closing = len(value) if closing < 0 else closing
+                closing = end if (end := value.find(">", at)) >= 0 else len(value)
                 if angle is None:
                     angle = value[at:closing]
                 at = closing + 1
