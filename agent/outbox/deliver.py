@@ -124,9 +124,8 @@ class _Run:
 
     def forget_copies(self) -> None:
         """Strike off the copies that are in Sent now."""
-        owed = self._owed()
-        left = [id_ for id_ in owed if id_ not in self._copied]
-        if len(left) < len(owed):
+        left = self._still_owed()
+        if left != self._owed():
             self.store.commit(Commit(notes={OWED: " ".join(left) or None}))
 
     def ready(self) -> Iterator[OutgoingMail]:
@@ -211,7 +210,7 @@ class _Run:
         refused = refused_for_good(mail, delivery, now, self.limits)
         notes: dict[str, str | None] = {OUTAGE: None}
         if owed:
-            notes[OWED] = " ".join((*self._owed(), mail.id))
+            notes[OWED] = " ".join((*self._still_owed(), mail.id))
 
         def follows() -> Commit:
             parts = [Commit(notes=notes)]
@@ -286,6 +285,9 @@ class _Run:
 
     def _owed(self) -> tuple[str, ...]:
         return tuple((self.store.note(OWED) or "").split())
+
+    def _still_owed(self) -> tuple[str, ...]:
+        return tuple(id_ for id_ in self._owed() if id_ not in self._copied)
 
     def _note(self, name: str, mail: OutgoingMail) -> None:
         self._fates[name].append(mail.id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +72,86 @@ def domain(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """What was sent in the last hour: moment and recipients' domains of each mail, the oldest first."""
+class Burst:
+    """Mails that count as sent at one moment: how many, and how many of them to each domain."""
 
-    sent: tuple[tuple[datetime, tuple[str, ...]], ...] = ()
+    at: datetime
+    mails: int
+    domains: tuple[tuple[str, int], ...] = ()
+
+    def to(self, name: str) -> int:
+        """How many went to this domain."""
+        return dict(self.domains).get(name, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What was sent in the last hour, the oldest first: by the second for the last minute, by the minute before.
+
+    A burst stands at the end of its second or minute, so that its mails count a little longer than they must, never shorter.
+    """
+
+    sent: tuple[Burst, ...] = ()
 
     def free_at(self, now: datetime, addresses: Iterable[str], limits: Limits) -> datetime:
         """The earliest moment, not before `now`, at which a mail to these addresses keeps every limit."""
-        moments = [at for at, _ in self.sent]
-        free = max(_free(moments, now, limits.per_minute, _MINUTE), _free(moments, now, limits.per_hour, _HOUR))
+        mails = [(burst.at, burst.mails) for burst in self.sent]
+        free = max(_free(mails, now, limits.per_minute, _MINUTE), _free(mails, now, limits.per_hour, _HOUR))
         for name in {domain(address) for address in addresses}:
-            moments = [at for at, domains in self.sent if name in domains]
-            free = max(free, _free(moments, now, limits.per_domain, _MINUTE))
+            to_it = [(burst.at, burst.to(name)) for burst in self.sent]
+            free = max(free, _free(to_it, now, limits.per_domain, _MINUTE))
         return free
 
     def after(self, now: datetime, addresses: Iterable[str]) -> Pace:
         """The pace after one more mail; what is older than an hour is forgotten."""
-        kept = tuple(entry for entry in self.sent if entry[0] > now - _HOUR)
-        return Pace((*kept, (now, tuple(sorted({domain(a) for a in addresses})))))
+        domains = tuple((name, 1) for name in sorted({domain(address) for address in addresses}))
+        bursts: dict[datetime, Burst] = {}
+        for burst in (*self.sent, Burst(_end(now, _SECOND), 1, domains)):
+            if burst.at > now - _HOUR:
+                coarse = burst if burst.at > now - _MINUTE else Burst(_end(burst.at, _MINUTE), burst.mails)
+                bursts[coarse.at] = _merged(bursts.get(coarse.at), coarse)
+        return Pace(tuple(bursts[at] for at in sorted(bursts)))
 
     def __str__(self) -> str:
-        """One line a mail, for a note in the store."""
-        return "\n".join(" ".join((at.isoformat(), *domains)) for at, domains in self.sent)
+        """One line a burst, for a note in the store."""
+        return "\n".join(
+            " ".join((b.at.isoformat(), str(b.mails), *(f"{name}={count}" for name, count in b.domains)))
+            for b in self.sent
+        )
 
     @classmethod
     def of(cls, text: str | None) -> Pace:
         """The pace that `str` wrote down; an empty one when nothing was."""
-        lines = (line.split(" ") for line in (text or "").splitlines())
-        return cls(tuple((datetime.fromisoformat(at), tuple(domains)) for at, *domains in lines))
+        return cls(tuple(_burst(line) for line in (text or "").splitlines()))
 
 
-def _free(moments: list[datetime], now: datetime, limit: int, stretch: timedelta) -> datetime:
+def _burst(line: str) -> Burst:
+    at, mails, *domains = line.split(" ")
+    pairs = (part.rpartition("=") for part in domains)
+    return Burst(datetime.fromisoformat(at), int(mails), tuple((name, int(count)) for name, _, count in pairs))
+
+
+def _merged(first: Burst | None, second: Burst) -> Burst:
+    if first is None:
+        return second
+    domains = Counter(dict(first.domains)) + Counter(dict(second.domains))
+    return Burst(second.at, first.mails + second.mails, tuple(sorted(domains.items())))
+
+
+def _end(at: datetime, step: timedelta) -> datetime:
+    """The end of the second or minute in which this moment lies; the moment itself when it is one."""
+    return at + (datetime.min.replace(tzinfo=at.tzinfo) - at) % step
+
+
+def _free(sent: Iterable[tuple[datetime, int]], now: datetime, limit: int, stretch: timedelta) -> datetime:
     # The clock may have been set back: a moment that lies ahead counts as long as it does.
-    recent = sorted(at for at in moments if at > now - stretch)
-    return now if len(recent) < limit else max(now, recent[len(recent) - limit] + stretch)
+    recent = [(at, mails) for at, mails in sent if at > now - stretch]
+    total, free = sum(mails for _, mails in recent), now
+    for at, mails in recent:
+        if total < limit:
+            break
+        total, free = total - mails, at + stretch
+    return free
 
 
 def answer_allowed(note: str | None, day: date, cap: int) -> tuple[bool, str]:

@@ -32,14 +32,17 @@ def test_no_stretch_of_time_sees_more_than_its_limit(gaps, per_minute, per_hour,
         assert len([at for at, _ in log if moment <= at < moment + HOUR]) <= per_hour
 
 
-@given(st.lists(st.integers(0, 7200), max_size=30))
-def test_only_the_last_hour_is_remembered(gaps):
-    """The note does not grow without end."""
+@given(st.lists(st.floats(0, 90), max_size=300))
+def test_the_note_stays_small(gaps):
+    """However many mails: seconds of one minute and minutes of one hour, nothing older."""
     pace, now = Pace(), NOW
     for gap in gaps:
         now += timedelta(seconds=gap)
         pace = pace.after(now, ["a@x.example"])
-        assert all(now - HOUR < at <= now for at, _ in pace.sent)
+        assert all(now - HOUR < burst.at <= now + MINUTE for burst in pace.sent)
+        assert len(pace.sent) <= 122
+        assert sum(burst.mails for burst in pace.sent) >= len([1 for b in pace.sent])
+    assert Pace.of(str(pace)) == pace
 
 
 def test_a_free_road_makes_nobody_wait():
