@@ -67,8 +67,9 @@ def identify_sender(
         return Sender(address, name, Role.OURSELVES, proved=False, because="our own address")
     if address.partition("@")[0] in _MAILERS or not address:
         return Sender(address, name, Role.MAILER, because="a mail system's address")
-    if address in directory.people:
-        entries = directory.people[address]
+    entries = directory.people.get(address, ())
+    answers_as_debtor = answered is not None and answered.debtor and answered.creditor not in {c for c, _ in entries}
+    if entries and not (answers_as_debtor and _issued_to(address, answered)):
         role = min((r for _, r in entries), key=_RANK.index)
         return Sender(
             address,
@@ -81,6 +82,11 @@ def identify_sender(
     return _debtor_or_stranger(message, proof, accounts, answered)
 
 
+def _issued_to(address: str, answered: OutgoingMail | None) -> bool:
+    """Whether this address got the debtor's letter that is answered; one creditor's owner may be another one's debtor."""
+    return answered is not None and bool(answered.debtor) and address in answered.to
+
+
 _RANK = (Role.OWNER, Role.STAFF, Role.VIEWER)
 
 
@@ -88,7 +94,7 @@ def _debtor_or_stranger(
     message: Message, proof: Proof, accounts: Sequence[tuple[str, str]], answered: OutgoingMail | None
 ) -> Sender:
     address, name = message.sender.address, message.sender.name
-    if answered is not None and answered.debtor and address in answered.to:
+    if answered is not None and _issued_to(address, answered):
         return Sender(
             address, name, Role.DEBTOR, (answered.creditor,), (answered.debtor,), proved=True, because="reply token"
         )

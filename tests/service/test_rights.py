@@ -1,9 +1,13 @@
 """Who may do what, tried by mail against the whole program: the allowed side and the forbidden one."""
 
+from dataclasses import replace
+
 import pytest
 
+from agent.config import Mode
 from agent.demo import mails
 from agent.demo.cast import AGENCY
+from agent.demo.documents import Party
 from agent.domain.ledger import ItemState
 from agent.ports import Box
 from tests.service.world import AUDIT, BRUNO, CHLOE, DEBTOR, ELS, World
@@ -156,3 +160,48 @@ def test_an_automatic_mail_is_never_answered(world):
     for text in ("Je suis absent jusqu'au 20/03/2026.", "Votre demande a été enregistrée sous le ticket 4711."):
         world.post(mails.absence(world.pen(DEBTOR), statement, text))
     assert len(world.mails("compta@batiplus.example")) == before
+
+
+def test_an_absence_is_believed_only_from_the_debtor_himself(world):
+    """Anybody can write "I am away" under a debtor's address; without proof or thread it moves nothing."""
+    statement = _statement(world)
+    item = world.items()["2026-501"]
+    forged = mails.absence(world.pen(DEBTOR, proved=False), statement, "Je suis absent jusqu'au 30/03/2026.")
+    del forged["In-Reply-To"]
+    world.post(forged)
+    account = world.app.store.ledger([item.invoice.debtor]).accounts[item.invoice.debtor]
+    assert account.holds == ()
+    world.post(mails.absence(world.pen(DEBTOR, proved=False), statement, "Je suis absent jusqu'au 30/03/2026."))
+    account = world.app.store.ledger([item.invoice.debtor]).accounts[item.invoice.debtor]
+    assert [h.reason for h in account.holds] == ["absence"]
+
+
+def test_one_creditors_owner_may_be_another_ones_debtor(world):
+    """Els answers the statement that Atelier Bruno sent her as a debtor answers: it holds, and settles nothing."""
+    els = Party("Van Damme Techniek BV", "", "", "BE", "BE0552334430", "els@vandamme.example")
+    world.hand_over("2026-501", buyer=els)
+    world.days(1)
+    statement = world.received("els@vandamme.example")[-1]
+    world.post(mails.answer(world.pen(ELS), statement, "Wij betalen op 20 maart."))
+    assert [h.kind for h in world.items()["2026-501"].holds] == ["promise"]
+    world.post(mails.answer(world.pen(ELS), statement, "betaald 2026-501"))
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+
+
+def test_a_bounce_of_a_mail_to_the_creditor_goes_to_the_operator(world):
+    """Nobody else would notice that the owner's mailbox is dead."""
+    world.hand_over()
+    world.bounce("bruno@atelier-bruno.example", "2026-501")
+    assert "bruno@atelier-bruno.example" in world.text("technique@comptoir.example")
+
+
+def test_a_collector_writes_to_no_debtor(tmp_path):
+    """Until the rules of the debtor's country can be guarded, everything but mail to debtors works."""
+    world = World.built(tmp_path)
+    settings = replace(world.app.settings, mode=Mode.COLLECTOR)
+    world.app = replace(world.app, settings=settings, rehearsal=False)
+    world.hand_over()
+    world.days(3)
+    assert world.mails("compta@batiplus.example") == []
+    assert world.sent().count("acknowledgement") == 1
+    world.close()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from agent.domain.decide import automatic_answer, bounce, reply
+from agent.domain.decide import Decision, automatic_answer, bounce, reply
 from agent.domain.decide import unproved_case as decide_unproved_case
-from agent.domain.findings import ReplyReading
+from agent.domain.findings import BounceReading, ReplyReading
 from agent.domain.ledger import Ledger
+from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Role
+from agent.intake.classify import is_bounce
 from agent.intake.threads import named_terms
+from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.intent import read_reply
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
@@ -77,7 +80,8 @@ def report(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     answered = app.store.mail(told.original_message_id) if told.original_message_id else None
     answered = answered or gathered.evidence.answered
     if answered is None or not answered.debtor:
-        return Outcome(message=gathered.message, record=replace(record, box=Box.REVIEW))
+        decision = _tell_operator(app, told, answered) if answered else Decision()
+        return Outcome(decision, message=gathered.message, record=replace(record, box=Box.REVIEW))
     ledger = accounts_slice(app.store, [answered.debtor], answered.about)
     account, creditor = ledger.accounts.get(answered.debtor), app.settings.creditor(answered.creditor)
     if account is None or creditor is None:
@@ -87,10 +91,28 @@ def report(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     return outcome_of(gathered, record, app.context(creditor, record.key), ledger, decision)
 
 
+def _tell_operator(app: App, told: BounceReading, answered: OutgoingMail) -> Decision:
+    """A mail to the creditor's people came back: the operator hears of it; one to the operator himself is left in Review."""
+    agency = app.settings.agency
+    if not is_bounce(told) or answered.kind == LetterKind.OPERATOR.value:
+        return Decision()
+    reasons = "; ".join(f"{r.address}: {r.reason or r.status}" for r in told.recipients)
+    letter = Letter(
+        kind=LetterKind.OPERATOR,
+        key=f"operator:bounce:{answered.id}",
+        to=(agency.operator,),
+        creditor="",
+        language=agency.language,
+        code="alert",
+        facts=(("summary", "a mail of ours came back"), ("to", ", ".join(answered.to)), ("error", reasons[:300])),
+    )
+    return Decision(letters=(letter,))
+
+
 def automatic(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """An automatic answer to a letter of ours; other automatic mail is filed away."""
-    sender, reading, answered = gathered.evidence.sender, gathered.evidence.auto_reply, gathered.evidence.answered
-    account_id = answered.debtor if answered is not None else next(iter(sender.accounts), "")
+    sender, reading = gathered.evidence.sender, gathered.evidence.auto_reply
+    account_id = next(iter(sender.accounts), "") if sender.role is Role.DEBTOR and sender.proved else ""
     if reading is None or not account_id:
         return Outcome(message=gathered.message, record=record)
     ledger = accounts_slice(app.store, [account_id])
