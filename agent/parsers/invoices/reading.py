@@ -79,4 +79,5 @@ def _value(found: Found[Decimal] | None) -> Decimal | None:
 
 def with_fields(reading: InvoiceReading, fields: Mapping[str, Found[Any] | None]) -> InvoiceReading:
     """The reading with these fields set; None leaves a field as it is."""
-    return replace(reading, **{name: value for name, value in fields.items() if value is not None})
+    given: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
+    return replace(reading, **given)

@@ -16,7 +16,7 @@ _MARKS = {
 _MARK = r"(?:€|us\$|\$|£|zł|(?<![a-z])(?:euros?|eur|usd|gbp|chf|sfr|dkk|sek|nok|pln|czk|huf|ron|bgn|hrk|cad|aud|jpy)(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[.,'’‘´ ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,4}(?!\d))?|\d{1,12}(?!\d)(?:[.,]\d{1,4}(?!\d))?"
 _AMOUNT = re.compile(
-    rf"(?P<before>{_MARK})?[ ]?(?P<sign>[-−–+(][ ]?)?(?P<mid>{_MARK})?[ ]?(?<![\w.,/])(?P<figures>{_FIGURES})"
+    rf"(?P<before>{_MARK})?[ ]?(?P<sign>[-−–+(][ ]?)?(?P<mid>{_MARK})?[ ]?(?<![\w.,/])(?P<figures>{_FIGURES})(?![.,/]\d)"
     rf"(?P<dash>,[-–—](?!\d))?(?P<close>\)|-(?![\w]))?[ ]?(?P<after>{_MARK})?",
     re.IGNORECASE,
 )

@@ -54,7 +54,9 @@ _STREET_NUMBERED = re.compile(
     r"\b(?:rue|avenue|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|bte|bus|box|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|\w*pad|\w*lei|\w*hof"
     r"|street|st\.|st|road|rd\.?|lane|drive|ave|way|court|terrace|\w*strasse|\w*str\.?|\w*strase|\w*platz|\w*allee|\w*gasse|\w*ring|\w*damm|\w*ufer|\w*chaussee)\b"
 )
-_HOUSE_NUMBER = re.compile(r"^[^\W\d_][\w'’. -]{2,40} \d{1,4}(?: ?[a-zA-Z]{1,2}|[-/]\d{1,4})?$|^\d{1,4}(?: ?bis| ?ter|[a-zA-Z])?,? [^\W\d_][\w'’. -]{2,40}$")
+_HOUSE_NUMBER = re.compile(
+    r"^[^\W\d_][\w'’. -]{2,40} \d{1,4}(?: ?[a-zA-Z]{1,2}|[-/]\d{1,4})?$|^\d{1,4}(?: ?bis| ?ter|[a-zA-Z])?,? [^\W\d_][\w'’. -]{2,40}$"
+)
 _CONTACT = re.compile(
     r"@|\bwww\.|https?:|\btel|\bfax\b|\bphone\b|\bgsm\b|\bmobile?\b|\bmob\b|\btelefon|e-?mail|\+\d{2}[ (]|📞|✉"
 )
@@ -105,7 +107,9 @@ def is_street(text: str) -> bool:
     folded = fold(text[:120])
     if _STREET_WORD.search(folded):
         return True
-    return any(c.isdigit() for c in folded) and (bool(_STREET_NUMBERED.search(folded)) or bool(_HOUSE_NUMBER.search(text)))
+    return any(c.isdigit() for c in folded) and (
+        bool(_STREET_NUMBERED.search(folded)) or bool(_HOUSE_NUMBER.search(text))
+    )
 
 
 def is_contact(text: str) -> bool:

@@ -41,7 +41,9 @@ class SaidDate:
     @property
     def exact(self) -> bool:
         """Whether the words name one day for certain: a day of the month, today or yesterday; "Monday" or "this morning" do not."""
-        return self.first == self.last and (any(char.isdigit() for char in self.words) or bool(_EXACT_WORDS.fullmatch(self.words)))
+        return self.first == self.last and (
+            any(char.isdigit() for char in self.words) or bool(_EXACT_WORDS.fullmatch(self.words))
+        )
 
 
 _EXACT_WORDS = re.compile(r"aujourd ?'?hui|ce jour|vandaag|heden|today|heute|hier|gisteren|yesterday|gestern")
