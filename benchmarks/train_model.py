@@ -56,7 +56,7 @@ def fit(rows: numpy.ndarray, targets: numpy.ndarray, count: int) -> numpy.ndarra
 def softmax(scores: numpy.ndarray) -> numpy.ndarray:
     """Probabilities, row by row."""
     odds = numpy.exp(scores - scores.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+    return numpy.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def check(vectors: numpy.ndarray, targets: numpy.ndarray, names: list[str]) -> None:

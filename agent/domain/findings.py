@@ -252,7 +252,8 @@ class Intent:
     """One thing that the writer says, with the words it rests on.
 
     `label` is one of the labels of docs/spec/replies.md (promise_to_pay, claims_paid, dispute, …). Slots that do not apply
-    stay empty. `on` is the promised, paid or credited date; `until` the end of a delay, pause or absence.
+    stay empty. `on` is the promised, paid or credited date; `until` the end of a delay, pause or absence. `reference` is the
+    payment reference of a claimed payment, `contact_name` the person to write to from now on.
     """
 
     label: str
@@ -269,6 +270,8 @@ class Intent:
     about: str = ""
     partial: bool = False
     instalments: int | None = None
+    reference: str = ""
+    contact_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

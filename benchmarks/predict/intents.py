@@ -84,6 +84,7 @@ def _slots(intent: Intent) -> dict[str, object]:
         slots["about"] = intent.about
     if label == "change_of_contact":
         slots["new_contact_email"] = intent.contact
+    slots |= {"payment_reference": intent.reference, "new_contact_name": intent.contact_name}
     if label == "payment_plan_request":
         slots |= {"instalments": intent.instalments, "frequency": intent.reason, "start_date": intent.on}
     return slots

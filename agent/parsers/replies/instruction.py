@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from agent.domain.findings import Instruction, InstructionReading, Intent
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.orders import about_what, orders
-from agent.parsers.replies.slots import parse_amount, read_slots
+from agent.parsers.replies.slots import read_slots
 
 _KINDS = {
     "payment_notice": "paid",
@@ -31,10 +30,6 @@ _KINDS = {
 _CHOICE = re.compile(
     r"\W*(?:(?:le|la|de|the|die|das|choix|option|optie|keuze|choice|wahl|antwoord|reponse|answer|antwort|numero|nummer|number|nr|no|n°|c est|ik kies|je choisis|"
     r"ich nehme|i choose|kies|voor|pour|for|nehme|nemen we|on prend|prends) ?(?:le |la |de |n° )?:? ?){0,3}(\d{1,2})\W*(?:(?:svp|aub|please|bitte|graag|merci|stp|dank u|thanks|danke)\W*)*"
-)
-_BARE_SUM = re.compile(
-    r" (?:payee?s?|regle|verse|vire|recu|acompte|de|betaald|ontvangen|gestort|voorschot|paid|received|deposit|bezahlt|gezahlt|erhalten|anzahlung|partiel|deels) "
-    r"(\d[\d.,]*) (?:sur|pour|op|van|voor|on|of|for|off|auf|von|fur|de|#number|#date)"
 )
 
 
@@ -93,14 +88,11 @@ def _sentence(heard: Heard, received: date, about: str) -> list[Instruction]:
             field = _field_in(heard)
             found += [_correction(intent.words, field, intent.numbers)] if field else []
         else:
-            found.append(_instruction(intent, heard))
+            found.append(_instruction(intent))
     return found
 
 
-def _instruction(intent: Intent, heard: Heard) -> Instruction:
-    amount = intent.amount
-    if intent.label == "payment_notice" and amount is None:
-        amount = _bare_sum(heard)
+def _instruction(intent: Intent) -> Instruction:
     kind = _KINDS[intent.label]
     if kind == "paid" and intent.partial:
         kind = "part_paid"
@@ -109,15 +101,10 @@ def _instruction(intent: Intent, heard: Heard) -> Instruction:
         words=intent.words,
         confidence=intent.confidence,
         numbers=intent.numbers,
-        amount=amount,
+        amount=intent.amount,
         on=intent.on,
         until=intent.until,
     )
-
-
-def _bare_sum(heard: Heard) -> Decimal | None:
-    match = _BARE_SUM.search(heard.slots.line + " ")
-    return parse_amount(match[1]) if match else None
 
 
 _ISSUE = re.compile(r"date (?:de |d )?(?:la )?(?:facture|emission)|factuurdatum|invoice date|rechnungsdatum")

@@ -58,14 +58,14 @@ def read_reply(
     about = about_what(listen(subject[:300], received, language)[1]) if role in OURS else ""
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
     found: list[Intent] = []
-    listener = Listener(opinion, lambda label: allowed(label, role))
+    listener = Listener(opinion, lambda label: allowed(label, role), received)
     for one in (one for one in heard if not one.has("cue_notice")):
         found.extend(listener.heard(one, _sentence(one, role, received, about)))
     found = [one for one in found if allowed(one.label, role)]
     if any(one.label not in _SMALL and not guessed(one) for one in found):
         found = [one for one in found if not guessed(one)]
     kept = _settle(found, role)
-    kept = [_with_sum(one, heard, received) for one in kept]
+    kept = [_completed(one, heard, received) for one in kept]
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
     doubtful = _doubtful(kept) or any(one.has("cue_irony") for one in heard)
     return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
@@ -78,8 +78,15 @@ def _doubtful(kept: list[Intent]) -> bool:
     )
 
 
-def _with_sum(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
-    """A payment advice with its day and its total: the greatest amount it lists."""
+_PARTIAL = frozenset({"claims_paid", "payment_notice"})
+
+
+def _completed(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
+    """A payment advice with its day and its total (the greatest amount it lists); a claim with its being a part."""
+    if one.label in _PARTIAL:
+        references = [text for each in heard for text in each.slots.communications]
+        partial = one.partial or any(each.has("pay_part") for each in heard)
+        return replace(one, partial=partial, reference=one.reference or (references[0] if references else ""))
     if one.label != "payment_advice":
         return one
     amounts = [amount for each in heard for amount in each.slots.amounts]
@@ -221,4 +228,6 @@ def _joined(first: Intent, second: Intent) -> Intent:
         about=first.about or second.about,
         partial=first.partial or second.partial,
         instalments=first.instalments or second.instalments,
+        reference=first.reference or second.reference,
+        contact_name=first.contact_name or second.contact_name,
     )

@@ -18,7 +18,7 @@ class SecondOpinion(Protocol):
     """Says what a sentence may mean."""
 
     def judge(self, sentence: str) -> dict[str, float]:
-        """The probability of each label of docs/spec/replies.md, and of `nothing`; they sum to one."""
+        """The probability of each class: a label of docs/spec/replies.md, `label:reason`, or `nothing`; they sum to one."""
         ...
 
 
@@ -32,7 +32,7 @@ def second_opinion() -> SecondOpinion | None:
 
 
 class EmbeddingModel:
-    """Embedding, centring, softmax; classes such as `dispute:price` are summed into their label."""
+    """Embedding, centring, softmax."""
 
     def __init__(self) -> None:
         self._loaded: tuple[Any, Any, Any, tuple[str, ...]] | None = None
@@ -45,11 +45,7 @@ class EmbeddingModel:
         scores = numpy.append(vector / (numpy.linalg.norm(vector) or 1.0), 1.0) @ weights
         odds = numpy.exp(scores - scores.max())
         total = float(odds.sum())
-        found: dict[str, float] = {}
-        for name, odd in zip(classes, odds, strict=True):
-            label = name.partition(":")[0]
-            found[label] = found.get(label, 0.0) + float(odd) / total
-        return found
+        return {name: float(odd) / total for name, odd in zip(classes, odds, strict=True)}
 
     def _load(self) -> tuple[Any, Any, Any, tuple[str, ...]]:
         if self._loaded is None:

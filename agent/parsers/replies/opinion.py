@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.model import SecondOpinion
+from agent.parsers.replies.paying import claim, intent
 
 # Labels whose effect is more than a hold or a question: the model alone never makes them certain.
 RISKY = frozenset(
@@ -24,9 +26,10 @@ Allowed = Callable[[str], bool]
 class Listener:
     """Asks the second opinion about the sentences of one mail, a few at most."""
 
-    def __init__(self, opinion: SecondOpinion | None, allowed: Allowed) -> None:
+    def __init__(self, opinion: SecondOpinion | None, allowed: Allowed, received: date) -> None:
         self._opinion = opinion
         self._allowed = allowed
+        self._received = received
         self._left = _MOST_JUDGED
 
     def heard(self, heard: Heard, found: list[Intent]) -> list[Intent]:
@@ -36,32 +39,43 @@ class Listener:
         if found and not any(one.label in _MONEY for one in found):
             return found
         self._left -= 1
-        odds = self._odds(heard)
+        odds, reasons = self._odds(heard)
         label = max(odds, key=lambda name: odds[name])
         if not found:
-            return [self._spoken(heard, label, odds[label])] if label != "nothing" and odds[label] >= _SPEAK else []
+            speaks = label != "nothing" and odds[label] >= _SPEAK
+            return [self._spoken(heard, label, odds[label], reasons.get(label, ""))] if speaks else []
         return [self._doubted(one, label, odds) for one in found]
 
-    def _odds(self, heard: Heard) -> dict[str, float]:
+    def _odds(self, heard: Heard) -> tuple[dict[str, float], dict[str, str]]:
+        """How likely each label is that this sender may mean, and the likeliest reason or kind within each."""
         assert self._opinion is not None
-        odds = {
-            label: p
-            for label, p in self._opinion.judge(heard.sentence.words).items()
-            if label == "nothing" or self._allowed(label)
-        }
+        odds: dict[str, float] = {}
+        reasons: dict[str, tuple[float, str]] = {}
+        for name, likely in self._opinion.judge(heard.sentence.words).items():
+            label, _, reason = name.partition(":")
+            if label == "nothing" or self._allowed(label):
+                odds[label] = odds.get(label, 0.0) + likely
+                reasons[label] = max(reasons.get(label, (0.0, "")), (likely, reason))
         total = sum(odds.values()) or 1.0
-        return {label: p / total for label, p in odds.items()}
+        return {label: likely / total for label, likely in odds.items()}, {
+            label: reason for label, (_, reason) in reasons.items()
+        }
 
-    @staticmethod
-    def _spoken(heard: Heard, label: str, odds: float) -> Intent:
+    def _spoken(self, heard: Heard, label: str, odds: float, reason: str) -> Intent:
         sure = odds >= _SURE and label not in RISKY
-        return Intent(
-            label=label,
-            confidence=round(0.7 if sure else 0.5 * odds, 2),
-            words=heard.sentence.words,
-            because=f"model:{odds:.2f}",
-            numbers=heard.slots.numbers,
-        )
+        made = intent(heard, label, "")
+        said = heard.ahead(self._received)
+        if label == "claims_paid":
+            made = claim(heard, "", self._received)
+        elif said and label == "promise_to_pay":
+            made = replace(made, on=said.ahead)
+        elif said and label in {"delay_request", "pause", "out_of_office"}:
+            made = replace(made, until=said.ahead)
+        elif label == "needs_info":
+            made = replace(made, about=reason)
+        elif label == "dispute":
+            made = replace(made, reason=reason)
+        return replace(made, confidence=round(0.7 if sure else 0.5 * odds, 2), because=f"model:{odds:.2f}")
 
     @staticmethod
     def _doubted(one: Intent, label: str, odds: dict[str, float]) -> Intent:

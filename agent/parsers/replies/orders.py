@@ -7,7 +7,7 @@ from datetime import date
 
 from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
-from agent.parsers.replies.paying import intent
+from agent.parsers.replies.paying import intent, sum_said
 
 # The later ones yield to the earlier: "has he paid?" is a question, not a payment; "on hold until he has paid" is a pause.
 _ORDER = (
@@ -52,14 +52,14 @@ def _fits(label: str, heard: Heard) -> bool:
 
 
 def _order(heard: Heard, label: str, because: str, received: date, about: str) -> Intent:
-    dates, amounts = heard.slots.dates, heard.slots.amounts
+    dates = heard.slots.dates
     ahead = heard.ahead(received)
     past = [said.past for said in dates if said.past and said.past <= received and said.exact]
     return replace(
         intent(heard, label, because),
         on=past[0] if past and label == "payment_notice" else None,
         until=ahead.ahead if ahead and label == "pause" else None,
-        amount=amounts[0] if amounts and label in {"payment_notice", "credit_note"} else None,
+        amount=sum_said(heard) if label in {"payment_notice", "credit_note"} else None,
         partial=label == "payment_notice" and heard.has("pay_part"),
         about=(about_what((heard,)) or about) if label in {"approve", "refuse"} else "",
     )

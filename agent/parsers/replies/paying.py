@@ -11,6 +11,7 @@ from agent.domain.findings import Intent
 from agent.parsers.lexers.reply_dates import SaidDate
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.lexicon import Hit
+from agent.parsers.replies.slots import parse_amount
 
 STRONG, WEAK = 0.9, 0.5
 _VETOES = ("cue_irony", "cue_unreal")
@@ -51,7 +52,7 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
         return () if heard.sentence.question else (made,)
     found: list[Intent] = []
     if done:
-        found.append(_claim(heard, done[0], received))
+        found.append(claim(heard, done[0].pattern.source, received, weak=done[0].pattern.weak))
     if will or due:
         found.extend(_promise(heard, (will or due)[0], received))
     if refused and not found:
@@ -91,31 +92,51 @@ def _conditional(heard: Heard, hit: Hit, *, weak: bool) -> Intent:
     )
 
 
-def _claim(heard: Heard, hit: Hit, received: date) -> Intent:
+def claim(heard: Heard, because: str, received: date, *, weak: bool = False) -> Intent:
+    """A claim that money was paid, with the day when it is exact, the sum, and the reference."""
     days = [said.past for said in heard.slots.dates if said.past and said.past <= received and said.exact]
     return replace(
-        intent(heard, "claims_paid", hit.pattern.source, weak=hit.pattern.weak),
+        intent(heard, "claims_paid", because, weak=weak),
         on=days[0] if days else None,
-        amount=_amount(heard),
-        partial=bool(heard.affirmed("pay_part")),
+        amount=sum_said(heard),
+        partial=heard.has("pay_part"),
+        reference=_reference(heard),
     )
 
 
 def _promise(heard: Heard, hit: Hit, received: date) -> list[Intent]:
-    said = _promised_day(heard, hit, received)
+    said = promised_day(heard, hit.start, received)
     if said is None and heard.has("cue_vague"):
         return [intent(heard, "delay_request", "vague:" + hit.pattern.source, weak=True)]
     made = intent(heard, "promise_to_pay", hit.pattern.source, weak=hit.pattern.weak or said is None)
-    return [replace(made, on=said.ahead if said else None, amount=_amount(heard))]
+    return [replace(made, on=said.ahead if said else None, amount=sum_said(heard))]
 
 
-def _promised_day(heard: Heard, hit: Hit, received: date) -> SaidDate | None:
+def promised_day(heard: Heard, start: int, received: date) -> SaidDate | None:
     """The day beside the promise: inside its words, else the first one after them, else the last one before."""
     marks = [match.start() for match in re.finditer(r" #date", heard.line)]
     days = [(at, said) for at, said in zip(marks, heard.slots.dates, strict=False) if said.last >= received]
-    after = [said for at, said in days if at >= hit.start]
+    after = [said for at, said in days if at >= start]
     return after[0] if after else (days[-1][1] if days else None)
 
 
-def _amount(heard: Heard) -> Decimal | None:
-    return heard.slots.amounts[0] if heard.slots.amounts else None
+_BARE = re.compile(
+    r"(?<= )(\d{2,6}(?:[.,]\d{1,2})?)(?= (?!%|jours|jour|dagen|days|tage|heures|uur|hours|stunden|fois|keer|x |/)|$)"
+)
+_BANK_REFERENCE = re.compile(r"\b(?=[A-Z0-9]{8,20}\b)(?=[A-Z]*\d)[A-Z]{2,4}\d[A-Z0-9]{5,17}\b")
+
+
+def sum_said(heard: Heard) -> Decimal | None:
+    """The sum a sentence names; without a currency when it is the only bare number."""
+    if heard.slots.amounts:
+        return heard.slots.amounts[0]
+    bare = _BARE.findall(heard.slots.line)
+    return parse_amount(bare[0]) if len(bare) == 1 else None
+
+
+def _reference(heard: Heard) -> str:
+    """The structured communication or the bank's own reference of a payment."""
+    if heard.slots.communications:
+        return heard.slots.communications[0]
+    match = _BANK_REFERENCE.search(heard.sentence.words)
+    return match[0] if match else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from agent.domain.findings import Intent
 from agent.parsers.lexers.reply_dates import _NUMBERS
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.lexicon import Hit
 from agent.parsers.replies.paying import intent
+from agent.parsers.replies.slots import parse_amount
 
 # The nearer to the heart of the matter, the earlier: a retention is also an amount, a wrong price also a wrong amount.
 _REASONS = (
@@ -42,7 +44,7 @@ _PLAIN = (
 def said_of_topics(heard: Heard, received: date) -> list[Intent]:
     """The intents of one sentence that are not about whether money was or will be paid."""
     found = [
-        intent(heard, label, hits[0].pattern.source, weak=hits[0].pattern.weak or _only_seems(heard, label))
+        _plain(heard, label, hits[0].pattern.source, weak=hits[0].pattern.weak or _only_seems(heard, label))
         for label in _PLAIN
         if (hits := heard.affirmed(label)) and not (label == "suspected_fraud" and heard.sentence.question)
     ]
@@ -51,6 +53,11 @@ def said_of_topics(heard: Heard, received: date) -> list[Intent]:
     if heard.sentence.question and not found:
         found.append(intent(heard, "question_other", "question", weak=True))
     return found
+
+
+def _plain(heard: Heard, label: str, because: str, *, weak: bool) -> Intent:
+    made = intent(heard, label, because, weak=weak)
+    return replace(made, contact_name=_name(heard)) if label == "wrong_contact" else made
 
 
 def _only_seems(heard: Heard, label: str) -> bool:
@@ -86,13 +93,27 @@ def _plan(heard: Heard, received: date) -> list[Intent]:
         replace(
             intent(heard, "payment_plan_request", hits[0].pattern.source, weak=hits[0].pattern.weak),
             instalments=count if count and 2 <= count <= 60 else None,
-            amount=heard.slots.amounts[0] if heard.slots.amounts else None,
+            amount=_instalment(heard),
             on=start.ahead if start else None,
             reason="weekly"
             if _WEEKLY.search(hits[0].pattern.source + heard.line) and _WEEKLY.search(heard.line)
             else "monthly",
         )
     ]
+
+
+_PER = r"(?:par|per|a|chaque|elke|every|each|pro|im|iedere|tous les|toutes les|mensuel|maandelijks|monthly|monatlich|weekly|wekelijks|hebdo|mois|maand|month|week|/)"
+_EACH = re.compile(rf" (?:(\d{{2,6}}(?:[.,]\d{{1,2}})?)|#amount)(?= {_PER})")
+
+
+def _instalment(heard: Heard) -> Decimal | None:
+    """The amount of one instalment: the one said "per month", else the smallest."""
+    match = _EACH.search(heard.slots.line)
+    if match and match[1]:
+        return parse_amount(match[1])
+    if match:
+        return heard.slots.amounts[heard.slots.line[: match.start()].count(" #amount")]
+    return min(heard.slots.amounts, default=None)
 
 
 def _delay(heard: Heard, received: date) -> list[Intent]:
@@ -120,12 +141,21 @@ def _contact(heard: Heard) -> list[Intent]:
     if not hits:
         return []
     addresses = heard.slots.addresses
-    return [
-        replace(
-            intent(heard, "change_of_contact", hits[0].pattern.source, weak=not addresses),
-            contact=addresses[0] if addresses else "",
-        )
-    ]
+    made = intent(heard, "change_of_contact", hits[0].pattern.source, weak=not addresses)
+    return [replace(made, contact=addresses[0] if addresses else "", contact_name=_name(heard))]
+
+
+_PERSON = re.compile(
+    r"\b(?:Mme|M\.|Mr\.?|Mrs\.?|Ms\.?|Madame|Monsieur|Mevr\.?|Mevrouw|Dhr\.?|meneer|Frau|Herrn?|coll[eè]gue|collega|colleague|Kolleg(?:e|in)|comptable|"
+    r"boekhouder|accountant|bookkeeper|fiduciaire|contactez|contacteer|speak to|ask for|vraag naar|bij|to|is now|c'est|chez|avec|met) "
+    r"((?:(?:Mme|Mr|Mrs|Ms|Fiduciaire|Frau|Herr) )?[A-ZÀ-Ý][\w'’-]+(?: (?:van |de |den |der |von )*[A-ZÀ-Ý][\w'’-]+)?)"
+)
+
+
+def _name(heard: Heard) -> str:
+    """The person to turn to, when a title or a function stands before a name."""
+    match = _PERSON.search(heard.sentence.words)
+    return match[1] if match else ""
 
 
 def _ended(heard: Heard) -> list[Intent]:
