@@ -85,8 +85,10 @@ def _from_domain(fields: Sequence[str], message: Message) -> tuple[str, str]:
     addresses = [address for address, _ in parse_addresses(fields[0]) if address]
     if len(addresses) != 1 or decode_words(fields[0]).count("<") > 1:
         return "", f"From names {len(addresses)} addresses" if len(addresses) != 1 else "From names several addresses"
-    local, at, domain = addresses[0].rpartition("@")
-    if addresses[0] != message.sender.address or not at or "@" in local or not _DOMAIN.fullmatch(domain):
+    angle = re.search(r"<([^<>]*)>", fields[0])
+    plain = angle[1] if angle else _COMMENT.sub(" ", fields[0])
+    domain = addresses[0].rpartition("@")[2]
+    if addresses[0] != message.sender.address or plain.count("@") != 1 or not _DOMAIN.fullmatch(domain):
         return "", "From is not one plain address"
     return domain, ""
 

@@ -57,15 +57,20 @@ _REAL_NAME = {
 _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "palmos"})
 
 
+_ONE_BYTE = ("cp125", "iso8859", "latin", "mac", "koi8", "cp437", "cp85", "cp86")
+
+
 def decode(data: bytes, charset: str = "") -> str:
     """The text of `data` in the claimed charset; when the claim is missing, unknown or false: UTF-8, else Windows-1252."""
     name = _codec(charset)
+    if name.startswith(_ONE_BYTE) and _is_utf8(data):
+        name = "utf-8"  # a wrong label: text in a one-byte charset is practically never valid UTF-8 by chance
     if name:
         try:
             return clean(data.decode(name))
         except (UnicodeError, ValueError):
-            if name not in ("utf-8", "cp1252"):
-                return clean(data.decode(name, "replace")) if not _is_utf8(data) else clean(data.decode("utf-8"))
+            if name not in ("utf-8", "cp1252") and not _is_utf8(data):
+                return clean(data.decode(name, "replace"))
     try:
         return clean(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -117,4 +122,4 @@ def _is_utf8(data: bytes) -> bool:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return any(byte > 0x7F for byte in data[:100_000])
+    return not data.isascii()

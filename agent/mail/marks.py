@@ -146,7 +146,7 @@ def unknown_block(lines: Sequence[str], at: int) -> HeaderBlock | None:
         label, colon, value = text.replace("：", ":", 1).partition(":")
         if not colon or not 0 < len(label) <= 25 or len(label.split()) > 3 or not value.strip():
             break
-        fields.setdefault(_kind_by_value(value, fields), value.strip(" *"))
+        fields.setdefault(_kind_by_value(value, fields), value.strip(" *\t"))
         here += 1
     return HeaderBlock(at, here, fields) if {"from", "date"} <= fields.keys() and len(fields) >= 3 else None
 

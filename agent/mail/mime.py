@@ -170,8 +170,8 @@ def _without_newline(raw: bytes, at: int) -> int:
 def _from_base64(data: bytes) -> bytes:
     """The decoded bytes, also of several padded pieces in a row; the data itself when it is no base64 at all."""
     junk = len(data.translate(None, _BASE64 + _SPACE))
-    if 10 * junk > len(data):
-        return data
+    if 10 * (junk + data.count(b" ")) > len(data):
+        return data  # words with spaces between them are text
     pieces = [piece for piece in data.translate(None, _NOT_BASE64).split(b"=") if piece]
     if len(pieces) > MAX_PIECES:
         return data
