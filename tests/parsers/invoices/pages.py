@@ -24,7 +24,9 @@ class Sample:
 
 @cache
 def _compile(source: str) -> bytes:
-    return typst.compile(("#set smartquote(enabled: false)\n" + source).replace("\\@", "@").replace("@", "\\@").encode())
+    return typst.compile(
+        ("#set smartquote(enabled: false)\n" + source).replace("\\@", "@").replace("@", "\\@").encode()
+    )
 
 
 SAMPLES: list[Sample] = []
