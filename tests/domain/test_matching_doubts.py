@@ -198,4 +198,4 @@ def test_sets_are_found_exactly_or_given_up() -> None:
     credit = (*items[:3], item("k", "d", "k", "-5"))
     assert {i.id for i in search(credit, Decimal(22), 10_000).found[0]} == {"0", "1", "k"}
     assert search(items, Decimal("0.01"), 10_000).complete
-    assert not search(items, Decimal(401), 50).complete
+    assert not search(items, Decimal("401.5"), 50).complete

@@ -154,7 +154,7 @@ class Book:
         full = names.full_key(name)
         return frozenset(d for d in found if any(names.full_key(n) == full for n in self._all_names(d)))
 
-    def resembling(self, name: str, limit: int = 20) -> tuple[str, ...]:
+    def resembling(self, name: str, limit: int = 8) -> tuple[str, ...]:
         """Debtors whose name resembles this one (cut off, or most words the same), best first; good for proposals only."""
         wanted = names.core(name)
         votes = Counter(debtor for word in wanted for debtor in self._bearers(word))

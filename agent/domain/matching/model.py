@@ -111,7 +111,7 @@ class Policy:
     automatic: bool = True
     by_amount: bool = True
     subset_items: int = 24
-    subset_nodes: int = 60_000
+    subset_nodes: int = 6_000
     most_candidates: int = 9
 
 

@@ -63,7 +63,7 @@ def _sets(case: Case) -> Iterator[Proposal]:
         if sum((i.open for i in owed), Decimal(0)) == case.amount:
             yield owed
         if len(owed) <= policy.subset_items:
-            yield from subsets.search(owed, case.amount, policy.subset_nodes // 10, solutions=6).found
+            yield from subsets.search(owed, case.amount, policy.subset_nodes, solutions=6).found
 
 
 def _resembling(case: Case) -> Iterator[Proposal]:
