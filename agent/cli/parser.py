@@ -124,3 +124,6 @@ def _acting(commands: Commands) -> None:
         metavar="FILE",
         help="default: backups/ in the state folder, the newest 14 are kept",
     )
+    erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")
