@@ -34,11 +34,8 @@ KILLS = 14
 
 @pytest.fixture
 def town(tmp_path):
-    with Town(tmp_path) as town:
+    with Town(tmp_path, "zoe@nouveau.example") as town:
         town.settings()
-        # what the debtor's mail system refuses or delays is not this walk's matter
-        config = tmp_path / "config.toml"
-        config.write_text(config.read_text() + "\n")
         yield town
 
 
@@ -143,6 +140,23 @@ def test_the_daemon_outlives_its_server(town):
         town.dovecot.start()
         town.post(forward("S-2", "server-2"))
         assert until(lambda: len(received(town, "bruno@atelier-bruno.example")) >= 2, 120)
+
+
+def test_sighup_reads_the_configuration_again(town):
+    """A creditor that is added is served without a restart; a wrong file is reported and the old settings stay."""
+    pen = mails.Pen("Zoé <zoe@nouveau.example>", MORNING, "new-1")
+    creditor = 'name = "Nouveau SRL"\nowners = ["zoe@nouveau.example"]\n'
+    with running(town) as service:
+        assert until((town.dovecot.folder / "mail" / AGENCY / ".Handled").exists, 90)
+        (town.folder / "creditors" / "wrong.toml").write_text("name = 3")
+        service.process.send_signal(signal.SIGHUP)
+        assert until(lambda: "configuration kept as it was" in (town.folder / "daemon.log").read_text())
+        (town.folder / "creditors" / "wrong.toml").unlink()
+        (town.folder / "creditors" / "nouveau.toml").write_text(creditor)
+        service.process.send_signal(signal.SIGHUP)
+        assert until(lambda: "configuration read again" in (town.folder / "daemon.log").read_text())
+        town.post(mails.letter(pen, AGENCY, "Bonjour", "où en est 2026-1 ?").as_bytes())
+        assert until(lambda: received(town, "zoe@nouveau.example"), 60)
 
 
 @pytest.mark.kill
