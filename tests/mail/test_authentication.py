@@ -11,7 +11,9 @@ from agent.mail.authentication import aligned, prove
 from agent.mail.message import parse_message
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PRIVATE = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
+PRIVATE = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+)
 PUBLIC = base64.b64encode(
     KEY.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 ).decode()
@@ -105,7 +107,10 @@ def test_tricks_with_from_prove_nothing(sender):
 
 def test_a_display_name_is_no_address():
     """The claimed name of another domain does not count, the address does."""
-    raw = reported("mx.agent.example; dkim=pass header.d=creditor.example", MAIL.replace(b"Owner <owner@creditor.example>", b'"owner@creditor.example" <a@evil.example>'))
+    raw = reported(
+        "mx.agent.example; dkim=pass header.d=creditor.example",
+        MAIL.replace(b"Owner <owner@creditor.example>", b'"owner@creditor.example" <a@evil.example>'),
+    )
     assert not proof(raw).passed
 
 

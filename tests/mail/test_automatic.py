@@ -27,7 +27,16 @@ def test_a_machine_is_recognised(field):
     assert automatic(parse_message(f"{sender}{field}\n\nx".encode()))
 
 
-@pytest.mark.parametrize("field", ["Auto-Submitted: no", "X-Auto-Response-Suppress: DR, OOF, AutoReply", "Precedence: normal", "X-Autoreply: no", "Return-Path: <a@x>"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: no",
+        "X-Auto-Response-Suppress: DR, OOF, AutoReply",
+        "Precedence: normal",
+        "X-Autoreply: no",
+        "Return-Path: <a@x>",
+    ],
+)
 def test_a_person_is_not(field):
     """Outlook's people ask for silence too, and "no" means no."""
     assert automatic(parse_message(f"From: a@x\n{field}\n\nx".encode())) == ""

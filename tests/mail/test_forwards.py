@@ -7,15 +7,42 @@ from agent.mail.message import parse_message
 
 BODY = "Veuillez trouver la facture."
 HEADERS = {
-    "gmail fr": ("---------- Forwarded message ---------\nDe : Anna Bell <anna@seller.example>\nDate: lun. 16 nov. 2026 à 09:12\nSubject: Facture 118\nTo: <compta@debtor.example>\n\n", ""),
-    "outlook fr": ("De : Anna Bell <anna@seller.example>\nEnvoyé : lundi 16 novembre 2026 09:12\nÀ : compta@debtor.example\nObjet : Facture 118\n\n", "TR: Facture 118"),
-    "outlook nl": ("Van: Anna Bell <anna@seller.example>\nVerzonden: maandag 16 november 2026 09:12\nAan: compta@debtor.example\nOnderwerp: Facture 118\n\n", "FW: Facture 118"),
-    "outlook de": ("Von: Anna Bell [mailto:anna@seller.example]\nGesendet: Montag, 16. November 2026 09:12\nAn: compta@debtor.example\nBetreff: Facture 118\n\n", "WG: Facture 118"),
-    "apple fr": ("> Début du message transféré :\n> \n> De: Anna Bell <anna@seller.example>\n> Objet: Facture 118\n> Date: 16 novembre 2026 à 09:12:00 UTC+1\n> À: compta@debtor.example\n> \n> ", ""),
-    "thunderbird nl": ("-------- Doorgestuurd bericht --------\nOnderwerp: \tFacture 118\nDatum: \tMon, 16 Nov 2026 09:12:00 +0100\nVan: \tAnna Bell <anna@seller.example>\nAan: \tcompta@debtor.example\n\n\n", ""),
-    "original as forward": ("-----Message d'origine-----\nDe : Anna Bell <anna@seller.example>\nEnvoyé : lundi 16 novembre 2026 09:12\nÀ : compta@debtor.example\nObjet : Facture 118\n\n", "TR : Facture 118"),
-    "unknown language": ("-------- Xxxxx yyyyy --------\nAbc: \tFacture 118\nDef: \tMon, 16 Nov 2026 09:12:00 +0100\nGhi: \tAnna Bell <anna@seller.example>\nJkl: \tcompta@debtor.example\n\n", ""),
-    "broken lines": ("De : Anna Bell <anna@seller.example>\n\nEnvoyé : lundi 16 novembre 2026 09:12\n\nÀ : compta@debtor.example\n\nObjet : Facture 118\n\n", "Tr: Facture 118"),
+    "gmail fr": (
+        "---------- Forwarded message ---------\nDe : Anna Bell <anna@seller.example>\nDate: lun. 16 nov. 2026 à 09:12\nSubject: Facture 118\nTo: <compta@debtor.example>\n\n",
+        "",
+    ),
+    "outlook fr": (
+        "De : Anna Bell <anna@seller.example>\nEnvoyé : lundi 16 novembre 2026 09:12\nÀ : compta@debtor.example\nObjet : Facture 118\n\n",
+        "TR: Facture 118",
+    ),
+    "outlook nl": (
+        "Van: Anna Bell <anna@seller.example>\nVerzonden: maandag 16 november 2026 09:12\nAan: compta@debtor.example\nOnderwerp: Facture 118\n\n",
+        "FW: Facture 118",
+    ),
+    "outlook de": (
+        "Von: Anna Bell [mailto:anna@seller.example]\nGesendet: Montag, 16. November 2026 09:12\nAn: compta@debtor.example\nBetreff: Facture 118\n\n",
+        "WG: Facture 118",
+    ),
+    "apple fr": (
+        "> Début du message transféré :\n> \n> De: Anna Bell <anna@seller.example>\n> Objet: Facture 118\n> Date: 16 novembre 2026 à 09:12:00 UTC+1\n> À: compta@debtor.example\n> \n> ",
+        "",
+    ),
+    "thunderbird nl": (
+        "-------- Doorgestuurd bericht --------\nOnderwerp: \tFacture 118\nDatum: \tMon, 16 Nov 2026 09:12:00 +0100\nVan: \tAnna Bell <anna@seller.example>\nAan: \tcompta@debtor.example\n\n\n",
+        "",
+    ),
+    "original as forward": (
+        "-----Message d'origine-----\nDe : Anna Bell <anna@seller.example>\nEnvoyé : lundi 16 novembre 2026 09:12\nÀ : compta@debtor.example\nObjet : Facture 118\n\n",
+        "TR : Facture 118",
+    ),
+    "unknown language": (
+        "-------- Xxxxx yyyyy --------\nAbc: \tFacture 118\nDef: \tMon, 16 Nov 2026 09:12:00 +0100\nGhi: \tAnna Bell <anna@seller.example>\nJkl: \tcompta@debtor.example\n\n",
+        "",
+    ),
+    "broken lines": (
+        "De : Anna Bell <anna@seller.example>\n\nEnvoyé : lundi 16 novembre 2026 09:12\n\nÀ : compta@debtor.example\n\nObjet : Facture 118\n\n",
+        "Tr: Facture 118",
+    ),
 }
 
 
@@ -71,6 +98,9 @@ def test_a_mail_forwarded_as_attachment_is_unwrapped():
 
 def test_on_behalf_of_is_the_sender_himself():
     """Outlook tells the delegate too."""
-    found = unwrap("From: Anna<mailto:anna@seller.example> <anna@seller.example<mailto:anna@seller.example>> on behalf of x@y.example\nSent: Monday 09:12\nTo: a@b.example\nSubject: F\n\nx", "FW: F")
+    found = unwrap(
+        "From: Anna<mailto:anna@seller.example> <anna@seller.example<mailto:anna@seller.example>> on behalf of x@y.example\nSent: Monday 09:12\nTo: a@b.example\nSubject: F\n\nx",
+        "FW: F",
+    )
     assert found is not None
     assert (found.sender.address, found.sender.name) == ("anna@seller.example", "Anna")

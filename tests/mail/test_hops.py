@@ -23,5 +23,12 @@ def test_defects_are_named():
 
 def test_anything_gives_a_route():
     """Bytes that are no mail, and headers that make parsers stumble."""
-    for raw in (b"", b"\0", b"Received: " + b"(" * 5000 + b"\n\nx", b"Received: from a by\n\n", b"To: (c):\n\nx", b"Content-Type: " + b"x" * 99):
+    for raw in (
+        b"",
+        b"\0",
+        b"Received: " + b"(" * 5000 + b"\n\nx",
+        b"Received: from a by\n\n",
+        b"To: (c):\n\nx",
+        b"Content-Type: " + b"x" * 99,
+    ):
         assert isinstance(route(raw).hops, tuple)

@@ -11,20 +11,31 @@ RAW = b"Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\nFrom: a@x\nDate: 
 def test_a_copy_that_came_another_way_has_the_same_key():
     """Received lines, line ends and transfer encodings do not count."""
     other = RAW.replace(b"from a by b", b"from c by d").replace(b"\n", b"\r\n")
-    encoded = RAW.replace(b"pay\xc3\xa9", b"pay=C3=A9").replace(b"\n\n", b"\nContent-Transfer-Encoding: quoted-printable\n\n", 1)
+    encoded = RAW.replace(b"pay\xc3\xa9", b"pay=C3=A9").replace(
+        b"\n\n", b"\nContent-Transfer-Encoding: quoted-printable\n\n", 1
+    )
     assert message_key(RAW) == message_key(other) == message_key(encoded) == parse_message(RAW).key
 
 
 def test_two_mails_under_one_message_id_have_two_keys():
     """Text, subject, sender and date count."""
-    changed = [RAW.replace(b"pay", b"PAY"), RAW.replace(b"Subject: S", b"Subject: T"), RAW.replace(b"From: a@x", b"From: b@x")]
+    changed = [
+        RAW.replace(b"pay", b"PAY"),
+        RAW.replace(b"Subject: S", b"Subject: T"),
+        RAW.replace(b"From: a@x", b"From: b@x"),
+    ]
     assert len({message_key(raw) for raw in (RAW, *changed)}) == 4
 
 
 def test_a_token_belongs_to_one_case_and_address():
     """The same in any case of letters, another for another case, address or secret."""
     assert reply_token(SECRET, "case-1", "compta@debtor.example") == TOKEN
-    others = {reply_token(SECRET, "case-2", "a@x"), reply_token(SECRET, "case-1", "a@x"), reply_token(b"t", "case-1", "a@x"), TOKEN}
+    others = {
+        reply_token(SECRET, "case-2", "a@x"),
+        reply_token(SECRET, "case-1", "a@x"),
+        reply_token(b"t", "case-1", "a@x"),
+        TOKEN,
+    }
     assert len(others) == 4
     assert len(TOKEN) == 16
 

@@ -15,7 +15,9 @@ def mail(body: str, head: str = HEAD) -> bytes:
 
 def test_a_plain_mail_gives_its_people_subject_date_and_text():
     """The header fields that matter are values."""
-    message = parse_message(mail("Cc: A <a@x.example>, b@x.example\nReferences: <0@x> <00@x>\nIn-Reply-To: <0@x>\n\nBonjour\n"))
+    message = parse_message(
+        mail("Cc: A <a@x.example>, b@x.example\nReferences: <0@x> <00@x>\nIn-Reply-To: <0@x>\n\nBonjour\n")
+    )
     assert message.sender == Address("jean@debtor.example", "Jean Dupont")
     assert [one.address for one in message.cc] == ["a@x.example", "b@x.example"]
     assert (message.subject, message.text) == ("Facture", "Bonjour")
@@ -42,7 +44,10 @@ def test_a_plain_mail_gives_its_people_subject_date_and_text():
 )
 def test_a_wrong_or_odd_charset_still_gives_the_text(charset, encoded):
     """The text is read in the claimed charset, or in what it really is."""
-    assert parse_message(HEAD.encode() + f"Content-Type: text/plain; charset={charset}\n\n".encode() + encoded).text == "payé"
+    assert (
+        parse_message(HEAD.encode() + f"Content-Type: text/plain; charset={charset}\n\n".encode() + encoded).text
+        == "payé"
+    )
 
 
 def test_a_text_never_holds_nul_or_lone_surrogates():

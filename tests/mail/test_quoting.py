@@ -53,8 +53,13 @@ def test_a_short_farewell_stays_and_the_block_behind_goes():
 
 def test_inline_answers_keep_the_line_they_answer():
     """Answers between quotes; `spoken` are his words alone."""
-    found = own_text_of("Le 16 nov. 2026 à 09:12, R <r@a.example> a écrit :\n> Facture 2026-118 ?\nPayée hier.\n> Facture 2026-119 ?\nContestée.\n")
-    assert [(one.quoted, one.answer) for one in found.inline] == [("Facture 2026-118 ?", "Payée hier."), ("Facture 2026-119 ?", "Contestée.")]
+    found = own_text_of(
+        "Le 16 nov. 2026 à 09:12, R <r@a.example> a écrit :\n> Facture 2026-118 ?\nPayée hier.\n> Facture 2026-119 ?\nContestée.\n"
+    )
+    assert [(one.quoted, one.answer) for one in found.inline] == [
+        ("Facture 2026-118 ?", "Payée hier."),
+        ("Facture 2026-119 ?", "Contestée."),
+    ]
     assert found.spoken.split("\n") == ["Payée hier.", "Contestée."]
     assert "a écrit" not in found.text
 

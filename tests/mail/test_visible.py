@@ -48,7 +48,9 @@ def test_light_text_on_a_dark_ground_is_said(shown):
 
 def test_blocks_are_lines_quotes_are_marked_and_rules_are_drawn():
     """The layout that tells quotes from answers survives."""
-    html = "<div>Oui</div><div>demain<br>midi</div><hr><blockquote><p>Payez</p><blockquote>vite</blockquote></blockquote>"
+    html = (
+        "<div>Oui</div><div>demain<br>midi</div><hr><blockquote><p>Payez</p><blockquote>vite</blockquote></blockquote>"
+    )
     lines = [line for line in visible_text(html).split("\n") if line.strip("> ")]
     assert lines == ["Oui", "demain", "midi", "_" * 32, "> Payez", "> > vite"]
 
