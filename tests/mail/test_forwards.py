@@ -84,7 +84,8 @@ def test_a_forward_of_a_forward_has_an_inner_one():
     inner = f"{HEADERS['outlook fr'][0]}{BODY}"
     text = f"-------- Forwarded Message --------\nSubject: TR: Facture 118\nDate: Tue, 17 Nov 2026 10:00:00 +0100\nFrom: Bob <bob@owner.example>\nTo: relance@agent.example\n\n{inner}"
     found = unwrap(text, "Fwd: TR: Facture 118")
-    assert found is not None and found.inner is not None
+    assert found is not None
+    assert found.inner is not None
     assert (found.sender.address, found.inner.sender.address) == ("bob@owner.example", "anna@seller.example")
 
 
@@ -92,7 +93,8 @@ def test_a_mail_forwarded_as_attachment_is_unwrapped():
     """message/rfc822: the original itself."""
     raw = b"From: bob@owner.example\nSubject: a suivre\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nvoir\n--b\nContent-Type: message/rfc822\n\nFrom: Anna <anna@seller.example>\nTo: compta@debtor.example\nSubject: Facture\n\ncorps\n--b--\n"
     found = forwarded(parse_message(raw))
-    assert found is not None and found.attached is not None
+    assert found is not None
+    assert found.attached is not None
     assert (found.sender.address, found.message, found.body) == ("anna@seller.example", "voir", "corps")
 
 

@@ -12,7 +12,8 @@ def test_hops_come_oldest_first_with_delay_and_address():
     """Who handed over to whom, when, and from where."""
     first, last = received_hops(RAW)
     assert (first.ip, first.receiver, last.ip, last.delay) == ("198.51.100.7", "mail.x.be", "192.0.2.1", 5.0)
-    assert last.at is not None and last.at.isoformat().startswith("2026-11-02T10:00:05")
+    assert last.at is not None
+    assert last.at.isoformat().startswith("2026-11-02T10:00:05")
 
 
 def test_defects_are_named():

@@ -21,7 +21,8 @@ def test_a_plain_mail_gives_its_people_subject_date_and_text():
     assert message.sender == Address("jean@debtor.example", "Jean Dupont")
     assert [one.address for one in message.cc] == ["a@x.example", "b@x.example"]
     assert (message.subject, message.text) == ("Facture", "Bonjour")
-    assert message.date is not None and message.date.isoformat() == "2026-11-16T09:00:00+01:00"
+    assert message.date is not None
+    assert message.date.isoformat() == "2026-11-16T09:00:00+01:00"
     assert message.references == ("<0@x>", "<00@x>")
     assert message.in_reply_to == ("<0@x>",)
     assert message.message_id == "<1@debtor.example>"

@@ -21,7 +21,7 @@ _RULES: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 _PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv|tr|fw|fwd|wg)\s?:\s*|\[[^\]]{1,60}\]\s*){1,4}")
 _ADDRESS = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}")
-_SENTENCE = re.compile(r"(?<=[a-z\d)][.!?;])\s+(?=[a-z(])|\n+")
+_SENTENCE = re.compile(r"(?<=[a-z)][.!?;])\s+(?=[a-z(])|\n+")
 _FOREIGN_DATE = re.compile(rf"\b(\d{{1,2}})\.?\s(?:de\s|di\s)?({'|'.join(_RULES['months'])})\b")
 # Headers that only answering machines and ticket systems write, as `automatic` names them
 _WEAK = ("precedence", "list-", "sender", "feedback-id", "mailing-list", "x-mailing-list", "x-loop", "null return path")

@@ -96,7 +96,8 @@ def test_delays_and_deliveries_are_no_bounces():
         read_bounce(dsn(action="delayed", status="4.4.1")),
         read_bounce(dsn(action="relayed", status="2.0.0")),
     )
-    assert delayed is not None and delivered is not None
+    assert delayed is not None
+    assert delivered is not None
     assert (delayed.kind, delivered.kind) == (ReportKind.DELAYED, ReportKind.DELIVERED)
     assert not delayed.recipients[0].permanent
 
@@ -118,7 +119,8 @@ FREE = {
 def test_a_free_form_report_names_the_recipient(text):
     """Every system words it its own way; the returned copy below names others."""
     found = read_bounce(free(text))
-    assert found is not None and found.kind is ReportKind.BOUNCE
+    assert found is not None
+    assert found.kind is ReportKind.BOUNCE
     assert [one.address for one in found.recipients] == ["compta@debtor.example"]
     assert found.recipients[0].permanent
     assert found.recipients[0].hard
@@ -153,7 +155,8 @@ def test_a_warning_is_a_delay():
             "Delivery Status Notification (Delay)",
         )
     )
-    assert found is not None and found.kind is ReportKind.DELAYED
+    assert found is not None
+    assert found.kind is ReportKind.DELAYED
     assert not found.recipients[0].permanent
 
 
@@ -161,7 +164,8 @@ def test_a_complaint_is_told_apart():
     """RFC 5965: the recipient called it spam."""
     body = "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nabuse\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: a@x.example\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <1@agent.example>\nTo: b@x.example\n\nx\n--b--\n"
     found = read_bounce(parse_message(f"From: fbl@isp.example\n{body}".encode()))
-    assert found is not None and found.kind is ReportKind.COMPLAINT
+    assert found is not None
+    assert found.kind is ReportKind.COMPLAINT
     assert ([one.address for one in found.recipients], found.original_message_id) == (
         ["a@x.example"],
         "<1@agent.example>",
