@@ -59,6 +59,14 @@ def test_every_name_on_the_architecture_page_exists():
     assert not unknown
 
 
+def test_every_code_name_of_the_glossary_exists():
+    """The words of the trade are the words of the code."""
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    named = {part for shown in re.findall(r"`([\w.]+)` \|$", text, flags=re.MULTILINE) for part in shown.split(".")}
+    assert named
+    assert not named - defined_names()
+
+
 def test_the_page_shows_every_room():
     """Each folder and module directly under agent/ has its line."""
     rooms = {p.name for p in AGENT.iterdir() if p.is_dir() and (p / "__init__.py").exists()}
