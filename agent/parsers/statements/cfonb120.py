@@ -106,7 +106,11 @@ def _entry(record: str, currency: str) -> Entry | None:
 
 
 def _complemented(entry: Entry, qualifier: str, text: str) -> Entry:
-    """The movement with one complement: NPY the payer's name, NBE the payee's, RCN the end-to-end reference, IBE and IPY accounts."""
+    """The movement with one complement.
+
+    NPY is the payer's name, NBE the payee's, RCN the end-to-end
+    reference, REF the bank's own, RET the reason of a return, CPY and CBE accounts, LIB, LCC, LC2 and LCS the message.
+    """
     match qualifier:
         case "NPY" | "NBE":
             wanted = "NPY" if entry.amount > 0 else "NBE"
@@ -117,6 +121,10 @@ def _complemented(entry: Entry, qualifier: str, text: str) -> Entry:
         case "CPY" | "CBE":
             wanted = "CPY" if entry.amount > 0 else "CBE"
             return replace(entry, counterparty_iban=normal.account(text[:34])) if qualifier == wanted else entry
+        case "REF":
+            return replace(entry, bank_reference=normal.clean(text))
+        case "RET":
+            return replace(entry, reversal=True, return_reason=normal.clean(text[:4]) or "RET")
         case "LIB" | "LCC" | "LC2" | "LCS" | "":
             free = normal.clean(f"{entry.remittance} {text}")
             return replace(entry, remittance=free, structured_reference=normal.structured_reference(free))
