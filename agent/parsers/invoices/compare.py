@@ -46,7 +46,9 @@ def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterat
 
 def _derived(found: Found[object]) -> bool:
     """Whether the page does not print the value itself."""
-    return found.where.rule.startswith(("terms:", "total, nothing", "total less", "euro country", "no currency", "no reference"))
+    return found.where.rule.startswith(
+        ("terms:", "total, nothing", "total less", "euro country", "no currency", "no reference")
+    )
 
 
 def _same(one: object, other: object) -> bool:

@@ -10,8 +10,6 @@ import io
 import unicodedata
 
 import pdfplumber
-from pdfminer.pdfexceptions import PDFException
-from pdfplumber.utils.exceptions import MalformedPDFException
 
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 
@@ -29,17 +27,7 @@ def second_layout(content: bytes, pages: int) -> Layout:
                 page = _page(source, lines)
                 lines += len(page.lines)
                 done.append(page)
-    except (
-        PDFException,
-        MalformedPDFException,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RecursionError,
-    ):
-        # pdfminer raises whatever a damaged font or stream leads it to; the first reading stands then.
+    except Exception:  # noqa: BLE001  pdfminer raises whatever a damaged font or stream leads it to; the first reading stands then
         return Layout(())
     return Layout(tuple(done))
 

@@ -33,9 +33,12 @@ def scanned_layout(pdf: pdfium.PdfDocument, context: ParserContext, ocr: OcrPort
     pages: list[Page] = []
     lines = 0
     for index in range(min(len(pdf), MAX_PAGES, context.max_pages)):
-        source = pdf[index]
-        width, height = source.get_size()
-        words = read_region(source, (0.0, 0.0, width, height), context, ocr)
+        try:
+            source = pdf[index]
+            width, height = source.get_size()
+            words = read_region(source, (0.0, 0.0, width, height), context, ocr)
+        except pdfium.PdfiumError:
+            continue
         page = arrange(index + 1, width, height, words, lines)
         lines += len(page.lines)
         pages.append(page)

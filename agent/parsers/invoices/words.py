@@ -42,7 +42,11 @@ def read_layout(pdf: pdfium.PdfDocument, pages: int) -> Layout:
     done: list[Page] = []
     lines = 0
     for index in range(min(len(pdf), pages)):
-        page = page_layout(pdf[index], index + 1, lines)
+        try:
+            page = page_layout(pdf[index], index + 1, lines)
+        except pdfium.PdfiumError:
+            # A damaged page holds nothing; the others may still be read.
+            page = Page(index + 1, 0.0, 0.0, ())
         lines += len(page.lines)
         done.append(page)
     return Layout(tuple(done))
