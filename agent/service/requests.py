@@ -4,6 +4,7 @@ The service alone writes to the books. A request names one mail that is to be se
 """
 
 import logging
+import os
 import re
 from pathlib import Path
 
@@ -22,7 +23,13 @@ def leave_request(state_dir: Path, mail: str) -> None:
         raise PermanentError(f"{mail!r} is no mail's id")
     folder = folder_of(state_dir)
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / f"{mail}{_ENDING}").touch(mode=0o600)
+    request = folder / f"{mail}{_ENDING}"
+    request.touch(mode=0o600)
+    if os.geteuid() == 0:
+        # The operator asks as root; the service must be able to take the request away.
+        owner = state_dir.stat()
+        os.chown(request, owner.st_uid, owner.st_gid)
+        os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def folder_of(state_dir: Path) -> Path:

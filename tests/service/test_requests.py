@@ -1,5 +1,6 @@
 """What is asked of the running service from the command line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,12 @@ def test_a_request_names_nothing_but_a_mail(tmp_path, ref):
     """No name leads out of the folder."""
     with pytest.raises(PermanentError):
         leave_request(tmp_path, ref)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can hand files over")
+def test_what_root_asks_belongs_to_the_service(tmp_path):
+    """Else the service could not take the request away."""
+    os.chown(tmp_path, 65534, 65534)
+    leave_request(tmp_path, "mail-1")
+    assert (tmp_path / "requests").stat().st_uid == 65534
+    assert (tmp_path / "requests/mail-1.resend").stat().st_uid == 65534
