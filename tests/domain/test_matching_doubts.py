@@ -199,3 +199,9 @@ def test_sets_are_found_exactly_or_given_up() -> None:
     assert {i.id for i in search(credit, Decimal(22), 10_000).found[0]} == {"0", "1", "k"}
     assert search(items, Decimal("0.01"), 10_000).complete
     assert not search(items, Decimal("401.5"), 50).complete
+
+
+def test_a_number_in_the_reference_field_or_glued_to_a_word_is_read() -> None:
+    """Where a reference has no check digits it is the payer's text."""
+    assert effects(match(pay("250.40", "", "Nobody", "", structured_reference="S-2027-0102"), book())) == {"b": "paid"}
+    assert effects(match(pay("250.40", "factureS20270102", "Nobody", ""), book())) == {"b": "paid"}

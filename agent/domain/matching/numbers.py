@@ -16,6 +16,8 @@ _LONGEST = 8
 _TELLING = 5
 # Spans that are compared with open items; a text with more of them is not about invoices.
 _MOST_STRANGE = 12
+# Words long enough to be no series of their own, the longest first.
+_GLUED = sorted((w for w in INVOICE_WORDS if len(w) > 4), key=len, reverse=True)
 _JOINING = frozenset("-/._–—")
 _FOLDED = str.maketrans("OQDILZSGB", "000112568")
 
@@ -88,6 +90,7 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
         text = "".join(t.text for t in tokens[start:end] if t.kind != "mark")
         items = book.numbered(text, day)
         if not text.isdecimal():
+            items = items or book.numbered(_without_word(text), day)
             if items:
                 return Hit(start, end, items)
             continue
@@ -97,6 +100,11 @@ def _longest_at(tokens: tuple[Token, ...], book: Book, day: date, start: int, af
         if items and not _foreign_prefix(tokens, start, after, items):
             return Hit(start, end, items)
     return None
+
+
+def _without_word(text: str) -> str:
+    """The number when a whole word like "facture" is glued to it."""
+    return next((text[len(w) :] for w in _GLUED if text.startswith(w) and text != w), "")
 
 
 def _announced(tokens: tuple[Token, ...], start: int, after: int) -> bool:
@@ -127,7 +135,7 @@ def _foreign_prefix(tokens: tuple[Token, ...], start: int, after: int, items: tu
     before = tokens[position - 1]
     if before.kind == "digits":
         return True
-    if before.kind != "word" or (position != start and before.text in INVOICE_WORDS and len(before.text) > 3):
+    if before.kind != "word" or (before.text in INVOICE_WORDS and len(before.text) > (3 if position != start else 4)):
         return False
     return not any(_letters_before(item.number, before.text) for item in items)
 

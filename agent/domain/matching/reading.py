@@ -10,7 +10,7 @@ from enum import StrEnum
 from agent.domain import references
 from agent.domain.matching.names import plain
 
-_MAX_TEXT = 600
+_MAX_TEXT, _MAX_REFERENCE = 600, 40
 _TOKEN = re.compile(r"(?P<word>[A-Z]+)|(?P<digits>\d+)|(?P<mark>[^A-Z0-9\s])|(?P<space>\s+)")
 _AMOUNT = re.compile(
     r"(?<![\dA-Z/.,-])(?:\d{1,3}(?:[.  ]\d{3})+|\d{1,9}),\d{2}(?![\d/.-])|(?<![\dA-Z/.,-])(?:\d{1,3}(?:,\d{3})+|\d{1,9})\.\d{2}(?![\d/.-])"
@@ -145,11 +145,15 @@ class TextReading:
 
 
 def read(remittance: str, structured_reference: str = "") -> TextReading:
-    """The reading of a payment's message and structured reference."""
-    text = _OTHER_NUMBERS.sub(lambda m: " " * len(m[0]), plain(remittance[:_MAX_TEXT]))
+    """The reading of a payment's message and structured reference. One without valid check digits is read as text."""
+    own = references.structured_communication(structured_reference) or references.creditor_reference(
+        structured_reference
+    )
+    written = remittance[:_MAX_TEXT] if own else f"{remittance[:_MAX_TEXT]} {structured_reference[:_MAX_REFERENCE]}"
+    text = _OTHER_NUMBERS.sub(lambda m: " " * len(m[0]), plain(written))
     shares = tuple((m.start(), _decimal(m[0])) for m in _AMOUNT.finditer(text))
     found_words = frozenset(re.findall(r"[A-Z]+", text))
-    structured, without_references = _structured(text, structured_reference)
+    structured, without_references = _structured(text, own)
     blanked = without_references
     for pattern in (_AMOUNT, _DATE, _DISCOUNT_RATE, _MONTH_YEAR):
         blanked = pattern.sub(lambda m: " " * len(m[0]), blanked)
@@ -171,12 +175,9 @@ def _decimal(text: str) -> Decimal:
     return Decimal(int(digits)).scaleb(-2)
 
 
-def _structured(text: str, own: str) -> tuple[tuple[str, ...], str]:
+def _structured(text: str, own: str | None) -> tuple[tuple[str, ...], str]:
     """Structured communications and RF references, checked by their digits, and the text with them blanked."""
-    found: list[str] = []
-    compact = references.structured_communication(own) or references.creditor_reference(own)
-    if compact or own.strip():
-        found.append(compact or references.compact(own))
+    found = [own] if own else []
 
     def take(match: re.Match[str]) -> str:
         reference = references.structured_communication(match[0])
