@@ -38,7 +38,7 @@ _READ_FIELDS = (
     "seller_iban",
 )
 _SAME_DOUBT = {"iban": "seller_iban", "reference": "payment_reference", "currency": "total"}
-_AMOUNTS = frozenset({"net", "vat", "total", "deposit", "amount_due"})
+_AMOUNTS = frozenset({"total", "deposit", "amount_due"})
 _ADDRESS_DOUBTS = frozenset({"address_mismatch", "debtor_email"})
 
 
@@ -130,8 +130,6 @@ def _text(name: str, value: object, currency: str, language: str) -> str:
             return formats.money(Money(value, currency), language)
         case date():
             return formats.day(value, language)
-        case bool():
-            return words.word("yes" if value else "no", language)
         case str() if name == "seller_iban":
             return format_iban(value)
         case str() if name == "payment_reference" and (digits := structured_communication(value)):

@@ -101,7 +101,6 @@ def _filters() -> dict[str, Callable[..., object]]:
         "example": words.example,
     }
     plain: dict[str, Callable[..., object]] = {
-        "column": _column,
         "prefixed": _prefixed,
         "moment": _moment,
         "de": _de,
@@ -171,11 +170,6 @@ def _wrapped(line: str, mark: str) -> str:
 def _prefixed(body: str, mark: str) -> str:
     """Every line of this text, wrapped, behind a mark such as "> "."""
     return "\n".join(_wrapped(line, mark) for line in str(body).splitlines())
-
-
-def _column(value: object, width: int, *, right: bool = False) -> str:
-    text = str(value)
-    return text.rjust(width) if right else text.ljust(width)
 
 
 def _tidy(text: str) -> str:

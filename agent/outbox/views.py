@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -229,8 +228,6 @@ def _cleaned(value: Any, limit: int) -> Any:
             return one_line(value, limit)
         case tuple():
             return tuple(_cleaned(part, limit) for part in value)
-        case Mapping():
-            return {key: _cleaned(part, limit) for key, part in value.items()}
         case _ if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{f.name: _cleaned(getattr(value, f.name), limit) for f in fields(value) if f.init})
         case _:

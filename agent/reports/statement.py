@@ -89,18 +89,10 @@ class StatementOfAccount:
         )
         return StatementOfAccount(self.account, self.today, due, credits_, others, self.level)
 
-    def gross_due(self, currency: str) -> Money:
-        """What is due in this currency before credits are deducted."""
-        return _sum(self.due, currency)
-
     def due_total(self, currency: str) -> Money:
         """What is to be paid now in this currency: the lines due less the credits. Not below zero."""
         total = _sum(self.due, currency) + _sum(self.credits, currency)
         return total if total.amount > 0 else Money.zero(currency)
-
-    def open_total(self, currency: str) -> Money:
-        """Everything that is open in this currency, also what is not asked for today; credits deducted."""
-        return Money.total((_sum(lines, currency) for lines in (self.due, self.credits, self.others)), currency)
 
 
 def _sum(lines: Iterable[StatementLine], currency: str) -> Money:

@@ -110,10 +110,8 @@ FIGURES = {
 # Names of columns and rows that several templates share.
 PLAIN = {
     "invoices": four("Factures", "Facturen", "Invoices", "Rechnungen"),
-    "invoice_of": four("du", "van", "of", "vom"),
     "balance": four("Reste dû", "Openstaand", "Balance", "Offen"),
     "amount": four("Montant", "Bedrag", "Amount", "Betrag"),
-    "amounts": four("Montants", "Bedragen", "Amounts", "Beträge"),
     "age": four("Ancienneté", "Ouderdom", "Age", "Alter"),
     "state": four("État", "Status", "State", "Stand"),
     "reminders": four("Relances", "Herinneringen", "Reminders", "Erinnerungen"),

@@ -28,11 +28,6 @@ def has_word(code: str) -> bool:
     return code in _WORDS
 
 
-def known_words() -> Mapping[str, Mapping[str, str]]:
-    """Every code with its words by language."""
-    return _WORDS
-
-
 def late(days: int, language: str) -> str:
     """How late that is, in words: "1 jour de retard", "23 dagen te laat"."""
     one, many = phrases.LATE.get(language, phrases.LATE["en"])

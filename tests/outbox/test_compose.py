@@ -6,7 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from agent.domain.ledger import Ledger
+from agent.domain.findings import DocumentKind
+from agent.domain.ledger import ItemState, Ledger
 from agent.domain.letters import LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import printed_token, tokens_in
@@ -189,3 +190,45 @@ def test_an_answer_button_writes_to_us_and_carries_the_token(sample: Sample) -> 
         assert (link[:7], address, set(fields)) == ("mailto:", "relance@agence.example", {"subject", "body"})
         raw = f"From: x@y.example\r\nTo: {address}\r\nSubject: {fields['subject'][0]}\r\n\r\n{fields['body'][0]}"
         assert tokens_in(parse_message(raw.encode())) == (mail.token,)
+
+
+def test_a_correction_is_told_as_people_write_it() -> None:
+    """Dates, amounts, accounts and references are shown in the reader's own way; nonsense is shown as it is."""
+    changes = (
+        ("due_date", "", "2027-04-30"),
+        ("total", "1200.00 EUR", "1210.5 EUR"),
+        ("iban", "", "BE68539007547034"),
+        ("reference", "", "090933755493"),
+        ("issue_date", "2027-99-99", "2027-13-01"),
+    )
+    text = compose(
+        replace(sample_letter(LetterKind.CORRECTED, "followed", "de"), changes=changes), sample_facts("de")
+    ).text
+    for shown in ("30.04.2027", "1.210,50\u00a0€", "BE68 5390 0754 7034", "+++090/9337/55493+++", "2027-13-01"):
+        assert shown in text
+
+
+def test_a_credit_note_is_acknowledged_as_one() -> None:
+    """What is not a plain invoice is named; fields that repeat others are left out."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", "fr")
+    note = replace(letter.readings[0], kind=replace(letter.readings[0].kind, value=DocumentKind.CREDIT_NOTE))
+    same = replace(note, amount_due=note.total)
+    text = compose(replace(letter, readings=(same,)), FACTS).text
+    assert "Note de crédit" in text
+    assert "À payer" not in text
+
+
+def test_a_settled_item_tells_its_end() -> None:
+    """The answer to a status question tells everything that happened, in order."""
+    item = FACTS.ledger.items["i1"]
+    settled = replace(item, state=ItemState.SETTLED, settled_at=FACTS.now)
+    letter = replace(sample_letter(LetterKind.STATUS, "", "fr"), items=("i1",))
+    text = compose(letter, replace(FACTS, ledger=FACTS.ledger.having((settled,)))).text
+    told = ["prise en charge", "relevé envoyé", "paiement reçu", "soldée"]
+    assert [text.index(word) for word in told] == sorted(text.index(word) for word in told)
+
+
+def test_a_notice_of_a_statement_tells_its_total() -> None:
+    """What was asked for is told to the creditor in one figure."""
+    letter = replace(sample_letter(LetterKind.ACTION_NOTICE, "statement_sent", "en"), amount=None)
+    assert "€1,842.51" in compose(letter, sample_facts("en")).text
