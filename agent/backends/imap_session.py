@@ -91,13 +91,17 @@ def connect(account: ImapAccount) -> ImapSession:
         keep_alive(client.socket())
         if account.security is Security.STARTTLS:
             client.starttls(tls)
+        # a server that is half dead is found out soon: until the session stands, nothing large is on its way
+        client.socket().settimeout(account.connect_timeout)
         _login(client, account)
-        return ImapSession(client, _folders(client, account), can_idle=client.has_capability("IDLE"))
+        session = ImapSession(client, _folders(client, account), can_idle=client.has_capability("IDLE"))
+        client.socket().settimeout(account.read_timeout)
     except (*FOREIGN, AgentError) as error:
         if client is not None:
             with contextlib.suppress(*FOREIGN):
                 client.shutdown()
         raise (error if isinstance(error, AgentError) else sorted_error(where, error)) from error
+    return session
 
 
 def _login(client: IMAPClient, account: ImapAccount) -> None:

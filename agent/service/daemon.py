@@ -21,6 +21,8 @@ from agent.service.work import count_crash, deliver, handle_waiting
 _LOG = logging.getLogger("relance.daemon")
 # One wait lasts no longer than this, so that signs of life and signals are never late.
 _SLICE = 30.0
+# With several mailboxes, each is listened to for so long at a time: none waits noticeably for the others.
+_MOMENT = 0.25
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
 
 
@@ -154,24 +156,36 @@ class Daemon:
                 return
 
     def _slept(self, seconds: float) -> bool:
-        """Whether there may be new mail after waiting so long; each open mailbox gets its share of the time."""
+        """Whether there may be new mail after waiting so long; several open mailboxes are listened to in turn, a moment each."""
+        end = time.monotonic() + seconds
         lines = [line for line in self._lines if line.open]
+        moment = seconds if len(lines) == 1 else _MOMENT
+        if not lines:
+            return self._heard(None, min(seconds, 2.0)) or True
+        while (left := end - time.monotonic()) > 0:
+            for line in lines:
+                if self._heard(line, min(moment, left)) or self._stopping or self._reloading:
+                    return True
+        return False
+
+    def _heard(self, line: _Line | None, seconds: float) -> bool:
+        """Whether to look after listening to one mailbox (or to nothing but signals); trouble stays with the one that has it."""
         try:
             self._waiting = True
-            if not lines:
-                time.sleep(min(seconds, 2.0))
-                return True
-            return any(line.channel.mailbox.wait(seconds / len(lines)) for line in lines)
+            if line is None:
+                time.sleep(seconds)
+                return False
+            return line.channel.mailbox.wait(seconds)
         except _WokenUp:
-            for line in lines:
+            if line is not None:  # what it was saying is lost
                 line.channel.mailbox.close()
                 line.open = False
-            return True
-        except TemporaryError as error:
-            self._stumbled(lines[0], error)
-            return True
+        except (TemporaryError, ConfigError) as error:
+            assert line is not None
+            self._stumbled(line, error)
         finally:
             self._waiting = False
+        return True
 
     def _next_work(self) -> datetime:
         now = self.app.clock.now()
