@@ -116,10 +116,15 @@ class SqliteFile:
                 self._depth -= 1
                 self._roll_back()
 
-    def checkpoint(self) -> None:
-        """Carry the log over into the file and empty it, so that erased bytes are gone and a damaged log costs nothing."""
-        if not self.read_only and not self._depth:
-            self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def checkpoint(self) -> bool:
+        """Carry the log over into the file and empty it, so that erased bytes are gone and a damaged log costs nothing.
+
+        False when a reader of the older content stood in the way; nothing is lost then, and it may be tried again.
+        """
+        if self.read_only or self._depth:
+            return False
+        ((busy, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return busy == 0
 
     def close(self) -> None:
         """Let go of file and lock; never raises."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tinydb import where
 
 from agent.domain.ledger import Question, replay
-from agent.errors import PermanentError
+from agent.errors import PermanentError, TemporaryError
 from agent.store.records import TABLES, mail_document, mail_of, message_document, message_of
 from agent.store.tinydb_store import TinyStore
 from agent.store.writing import write_state
@@ -33,6 +33,7 @@ def erase(store: TinyStore, account: str) -> Erasure:
 
     Raises:
         PermanentError: there is no such account, or something is still open on it.
+        TemporaryError: a reader keeps the log from being emptied; doing it again later finishes it.
     """
     if account not in store.ledger([account]).accounts:
         raise PermanentError(f"there is no account {account}")
@@ -42,7 +43,10 @@ def erase(store: TinyStore, account: str) -> Erasure:
     ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
     with store.db.transaction():
         done = Erasure(_events(store, ids), _mails(store, account, ids), _messages(store, ids))
-    store.checkpoint()
+    if not store.checkpoint():
+        raise TemporaryError(
+            "the texts are gone, but their bytes lie in the log while somebody reads: erase once more later"
+        )
     return done
 
 

@@ -175,9 +175,9 @@ class TinyStore:
         with self.db.file.snapshot():
             return list(verify.problems(self))
 
-    def checkpoint(self) -> None:
-        """Carry the log over into the file: worth doing when there is nothing else to do."""
-        self.db.file.checkpoint()
+    def checkpoint(self) -> bool:
+        """Carry the log over into the file, worth doing when there is nothing else to do; False when a reader stood in the way."""
+        return self.db.file.checkpoint()
 
     def close(self) -> None:
         """Let go of the file; never raises."""

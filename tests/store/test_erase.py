@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.domain import events as ev
-from agent.errors import PermanentError
+from agent.errors import PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.ports import Commit
 from agent.store.erase import Erasure, erase
@@ -82,3 +82,17 @@ def test_forgetting_twice_changes_nothing_more(store):
     erase(store, DEBTOR)
     assert erase(store, DEBTOR).events == 0
     assert store.verify() == []
+
+
+def test_a_reader_in_the_way_is_told_and_the_next_try_finishes(store, tmp_path):
+    """While somebody still reads the older content its bytes lie in the log; nobody is told that all is gone."""
+    settle(store)
+    store.db.file.execute("PRAGMA busy_timeout=1")
+    reader = TinyStore.open(tmp_path / "relance.db", read_only=True)
+    with reader.db.file.snapshot():
+        assert reader.ledger([DEBTOR]).accounts[DEBTOR].name == "Durand SA"
+        with pytest.raises(TemporaryError, match="once more"):
+            erase(store, DEBTOR)
+    reader.close()
+    assert erase(store, DEBTOR).events == 0
+    assert not any(secret.encode() in stored_bytes(tmp_path) for secret in SECRETS)

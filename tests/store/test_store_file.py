@@ -81,7 +81,7 @@ def test_a_reader_sees_commits_and_writes_nothing(store, path):
             write()
     with pytest.raises(PermanentError):
         reader.attempts("m", failed=True)
-    reader.checkpoint()
+    assert not reader.checkpoint()
     reader.close()
 
 
