@@ -184,6 +184,8 @@ def _strange(case: Case) -> Match:
     """The text names numbers that are none of ours as written: a slip of the pen, or somebody else's invoice."""
     own = [i for i in case.fitting if case.payer.confirmed(i.debtor)]
     alike = [i for i in own if any(numbers.resembles(s, i.number) for s in case.numbers.strange)]
+    closest = [i for i in alike if any(numbers.reads_as(s, i.number) for s in case.numbers.strange)]
+    alike = closest if len(closest) == 1 else alike
     read = [i for s in case.numbers.strange for i in case.book.with_counts(s, case.entry.booked_on) if i not in alike]
     other = [i for i in read if i.open or case.payer.confirmed(i.debtor)]
     if len(alike) == 1 and not other and not case.foreign_references and len(case.numbers.strange) == 1:

@@ -219,6 +219,12 @@ def _is_year(text: str) -> bool:
     return len(text) == 4 and text.isdecimal() and text[:2] in ("19", "20")
 
 
+def reads_as(written: str, number: str) -> bool:
+    """Whether a written number has all digits of this one, but for letters in their place or another prefix."""
+    digits = "".join(_folded(written))
+    return bool(digits) and digits == "".join(_folded(number))
+
+
 def resembles(written: str, number: str) -> bool:
     """Whether a written number may stand for this one: letters for digits, no year, no zeros, last digits, one digit off."""
     token, whole = _folded(written), _folded(number)
