@@ -15,13 +15,13 @@ from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.records import TABLES, instant, mail_document, mail_of, message_document, message_of, state_document
 
 _Q, _S = OutboxState.QUEUED, OutboxState.SENDING
-# From which state a mail may go where. What was sent stays sent; what failed, was held or given up may be queued by a person.
+# From which state a mail may go where. What was sent or cancelled stays so; what failed or was held may be queued by a person.
 _FOLLOWS = {
     _Q: {_Q, _S, OutboxState.HELD, OutboxState.CANCELLED, OutboxState.FAILED},
     _S: {_Q, OutboxState.SENT, OutboxState.HELD, OutboxState.FAILED},
     OutboxState.HELD: {_Q, OutboxState.SENT, OutboxState.HELD, OutboxState.CANCELLED, OutboxState.FAILED},
     OutboxState.FAILED: {_Q, OutboxState.CANCELLED},
-    OutboxState.CANCELLED: {_Q},
+    OutboxState.CANCELLED: set[OutboxState](),
     OutboxState.SENT: set[OutboxState](),
 }
 
@@ -69,9 +69,9 @@ def _write_mail(table: LedgerTable, mail: OutgoingMail) -> None:
         stored = mail_of(row)
         if stored == mail or not _same_mail(stored, mail):
             raise AlreadyDone(f"the mail {mail.key} was written before")
+        if stored.state is not _Q and _is_new(mail):
+            raise AlreadyDone(f"the mail {mail.key} is {stored.state.value}")
         if not _may_follow(stored, mail):
-            if mail.state is _Q and not mail.attempts:
-                raise AlreadyDone(f"the mail {mail.key} is {stored.state.value}")
             raise Conflict(f"the mail {mail.key} is {stored.state.value} and cannot become {mail.state.value}")
     table.put(mail_document(mail), where("key") == mail.key)
 
@@ -79,6 +79,11 @@ def _write_mail(table: LedgerTable, mail: OutgoingMail) -> None:
 def _same_mail(stored: OutgoingMail, mail: OutgoingMail) -> bool:
     same = (stored.id, stored.message_id, stored.queued_at) == (mail.id, mail.message_id, mail.queued_at)
     return same and mail.attempts >= stored.attempts
+
+
+def _is_new(mail: OutgoingMail) -> bool:
+    # One that a person queues again says so in its note.
+    return mail.state is _Q and not mail.attempts and not mail.note
 
 
 def _may_follow(stored: OutgoingMail, mail: OutgoingMail) -> bool:

@@ -328,6 +328,7 @@ S = OutboxState
         ((S.SENDING, S.SENT), True),
         ((S.SENDING, S.QUEUED, S.SENDING, S.SENT), True),
         ((S.SENDING, S.HELD, S.QUEUED), True),
+        ((S.CANCELLED, S.QUEUED), False),
         ((S.SENDING, S.HELD, S.SENT), True),
         ((S.SENDING, S.FAILED, S.QUEUED), True),
         ((S.CANCELLED,), True),
@@ -358,13 +359,14 @@ def test_a_mail_goes_only_the_ways_of_the_outbox(store, path, allowed):
             store.commit(Commit(outgoing=(final,)))
 
 
+@pytest.mark.parametrize("attempts", [0, 1])
 @pytest.mark.parametrize("state", OutboxState)
-def test_a_used_key_never_makes_a_second_mail(store, state):
-    """Whatever became of the first mail, the same letter written again is refused."""
+def test_a_used_key_never_makes_a_second_mail(store, state, attempts):
+    """Whatever became of the first mail, the same letter written again, be it at the same moment, is refused."""
     current = mail()
     store.commit(Commit(outgoing=(current,)))
     for step in {S.SENT: (S.SENDING, S.SENT), S.QUEUED: ()}.get(state, (state,)):
-        current = replace(current, state=step, attempts=1, sent_at=NOW)
+        current = replace(current, state=step, attempts=attempts, sent_at=NOW)
         store.commit(Commit(outgoing=(current,)))
     for again in (mail(), mail(queued_at=LATER, not_before=LATER)):
         with pytest.raises(AlreadyDone):
