@@ -86,6 +86,10 @@ def header_block(lines: Sequence[str], at: int, *, least: int = 3) -> HeaderBloc
                 fields.setdefault(name, content)
             current = kind
             last = here + 1
+        elif here == last and _is_unknown_field(lines, here, fields):
+            if current == "to":  # every program lists the copies next
+                fields.setdefault("cc", text.replace("：", ":", 1).partition(":")[2].strip())
+            last = here + 1
         elif text and here == last and _continues(current, fields[current], lines[here]):
             fields[current] = f"{fields[current]} {text}".strip()
             last = here + 1
@@ -124,6 +128,15 @@ def _continues(kind: str, value: str, line: str) -> bool:
         and line.strip() != ""
         and not line.startswith("    ")
     )
+
+
+def _is_unknown_field(lines: Sequence[str], at: int, fields: dict[str, str]) -> bool:
+    """Whether a label that we do not know stands within the block: people on it, and a label that we know below."""
+    label, colon, value = lines[at][:MAX_LINE].replace("：", ":", 1).partition(":")
+    if not colon or len(label) > 25 or "@" in label or not _ADDRESS.search(value) or at + 1 >= len(lines):
+        return False
+    kind, _ = label_of(lines[at + 1])
+    return bool(kind) and kind not in fields
 
 
 def _label_follows(lines: Sequence[str], at: int, fields: dict[str, str]) -> bool:
@@ -217,6 +230,8 @@ def _may_begin(first: str) -> bool:
     if lead in _LEADS or _GMAIL_DATE.match(first) or _DAY.match(first):
         return True
     if first.lower().startswith(("in data ", "il giorno ", "a(z) ", "w dniu ", "em qua", "em ")):
+        return True
+    if first.endswith("<") or (_TIME.search(first) and _YEAR.search(first)):
         return True
     return first[0].isdigit() or bool(_ADDRESS.search(first)) or (first.endswith((":", "：")) and _has_verb(first))
 
