@@ -21,6 +21,11 @@ _READERS = (
 _TABLES = {"", ".csv", ".txt", ".tsv", ".tab", ".asc", ".dat"}
 
 
+def is_bank_format(content: bytes) -> bool:
+    """Whether these bytes are a statement in one of the banks' own formats, whatever the file's name; CSV exports are not told here."""
+    return any(recognises(content) for recognises, _ in _READERS)
+
+
 def read_statement(
     content: bytes, filename: str = "", columns: str = ""
 ) -> tuple[BankStatementReading, ...] | Unreadable:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
-from agent.parsers.statements import read_statement
+from agent.parsers.statements import is_bank_format, read_statement
 
 OGM = "010806817183"
 
@@ -308,6 +308,13 @@ def test_other_files_are_no_statements(content: bytes) -> None:
     outcome = read_statement(content, "x.csv")
     assert isinstance(outcome, Unreadable)
     assert outcome.document
+
+
+def test_bank_formats_are_told_by_their_content() -> None:
+    """A CODA file is often called .txt."""
+    contents = (camt(ntry("1.00")), coda(movement("00010000", "000000000050000", "x")), MT940, OFX_SGML)
+    assert all(is_bank_format(content.encode()) for content in contents)
+    assert not is_bank_format(b"Dear Sir, :20 minutes; 00000")
 
 
 def test_hostile_lengths_end_quickly() -> None:
