@@ -157,6 +157,7 @@ def creditor(language: str) -> Creditor:
         people=(Person("julie@lefevre.example", Role.OWNER, "Julie Lefèvre"),),
         language=language,
         ibans=("BE68539007547034",),
+        address="12 quai des Usines\n1000 Bruxelles",
         phone="+32 2 555 01 23",
         website="www.lefevre.example",
         accent_colour="#2d6a4f",

@@ -75,10 +75,8 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         words=quoted_lines(letter.words) if letter.words.strip() else (),
         facts=tuple((one_line(name, 200), one_line(text, 400)) for name, text in letter.facts[:_FACTS]),
         level=letter.level or "friendly",
-        cycle=letter.cycle,
         currency=letter.currency,
         attachments=tuple(one_line(part.filename, 80) for part in facts.invoice_copies),
-        original_sender=one_line(original.sender) if original else "",
         original_subject=one_line(original.subject) if original else "",
         original_date=original.date if original else None,
     )
@@ -147,7 +145,6 @@ def open_questions(digest: Digest, language: str) -> tuple[tuple[str, str], ...]
 def _creditor_view(creditor: Creditor) -> CreditorView:
     return CreditorView(
         name=one_line(creditor.name),
-        email=one_line(creditor.owner.address),
         phone=one_line(creditor.phone, 40),
         website=one_line(creditor.website, 100),
         address=quoted_lines(creditor.address, 5, 120) if creditor.address.strip() else (),
@@ -159,7 +156,7 @@ def _creditor_view(creditor: Creditor) -> CreditorView:
 def _agency_view(agency: Agency) -> CreditorView:
     """The agency in the creditor's place, where a mail concerns no creditor."""
     name = one_line(agency.name)
-    return CreditorView(name, one_line(agency.address), "", one_line(agency.website, 100), (), (), _DEFAULT_ACCENT)
+    return CreditorView(name, "", one_line(agency.website, 100), (), (), _DEFAULT_ACCENT)
 
 
 def _debtor_view(account: DebtorAccount) -> DebtorView:

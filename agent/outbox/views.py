@@ -27,7 +27,6 @@ class CreditorView:
     """The creditor as his mails show him. `address` and `signature` hold one line an entry; `accent` is #rrggbb."""
 
     name: str
-    email: str
     phone: str
     website: str
     address: tuple[str, ...]
@@ -148,7 +147,6 @@ class Page:
     words: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     level: str = ""
-    cycle: int = 0
     statement: StatementOfAccount | None = None
     currency: str = ""
     slip: PaymentSlip | None = None
@@ -161,7 +159,6 @@ class Page:
     doubts: tuple[ReadField, ...] = ()
     open_questions: tuple[tuple[str, str], ...] = ()
     attachments: tuple[str, ...] = ()
-    original_sender: str = ""
     original_subject: str = ""
     original_date: datetime | None = None
 
