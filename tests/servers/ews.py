@@ -71,6 +71,7 @@ class Exchange:
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # a client that refuses the certificate hangs up
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.cert, self._key)
         self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
