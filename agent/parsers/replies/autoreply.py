@@ -78,6 +78,8 @@ def _by_words(header: str, text: str) -> str:
     """Recognised by its sentences alone: a formula, or an absence with what only machines add, and nothing a person answers."""
     if _speaks_a_person(text) or len(text) > 2_500:
         return ""
+    if found := _has(text, "text", "challenge"):
+        return f"challenge {found!r}"
     if found := _has(text, "text", "formula"):
         return f"words {found!r}"
     absence, machine = _has(text, "text", "absence"), _has(text, "text", "machine")

@@ -8,10 +8,10 @@ from agent.mail.charsets import decode
 from agent.mail.forwards import forwarded
 from agent.mail.headers import message_ids
 from agent.mail.message import Message, parse_message
-from agent.parsers.replies.bounce_body import Failure, failures, split_returned
+from agent.parsers.replies.bounce_body import Failure, failures, split_returned, without_fields
 from agent.parsers.replies.bounce_fields import RecipientGroup, recipient_groups, report_text, status_parts
 from agent.parsers.replies.bounce_notification import read_notification
-from agent.parsers.replies.bounce_rules import judged, phrases, squeeze, status_in
+from agent.parsers.replies.bounce_rules import judged, phrases, reason_of, squeeze, status_in
 
 MAX_BODY = 200_000
 _SENDERS = phrases("envelope", "senders")
@@ -181,6 +181,9 @@ def _free_form(message: Message) -> BounceReading | None:
         return inner
     named = [address.lower() for address in _ADDRESS.findall(message.header("x-failed-recipients")[:20_000])]
     plain = [failure for failure in found if failure.tier <= 2 or (failure.tier == 3 and not named)]
+    if not plain and not named:
+        below = failures(without_fields(message.text[:MAX_BODY]), _own(message))
+        plain = [failure for failure in below if failure.tier <= 2]
     if not plain:
         plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
     delayed = any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
@@ -214,16 +217,24 @@ def _why_bounce(message: Message, said: str) -> str:
     if _is_robot(message) and (by_subject or by_body):
         return f"robot sender, {by_subject or by_body!r}"
     owner = message.sender.address.partition("@")[0].endswith(_OWNERS)
-    # A person may write of a delivery that failed: only words about a mail and a failing address beside them count.
-    if by_subject and by_body and (owner or (_ABOUT_MAIL.search(said) and _names_a_failure(message))):
+    # A person may write of a delivery that failed: only words about a mail, and a failing address beside them, count.
+    if by_subject and by_body and (owner or _names_a_failure(message, about_mail=bool(_ABOUT_MAIL.search(said)))):
         return f"subject {by_subject!r} and {by_body!r}"
     return ""
 
 
-def _names_a_failure(message: Message) -> bool:
-    """Whether the text lists an address on a line of its own, and does not answer a mail of ours."""
-    body, _ = split_returned(message.text[:MAX_BODY])
-    return any(failure.tier == 1 for failure in failures(body, _own(message)))
+def _names_a_failure(message: Message, *, about_mail: bool) -> bool:
+    """Whether the text lists a foreign address on a line of its own, in words about a mail or with what a server says."""
+    own = _own(message)
+    for failure in failures(split_returned(message.text[:MAX_BODY])[0], own):
+        reason = reason_of("", failure.text)
+        if (
+            failure.tier == 1
+            and failure.address not in own
+            and (about_mail or reason.hard or reason.name == "mailbox full")
+        ):
+            return True
+    return False
 
 
 def _is_robot(message: Message) -> bool:

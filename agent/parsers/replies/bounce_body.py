@@ -20,6 +20,9 @@ _HEADER = re.compile(
     r"^\s{0,8}(?:Received|Return-Path|Delivered-To|Message-I[Dd]|DKIM-Signature|X-[\w-]{2,40}|MIME-Version|Content-Type):\s",
     re.IGNORECASE,
 )
+_ANY_FIELD = re.compile(
+    r"^\s{0,8}(?:return-path|received|from|to|cc|date|subject|message-id|sent|reply-to|x-[\w-]{2,40}):", re.IGNORECASE
+)
 _BEGINS_LINE = re.compile(
     r"^[\s>*\"'<\[(-]{0,12}(?:smtp:|mailto:|rfc822;|c=.{0,100}smtp=|\d{1,3}[.)]\s)?<?$", re.IGNORECASE
 )
@@ -27,6 +30,7 @@ _RCPT = re.compile(r"rcpt to:?\s?<?\s?$", re.IGNORECASE)
 # An address that is only the name of the one in angle brackets behind it
 _NAMES_NEXT = re.compile(r"[\"']?\s{1,3}<[^<>@\s:]{1,100}@")
 _OUR_HEADER = re.compile(r"^\s{0,8}(?:to|cc|from|an|à|aan|de|von|van)\s?:", re.IGNORECASE)
+_EXPANDED = re.compile(r"expanded from:?\s{1,3}<?([^\s<>()]{1,100}@[^\s<>()]{1,150})>?", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:^|\D)[45]\d\d[\s\-]")
 
 
@@ -51,7 +55,7 @@ def split_returned(text: str) -> tuple[str, str]:
 def _opens_returned(lines: Sequence[str], number: int, line: str) -> bool:
     if len(line) < 200:
         said = squeeze(line)
-        if any(mark in said for mark in _RETURNED):
+        if any(mark in said for mark in _RETURNED) and "transcript" not in said:
             # "Your original message" also stands in sentences: headers or the end of a line must follow.
             return said.endswith((":", ".", "-", "*", "=", "_")) or any(
                 _HEADER.match(one) for one in lines[number + 1 : number + 5]
@@ -60,6 +64,11 @@ def _opens_returned(lines: Sequence[str], number: int, line: str) -> bool:
         bool(_HEADER.match(line))
         and sum(1 for one in lines[number : number + 6] if re.match(r"^\s{0,8}[A-Z][\w-]{1,40}:\s", one)) >= 2
     )
+
+
+def without_fields(text: str) -> str:
+    """The text without lines that look like header fields: some reports tell our header first and the failure below."""
+    return "\n".join(line for line in text.split("\n")[:MAX_LINES] if not _ANY_FIELD.match(line))
 
 
 def failures(body: str, own: frozenset[str]) -> tuple[Failure, ...]:
@@ -81,11 +90,11 @@ def failures(body: str, own: frozenset[str]) -> tuple[Failure, ...]:
 
 
 def _local_names(lines: Sequence[str], own: frozenset[str]) -> tuple[Failure, ...]:
-    """Bare user names below "… could not be delivered:", of the reporting system's own domain (AOL writes so)."""
+    """The alias of a program that failed, and bare user names below "… could not be delivered:", of the reporter's own domain."""
     domain = next(
         (address.rpartition("@")[2] for address in own if address.startswith(("mailer-daemon@", "postmaster@"))), ""
     )
-    found: list[Failure] = []
+    found = [Failure(name[1].lower(), line, 2) for line in lines if (name := _EXPANDED.search(line))]
     for line, after in pairwise([line for line in lines if line.strip()]):
         word = after.strip(" \t<>\"'.")
         if (
