@@ -231,14 +231,19 @@ def _named_us(m: re.Match[str], received: date) -> tuple[date, date, date | None
     return _exactly(_day(int(m[3]), month, day)) if m[3] else _yearless(month, day, received)
 
 
-@_rule(
-    rf"(?:(?:{_WD}|ma|di|wo|do|vr|za|zo|mo|mi|fr|lu|me|je|ve)\.? )?(\d{{1,2}})[/.](\d{{1,2}})\.?(?![\d.,/]*\d)(?! ?(?:€|eur|%|h\b|uur|uhr))"
-)
+_SHORT_DAY = rf"(?:(?:{_WD}|ma|di|wo|do|vr|za|zo|mo|mi|fr|lu|me|je|ve)\.? )?"
+_NO_AMOUNT = r"(?![\d.,/]*\d)(?! ?(?:€|eur|%|h\b|uur|uhr))"
+
+
+@_rule(rf"{_SHORT_DAY}(\d{{1,2}})/(\d{{1,2}})\.?{_NO_AMOUNT}")
+@_rule(rf"{_SHORT_DAY}(\d{{1,2}})\.(\d{{1,2}}\.|0\d|1[0-2]){_NO_AMOUNT}")
+@_rule(rf"(?:am|le|op|den|zum|bis|vom|on|by) (\d{{1,2}})\.(\d{{1,2}}){_NO_AMOUNT}")
 def _short(m: re.Match[str], received: date) -> tuple[date, date, date | None] | None:
-    day, month = int(m[1]), int(m[2])
+    day, month = int(m[1]), int(m[2].rstrip("."))
     if month > 12 >= day:
         day, month = month, day
-    return _yearless(month, day, received) if 1 <= month <= 12 and 1 <= day <= 31 else None
+    always = m[0] == "24/7"
+    return _yearless(month, day, received) if 1 <= month <= 12 and 1 <= day <= 31 and not always else None
 
 
 @_rule(

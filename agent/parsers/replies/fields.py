@@ -63,6 +63,8 @@ _AMOUNTS = frozenset({"total", "deposit"})
 def read_field_line(line: str, received: date) -> FieldLine | None:
     """The correction that a line is, None when it is none."""
     folded = fold(line[:300]).strip(" .!")
+    if "?" in line:
+        return None
     slots = read_slots(folded, received)
     for field, pattern in _PATTERNS:
         match = pattern.fullmatch(folded)
@@ -128,7 +130,7 @@ def _is_sentence(text: str) -> bool:
     """Whether the words are talk rather than a name: too many, or with a finite verb of talk."""
     return len(text.split()) > 7 or bool(
         re.search(
-            r"\b(?:a paye|heeft|has|hat|pas|niet|nicht|est|conteste|betwist|vous|nous|wij|we|you|ik|je|u|is|ist)\b",
+            r"\b(?:a paye|paye|betaald|paid|bezahlt|heeft|has|hat|pas|niet|nicht|est|conteste|betwist|vous|nous|wij|we|you|ik|je|u|is|ist)\b",
             text,
         )
     )

@@ -58,8 +58,10 @@ class Heard:
         )
 
     def ahead(self, received: date) -> SaidDate | None:
-        """The first date of the sentence that is today or later."""
-        return next((said for said in self.slots.dates if said.last >= received), None)
+        """The first date of the sentence that is today or later, within half a year: nobody promises further ahead."""
+        return next(
+            (said for said in self.slots.dates if received <= said.last and (said.first - received).days < 184), None
+        )
 
     @property
     def rule(self) -> str:

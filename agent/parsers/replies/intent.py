@@ -141,8 +141,9 @@ _SEEMING = {
 
 def _coherent(found: list[Intent]) -> list[Intent]:
     """The intents of one sentence without those that only seem to be said; a strong payment advice or dispute keeps its place."""
-    seeming = {other for one in found for other in _SEEMING.get(one.label, ())}
-    sure = {one.label for one in found} - seeming
+    plain = {one.label for one in found if one.confidence >= _FAINT}
+    seeming = {other for label in plain for other in _SEEMING.get(label, ())}
+    sure = plain - seeming
     void = {other for label in sure for other in _SEEMING.get(label, ())}
     return [one for one in found if one.label not in void]
 

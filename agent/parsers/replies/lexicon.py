@@ -64,7 +64,7 @@ class Lexicon:
         self._groups: dict[str, _Node] = {}
         for name, body in document.get("groups", {}).items():
             self._groups[name] = _Reader(" ".join(body.split()), self._groups).choice()
-        denials = document["patterns"]["cue_negation"].split()
+        denials = [line for line in document["patterns"]["cue_negation"].split("\n") if line and " " not in line]
         self._no_negation = f"(?!(?:{'|'.join(sorted(set(denials)))})(?![^ ]))"
         self._by_key: dict[str, list[Pattern]] = {}
         self._always: list[Pattern] = []

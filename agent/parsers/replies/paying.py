@@ -47,8 +47,9 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
     refused = heard.affirmed("pay_refuse")
     condition = next(heard.all("cue_condition"), None)
     word = next(heard.all("pay_word"), None)
-    if condition and word and not _only_of_time(heard, condition) and not (done and not will):
-        made = _conditional(heard, (*will, *due, *refused, word)[0], weak=not (will or due))
+    meant = will or tuple(hit for hit in heard.affirmed("pay_due") if not _overlap(hit, done))
+    if condition and word and not _only_of_time(heard, condition) and (meant or not done):
+        made = _conditional(heard, (*meant, *refused, word)[0], weak=not meant)
         return () if heard.sentence.question else (made,)
     found: list[Intent] = []
     if done:
