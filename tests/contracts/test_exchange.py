@@ -1,8 +1,11 @@
 """What Exchange does its own way: sending for all or for none, its errors, its limits. Against the fake server of these tests."""
 
+import os
 import time
+from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from agent.backends.connect import mailbox_from, transport_from
 from agent.backends.exchange import ExchangeMailbox, ExchangeTransport
@@ -230,3 +233,45 @@ def test_without_the_extra_the_way_to_it_is_named(monkeypatch):
     exchange = ExchangeSettings("exchange", "mail.example.org", USER, password_env="MAIL_PASSWORD")
     with pytest.raises(ConfigError, match=r"relance\[exchange\]"):
         mailbox_from(MailboxSettings("main", exchange, exchange))
+
+
+GOLDEN = Path(__file__).parents[1] / "data" / "ews" / "requests.txt"
+
+
+def outline(request):
+    """What a request asks for: its elements with their attributes, one a line; ids and mails are left out."""
+    lines = []
+
+    def walk(node, depth):
+        hidden = set() if etree.QName(node).localname == "DistinguishedFolderId" else {"Id", "ChangeKey"}
+        values = {name: "…" if name in hidden else value for name, value in sorted(node.attrib.items())}
+        text = (node.text or "").strip()
+        shown = f" = {text}" if 0 < len(text) < 60 else " = …" if text else ""
+        told = "".join(f" {name}={value}" for name, value in values.items())
+        lines.append(f"{'  ' * depth}{etree.QName(node).localname}{told}{shown}")
+        for child in node:
+            walk(child, depth + 1)
+
+    walk(etree.fromstring(request).find("{*}Body")[0], 0)
+    return "\n".join(lines)
+
+
+def test_what_goes_over_the_wire_is_what_it_was(harness, mailbox, transport):
+    """Every kind of request that a round of work makes, element by element (written anew with RENEW_GOLDEN=1, then read the diff)."""
+    harness.deliver(MAIL)
+    (ref,) = mailbox.unhandled()
+    list(mailbox.fetch([ref]))
+    mailbox.file(ref, Box.HANDLED)
+    mailbox.keep_sent(MAIL)
+    requests = dict(harness.server.requests)
+    mailbox.sent("<1@example.org>")
+    requests["FindItem by Message-ID"] = harness.server.requests["FindItem"]
+    transport.send(Envelope(USER, TO), MAIL)
+    requests["CreateItem that sends"] = harness.server.requests["CreateItem"]
+    seen = (
+        "\n\n".join(f"{name}\n{outline(body)}" for name, body in sorted(requests.items()) if name != "ConvertId") + "\n"
+    )
+    if os.environ.get("RENEW_GOLDEN"):
+        GOLDEN.parent.mkdir(parents=True, exist_ok=True)
+        GOLDEN.write_text(seen)
+    assert seen == GOLDEN.read_text()
