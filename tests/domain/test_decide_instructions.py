@@ -251,3 +251,16 @@ def test_a_status_question_is_answered_with_the_items():
     """At once, and without changing anything."""
     decision = told(say("status", numbers=("N-i1",)))
     assert (decision.events, decision.letters[0].kind) == ((), LetterKind.STATUS)
+
+
+def test_questions_without_an_object_are_closed():
+    """What is settled needs no answer any more, nor does a lost address that was replaced."""
+    spent = Question("q1", "acme", "after_last_statement", ("i1",), ("one_more", "wait"), "", "", NOW)
+    ledger = Ledger.of([account(), item("i1"), spent])
+    assert not told(say("paid", numbers=("N-i1",)), ledger=ledger).after(ledger).questions["q1"].is_open
+    lost = Question("q2", "acme", "bounced_contact", ("d1",), (), "", "", NOW)
+    gone = replace(account(), contacts=())
+    ledger = Ledger.of([gone, item("i1"), lost])
+    new = say("correct", field="debtor_email", value="neu@client.example")
+    after = told(new, ledger=ledger, about=("i1",), question=lost).after(ledger)
+    assert not after.questions["q2"].is_open

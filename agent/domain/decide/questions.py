@@ -1,16 +1,22 @@
-"""Questions that answer themselves: what was asked about is settled, withdrawn or gone."""
+"""Questions that answer themselves: what was asked about is settled, withdrawn or known now."""
 
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head
-from agent.domain.ledger import Ledger
+from agent.domain.ledger import Ledger, Question
 
 
 def close_moot(ledger: Ledger, decision: Decision, context: Context) -> Decision:
-    """The decision, with the open questions closed whose items are all off the books after it."""
+    """The decision, with the open questions closed that it leaves without an object."""
     after = decision.after(ledger)
-    moot = []
-    for question in after.questions.values():
-        items = [after.items[s] for s in question.subjects if s in after.items]
-        if question.is_open and items and len(items) == len(question.subjects) and not any(i.is_open for i in items):
-            moot.append(ev.QuestionAnswered(**head(context), question=question.id, answer="moot"))
-    return decision + Decision(tuple(moot))
+    moot = (q for q in after.questions.values() if q.is_open and _is_moot(after, q))
+    closed = tuple(ev.QuestionAnswered(**head(context), question=q.id, answer="moot") for q in moot)
+    return decision + Decision(closed)
+
+
+def _is_moot(ledger: Ledger, question: Question) -> bool:
+    """Whether all items that were asked about are off the books, or the debtor who lost his address has one again."""
+    items = [ledger.items[s] for s in question.subjects if s in ledger.items]
+    if items:
+        return len(items) == len(question.subjects) and not any(i.is_open for i in items)
+    account = ledger.accounts.get(next(iter(question.subjects), ""))
+    return question.topic == "bounced_contact" and account is not None and account.contact is not None
