@@ -21,6 +21,10 @@ _RULES: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 _PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv|tr|fw|fwd|wg)\s?:\s*|\[[^\]]{1,60}\]\s*){1,4}")
 _ADDRESS = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}")
+_CASE_NUMBER = re.compile(
+    r"\b(?:ticket|case|request|dossier|referentie|reference|vorgangs?|aanvraag|demande|zaak)[\w-]{0,10}\s?"
+    r"(?:number|numero|nummer|no|nr|n°|id)?[^\n.]{0,40}?[a-z]{0,5}[#-]?\d{4,}"
+)
 _SENTENCE = re.compile(r"(?<=[a-z)][.!?;])\s+(?=[a-z(])|\n+")
 _FOREIGN_DATE = re.compile(rf"\b(\d{{1,2}})\.?\s(?:de\s|di\s)?({'|'.join(_RULES['months'])})\b")
 # Headers that only answering machines and ticket systems write, as `automatic` names them
@@ -82,11 +86,13 @@ def _by_words(header: str, text: str) -> str:
         return f"challenge {found!r}"
     if found := _has(text, "text", "formula"):
         return f"words {found!r}"
+    if (found := _has(text, "text", "receipt")) and (number := _CASE_NUMBER.search(text)):
+        return f"words {found!r} and {number[0]!r}"
     absence, machine = _has(text, "text", "absence"), _has(text, "text", "machine")
     gone = _has(text, "text", "left") or _has(text, "text", "moved")
     if (absence or gone) and (machine or header):
         return f"words {(absence or gone)!r} and {machine or header!r}"
-    return f"words {gone!r}" if gone and _ADDRESS.search(text) else ""
+    return ""
 
 
 def _speaks_a_person(text: str) -> bool:
@@ -112,6 +118,7 @@ def _kind(subject: str, text: str) -> str:
 def _back_on(text: str, received: date) -> date | None:
     """The first day on which the writer is back, None when he does not say."""
     last_days: list[date] = []
+    beginnings: list[date] = []
     text = _FOREIGN_DATE.sub(lambda found: f"{found[1]} {_RULES['months'][found[2]][0]}", text)
     for sentence in _SENTENCE.split(text):
         dates = [
@@ -123,8 +130,12 @@ def _back_on(text: str, received: date) -> date | None:
             before = sentence[max(0, found.start - 60) : found.start]
             if _cue(before, "back"):
                 return found.last
+            if _cue(before, "since"):
+                beginnings.append(found.last)
         last_days += [_return_after(sentence, found) for found in dates if _ends_absence(sentence, found, dates)]
-    return max(last_days, default=None)
+    # "Absent from 16 to 20. From the 23rd I shall read your mail": a beginning behind the end is the return.
+    end = max(last_days, default=None)
+    return min((day for day in beginnings if end and day >= end), default=end)
 
 
 def _ends_absence(sentence: str, found: SaidDate, dates: list[SaidDate]) -> bool:

@@ -34,6 +34,10 @@ AUTO = "Auto-Submitted: auto-replied\n"
         ("I am away from 3 August to 14 August and will be back on Monday 17 August.", date(2026, 8, 17)),
         ("I will be out of office through 14 August 2026.", date(2026, 8, 15)),
         ("Sono fuori ufficio fino al 20 agosto.", date(2026, 8, 21)),
+        (
+            "Ik ben afwezig van 10 tot en met 14 augustus. Vanaf maandag 17 augustus lees ik uw bericht.",
+            date(2026, 8, 17),
+        ),
         ("Je suis absent.", None),
     ],
 )
@@ -90,6 +94,8 @@ def test_the_kind_and_the_stand_in_are_read(text, kind, stand_in):
         ("Ich bin im Urlaub. In dringenden Fällen wenden Sie sich an bob@debtor.example.", "AW: Kontoauszug"),
         ("This is an automated response. Your message was received.", "Re: Statement"),
         ("Marie a quitté la société. Veuillez contacter bob@debtor.example.", "Re: Relevé"),
+        ("Wij hebben uw e-mail goed ontvangen. Uw referentie: CAS-40918.", "Re: Overzicht"),
+        ("Your message has been held by our anti-spam system. Click to confirm delivery.", "Please confirm"),
     ],
 )
 def test_words_alone_are_enough(text, subject):
@@ -109,6 +115,13 @@ def test_words_alone_are_enough(text, subject):
         ("Mon collègue est absent, il vous répondra lundi.", "Re: Relevé", ""),
         ("Nous avons bien reçu votre relevé, le paiement part demain.", "Re: Relevé", ""),
         ("Ik was afwezig, de factuur is betaald.", "Re: Overzicht", ""),
+        ("Je suis en arrêt maladie depuis trois semaines, laissez-moi un peu de temps.", "Re: Relevé", ""),
+        (
+            "Please update your records: our new address is ap@debtor.example, the old one is no longer monitored.",
+            "Re: x",
+            "",
+        ),
+        ("I'm on holiday, will sort it out when I return.", "Re: Statement", ""),
     ],
 )
 def test_people_stay_people(text, subject, head):
