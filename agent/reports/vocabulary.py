@@ -65,7 +65,7 @@ STATES = {
     "reminded": four(
         "relances épuisées", "alle herinneringen verstuurd", "all reminders sent", "alle Erinnerungen versandt"
     ),
-    "credit": four("crédit à déduire", "te verrekenen krediet", "credit to deduct", "abzuziehendes Guthaben"),
+    "credit": four("à déduire", "te verrekenen", "to deduct", "Guthaben"),
     "settled": four("payée", "betaald", "paid", "bezahlt"),
     "escalated": four("transmise", "overgedragen", "handed over", "übergeben"),
     "withdrawn": four("retirée", "ingetrokken", "withdrawn", "zurückgezogen"),
