@@ -1,5 +1,6 @@
 """Bank statements of every usual format, read into one form."""
 
 from agent.parsers.statements.api import is_bank_format, read_statement
+from agent.parsers.statements.normal import at_own_account
 
-__all__ = ["is_bank_format", "read_statement"]
+__all__ = ["at_own_account", "is_bank_format", "read_statement"]

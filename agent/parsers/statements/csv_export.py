@@ -224,7 +224,8 @@ def _amount(row: Row, found: Columns, how: _Conventions) -> Decimal | None:
 def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, booked_on: date) -> Entry:
     message = _joined(row, found.every(Role.TEXT))
     label = _joined(row, found.every(Role.LABEL))
-    label_name, label_iban, label_message = csv_labels.split(message or label)
+    lines = next((_at(row, column) for column in found.every(Role.LABEL) if "\n" in _at(row, column)), label)
+    label_name, label_iban, label_message = csv_labels.split(message or lines)
     name = _at(row, found.first(Role.NAME))
     iban = normal.account(_at(row, found.first(Role.IBAN))) or label_iban or csv_labels.first_iban(label)
     currency = _at(row, found.first(Role.CURRENCY)).upper()

@@ -21,8 +21,17 @@ _MESSAGE = {"MOTIF", "COMMUNICATION", "MEDEDELING", "OMSCHRIJVING", "DESCRIPTION
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)\b")
 
 
+_TRANSFER = re.compile(r"VIR(?:EMENT)?S?\b|VRT\b|OVERSCHRIJVING|OVERBOEKING|GUTSCHRIFT", re.IGNORECASE)
+
+
 def split(label: str) -> tuple[str, str, str]:
-    """Name, account and message of a label; a label without marks is all message."""
+    """Name, account and message of a label; a label without marks is all message.
+
+    A label of several lines has the kind of movement in the first, the name in the second, the message in the rest.
+    """
+    lines = [clean(line) for line in label.splitlines() if line.strip()]
+    if len(lines) > 2 and _TRANSFER.match(lines[0]):
+        return lines[1], first_iban(label), " ".join(lines[2:])
     marks = list(_MARKS.finditer(label))
     name, message = "", ""
     for mark, following in zip_longest(marks, marks[1:]):

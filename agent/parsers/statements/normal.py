@@ -18,6 +18,8 @@ _SLASHED = re.compile(r"(?<![\d/])(\d{3}/\d{4}/\d{5})(?![\d/])")
 _RF = re.compile(r"\bRF\d{2}(?: ?[0-9A-Z]){1,21}")
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,5})?")
 _MAX_TEXT = 4000
+# Fewer digits than this do not tell one account from another.
+_TELLING = 4
 
 
 def clean(text: str) -> str:
@@ -161,3 +163,20 @@ def batch_parts(total: Entry, parts: Iterable[Entry]) -> tuple[Entry, ...]:
     if len(found) < 2 or sum((p.amount for p in found), Decimal(0)) != total.amount:
         return ()
     return found
+
+
+def at_own_account(reading: BankStatementReading, ibans: Sequence[str]) -> BankStatementReading:
+    """The reading under the creditor's own IBAN where the file names the account in a shorter way, or not at all.
+
+    French exports and OFX files give the bare account number, some only its last digits; some CSV files name none. The IBAN that
+    holds this number is taken when it is the only one; a file without an account is the creditor's only account. Fingerprints
+    follow, so that the same movement in a complete file counts once.
+    """
+    known = [account(iban) for iban in ibans]
+    if reading.account in known:
+        return reading
+    digits = re.sub(r"^[X*]+", "", reading.account)
+    fitting = [iban for iban in known if len(digits) >= _TELLING and digits in iban] if digits else known
+    if len(fitting) != 1:
+        return reading
+    return replace(reading, account=fitting[0], entries=with_fingerprints(fitting[0], reading.entries))

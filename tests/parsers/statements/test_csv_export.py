@@ -131,6 +131,12 @@ def test_labels_give_name_account_and_message() -> None:
         "BRASSERIE ZWAAN",
         "facture A27-0118",
     )
+    lines = 'Date;Libellé;Débit;Crédit\n02/03/2027;"VIREMENT RECU\nBRASSERIE ZWAAN\nfacture A27-0118\n";;10,00\n'
+    (reading,) = read_statement(lines.encode(), "x.csv")  # type: ignore[misc]
+    assert (reading.entries[0].counterparty_name, reading.entries[0].remittance) == (
+        "BRASSERIE ZWAAN",
+        "facture A27-0118",
+    )
 
 
 @pytest.mark.parametrize(

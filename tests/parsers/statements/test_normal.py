@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from agent.domain.findings import Unreadable
-from agent.parsers.statements import normal, read_statement
+from agent.parsers.statements import at_own_account, normal, read_statement
 from tests.parsers.statements.test_formats import cfonb, coda, movement, readings
 
 
@@ -119,3 +119,26 @@ def test_digits_that_are_none_do_no_harm(content: bytes) -> None:
     """Superscripts and circles look like digits to a careless reader."""
     outcome = read_statement(content, "x.csv")
     assert isinstance(outcome, Unreadable | tuple)
+
+
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        ("FR7630006000011234567890189", "FR7630006000011234567890189"),
+        ("12345678901", "FR7630006000011234567890189"),
+        ("****8901", "FR7630006000011234567890189"),
+        ("", ""),
+        ("999", "999"),
+        ("55555555555", "55555555555"),
+    ],
+)
+def test_short_account_numbers_become_the_creditors_iban(account: str, expected: str) -> None:
+    """When only one of his accounts fits; the fingerprint is then that of a complete file."""
+    head = "Compte;Date;Montant;Libellé\n"
+    own = ["FR7630006000011234567890189", "BE68539007547034"]
+    (short,) = read_statement(f"{head}{account};02/03/2027;5,00;a\n".encode(), "x.csv")  # type: ignore[misc]
+    (whole,) = read_statement(f"{head}{own[0]};02/03/2027;5,00;a\n".encode(), "x.csv")  # type: ignore[misc]
+    found = at_own_account(short, own)
+    assert found.account == expected
+    assert (found.entries[0].fingerprint == whole.entries[0].fingerprint) == (expected == own[0])
+    assert at_own_account(short, own[:1]).account == (expected or own[0])
