@@ -87,5 +87,3 @@ def _named_documents(store: TinyStore) -> Iterator[tuple[str, str]]:
             yield str(row.get("id")), sha256
     for row in store.db.table("outbox").after():
         yield from ((f"the mail {row.get('key')}", part["sha256"]) for part in row.get("parts", ()))
-    for row in store.db.table("messages").after():
-        yield from ((f"the message {row.get('key')}", sha256) for sha256 in row.get("documents", ()))
