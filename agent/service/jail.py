@@ -15,6 +15,7 @@ from collections.abc import Iterable
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
 _SIGKILL = 9
 _libc = ctypes.CDLL(None, use_errno=True)
+_in_force: list[str] = []
 
 
 def confine(memory: int, readable: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -27,12 +28,17 @@ def confine(memory: int, readable: Iterable[str] | None = None) -> tuple[str, ..
     _limit(memory)
     _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    measures = ["limits"]
+    _in_force.append("limits")
     if _landlock(interpreter_paths() if readable is None else readable):
-        measures.append("landlock")
+        _in_force.append("landlock")
     if _seccomp():
-        measures.append("seccomp")
-    return tuple(measures)
+        _in_force.append("seccomp")
+    return in_force()
+
+
+def in_force() -> tuple[str, ...]:
+    """The measures under which this process lives; `Sandbox().run(in_force)` tells of the parsing child."""
+    return tuple(_in_force)
 
 
 def allow_processor_time(seconds: int) -> None:

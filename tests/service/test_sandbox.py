@@ -1,6 +1,8 @@
 """The sandbox gives values for harmless documents, reasons for harmful ones, and rights to none."""
 
+import ctypes
 import os
+import platform
 import resource
 import signal
 import socket
@@ -14,6 +16,7 @@ import pytest
 from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.errors import TemporaryError
+from agent.service import jail
 from agent.service.sandbox import Failure, Limits, Problem, Result, Sandbox
 from tests.service import jobs
 
@@ -100,6 +103,16 @@ def test_the_child_has_no_network_no_files_no_programs_and_no_secrets(sandbox, a
         }
         expected = {"PermissionError", "KeyError" if act == "environment" else "PermissionError"}
         assert sandbox.run(jobs.outcome, act, targets.get(act, "")).value in expected
+
+
+def test_the_child_tells_under_which_measures_it_lives(sandbox):
+    """Limits always; Landlock and seccomp where the kernel has them, as this machine's does or does not."""
+    libc = ctypes.CDLL(None)
+    expected = ["limits"]
+    expected += ["landlock"] if libc.syscall(444, None, 0, 1) > 0 else []
+    expected += ["seccomp"] if platform.machine() in {"x86_64", "aarch64"} else []
+    assert sandbox.run(jail.in_force) == Result(tuple(expected))
+    assert jail.in_force() == ()
 
 
 def test_the_child_may_still_use_threads_and_import_late(sandbox):
