@@ -27,6 +27,7 @@ _SURE = tuple(lexicon.words("disclaimer", "sure"))
 _BANNERS = tuple(lexicon.words("disclaimer", "banners"))
 _QUOTED = re.compile(r"^\s{0,3}(?:>|\|\s|[A-Z][A-Za-z]{0,11}>)")
 _SIGNATURE = re.compile(r"^\s{0,3}(?:--|__|—|– –|_{5,40})\s*$")
+_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?s\b|n\.?\s?b\b)", re.IGNORECASE)
 _PGP = re.compile(r"^-----(?:BEGIN|END) PGP [A-Z ]{4,20}-----\s*$")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -204,18 +205,26 @@ class _Sorter:
         )
 
     def _is_disclaimer(self, at: int) -> bool:
-        """Whether a paragraph begins here that a company puts under every mail."""
-        if at and self.lines[at - 1].strip() and not rule(self.lines[at - 1]):
+        """Whether a notice begins here that a company puts under every mail; it may follow the answer without an empty line."""
+        first = _said(self.lines[at])
+        if not any(mark in first for mark in _SURE) and _marks_in(first) < 2:
             return False
         paragraph: list[str] = []
         for line in self.lines[at : at + 12]:
-            if not line.strip() and paragraph:
+            if not line.strip():
                 break
             paragraph.append(line[:1_500])
-        text = " ".join(" ".join(paragraph).lower().replace("’", "'").split())[:3_000]
-        if any(mark in text for mark in _SURE):
-            return True
-        return len(text) > 120 and sum(1 for mark in _DISCLAIMER if mark in text) >= 3
+        text = _said(" ".join(paragraph))
+        return any(mark in text for mark in _SURE) or (len(text) > 120 and _marks_in(text) >= 3)
+
+
+def _said(text: str) -> str:
+    return " ".join(text[:3_000].lower().replace("’", "'").split())
+
+
+def _marks_in(text: str) -> int:
+    """How many of the phrases of such notices a text holds."""
+    return sum(1 for mark in _DISCLAIMER if mark in text)
 
 
 def _assemble(lines: Sequence[str], kinds: list[str]) -> OwnText:
@@ -264,10 +273,17 @@ def _without_farewell(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         if not _is_closing(lines[at]):
             continue
         behind = [line for line in lines[at + 1 :] if line.strip()]
-        if len(behind) >= 2 and not any(_QUOTED.match(line) or len(line) > 120 for line in behind) and at > 0:
+        if len(behind) >= 2 and at > 0 and not any(_is_sentence(line) for line in behind):
             return list(lines[:at]), list(lines[at:])
         return list(lines), []
     return list(lines), []
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line behind the farewell still says something: a postscript, a sentence, a quote."""
+    words = line.split()
+    said = len(words) >= 7 and line.rstrip().endswith((".", "!", "?", ",", ":"))
+    return said or len(line) > 120 or bool(_QUOTED.match(line)) or bool(_POSTSCRIPT.match(line))
 
 
 def _is_closing(line: str) -> bool:

@@ -37,6 +37,12 @@ def test_only_the_answer_is_own(tail):
     assert own_text_of(f"{ANSWER}\n\n{tail}\n").text == ANSWER
 
 
+@pytest.mark.parametrize("name", ["disclaimer", "disclaimer fr", "green"])
+def test_a_notice_right_below_the_answer_takes_none_of_it(name):
+    """Without an empty line between."""
+    assert own_text_of(f"{ANSWER}\n{TAILS[name]}").text == ANSWER
+
+
 @pytest.mark.parametrize("name", ["gmail", "outlook fr", "apple nl", "original"])
 def test_our_own_words_are_never_his(name):
     """An answer without words of its own is empty, whatever it quotes."""
@@ -49,6 +55,14 @@ def test_a_short_farewell_stays_and_the_block_behind_goes():
     """A closing with a name is his; an address block is a signature."""
     assert own_text_of("Payé hier.\n\nMerci,\nJean").text == "Payé hier.\n\nMerci,\nJean"
     assert "Comptable" in own_text_of(f"{ANSWER}\n\n{TAILS['farewell']}").signature
+
+
+def test_a_postscript_is_said():
+    """What stands below the farewell may be the promise itself."""
+    text = "Bonjour\n\nCordialement,\nJean\nComptable\n\nPS : paiement vendredi"
+    assert own_text_of(text).text == text
+    text = "Bonjour\n\nCordialement,\nJean\nComptable\n\nLe paiement de votre facture partira vendredi."
+    assert own_text_of(text).text == text
 
 
 def test_inline_answers_keep_the_line_they_answer():
