@@ -19,6 +19,8 @@ from agent.domain.parties import LANGUAGES
 from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.outbox.templates import folders
 from agent.ports import Clock
+from agent.service.jail import in_force
+from agent.service.sandbox import Failure, Sandbox
 from agent.service.sending_domain import CheckResult, Records, domain_checks
 from agent.store.tinydb_store import TinyStore
 
@@ -32,6 +34,7 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     found = [CheckResult("config", True, _counted(settings))]
     found += _guarded("store", lambda: _store(settings, clock))
     found += _guarded("templates", lambda: _templates(settings.templates_dir))
+    found += _guarded("sandbox", _sandbox)
     if records is None:
         return found
     for mailbox in settings.mailboxes:
@@ -96,6 +99,18 @@ def _folder(folder: Path) -> CheckResult:
         f"{folder}, {free // 1_000_000} MB free",
         "" if enough else "make room: nothing is ever deleted",
     )
+
+
+def _sandbox() -> Iterator[CheckResult]:
+    """Whether documents can be read in a child of their own, and which rights that child has given up."""
+    with Sandbox(preload=()) as sandbox:
+        answer = sandbox.run(in_force)
+    if isinstance(answer, Failure):
+        yield CheckResult("sandbox", False, f"{answer.problem}: {answer.detail}", "see docs/operations.md")
+        return
+    kept_in = len(answer.value) > 1
+    advice = "" if kept_in else "use a kernel with seccomp or Landlock: a document's reader could reach the network"
+    yield CheckResult("sandbox", kept_in, f"documents are read under {', '.join(answer.value)}", advice)
 
 
 def _books(path: Path, clock: Clock) -> Iterator[CheckResult]:

@@ -10,7 +10,7 @@ from agent.config import load
 from agent.errors import TemporaryError
 from agent.ports import Box
 from agent.service.check import run_checks
-from agent.service.clock import SimulatedClock
+from agent.service.clock import SimulatedClock, SystemClock
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import folded, record
 
@@ -104,3 +104,10 @@ def test_the_command_exits_with_1_when_something_fails(config, capsys):
     (config.parent / "state").chmod(0o755)
     assert main(["check", "--offline", "--config", str(config)]) == 1
     assert "→ run: chmod 700" in capsys.readouterr().out
+
+
+def test_the_rights_of_the_parsing_child_are_told(config):
+    """The operator sees under which measures documents are read."""
+    (found,) = [r for r in run_checks(load(config), SystemClock(), None) if r.name == "sandbox"]
+    assert "limits" in found.detail
+    assert found.ok == ("seccomp" in found.detail or "landlock" in found.detail)
