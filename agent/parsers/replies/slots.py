@@ -152,6 +152,7 @@ _CONTRAST = frozenset(
     "mais cependant toutefois neanmoins sinon or maar echter evenwel anders doch but however though although otherwise yet aber jedoch "
     "allerdings sondern sonst".split()
 )
+_STOPS = frozenset(",;:()-")
 _TOKEN = re.compile(r"#[a-z]+|[a-z]+|\d[\d.,/:]*|[,;:()?!%€&+\"-]|[\U0001F300-\U0001FAFF☀-➿]")
 
 
@@ -164,10 +165,10 @@ def _line(folded: str, spans: list[_Span]) -> str:
     pieces.append(folded[at:])
     tokens: list[str] = []
     for token in _TOKEN.findall("".join(pieces)):
-        if token in ",;:()-" or token in _CONTRAST:
+        if token in _STOPS | _CONTRAST:
             if tokens and tokens[-1] != ",":
                 tokens.append(",")
-            if len(token) == 1:
+            if token in _STOPS:
                 continue
         tokens.append(token)
     return " " + " ".join(tokens)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from agent.domain.findings import Intent
-from agent.parsers.lexers.reply_dates import _NUMBERS
+from agent.parsers.lexers.reply_date_words import NUMBERS
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.lexicon import Hit
 from agent.parsers.replies.paying import intent
@@ -87,7 +87,7 @@ def _plan(heard: Heard, received: date) -> list[Intent]:
         return []
     times = _TIMES.search(heard.line)
     word = times[1] if times else ""
-    count = int(word) if word.isdigit() else _NUMBERS.get(word)
+    count = int(word) if word.isdigit() else NUMBERS.get(word)
     start = heard.ahead(received)
     return [
         replace(
@@ -166,9 +166,9 @@ def _ended(heard: Heard) -> list[Intent]:
         found.append(
             replace(intent(heard, "insolvency", hits[0].pattern.source), reason=kinds[0] if kinds else "insolvency")
         )
-    if hits := heard.affirmed("ceased_or_deceased"):
-        if not (heard.slots.dates and heard.has("out_of_office")):
-            found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
+    closed_for_a_while = heard.slots.dates and heard.has("out_of_office")
+    if (hits := heard.affirmed("ceased_or_deceased")) and not closed_for_a_while:
+        found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
     return found
 
 

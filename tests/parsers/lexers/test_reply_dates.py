@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -50,5 +51,5 @@ def test_one_waits_until_the_friday_of_a_week() -> None:
 def test_no_text_raises(text: str, received: date) -> None:
     """Whatever is written, the dates come out in order and without overlap."""
     found = find_dates(fold(text), received)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(one.first <= one.last for one in found)
