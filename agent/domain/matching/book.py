@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -13,6 +14,14 @@ from agent.domain import references
 from agent.domain.findings import Entry
 from agent.domain.matching import names
 from agent.domain.matching.model import Allocation, BookDebtor, BookItem, Receipt
+
+_Place = tuple[date, str, str]
+# An amount that so many debtors owe is a subscription: it proposes nobody.
+_USUAL = 50
+
+
+def _place(item: BookItem) -> _Place:
+    return item.issued_on, item.number, item.id
 
 
 class Book:
@@ -30,9 +39,9 @@ class Book:
         self._digits: dict[str, set[str]] = defaultdict(set)
         self._without_zeros: dict[tuple[int, ...], set[str]] = defaultdict(set)
         self._references: dict[str, set[str]] = defaultdict(set)
-        self._amounts: dict[tuple[str, Decimal], set[str]] = defaultdict(set)
+        self._amounts: dict[tuple[str, Decimal], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._by_debtor: dict[str, set[str]] = defaultdict(set)
-        self._open_by_debtor: dict[str, set[str]] = defaultdict(set)
+        self._open_by_debtor: dict[str, list[_Place]] = defaultdict(list)
         self._ibans: dict[str, set[str]] = defaultdict(set)
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._name_words: dict[str, set[str]] = defaultdict(set)
@@ -73,23 +82,34 @@ class Book:
         """Add an item, or put it in the place of its older state."""
         old = self.items.get(item.id)
         if old is not None:
-            self._amounts[old.currency, old.open].discard(item.id)
-            self._open_by_debtor[old.debtor].discard(item.id)
-            self._by_debtor[old.debtor].discard(item.id)
-        if old is None or (old.number, old.references) != (item.number, item.references):
-            self._index_number(item)
+            self._take_out(old)
         self.items[item.id] = item
+        for ids in self._written(item):
+            ids.add(item.id)
         self._by_debtor[item.debtor].add(item.id)
         if item.open:
-            self._amounts[item.currency, item.open].add(item.id)
-            self._open_by_debtor[item.debtor].add(item.id)
+            self._amounts[item.currency, item.open][item.debtor].add(item.id)
+            insort(self._open_by_debtor[item.debtor], _place(item))
 
-    def _index_number(self, item: BookItem) -> None:
-        self._numbers[names.plain(references.compact(item.number))].add(item.id)
-        self._digits[digits_of(item.number)].add(item.id)
-        self._without_zeros[_counts(item.number)].add(item.id)
+    def _take_out(self, item: BookItem) -> None:
+        for ids in self._written(item):
+            ids.discard(item.id)
+        self._by_debtor[item.debtor].discard(item.id)
+        if item.open:
+            same = self._amounts[item.currency, item.open]
+            same[item.debtor].discard(item.id)
+            if not same[item.debtor]:
+                del same[item.debtor]
+            owed = self._open_by_debtor[item.debtor]
+            del owed[bisect_left(owed, _place(item))]
+
+    def _written(self, item: BookItem) -> Iterator[set[str]]:
+        """The places in the index that this item's number and references lead to."""
+        yield self._numbers[names.plain(references.compact(item.number))]
+        yield self._digits[digits_of(item.number)]
+        yield self._without_zeros[_counts(item.number)]
         for reference in item.references:
-            self._references[references.compact(reference)].add(item.id)
+            yield self._references[references.compact(reference)]
 
     def put_receipt(self, receipt: Receipt) -> None:
         """Remember a movement that was dealt with, so that it is known when it comes again or is taken back."""
@@ -125,13 +145,25 @@ class Book:
         """The items of this structured communication or RF reference."""
         return self._existing(self._references.get(reference, ()), day)
 
-    def open_with(self, amount: Decimal, currency: str, day: date) -> tuple[BookItem, ...]:
-        """The items of which exactly this amount is open."""
-        return self._existing(self._amounts.get((currency, amount), ()), day)
+    def open_with(self, amount: Decimal, currency: str, day: date, debtors: Iterable[str]) -> tuple[BookItem, ...]:
+        """The items of these debtors of which exactly this amount is open."""
+        same = self._amounts.get((currency, amount), {})
+        return self._existing((i for debtor in debtors for i in same.get(debtor, ())), day)
+
+    def is_open(self, amount: Decimal, currency: str, day: date) -> bool:
+        """Whether exactly this amount is open on an item of anybody."""
+        same = self._amounts.get((currency, amount), {})
+        return any(self.items[i].issued_on <= day for ids in same.values() for i in ids)
+
+    def few_with(self, amount: Decimal, currency: str, day: date) -> tuple[BookItem, ...]:
+        """The items of anybody of which exactly this amount is open; nothing when the amount is too usual to tell anything."""
+        same = self._amounts.get((currency, amount), {})
+        return self.open_with(amount, currency, day, same) if len(same) <= _USUAL else ()
 
     def open_of(self, debtor: str, currency: str, day: date) -> tuple[BookItem, ...]:
         """The open items of a debtor, oldest first."""
-        found = self._existing(self._open_by_debtor.get(debtor, ()), day)
+        places = self._open_by_debtor.get(debtor, ())
+        found = (self.items[id_] for issued_on, _, id_ in places if issued_on <= day)
         return tuple(item for item in found if item.currency == currency)
 
     def all_of(self, debtor: str) -> tuple[BookItem, ...]:

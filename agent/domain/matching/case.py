@@ -29,7 +29,7 @@ class Case:
         by_reference: items of the structured references; `foreign_references` are valid ones of nobody here.
         written: items of the numbers in the text, one for each number, references not counted.
         ambiguous: a number in the text stands for several items.
-        fitting: open items of exactly this amount, whoever owes them.
+        fits: exactly this amount is open on an item of anybody.
     """
 
     entry: Entry
@@ -42,7 +42,11 @@ class Case:
     foreign_references: tuple[str, ...]
     written: tuple[BookItem, ...]
     ambiguous: bool
-    fitting: tuple[BookItem, ...]
+    fits: bool
+
+    def fitting(self, debtors: Iterable[str]) -> tuple[BookItem, ...]:
+        """The open items of these debtors of exactly this amount."""
+        return self.book.open_with(self.amount, self.entry.currency, self.entry.booked_on, debtors)
 
     @property
     def amount(self) -> Decimal:
@@ -91,7 +95,7 @@ class Case:
 
     def fits_something(self) -> bool:
         """Whether the amount is that of an open item, or of some or all that a likely payer owes."""
-        return bool(self.fitting) or any(self._fits(debtor) for debtor in self.payer.likely[:5])
+        return self.fits or any(self._fits(debtor) for debtor in self.payer.likely[:5])
 
     def may_be_part(self) -> bool:
         """Whether a certain payer may have paid a round part of something that he owes."""
@@ -131,7 +135,7 @@ def lay_out(entry: Entry, book: Book, policy: Policy) -> Case:
         foreign,
         tuple({i.id: i for items in hits for i in items[:1]}.values()),
         any(len(items) > 1 for items in hits),
-        book.open_with(abs(entry.amount), entry.currency, entry.booked_on),
+        book.is_open(abs(entry.amount), entry.currency, entry.booked_on),
     )
 
 

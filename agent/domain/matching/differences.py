@@ -53,7 +53,7 @@ def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
         return ask(case, "late_discount", "the shortfall is that of a discount that is not due", (item,))
     if short <= min(policy.charges, item.open * policy.charges_share) and not case.says(Sense.PART):
         return ask(case, "charges", "the shortfall may be bank charges", (item,))
-    if not case.by_reference and any(case.payer.confirmed(i.debtor) for i in case.fitting):
+    if not case.by_reference and case.fitting(case.payer.certain):
         return ask(case, "other_item", "the amount is that of another open item of the payer", (item,))
     if case.numbers.strange:
         return ask(case, "strange_number", "another number is named that is none of ours", (item,))
@@ -67,7 +67,7 @@ def _over(case: Case, item: BookItem, surplus: Decimal, sure: bool) -> Match:
     """More than is open: the item is paid and the rest is a credit, unless something else explains the surplus."""
     if not sure or case.numbers.strange:
         return ask(case, "overpaid", "more than is open, and who pays or what else is meant is not certain", (item,))
-    if surplus >= item.open or case.fitting:
+    if surplus >= item.open or case.fits:
         return ask(
             case, "overpaid", "the surplus is as large as the item, or the amount is that of another one", (item,)
         )

@@ -107,7 +107,7 @@ def _another_payer(case: Case, items: tuple[BookItem, ...]) -> bool:
     if debtors & (case.payer.by_account | case.payer.by_name) or debtors & case.payer.mentioned:
         return False
     others = {*case.payer.by_account, *case.payer.by_name, *case.payer.alike} - debtors
-    return any(i.debtor in others for i in case.fitting)
+    return bool(case.fitting(others))
 
 
 def _two_ways(case: Case) -> Match:
@@ -126,7 +126,7 @@ def _partly_settled(case: Case) -> Match:
     again = _billed(case.settled_named)
     if _sum(items) + again == case.amount and case.confirmed((*items, *case.settled_named)):
         others = tuple(i for i in case.open_of({i.debtor for i in items}) if i not in items)
-        if case.small_sets(others) == () and not case.fitting and not any(i.open == again for i in others):
+        if case.small_sets(others) == () and not case.fits and not any(i.open == again for i in others):
             reason = Reason(
                 "paid_twice", "of the named items one was settled before: its share is a credit of the debtor"
             )
@@ -182,7 +182,7 @@ def _paid_before(case: Case) -> bool:
 
 def _strange(case: Case) -> Match:
     """The text names numbers that are none of ours as written: a slip of the pen, or somebody else's invoice."""
-    own = [i for i in case.fitting if case.payer.confirmed(i.debtor)]
+    own = list(case.fitting(case.payer.certain))
     alike = [i for i in own if any(numbers.resembles(s, i.number) for s in case.numbers.strange)]
     closest = [i for i in alike if any(numbers.reads_as(s, i.number) for s in case.numbers.strange)]
     alike = closest if len(closest) == 1 else alike
@@ -227,7 +227,7 @@ def _by_month(case: Case) -> Match | None:
     """One of several equal items, when the text names the month of its issue and the payer is certain."""
     if not case.reading.months or len(case.reading.months) > 1:
         return None
-    own = [i for i in case.fitting if case.payer.confirmed(i.debtor)]
+    own = list(case.fitting(case.payer.certain))
     there = [i for i in own if i.issued_on.month in case.reading.months]
     if len(there) == 1 and (len(own) > 1 or case.payer.by_account):
         return paid(

@@ -26,14 +26,15 @@ def propose(case: Case) -> Iterator[Proposal]:
     """Sets of items, the likeliest first; the same set may come twice."""
     yield from _named(case)
     likely = case.payer.likely
-    own = [i for i in case.fitting if i.debtor in likely]
+    own = list(case.fitting(likely))
     written = [i for i in own if any(numbers.resembles(s, i.number) for s in case.numbers.strange)]
     yield from ((i,) for i in written)
     yield from ((i,) for i in _in_month(case, own))
     yield from ((i,) for i in own)
     yield from _sets(case)
     yield from _resembling(case)
-    yield from ((i,) for i in case.fitting[:4])
+    anybody = case.book.few_with(case.amount, case.entry.currency, case.entry.booked_on)
+    yield from ((i,) for i in anybody[:4])
     yield from _discounted(case)
     yield from _parts(case)
 
