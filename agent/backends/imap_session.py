@@ -1,6 +1,7 @@
 """A connection to an IMAP server: logged in, its folders known and made."""
 
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,9 @@ from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_
 from agent.config import Security
 from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.ports import Box
+
+# at its lowest level it would write down the conversation, tokens and mails included
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 FOREIGN = (IMAPClientError, OSError, EOFError, ValueError, LookupError, AttributeError)
 # answers to a login that speak of the moment, not of the password: RFC 5530 and what Gmail and Microsoft 365 say

@@ -8,6 +8,7 @@ import contextlib
 import re
 import smtplib
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,8 +33,10 @@ class SmtpAccount:
         token: gives an OAuth 2 access token for each login (XOAUTH2), a fresh one when asked with True; None for a login with
             `password`.
         helo: the name given in EHLO; "" for this machine's.
-        final_timeout: how long the relay may think after the end of the data (RFC 5321 §4.5.3.2.6 advises ten minutes; it must
-            stay below the watchdog's period).
+        connect_timeout: for each step until the session stands, and for finding out whether it still does.
+        read_timeout: for each command of a mail; final_timeout: for the answer to its data.
+        total_timeout: for one mail from beginning to end. RFC 5321 §4.5.3.2 advises minutes for each step; all together must stay
+            below the watchdog's period.
     """
 
     host: str
@@ -48,6 +51,7 @@ class SmtpAccount:
     connect_timeout: float = 15.0
     read_timeout: float = 60.0
     final_timeout: float = 120.0
+    total_timeout: float = 150.0
 
 
 class SmtpTransport:
@@ -57,10 +61,12 @@ class SmtpTransport:
         self.name = account.name
         self._account = account
         self._smtp: smtplib.SMTP | None = None
+        self._deadline = 0.0
 
     def send(self, envelope: Envelope, raw: bytes) -> Delivery:
         """Hand over one mail; see the port for what each error means."""
         body = _LEADING_DOT.sub(b"..", with_crlf(raw))
+        self._deadline = time.monotonic() + self._account.total_timeout
         try:
             delivery, accepted = self._introduce(self._connected(), envelope, raw)
             if not accepted:
@@ -93,11 +99,20 @@ class SmtpTransport:
         """A connection that just answered; a kept one that fell asleep is replaced."""
         if self._smtp is not None:
             with contextlib.suppress(*_FOREIGN):
+                _wait_at_most(self._smtp, self._account.connect_timeout)
                 if self._smtp.rset()[0] == 250:
                     return self._smtp
             self.close()
         self._smtp = connect(self._account)
         return self._smtp
+
+    def _patience(self, seconds: float) -> None:
+        """Nothing; the next step may take so long, and no longer than the mail has left. TimeoutError when nothing is left."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        assert self._smtp is not None
+        _wait_at_most(self._smtp, min(seconds, left))
 
     def _introduce(self, smtp: smtplib.SMTP, envelope: Envelope, raw: bytes) -> tuple[Delivery, tuple[str, ...]]:
         """Who was refused, and who will get the mail once its data is accepted."""
@@ -112,11 +127,13 @@ class SmtpTransport:
             return _refused(recipients, 553, b"5.6.7 the relay does not take addresses with letters beyond ASCII"), ()
         # RFC 6531 lets addresses and headers be UTF-8 once SMTPUTF8 was agreed on
         smtp.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
+        self._patience(self._account.read_timeout)
         code, words = smtp.mail(envelope.sender, options)
         if code != 250:
             return self._turned_away(recipients, code, words), ()
         refusals: dict[str, tuple[int, bytes]] = {}
         for address in recipients:
+            self._patience(self._account.read_timeout)
             code, words = smtp.rcpt(address)
             if code not in {250, 251}:
                 refusals[address] = (code, words)
@@ -124,6 +141,7 @@ class SmtpTransport:
                 raise smtplib.SMTPServerDisconnected(_text(words))
         accepted = tuple(address for address in recipients if address not in refusals)
         if accepted:
+            self._patience(self._account.read_timeout)
             code, words = smtp.docmd("DATA")
             if code != 354:
                 self._turned_away((), code, words)
@@ -146,12 +164,9 @@ class SmtpTransport:
         """Send the end of the data and hear the answer; from here on a broken connection is an unknown outcome."""
         assert self._smtp is not None
         try:
-            if self._smtp.sock is not None:
-                self._smtp.sock.settimeout(self._account.final_timeout)
+            self._patience(self._account.final_timeout)
             self._smtp.send(b".\r\n")
             code, words = self._smtp.getreply()
-            if self._smtp.sock is not None:
-                self._smtp.sock.settimeout(self._account.read_timeout)
         except _FOREIGN as error:
             self.close()
             raise UnknownOutcome(f"smtp {self._account.host}: no answer after the end of the data: {error}") from error
@@ -162,6 +177,11 @@ class SmtpTransport:
             raise UnknownOutcome(f"smtp {self._account.host}: answered {code} {_text(words)} to the end of the data")
         late = self._turned_away(accepted, code, words)
         return Delivery((), delivery.temporary + late.temporary, delivery.permanent + late.permanent)
+
+
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
 
 
 def connect(account: SmtpAccount) -> smtplib.SMTP:
@@ -176,7 +196,6 @@ def connect(account: SmtpAccount) -> smtplib.SMTP:
         else:
             smtp = smtplib.SMTP(account.host, account.port, helo, timeout=account.connect_timeout)
         assert smtp.sock is not None
-        smtp.sock.settimeout(account.read_timeout)
         keep_alive(smtp.sock)
         smtp.ehlo()
         if account.security is Security.STARTTLS:

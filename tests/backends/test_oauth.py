@@ -173,7 +173,9 @@ def test_a_bad_token_opens_no_mailbox(token_dovecot, flaw):
     with pytest.raises(ConfigError, match="refused the login"):
         imap(token_dovecot, user, lambda _: jwt(user, **flaw)).open()
     with Smtp(login=True, token_is_good=is_good) as relay:
-        account = SmtpAccount("localhost", user, port=relay.port, security=Security.NONE, token=lambda _: jwt(user, **flaw))
+        account = SmtpAccount(
+            "localhost", user, port=relay.port, security=Security.NONE, token=lambda _: jwt(user, **flaw)
+        )
         with pytest.raises(ConfigError, match="refused the login"):
             SmtpTransport(account).check()
 
@@ -191,7 +193,9 @@ def test_a_token_that_was_revoked_is_replaced_during_the_login(token_dovecot, pr
     tokens(True)
     provider.lifetime = 3600
     with Smtp(login=True, token_is_good=is_good) as relay:
-        SmtpTransport(SmtpAccount("localhost", provider.user, port=relay.port, security=Security.NONE, token=tokens)).check()
+        SmtpTransport(
+            SmtpAccount("localhost", provider.user, port=relay.port, security=Security.NONE, token=tokens)
+        ).check()
 
 
 def test_a_token_refresh_loses_no_mail_and_sends_none_twice(token_dovecot, provider, client):

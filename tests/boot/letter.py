@@ -25,7 +25,9 @@ UBL = """<?xml version="1.0" encoding="UTF-8"?>
 def letter() -> bytes:
     """The mail as it lies in the mailbox."""
     mail = EmailMessage()
-    mail["Authentication-Results"] = "boot.test; dkim=pass header.d=bois.example; spf=pass smtp.mailfrom=anne@bois.example"
+    mail["Authentication-Results"] = (
+        "boot.test; dkim=pass header.d=bois.example; spf=pass smtp.mailfrom=anne@bois.example"
+    )
     mail["From"] = "Anne Dupont <anne@bois.example>"
     mail["To"] = "relances@example.org"
     mail["Subject"] = "Facture 2026-118"

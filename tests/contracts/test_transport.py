@@ -278,6 +278,29 @@ def test_an_answer_that_comes_too_late_is_an_unknown_outcome(smtp):
     assert time.monotonic() - begun < 1.4
 
 
+def test_one_mail_takes_no_longer_than_it_may(smtp):
+    """However slowly the relay answers each step, the whole ends in time: before the end of the data nothing was handed over."""
+    transport = smtp.make(total_timeout=0.6, read_timeout=60.0)
+    transport.check()
+    smtp.relay.faults.slow = 0.25
+    begun = time.monotonic()
+    with pytest.raises(TemporaryError):
+        transport.send(Envelope(SENDER, tuple(f"user{n}@example.org" for n in range(900, 910))), MAIL)
+    assert time.monotonic() - begun < 1.5
+    assert smtp.relay.mails == []
+
+
+def test_a_frozen_relay_costs_little(smtp):
+    """A kept connection that fell silent is found out within the time that a new one may take."""
+    transport = smtp.make(connect_timeout=0.5, read_timeout=60.0)
+    transport.check()
+    smtp.relay.faults.slow = 3.0
+    begun = time.monotonic()
+    with pytest.raises(TemporaryError):
+        transport.send(Envelope(SENDER, (smtp.recipient(),)), MAIL)
+    assert time.monotonic() - begun < 2.9
+
+
 def test_a_connection_that_breaks_while_data_is_sent_is_temporary(smtp, transport, monkeypatch):
     """As long as the end of the data was not sent, the relay must forget all of it: the mail may be sent again."""
     known = smtp.recipient()

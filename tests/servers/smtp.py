@@ -24,6 +24,7 @@ class Faults:
         recipients: the reply to RCPT TO by address.
         cut_before, cut_after: break the connection when the data has come, before or after it was handed on.
         stall: seconds to wait before the answer to the data, after it was handed on.
+        slow: seconds to wait before the answer to every command.
     """
 
     mail: str | None = None
@@ -33,6 +34,7 @@ class Faults:
     cut_before: bool = False
     cut_after: bool = False
     stall: float = 0.0
+    slow: float = 0.0
 
 
 class Smtp:
@@ -180,6 +182,10 @@ class Smtp:
 
 class _Relay(SMTP):
     """aiosmtpd's server, with XOAUTH2 added."""
+
+    async def push(self, status: str) -> None:
+        await asyncio.sleep(self.event_handler.faults.slow)
+        await super().push(status)
 
     async def auth_XOAUTH2(self, _: SMTP, args: list[str]) -> AuthResult:
         import base64

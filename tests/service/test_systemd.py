@@ -110,6 +110,6 @@ def test_the_timeouts_of_the_unit_fit_the_longest_step():
     watchdog, stop = (
         int(re.search(rf"^{key}=(\d+)$", text, re.MULTILINE)[1]) for key in ("WatchdogSec", "TimeoutStopSec")
     )
-    steps = (ImapAccount("h", "u").read_timeout + Limits().wall, SmtpAccount("h").final_timeout)
+    steps = (ImapAccount("h", "u").read_timeout + Limits().wall, SmtpAccount("h").total_timeout)
     assert watchdog > max(steps)
     assert stop > sum(steps)
