@@ -21,24 +21,8 @@ _BOMS = (
 )
 
 
-def local(element: Element) -> str:
-    """The element's name without its namespace."""
-    return element.tag.rpartition("}")[2]
-
-
-def parse(content: bytes) -> Element | Unreadable:
-    """The root element, or why there is none: `hostile` for a DOCTYPE or entity, `broken` for anything not well-formed."""
-    clean = _without_doctype(content)
-    if isinstance(clean, Unreadable):
-        return clean
-    try:
-        return ET.fromstring(clean)  # noqa: S314 - no DOCTYPE is left, so there is no entity to expand
-    except (ET.ParseError, ValueError, LookupError) as error:
-        return Unreadable("broken", str(error))
-
-
 def stream(content: bytes, unit: str, names: frozenset[str]) -> Iterator[tuple[Element, ...] | Unreadable]:
-    """The path from the root to each closed element of these local names, one at a time.
+    """The path from the root to each closed element of these names, one at a time; names are local, without their namespace.
 
     Elements named `unit` are emptied after they were given, so that a document of any length needs the memory of one unit. The
     last value is an Unreadable when the document breaks off.
@@ -49,13 +33,14 @@ def stream(content: bytes, unit: str, names: frozenset[str]) -> Iterator[tuple[E
         return
     path: list[Element] = []
     try:
-        for event, element in ET.iterparse(io.BytesIO(clean), events=("start", "end")):  # noqa: S314 - see parse
+        for event, element in ET.iterparse(io.BytesIO(clean), events=("start", "end")):  # noqa: S314 - no DOCTYPE is left
             if event == "start":
+                element.tag = element.tag.rpartition("}")[2]
                 path.append(element)
                 continue
-            if local(element) in names:
+            if element.tag in names:
                 yield tuple(path)
-                if local(element) == unit and len(path) > 1:
+                if element.tag == unit and len(path) > 1:
                     path[-2].remove(element)
             path.pop()
     except (ET.ParseError, ValueError, LookupError) as error:
@@ -63,24 +48,27 @@ def stream(content: bytes, unit: str, names: frozenset[str]) -> Iterator[tuple[E
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The elements reached by walking down these local names, in document order."""
-    if not names:
-        yield element
+    """All elements reached by walking down these names, in document order."""
+    if len(names) == 1:
+        yield from element.iterfind(names[0])
         return
-    for child in element:
-        if local(child) == names[0]:
-            yield from children(child, *names[1:])
+    for child_ in element.iterfind(names[0]):
+        yield from children(child_, *names[1:])
 
 
 def child(element: Element | None, *names: str) -> Element | None:
-    """The first element reached by walking down these local names."""
-    return None if element is None else next(children(element, *names), None)
+    """The element reached by walking down these names, the first of each."""
+    for name in names:
+        if element is None:
+            return None
+        element = element.find(name)
+    return element
 
 
 def text(element: Element | None, *names: str) -> str:
     """The text of the first element reached by these names, white space joined; "" when there is none."""
     found = child(element, *names)
-    return "" if found is None else " ".join((found.text or "").split())
+    return "" if found is None or not found.text else " ".join(found.text.split())
 
 
 def _without_doctype(content: bytes) -> bytes | Unreadable:

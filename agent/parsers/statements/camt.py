@@ -48,7 +48,7 @@ def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     for path in xml.stream(content, "Ntry", _PARTS | frozenset(_UNITS)):
         if isinstance(path, Unreadable):
             return path
-        names = [xml.local(element) for element in path[-3:]]
+        names = [element.tag for element in path[-3:]]
         if len(names) == 3 and names[1] in _MESSAGES and names[2] in _UNITS:
             readings.append(_finished(unit or _Unit(_UNITS[names[2]])))
             unit = None
