@@ -20,6 +20,7 @@ _SUBJECTS = phrases("envelope", "subjects")
 _FAILED = phrases("phrases", "failed")
 _DELAYED = phrases("phrases", "delayed")
 _DELIVERED_ACTIONS = frozenset({"delivered", "relayed", "expanded", "deliverable"})
+_OTHERS = phrases("envelope", "others")
 _OWNERS = phrases("envelope", "owners")
 _LOST_BOUNDARY = re.compile(r"^--([^\s\"]{4,200})[ \t]*\nContent-[A-Z]", re.MULTILINE | re.IGNORECASE)
 _ABOUT_MAIL = re.compile(
@@ -197,6 +198,7 @@ def _may_be_report(message: Message) -> bool:
     subject = squeeze(message.subject)
     return (
         _is_robot(message)
+        or _by_program(message)
         or bool(message.header("x-failed-recipients"))
         or message.header("content-type").lower().startswith("multipart/report")
         or any(mark in subject for mark in _SUBJECTS)
@@ -216,34 +218,48 @@ def _why_bounce(message: Message, said: str) -> str:
         return "multipart/report"
     if _is_robot(message) and (by_subject or by_body):
         return f"robot sender, {by_subject or by_body!r}"
-    owner = message.sender.address.partition("@")[0].endswith(_OWNERS)
-    # A person may write of a delivery that failed: only words about a mail, and a failing address beside them, count.
-    if by_subject and by_body and (owner or _names_a_failure(message, about_mail=bool(_ABOUT_MAIL.search(said)))):
-        return f"subject {by_subject!r} and {by_body!r}"
-    return ""
+    if by_body and _names_a_failure(message, said, by_subject=bool(by_subject)):
+        return f"{by_subject or by_body!r} and the address"
+    return f"subject {by_subject!r} and {by_body!r}" if by_subject and by_body and _is_owner(message) else ""
 
 
-def _names_a_failure(message: Message, *, about_mail: bool) -> bool:
-    """Whether the text lists a foreign address on a line of its own, in words about a mail or with what a server says."""
+def _is_owner(message: Message) -> bool:
+    """Whether a list's or scanner's own address writes."""
+    return message.sender.address.partition("@")[0].endswith(_OWNERS)
+
+
+def _names_a_failure(message: Message, said: str, *, by_subject: bool) -> bool:
+    """Whether the text names a foreign address that failed: people write of failed deliveries too.
+
+    Beside a subject of reports, an address on a line of its own is enough, in words about a mail or with a server's words.
+    Where only the sender is a program's, both must be there.
+    """
     own = _own(message)
+    about_mail, by_program = bool(_ABOUT_MAIL.search(said)), _by_program(message)
     for failure in failures(split_returned(message.text[:MAX_BODY])[0], own):
         reason = reason_of("", failure.text)
-        if (
-            failure.tier == 1
-            and failure.address not in own
-            and (about_mail or reason.hard or reason.name == "mailbox full")
-        ):
+        told = reason.hard or reason.name == "mailbox full" or bool(status_in(failure.text))
+        if failure.address in own:
+            continue
+        if by_program and failure.tier <= 2 and told and about_mail:
+            return True
+        if by_subject and failure.tier == 1 and (told or about_mail):
             return True
     return False
 
 
 def _is_robot(message: Message) -> bool:
-    """Whether only a mail system sends so: by address, by name, or with the null return path of RFC 5321 §4.5.5."""
+    """Whether a mail system writes: by address, by name, or without any sender."""
     sender = message.sender.address
-    if sender.startswith(_SENDERS) or squeeze(message.sender.name).startswith(_NAMES):
-        return True
     paths = (path.strip(" <>").lower() for path in message.all_headers("return-path"))
-    return not sender or any(not path or path.startswith("mailer-daemon") for path in paths)
+    named = squeeze(message.sender.name).startswith(_NAMES)
+    return not sender or named or sender.startswith(_SENDERS) or any(path.startswith("mailer-daemon") for path in paths)
+
+
+def _by_program(message: Message) -> bool:
+    """Whether a program writes, of whatever kind: with the null return path of RFC 5321 §4.5.5, or from an address nobody reads."""
+    null = any(not path.strip(" <>") for path in message.all_headers("return-path"))
+    return null or message.sender.address.startswith(_OTHERS)
 
 
 def _within(message: Message) -> BounceReading | None:

@@ -71,15 +71,15 @@ def judged(address: str, status: str, texts: tuple[str, ...], action: str, body:
     words = "\n".join(dict.fromkeys(texts))
     status = status or status_in(words)
     reason = next((found for text in (*texts, body) if (found := reason_of(status, text)).name), NOTHING)
-    permanent = action != "delayed" and _is_permanent(status, words, reason, body)
+    permanent = action != "delayed" and _is_permanent(status, words, body)
     diagnostic = " ".join(words.split())[:500]
     return FailedRecipient(address, status, reason.name, permanent, reason.hard and permanent, diagnostic)
 
 
-def _is_permanent(status: str, words: str, reason: Reason, body: str) -> bool:
+def _is_permanent(status: str, words: str, body: str) -> bool:
     """Class 5 is for good, class 4 is not (RFC 3463 §3.1); without any code, the words decide."""
     if code := status[:1] if status[:1] in ("4", "5") else reply_in(words)[:1]:
         return code == "5"
-    if reason.name in ("expired", "network") or "retry timeout exceeded" in words:
+    if "retry timeout exceeded" in words:  # Exim's word for a host that did not answer for days
         return False
     return "temporary" not in squeeze(words) or "permanent" in squeeze(body)

@@ -231,3 +231,37 @@ def test_a_vacation_note_is_no_bounce():
         )
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("sender", "head", "subject", "text"),
+    [
+        (
+            "no-reply@portal.example",
+            "",
+            "Invoice 2026-118 rejected",
+            "Your invoice was rejected: invalid address on the invoice. Contact ap@portal.example.",
+        ),
+        (
+            "no-reply@portal.example",
+            "",
+            "Payment failed",
+            "The payment to account 12 could not be delivered, please contact support@portal.example",
+        ),
+        (
+            "jean@debtor.example",
+            "Return-Path: <>\nAuto-Submitted: auto-replied\n",
+            "Réponse automatique",
+            "Cette adresse n'existe plus, écrivez à compta@debtor.example.",
+        ),
+        (
+            "jean@debtor.example",
+            "Return-Path: <>\n",
+            "Re: Statement",
+            "This person no longer exists in our company. Please write to ap@debtor.example.",
+        ),
+    ],
+)
+def test_programs_that_write_of_other_failures_are_no_reports(sender, head, subject, text):
+    """A portal that rejects an invoice, and a vacation program, bounce nothing."""
+    assert read_bounce(free(text, subject, sender, head)) is None
