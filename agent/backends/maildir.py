@@ -33,11 +33,14 @@ class MaildirFolder:
         for part in ("tmp", "new", "cur"):
             (self.path / part).mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def files(self) -> list[os.DirEntry[str]]:
+        """The mails in no order."""
+        return [entry for part in ("new", "cur") for entry in _files(self.path / part)]
+
     def entries(self) -> list[os.DirEntry[str]]:
         """The mails, oldest first by the time of delivery."""
-        found = [entry for part in ("new", "cur") for entry in _files(self.path / part)]
         dated = []
-        for entry in found:
+        for entry in self.files():
             with contextlib.suppress(FileNotFoundError):
                 dated.append((entry.stat().st_mtime_ns, entry.name, entry))
         return [entry for _, _, entry in sorted(dated, key=lambda item: item[:2])]
@@ -49,8 +52,7 @@ class MaildirFolder:
         for path in (self.path / "new" / unique, self.path / "cur" / f"{unique}:2,"):
             if path.exists():
                 return path
-        names = (entry for part in ("cur", "new") for entry in _files(self.path / part))
-        return next((Path(entry.path) for entry in names if unique_part(entry.name) == unique), None)
+        return next((Path(entry.path) for entry in self.files() if unique_part(entry.name) == unique), None)
 
     def deliver(self, raw: bytes, *, seen: bool = False) -> str:
         """The unique name of a mail written to `tmp` and moved to `new` (or to `cur`, marked as seen)."""
@@ -158,10 +160,10 @@ class MaildirMailbox:
     def sent(self, message_id: str) -> bool:
         """Whether Sent holds a mail of this Message-ID; each file's head is read once in the life of this object."""
         with _translated():
-            present = {unique_part(entry.name): entry for entry in self._folders[Box.SENT].entries()}
+            present = {unique_part(entry.name): entry.path for entry in self._folders[Box.SENT].files()}
             for unique in present.keys() - self._sent_ids.keys():
                 with contextlib.suppress(FileNotFoundError):
-                    self._sent_ids[unique] = _head_id(Path(present[unique].path))
+                    self._sent_ids[unique] = _head_id(Path(present[unique]))
             return any(self._sent_ids.get(unique) == message_id for unique in present)
 
     def contents(self, box: Box) -> Iterator[tuple[MessageRef, bytes]]:
@@ -176,11 +178,7 @@ class MaildirMailbox:
 
     def _news(self) -> bool:
         with _translated():
-            return any(
-                unique_part(entry.name) not in self._listed
-                for part in ("new", "cur")
-                for entry in _files(self._folders[Box.INBOX].path / part)
-            )
+            return any(unique_part(entry.name) not in self._listed for entry in self._folders[Box.INBOX].files())
 
     def _refs(self, box: Box) -> Iterator[MessageRef]:
         with _translated():
