@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from agent.domain.matching import names
@@ -238,7 +239,8 @@ def resembles(written: str, number: str) -> bool:
     return len(own) >= 5 and abs(len(own) - len(digits)) <= 1 and _one_off(digits, own)
 
 
-def _folded(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _folded(text: str) -> tuple[str, ...]:
     """The runs of digits of a number; letters that look like digits count as digits where they stand among them."""
     runs: list[str] = []
     for part in names.plain(text).replace("/", "-").replace(".", "-").replace("_", "-").replace(" ", "-").split("-"):
@@ -249,7 +251,7 @@ def _folded(text: str) -> list[str]:
             first = 0
         folded = part[first:].translate(_FOLDED)
         runs.append(digits_of(folded))
-    return runs
+    return tuple(runs)
 
 
 def _one_off(a: str, b: str) -> bool:

@@ -11,7 +11,9 @@ from agent.domain.matching.book import Book
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Debtors by confirmed account, by exact name or alias, by a name that only resembles, and those that the text mentions."""
+    """Debtors by confirmed account, by exact name or alias, by a name that only resembles (looked for when nothing is exact), and
+    those that the text mentions.
+    """
 
     name: str
     message: str
@@ -42,6 +44,6 @@ def identify(entry: Entry, book: Book) -> Payer:
     name, message = entry.counterparty_name, entry.remittance
     if not name:
         name, message = labels.take_apart(entry.remittance)
-    by_name = book.named(name)
-    alike = tuple(d for d in book.resembling(name) if d not in by_name) if name else ()
-    return Payer(name, message, book.at_account(entry.counterparty_iban), by_name, alike, book.mentioned(message))
+    by_account, by_name = book.at_account(entry.counterparty_iban), book.named(name)
+    alike = book.resembling(name) if name and not (by_account or by_name) else ()
+    return Payer(name, message, by_account, by_name, alike, book.mentioned(message))
