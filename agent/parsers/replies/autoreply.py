@@ -157,9 +157,9 @@ def _return_after(sentence: str, found: SaidDate) -> date:
 
 def _cue(before: str, key: str) -> str:
     """The word of this list that leads to the date: it stands directly before it, or with a weekday or article between."""
-    words = re.sub(r"[^\w/'-]+", " ", f" {before} ")
-    tail = " ".join(words.split()[-5:])
-    return next((cue for cue in _RULES["text"][key] if re.search(rf"(?:^|\s){re.escape(cue)}(?:$|\s)", tail)), "")
+    words = re.sub(r"[^\w/'-]+", " ", before).split()
+    tail = f" {' '.join(words[-5:])} "
+    return next((cue for cue in _RULES["text"][key] if f" {cue} " in tail), "")
 
 
 def _stand_in(message: Message, text: str) -> str:
