@@ -60,6 +60,10 @@ _DATES = frozenset({"due_date", "issue_date"})
 _AMOUNTS = frozenset({"total", "deposit"})
 
 
+# What may stand beside a lone value; any other word makes it a sentence, whose verb decides.
+_BESIDE_A_VALUE = frozenset("le la l au du op de den der am on the c est is het eur euro euros ttc".split())
+
+
 def read_field_line(line: str, received: date) -> FieldLine | None:
     """The correction that a line is, None when it is none."""
     folded = fold(line[:300]).strip(" .!")
@@ -78,7 +82,7 @@ def read_bare_value(line: str, received: date) -> FieldLine | None:
     """The field that a lone value answers when fields were asked for: an address, an IBAN, a date or an amount."""
     folded = fold(line[:300]).strip(" .!")
     slots = read_slots(folded, received)
-    if len(slots.line.split()) > 3:
+    if any(word not in _BESIDE_A_VALUE for word in slots.line.split() if not word.startswith("#")):
         return None
     if slots.addresses:
         return FieldLine("debtor_email", slots.addresses[0])
