@@ -53,8 +53,11 @@ def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
         return ask(case, "late_discount", "the shortfall is that of a discount that is not due", (item,))
     if short <= min(policy.charges, item.open * policy.charges_share) and not case.says(Sense.PART):
         return ask(case, "charges", "the shortfall may be bank charges", (item,))
-    if not case.by_reference and case.fitting(case.payer.certain):
-        return ask(case, "other_item", "the amount is that of another open item of the payer", (item,))
+    if not case.by_reference:
+        others = tuple(i for i in case.open_of(case.payer.certain) if i.id != item.id)
+        exact = [s for s in case.small_sets(others) or () if len(s) == 1 or not case.says(Sense.PART)]
+        if exact:
+            return ask(case, "other_item", "the amount is that of other open items of the payer", (item,), exact[0])
     if case.numbers.strange:
         return ask(case, "strange_number", "another number is named that is none of ours", (item,))
     if not (sure or case.by_reference):
