@@ -9,13 +9,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import IO, Any
 
 from agent.domain import events as ev
 from agent.domain.invoices import Invoice
@@ -36,8 +36,7 @@ _TEXT = "Madame, Monsieur,\n\nVeuillez trouver ci-après le relevé de votre com
 
 def run() -> Iterator[dict[str, object]]:
     """The measurements, one row each."""
-    yield commit_row("commit_1k", 1_000)
-    yield commit_row("commit_100k", 100_000)
+    yield from commit_rows({"commit_1k": 1_000, "commit_100k": 100_000})
     yield cold_start_row(100_000)
     yield rss_row(100_000)
 
@@ -58,26 +57,42 @@ def built(invoices: int) -> Path:
     return path
 
 
-def commit_row(name: str, invoices: int) -> dict[str, object]:
-    """Milliseconds of one commit (one item and one event, one outgoing mail, one message), median; floor: one fsynced append."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "relance.db"
-        shutil.copy(built(invoices), path)
-        store = TinyStore.open(path)
-        taken, floors = [], []
-        with (Path(folder) / "floor").open("ab") as floor:
-            for number in range(_COMMITS):
-                item = _item(number * 7919 % (invoices // INVOICES_A_DEBTOR), 0)
-                started = perf_counter()
-                store.commit(_payment(store.ledger([item]), item, number))
-                taken.append(perf_counter() - started)
-                started = perf_counter()
-                floor.write(b"x" * 4096)
-                floor.flush()
-                os.fsync(floor.fileno())
-                floors.append(perf_counter() - started)
-        store.close()
-    return _row(name, _ms(taken), "ms", "fsynced append of 4 kB", _ms(floors))
+def commit_rows(sizes: Mapping[str, int]) -> Iterator[dict[str, object]]:
+    """Milliseconds of one commit (one item and one event, one outgoing mail, one message), median; floor: one fsynced append.
+
+    The stores take turns, so that whatever else the machine does meanwhile weighs on all of them alike.
+    """
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "floor").open("ab") as floor:
+        stores = {name: _copy(invoices, Path(folder) / f"{name}.db") for name, invoices in sizes.items()}
+        taken: dict[str, list[float]] = {name: [] for name in sizes}
+        floors: dict[str, list[float]] = {name: [] for name in sizes}
+        for number in range(_COMMITS):
+            for name, store in stores.items():
+                item = _item(number * 7919 % (sizes[name] // INVOICES_A_DEBTOR), 0)
+                change = _payment(store.ledger([item]), item, number)
+                taken[name].append(_seconds(partial(store.commit, change)))
+                floors[name].append(_seconds(partial(_append, floor)))
+        for store in stores.values():
+            store.close()
+    for name in sizes:
+        yield _row(name, _ms(taken[name]), "ms", "fsynced append of 4 kB", _ms(floors[name]))
+
+
+def _copy(invoices: int, path: Path) -> TinyStore:
+    shutil.copy(built(invoices), path)
+    return TinyStore.open(path)
+
+
+def _append(file: IO[bytes]) -> None:
+    file.write(b"x" * 4096)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    started = perf_counter()
+    act()
+    return perf_counter() - started
 
 
 def cold_start_row(invoices: int) -> dict[str, object]:
