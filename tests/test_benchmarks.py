@@ -28,7 +28,7 @@ def test_one_json_object_a_line_is_printed(capsys):
 def test_only_the_wanted_one_is_printed_and_the_rest_not_awaited(capsys):
     """What comes after it is not measured."""
     after = [dict(ROW, name="two"), None]
-    made = module(ROW)
+    made = module(ROW, after[0])
     made.run = lambda: iter([ROW, *after])
     assert runner.measure(made, "two") == 1
     assert json.loads(capsys.readouterr().out)["name"] == "two"
