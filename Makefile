@@ -8,7 +8,7 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
-FLOOR := 92
+FLOOR := 95
 
 .PHONY: help setup demo test lint format types imports bench gallery model wheel-smoke clean
 
