@@ -16,6 +16,7 @@ _DATES = {
     "claims_paid": "paid_date",
     "payment_notice": "paid_date",
     "payment_advice": "paid_date",
+    "payment_plan_request": "start_date",
 }
 _AMOUNTS = {
     "promise_to_pay": "promise_amount",

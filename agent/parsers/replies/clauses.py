@@ -112,7 +112,7 @@ def _split(block: str) -> list[str]:
 def _ends(block: str, at: int, after: int) -> bool:
     word = re.split(r"[\s(]", block[max(0, at - 12) : at])[-1]
     rest = block[after : after + 12].lstrip()
-    if word.isdigit():
+    if word.replace(".", "").replace("/", "").isdigit():
         return not rest or not (rest[0].islower() or _MONTHISH.match(rest) or rest[0].isdigit())
     return word.casefold() not in _ABBREVIATIONS
 

@@ -43,7 +43,7 @@ def orders(heard: Heard, received: date, about: str) -> list[Intent]:
 
 def _fits(label: str, heard: Heard) -> bool:
     if label == "status_request":
-        return heard.sentence.question or not heard.has("cue_condition")
+        return heard.sentence.question or not (heard.has("cue_condition") or heard.affirmed("payment_notice"))
     if heard.sentence.question and label not in _ASKABLE:
         return False
     if label == "payment_notice":

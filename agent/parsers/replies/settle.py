@@ -76,11 +76,15 @@ def _void(labels: set[str], best: dict[str, Intent]) -> list[str]:
         void += ["withdraw", "correction", "approve"]
     if "dispute" in labels and best["dispute"].reason != "refusal":
         void += faint & {"conditional_promise", "needs_copy_of_invoice"}
+    if labels - faint - set(SMALL):
+        void += faint & {"conditional_promise"}
     if "legal_threat" in labels:
         void += faint & {"stop_contact"}
     if "insolvency" in labels:
         void.append("payment_plan_request")
-    return void + _void_promises(labels, promised="promise_to_pay" in labels and best["promise_to_pay"].on is not None)
+    return void + _void_promises(
+        labels - set(void), promised="promise_to_pay" in labels and best["promise_to_pay"].on is not None
+    )
 
 
 def _void_promises(labels: set[str], *, promised: bool) -> list[str]:

@@ -19,8 +19,12 @@ _PHONE = re.compile(r"(?:\+|\b00)\d{2}[\d ./()-]{6,16}\d|\b0\d{1,3}(?:[ ./-]\d{2
 _NUMERAL = r"\d{1,3}(?:[. ]\d{3})+(?:,\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}[.,]\d{1,2}(?!\d)|\d{1,9}"
 _CURRENCY = r"€|euros?|eur|eu|balles|usd|\$|£|gbp|chf|pounds?|quid"
 _AMOUNT = re.compile(
-    rf"(?:(?:€|\beur|\beuro|\$|£|\bchf|\busd|\bgbp) ?({_NUMERAL})(?:,-|,--|\.-)?)|(?<![\w/.-])(?:({_NUMERAL})(?:,-|,--|\.-)? ?(?:{_CURRENCY})(?![a-z]))"
-    r"|(?<![\w/.,-])(\d{1,3}(?:[. ]\d{3})*,\d{2}|\d{1,9},\d{2}|\d{1,3}(?:,\d{3})*\.\d{2}|\d{2,9}\.\d{2}|\d{1,9},-)(?![\w/%-]|[.,]\d)"
+    rf"(?:(?:€|\beur|\beuro|\$|£|\bchf|\busd|\bgbp) ?({_NUMERAL})(?:,-|,--|\.-)?)"
+    rf"|(?<![\w/.-])(?:({_NUMERAL})(?:,-|,--|\.-)? ?(?:{_CURRENCY})(?![a-z]))"
+)
+# Without a currency only two decimals make an amount, and only where they make no date ("20.03.").
+_BARE_AMOUNT = re.compile(
+    r"(?<![\w/.,-])(\d{1,3}(?:[. ]\d{3})*,\d{2}|\d{1,9},\d{2}|\d{1,3}(?:,\d{3})*\.\d{2}|\d{2,9}\.\d{2}|\d{1,9},-)(?![\w/%-]|[.,]\d)"
 )
 _INVOICE = (
     r"(?:factures?|fact|fac|fctr|facturen|factuur|factuurnummer|factuurnr|invoices?|inv|rechnung(?:en)?|rechnungs?nummer|rechnungsnr|rg|re-nr|"
@@ -81,13 +85,15 @@ def read_slots(folded: str, received: date) -> Slots:
     communications = _take(_COMMUNICATION, folded, "#ref", spans)
     _take(_PHONE, folded, "#phone", spans)
     numbers = _after_words(folded, spans)
-    amounts = _take(_AMOUNT, folded, "#amount", spans)
+    _take(_AMOUNT, folded, "#amount", spans)
     dates = []
     for said in find_dates(folded, received):
         if _free(spans, said.start, said.end):
             spans.append((said.start, said.end, "#date"))
             dates.append(said)
+    _take(_BARE_AMOUNT, folded, "#amount", spans)
     numbers += _alone(folded, spans)
+    amounts = [folded[start:end] for start, end, name in sorted(spans) if name == "#amount"]
     return Slots(
         line=_line(folded, spans),
         dates=tuple(dates),

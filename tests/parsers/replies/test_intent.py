@@ -50,6 +50,70 @@ def test_a_reply_means_this(mail: dict[str, Any]) -> None:
     assert not harmful or reading.needs_human, reading
 
 
+def test_a_hundred_mails_are_mostly_understood_and_none_does_harm() -> None:
+    """On the closing set nine of ten mails give exactly their labels, and no wrong one would act without a person."""
+    closing = load("closing.toml")
+    acting = {
+        "promise_to_pay",
+        "claims_paid",
+        "payment_advice",
+        "payment_notice",
+        "pause",
+        "approve",
+        "resume",
+        "withdraw",
+    }
+    right, harmful = 0, []
+    for role, labels, text in closing["mails"]:
+        reading = read_reply(text, role={"d": "debtor", "c": "client"}[role], received=closing["received"])
+        got = {one.label for one in reading.intents}
+        right += got == set(labels.split())
+        harmful += [text] if (got - set(labels.split())) & acting and not reading.needs_human else []
+    assert right >= 90
+    assert harmful == []
+
+
+class _Sure:
+    """A second opinion that always says the same."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def judge(self, sentence: str) -> dict[str, float]:
+        return {self.label: 0.9, "nothing": 0.1}
+
+
+def test_the_second_opinion_speaks_where_the_rules_are_silent() -> None:
+    """A sentence that no rule understands takes the opinion's label and reason; a reversible one needs no person."""
+    reading = read_reply(
+        "Het behang komt naar beneden.", role="debtor", received=RECEIVED, opinion=_Sure("dispute:quality")
+    )
+    assert [(one.label, one.reason) for one in reading.intents] == [("dispute", "quality")]
+    assert not reading.needs_human
+
+
+@pytest.mark.parametrize("label", ["promise_to_pay", "claims_paid", "acknowledgement_only", "payment_advice"])
+def test_the_second_opinion_alone_never_acts(label: str) -> None:
+    """What has an effect of its own goes to a person when only the model says so."""
+    reading = read_reply("Het behang komt naar beneden.", role="debtor", received=RECEIVED, opinion=_Sure(label))
+    assert [one.label for one in reading.intents] == [label]
+    assert reading.needs_human
+
+
+def test_the_second_opinion_makes_a_payment_doubtful() -> None:
+    """Where it contradicts a promise flatly, a person looks."""
+    reading = read_reply("Nous paierons vendredi.", role="debtor", received=RECEIVED, opinion=_Sure("hostile"))
+    assert reading.needs_human
+
+
+def test_the_second_opinion_keeps_the_senders_limits() -> None:
+    """A debtor gives no order, whatever the model hears."""
+    reading = read_reply(
+        "Het behang komt naar beneden.", role="debtor", received=RECEIVED, opinion=_Sure("pause")
+    )
+    assert reading.intents == ()
+
+
 @pytest.mark.parametrize("role", ["debtor", "other", "stranger", "bank"])
 def test_only_our_side_gives_orders(role: str) -> None:
     """No debtor, stranger or bank ever pauses, approves or withdraws; only the bank beside us reports a payment."""
