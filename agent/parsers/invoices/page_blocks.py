@@ -15,7 +15,7 @@ from agent.parsers.lexers.labels import Label, find_labels
 # An address window lies within 25 mm of the sender's line above it (DIN 5008).
 _WINDOW = 72.0
 _LONE_HEADINGS = frozenset({"doit", "aan", "client", "klant", "customer", "kunde", "destinataire"})
-_ADDRESSED = re.compile(r"(?:pour|voor|for|fur|a|aan|to|an)\s*:")
+_ADDRESSED = re.compile(r"(?:pour|voor|for|fur|a|aan|to|an)\s*(?::|$)")
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -94,7 +94,7 @@ def _heading(cell: Cell) -> Label | None:
     """The party label that a cell begins with, if any; "Pour :" and its like count only with their colon."""
     addressed = _ADDRESSED.match(fold(cell.text))
     if addressed is not None:
-        return Label("buyer", 0, addressed.end() - 1, 1)
+        return Label("buyer", 0, addressed.end() - addressed[0].endswith(":"), 1)
     for label in find_labels(cell.text):
         if label.field in _HEADINGS and cell.text[: label.start].strip(" -:*") == "":
             return label

@@ -31,7 +31,7 @@ _UNTIL = re.compile(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$"
 )
 _PAYING = re.compile(
-    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnetto?\b|begleich"
+    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnet(?:to)?\b|begleich"
 )
 _NO_TERMS = re.compile(
     r"retard|verzug|laat|verwijl|reclam|contest|protest|klacht|mahn|rappel|offre|devis|geldig|valable|livraison|lever|rucklastschrift|einwand"
@@ -101,7 +101,7 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
         for spot in sheet.spots(named):
             days = find_dates(spot.text, order)
             if days and not (spot.relation != "inline" and _other_label(spot.cell.text, field)):
-                near = {"inline": 1.0, "right": 0.98, "below": 0.97}[spot.relation]
+                near = {"inline": 1.0, "wrapped": 0.98, "right": 0.98, "below": 0.97}[spot.relation]
                 yield _Dated(days[0], weight * near, spot.cell, named.words, f"{field} by label")
                 break
             if (
@@ -176,6 +176,8 @@ def _about_discount(sheet: Sheet, cell: Cell) -> bool:
 def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
     """The date behind the number, as in "Facture n° 12 du 2 juillet 2015" or "Rechnung Nr. 7 vom 15.11.2024"."""
     for named in sheet.named("number"):
+        if named.label.words == 1 and not named.words.isalpha():
+            continue
         for day in find_dates(named.cell.text, order):
             before = fold(named.cell.text[named.label.end : day.start])
             if day.start >= named.label.end and len(before) < 50 and _NUMBERED_OF.match(before):

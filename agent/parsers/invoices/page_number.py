@@ -28,8 +28,11 @@ _NUMBER_OF_DAY = re.compile(
     r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
     re.IGNORECASE,
 )
+_ONLY_NUMBER = re.compile(r"(?:n°|nr|no|num|numero|nummer|number|#|nro)\.?")
+_CREDIT_WORDS = re.compile(r"avoir|credit|gutschrift|korrektur|storno|rectific|note|nota|document|beleg")
+_HEAD_LINES = 25
 _SUBJECT = re.compile(r"(?:objet|concerne|betreft?|subject|betreff|onderwerp)\b")
-_RELATION = {"inline": 1.0, "right": 0.98, "below": 0.97}
+_RELATION = {"inline": 1.0, "wrapped": 0.98, "right": 0.98, "below": 0.97}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +61,47 @@ def _candidates(sheet: Sheet, kind: DocumentKind) -> Iterator[_Candidate]:
     credit = kind in {DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION}
     subjects = () if credit else (n for n in sheet.named("preceding") if _SUBJECT.match(fold(n.cell.text)))
     for named in (*sheet.named("number"), *subjects):
-        folded = fold(named.words)
-        weight = 1.0 if _EXPLICIT.search(folded) else 0.87
-        if credit and not re.search(
-            r"avoir|credit|gutschrift|korrektur|storno|rectific|note|nota|document|beleg", folded
-        ):
-            weight -= 0.1
-        if _in_sentence(named):
-            weight -= 0.2
+        weight = _weight(sheet, named, credit)
         for spot in sheet.spots(named):
             value = identifier(spot.text)
             if value is not None and not (
-                weight < 0.9 and spot.relation == "below" and not _BARE_NUMBER.match(spot.text)
+                spot.relation == "below" and weight < 0.9 and not _in_column(sheet, named, spot.text)
             ):
-                near = _RELATION[spot.relation]
-                yield _Candidate(value, weight * near, spot.cell, named.words)
+                yield _Candidate(value, weight * _RELATION[spot.relation], spot.cell, named.words)
                 break
-            if spot.relation == "right" and spot.text.strip(" :"):
-                continue
     yield from _bare(sheet)
     yield from _dated(sheet)
+
+
+def _weight(sheet: Sheet, named: Named, credit: bool) -> float:
+    """How plainly a label says that it names the document's own number."""
+    folded = fold(named.words)
+    if _ONLY_NUMBER.fullmatch(folded):
+        at_head = named.label.start == 0 and named.cell.line - sheet.lines[0].number < _HEAD_LINES
+        return 0.84 if at_head else 0.4
+    weight = 1.0 if _EXPLICIT.search(folded) else 0.87
+    if credit and not _CREDIT_WORDS.search(folded):
+        weight -= 0.1
+    return weight - (0.2 if _in_sentence(named) else 0.0)
+
+
+def _in_column(sheet: Sheet, named: Named, text: str) -> bool:
+    """Whether a weak label may name what stands below it: in a row of heads with a date among them, or a number with its own sign."""
+    if _BARE_NUMBER.match(text):
+        return True
+    dated = any(
+        label.field in {"issue_date", "due_date"}
+        for cell in sheet.line_of(named.cell).cells
+        for label in find_labels(cell.text)
+    )
+    return dated and heads_column(sheet, named.cell)
+
+
+def heads_column(sheet: Sheet, cell: Cell) -> bool:
+    """Whether the cell is one of a row of labels without any value: the values stand below."""
+    line = sheet.line_of(cell)
+    labelled = sum(any(label.start == 0 for label in find_labels(other.text)) for other in line.cells)
+    return labelled >= 2 and not any(c.isdigit() for c in line.text)
 
 
 def _dated(sheet: Sheet) -> Iterator[_Candidate]:
@@ -106,16 +130,9 @@ def _in_sentence(named: Named) -> bool:
     return not labelled and named.cell.text[: named.label.start].count(" ") >= 3
 
 
-def heads_column(sheet: Sheet, cell: Cell) -> bool:
-    """Whether the cell is one of a row of labels without any value: the values stand below."""
-    line = sheet.line_of(cell)
-    labelled = sum(any(label.start == 0 for label in find_labels(other.text)) for other in line.cells)
-    return labelled >= 3 and not any(c.isdigit() for c in line.text)
-
-
 def _bare(sheet: Sheet) -> Iterator[_Candidate]:
     """A number such as "N° 2023-6013" alone near the top, where the title is in a cell of its own."""
-    for line in sheet.lines[:25]:
+    for line in sheet.lines[:_HEAD_LINES]:
         for cell in line.cells:
             match = _BARE_NUMBER.match(cell.text)
             value = identifier(cell.text[match.end() :]) if match else None

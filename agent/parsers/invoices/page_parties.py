@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from agent.domain.findings import Found
@@ -17,6 +17,8 @@ from agent.parsers.lexers import parties as lex
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
+
+_SURE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,18 @@ def read_parties(sheet: Sheet, context: ParserContext) -> tuple[Party, Party]:
     found = [block for block in blocks(sheet) if block.names or block.has_address]
     buyer = _choose_buyer(sheet, found, context)
     seller = _seller(sheet, found, buyer, context)
-    return seller, _party(buyer, _buyer_confidence(buyer, found, sheet)) if buyer is not None else Party()
+    if buyer is None:
+        return seller, Party()
+    sure = _buyer_confidence(buyer, found, sheet)
+    if sure < _SURE and seller.name is not None and not _printed_twice(sheet, seller.name.value):
+        # Two addresses and nothing that tells them apart: then neither name is sure.
+        seller = replace(seller, name=replace(seller.name, confidence=min(seller.name.confidence, sure)))
+    return seller, _party(buyer, sure)
+
+
+def _printed_twice(sheet: Sheet, name: str) -> bool:
+    core = _core(name)
+    return sum(core in compact(fold(cell.text)).lower() for cell in sheet.cells) >= 2
 
 
 def _choose_buyer(sheet: Sheet, found: Sequence[Block], context: ParserContext) -> Block | None:
@@ -112,7 +125,7 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
         return f"{first[0]} {names[1][0]}", names[1][1]
     for name, cell in names[1:3]:
         form = lex.legal_form("x " + name)
-        if form is not None and form[1] - form[0] >= len(name) - 1 and lex.legal_form(first[0]) is None:
+        if form is not None and form[1] - form[0] >= len(name) - 1:
             return f"{first[0]} {name}", first[1]
         if (
             lex.legal_form(name) is not None

@@ -23,7 +23,6 @@ from agent.parsers.invoices.words import read_layout
 from agent.parsers.lexers.parties import clean_name, may_be_name
 
 _MIN_WORDS = 8
-_SURE_NAME = 0.9
 _SELLER = ("seller_name", "seller_address", "seller_vat", "seller_enterprise", "seller_iban", "seller_email")
 _CORE = ("number", "issue_date", "total", "currency")
 
@@ -81,9 +80,7 @@ def _second_look(
 
 
 def _lacks_seller(reading: InvoiceReading) -> bool:
-    return reading.kind.value in FOLLOWED and (
-        reading.seller_name is None or reading.seller_name.confidence < _SURE_NAME
-    )
+    return reading.kind.value in FOLLOWED and reading.seller_name is None
 
 
 def _with_pictures(
@@ -96,9 +93,7 @@ def _with_pictures(
     again = read_layout_text(with_words(layout, words), document, context)
     found: dict[str, Found[object] | None] = {}
     if len(again) == 1 and again[0].seller_name is not None:
-        found = {
-            name: getattr(again[0], name) for name in _SELLER if name == "seller_name" or getattr(first, name) is None
-        }
+        found = {name: getattr(again[0], name) for name in _SELLER if getattr(first, name) is None}
     elif first.seller_name is None:
         found = {"seller_name": _largest_line(words)}
     kept = tuple(name for name in first.uncertain if name not in found)

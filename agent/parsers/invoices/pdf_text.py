@@ -153,6 +153,8 @@ def _vat_numbers(sheet: Sheet, seller: Party, buyer: Party) -> tuple[Found[str] 
         replace(value, confidence=min(value.confidence, 0.8 if len(rest) > 1 or not buyer.cells else 0.96))
         for value, _ in rest
     ]
+    if seller.name is not None and seller.name.confidence < 0.9:
+        own = [replace(value, confidence=min(value.confidence, seller.name.confidence)) for value in own]
     sellers = own or signed or others
     return (sellers[0] if sellers else None), (buyers[0] if buyers else None)
 

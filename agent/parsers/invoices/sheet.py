@@ -13,6 +13,8 @@ from agent.parsers.lexers.labels import Label, find_labels
 # In multiples of the type size: how far below its label a value may stand.
 _BELOW = 2.6
 _REACH = 6
+# In points: a cell as wide as this is a line of running text.
+_SENTENCE = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,16 @@ class Sheet:
             yield Spot(cell, start, end, "inline")
         for other in self.right_of(cell)[:2]:
             yield Spot(other, 0, len(other.text), "right")
-        for other in self.below(cell.part(label.start, label.end), cell):
-            yield Spot(other, 0, len(other.text), "below")
+        head = cell.part(label.start, label.end)
+        below = self.below(head, cell)
+        if below and cell.x1 - cell.x0 > _SENTENCE and len(cell.text) - label.end <= 4 and label.start > 0:
+            first = next((other for other in self.below(cell, cell) if abs(other.x0 - cell.x0) < 4), None)
+            if first is not None:
+                yield Spot(first, 0, len(first.text), "wrapped")
+        for other in below:
+            place = self._under(head, cell, other)
+            if place is not None:
+                yield Spot(other, *place, "below")
 
     @staticmethod
     def _inline(cell: Cell, label: Label) -> tuple[int, int]:
@@ -127,6 +137,17 @@ class Sheet:
             and other.x1 > label.x0 - label.size
         ]
         return sorted(found, key=lambda other: (round(other.baseline - cell.baseline, 1), abs(other.x0 - label.x0)))
+
+    def _under(self, head: Cell, cell: Cell, other: Cell) -> tuple[int, int] | None:
+        """The part of a cell that stands in this label's column: narrow tables run their columns together."""
+        after = [next_cell.x0 for next_cell in self.line_of(cell).cells if next_cell.x0 > cell.x1]
+        left, right = head.x0 - 4, min(after, default=float("inf")) - 2
+        position, places = 0, []
+        for word in other.words:
+            if left <= word.x0 < right or (word.x0 < head.x1 and word.x1 > head.x0):
+                places.append((position, position + len(word.text)))
+            position += len(word.text) + 1
+        return (places[0][0], places[-1][1]) if places else None
 
     def _around(self, number: int, reach: int) -> tuple[Line, ...]:
         first = self.lines[0].number if self.lines else 0

@@ -22,7 +22,7 @@ MAX_TEXT = 400
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "number": (
-        "facture no", "facture n", "avoir n", "no facture", "numero facture", "facture", "ref facture", "reference facture", "note honoraires",
+        "no", "no piece", "facture no", "facture n", "avoir n", "no facture", "numero facture", "facture", "ref facture", "reference facture", "note honoraires",
         "note honoraires no", "recu", "recu no", "quittance no", "receipt", "receipt no", "kwitantie", "kwitantie no", "kwitantienummer", "quittung", "quittung no", "bonnummer", "no recu", "no piece", "no document", "document no", "avoir", "avoir no", "no avoir", "note credit",
         "note credit no", "no note credit", "etat honoraires", "facture acompte no", "facture acompte", "facture solde",
         "facture avoir", "facture avoir no", "facture rectificative no", "facture rectificative", "decompte no",
@@ -41,9 +41,9 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "korrigierte rechnung", "anzahlungsrechnung", "rechnung gutschrift", "gebuhrenbescheid no", "rechnungsummer",
     ),
     "issue_date": (
-        "date facture", "date facturation", "date emission", "date document", "date piece", "emise", "emis",
+        "date facture", "date facturation", "etablie", "etabli", "date emission", "date document", "date piece", "emise", "emis",
         "date avoir", "date note credit", "facture date", "date note", "date creation", "date",
-        "factuurdatum", "datum factuur", "datum", "documentdatum", "creditnotadatum", "datum creditnota", "factuur datum",
+        "factuurdatum", "uitgereikt", "uitgereikt op", "datum factuur", "datum", "documentdatum", "creditnotadatum", "datum creditnota", "factuur datum",
         "betaaloverzichtdatum", "opgemaakt", "opmaakdatum", "uitgiftedatum", "notadatum",
         "invoice date", "issue date", "date issued", "date issue", "date invoice", "issued", "issued on", "document date", "bill date",
         "billing date", "credit note date", "tax point", "dated", "invoice dated", "tax date", "invoice issue date",
@@ -65,7 +65,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
         "falligkeit", "abbuchung am", "lastschrift am", "abbuchungsdatum", "falligkeitsdatum", "fallig", "fallig am", "zahlbar bis", "zahlbar bis zum", "zahlungsziel", "zu zahlen bis",
         "bis spatestens", "bis spatestens zum", "zahlungstermin", "zahlbar", "zahlbar spatestens", "falligkeitstag", "falligkeit am", "zahlbar am",
         "uberweisen sie bis zum", "netto bis", "bis zum", "spatestens", "spatestens bis", "spatestens am", "zahlung bis", "zahlung bis zum",
-        "fallig bis", "fallig zum", "netto fallig", "valuta", "zahldatum", "bezahlen bis",
+        "fallig bis", "fallig zum", "netto fallig", "valuta", "zahldatum", "bezahlen bis", "zahlen bis", "zahlen bis zum", "bitte zahlen bis", "bezahlen bis zum",
     ),
     "terms": (
         "conditions paiement", "conditions reglement", "modalites paiement", "modalites reglement", "delai paiement", "delai reglement",

@@ -51,7 +51,7 @@ def iban_begun(text: str) -> str:
     for match in _IBAN_START.finditer(text[:MAX_TEXT]):
         length = _IBAN_LENGTH.get(match["c"])
         value, end = _gather(text, match.start(), length or 0, _SEPARATOR)
-        if length and 8 <= len(value) < length and end >= len(text.rstrip()):
+        if length and 4 <= len(value) < length and end >= len(text.rstrip()):
             return value
     return ""
 
