@@ -25,6 +25,7 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,100}@[^\s<>()\[\]\"',;]{1,150}")
+_IN_ANGLES = re.compile(r"<\s?[^\s<>]{1,100}@[^\s<>]{1,150}>")
 _GMAIL_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d")
 _DAY = re.compile(
     r"^(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|maa|din|woe|don|vri|zat|zon|mo|di|mi|do|fr|sa|so|пон|вто|сре|чет|пят|суб|вос|вс|пн|вт|ср|чт|пт|сб)[^\W\d]{0,9}[.,]?\s",
@@ -49,6 +50,11 @@ class Attribution:
     start: int
     end: int
     text: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether only a program writes so: it gives the address, or Gmail's date. A person may write the rest himself."""
+        return bool(_ADDRESS.search(self.text) or _GMAIL_DATE.match(self.text))
 
 
 def bare(line: str) -> str:
@@ -96,10 +102,14 @@ def header_block(lines: Sequence[str], at: int, *, least: int = 3) -> HeaderBloc
         elif text or here - last >= (2 if len(fields) < 3 else 1) or not _label_follows(lines, here, fields):
             break
         here += 1
+    return HeaderBlock(at, last, fields) if _is_header(fields, least) else None
+
+
+def _is_header(fields: dict[str, str], least: int) -> bool:
+    """Whether enough fields were found, and an address or a figure in them: a person may write three such words himself."""
     named = [kind for kind in fields if kind != "reply_to"]
-    if len(named) < least or not ("from" in fields or ("subject" in fields and least < 3)):
-        return None
-    return HeaderBlock(at, last, fields)
+    told = any("@" in value or any(map(str.isdigit, value)) for value in fields.values())
+    return told and len(named) >= least and ("from" in fields or ("subject" in fields and least < 3))
 
 
 def _inline_fields(kind: str, value: str) -> list[tuple[str, str]]:
@@ -243,8 +253,8 @@ def _is_attribution(text: str) -> bool:
     if not closed and not _ends_with_verb(text):
         return False
     time, address = bool(_TIME.search(text)), bool(_ADDRESS.search(text))
-    if closed and time and address and len(text) < 400:
-        return True
+    if closed and time and _IN_ANGLES.search(text) and len(text) < 400:
+        return True  # in any language
     if not _has_verb(text) or len(text) > 500:
         return False
     dated = bool(_YEAR.search(text)) or (time and bool(_DATE.search(text)))

@@ -121,7 +121,7 @@ class _Sorter:
             return self._mark(at, at + 1, "s")
         if self._opens_tail(at):
             return self._mark(at, len(self.lines), "t")
-        if found := attribution(self.lines, at):
+        if (found := attribution(self.lines, at)) and (found.plain or self._is_quote_next(found.end)):
             return self._attributed(found.start, found.end)
         if _SIGNATURE.match(line) and self._short_until_quote(at):
             return self._mark(at, self._until_quote(at + 1), "s")
@@ -154,12 +154,16 @@ class _Sorter:
 
     def _attributed(self, begin: int, end: int) -> int:
         """Behind an attribution come quoted lines, or the earlier mail without marks: then everything is a quote."""
-        following = next((n for n in range(end, len(self.lines)) if self.lines[n].strip()), None)
-        if following is None or _QUOTED.match(self.lines[following]):
+        if self._is_quote_next(end):
             return self._mark(begin, end, "a")
         if not self.own_seen and self._quotes_with_marks(end):
             return self._mark(begin, end, "a")
         return self._mark(begin, len(self.lines), "t")
+
+    def _is_quote_next(self, at: int) -> bool:
+        """Whether the next words are marked as a quote, or none follow."""
+        following = next((line for line in self.lines[at : at + 50] if line.strip()), None)
+        return following is None or bool(_QUOTED.match(following))
 
     def _quotes_with_marks(self, at: int) -> bool:
         """Whether a later attribution is followed by marked lines: then what follows this one unmarked is no quote."""
