@@ -31,6 +31,7 @@ class Pattern:
     expression: str
     reads_negation: bool
     weak: bool
+    needs: tuple[frozenset[str], ...]
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -56,7 +57,7 @@ class Hit:
 
 
 class Lexicon:
-    """The patterns of one language, found by the first letters of the words they need."""
+    """The patterns of one language, found by the beginnings of the words they need."""
 
     def __init__(self, language: str, text: str) -> None:
         document = tomllib.loads(text)
@@ -80,13 +81,13 @@ class Lexicon:
         ).choice()
         expression = f"(?:{node.regex})(?= |$)"
         marks = source[: len(source) - len(body)]
-        pattern = Pattern(section, f"{self.language}:{body}", expression, "!" in marks, "~" in marks)
+        pattern = Pattern(section, f"{self.language}:{body}", expression, "!" in marks, "~" in marks, node.needs)
         if section in _WHOLE:
             self._whole.setdefault(section, []).append(expression)
             return
-        for key in node.keys or ():
+        for key in min(node.needs, key=len, default=()):
             self._by_key.setdefault(key, []).append(pattern)
-        if node.keys is None:
+        if not node.needs:
             self._always.append(pattern)
 
     def without_courtesies(self, line: str) -> str:
@@ -102,17 +103,11 @@ class Lexicon:
 
     def hits(self, line: str) -> Iterator[Hit]:
         """Every pattern that stands in the token line, once each."""
-        keys = {token[:3] for token in line.split()}
-        seen: set[int] = set()
-        for pattern in self._always:
-            if match := pattern.regex.search(line):
+        said = _beginnings(line)
+        candidates = {id(pattern): pattern for key in said for pattern in self._by_key.get(key, ())}
+        for pattern in (*self._always, *candidates.values()):
+            if all(not said.isdisjoint(need) for need in pattern.needs) and (match := pattern.regex.search(line)):
                 yield Hit(pattern, match.start(), match.end())
-        for key in keys:
-            for pattern in self._by_key.get(key, ()):
-                if id(pattern) not in seen:
-                    seen.add(id(pattern))
-                    if match := pattern.regex.search(line):
-                        yield Hit(pattern, match.start(), match.end())
 
 
 @cache
@@ -124,17 +119,18 @@ def lexicon(language: str) -> Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A piece of a pattern: its regular expression, and the first letters of words one of which must be there (None: anything)."""
+    """A piece of a pattern: its regular expression, and sets of word beginnings; of each set one must be in the line."""
 
     regex: str
-    keys: frozenset[str] | None
+    needs: tuple[frozenset[str], ...] = ()
 
 
+_KEY = 5
 _FACTS = {"#n": r"\d[^ ]*", "#ask": r"\?"}
 _GAPS = {"..": "{0,3}?", "...": "{0,9}?"}
 _FIXED = {
-    "^": _Node("^", None),
-    "$": _Node(r"(?: [!?.,])*$", None),
+    "^": _Node("^"),
+    "$": _Node(r"(?: [!?.,])*$"),
 }
 
 
@@ -153,14 +149,16 @@ class _Reader:
         while self._at < len(self._pieces) and self._pieces[self._at] == "|":
             self._at += 1
             branches.append(self._row())
-        keys: frozenset[str] | None = frozenset()
-        for branch in branches:
-            keys = None if keys is None or branch.keys is None else keys | branch.keys
-        return _Node("|".join(branch.regex for branch in branches), keys)
+        regex = "|".join(branch.regex for branch in branches)
+        if len(branches) == 1:
+            return _Node(regex, branches[0].needs)
+        if all(branch.needs for branch in branches):
+            return _Node(regex, (frozenset().union(*(min(branch.needs, key=len) for branch in branches)),))
+        return _Node(regex)
 
     def _row(self) -> _Node:
         parts: list[str] = []
-        keys: frozenset[str] | None = None
+        needs: list[frozenset[str]] = []
         while (
             self._at < len(self._pieces)
             and self._pieces[self._at] != "|"
@@ -168,15 +166,14 @@ class _Reader:
         ):
             node = self._one()
             parts.append(node.regex)
-            if node.keys is not None and (keys is None or _weight(node.keys) < _weight(keys)):
-                keys = node.keys
-        return _Node("".join(parts), keys)
+            needs.extend(node.needs)
+        return _Node("".join(parts), tuple(needs))
 
     def _one(self) -> _Node:
         piece = self._pieces[self._at]
         self._at += 1
         if piece in _GAPS:
-            return _Node(f"(?: {self._between}[^ ]+){_GAPS[piece]}", None)
+            return _Node(f"(?: {self._between}[^ ]+){_GAPS[piece]}")
         if piece in _FIXED:
             return _FIXED[piece]
         if piece == "(":
@@ -188,19 +185,24 @@ class _Reader:
         else:
             node, optional = _word(piece), False
         regex = f"(?:{node.regex})"
-        return _Node(regex + "?", None) if optional else _Node(regex, node.keys)
-
-
-def _weight(keys: frozenset[str]) -> tuple[bool, int]:
-    return any(len(key) < 3 for key in keys), len(keys)
+        return _Node(regex + "?") if optional else _Node(regex, node.needs)
 
 
 def _word(piece: str) -> _Node:
     """A word with the space before it, and the comma that may stand there."""
     if piece in _FACTS:
-        return _Node(f"(?: ,)? {_FACTS[piece]}(?![^ ])", None)
+        return _Node(f"(?: ,)? {_FACTS[piece]}(?![^ ])")
     stem, star, _ = piece.partition("*")
     body = "".join(char if char == "?" else re.escape(char) for char in stem)
     sure = stem.partition("?")[0][:-1] if "?" in stem else stem
-    fixed = len(sure) >= 3 or (sure == stem and not star)
-    return _Node(f"(?: ,)? {body}{'[^ ]*' if star else ''}(?![^ ])", frozenset({sure[:3]}) if fixed else None)
+    whole = sure == stem and not star
+    key = f"{stem} " if whole else sure[:_KEY]
+    return _Node(f"(?: ,)? {body}{'[^ ]*' if star else ''}(?![^ ])", (frozenset({key}),) if key else ())
+
+
+def _beginnings(line: str) -> frozenset[str]:
+    """The beginnings of the words of a line, up to five letters, and the whole words with a space after them."""
+    words = set(line.split())
+    return frozenset(
+        {word[:length] for word in words for length in range(1, _KEY + 1)} | {f"{word} " for word in words}
+    )
