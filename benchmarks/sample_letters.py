@@ -106,6 +106,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.STATEMENT: LEVELS,
     LetterKind.RECEIPT: RECEIPTS,
     LetterKind.STATUS: ("",),
+    LetterKind.BANK_STATEMENT: ("",),
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
 }
@@ -113,7 +114,7 @@ _CHOICES = {
     "address_mismatch": ("use_address", "other_address"),
     "same_debtor": ("same", "different"),
     "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
-    "which_invoice": ("i1", "i2", "all", "none"),
+    "which_invoice": ("i1", "i2", "i1+i2", "all", "none"),
     "payment_amount": ("i1", "i2", "none"),
 }
 _WORDS = {
@@ -263,6 +264,10 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
             quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "delay_request") else ""
             return replace(letter, facts=sender, words=quoted, amount=Money.of("1842.51", "EUR"))
+        case LetterKind.BANK_STATEMENT:
+            counts = (("paid", "3"), ("partial", "1"), ("reopen", "1"), ("ask", "2"), ("nothing", "4"))
+            told = (("problem", "closing balance"), ("columns", "x"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))
+            return replace(letter, facts=(*counts, *told))
         case _:
             return letter
 

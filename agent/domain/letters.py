@@ -21,6 +21,7 @@ class LetterKind(StrEnum):
     STATEMENT = "statement"
     RECEIPT = "receipt"
     STATUS = "status"
+    BANK_STATEMENT = "bank_statement"
     DIGEST = "digest"
     OPERATOR = "operator"
 

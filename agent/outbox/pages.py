@@ -166,11 +166,14 @@ def _debtor_view(account: DebtorAccount) -> DebtorView:
 
 
 def _choice(position: int, code: str, letter: Letter, facts: Facts, today: date) -> Choice:
-    item, account = facts.ledger.items.get(code), facts.ledger.accounts.get(code)
+    """A choice of items names them by their ids, joined by + where they belong together."""
+    found = [facts.ledger.items[i] for i in code.split("+") if i in facts.ledger.items]
+    account = facts.ledger.accounts.get(code)
     return Choice(
         position,
         one_line(code, 60),
-        item_view(item, facts, today) if item else None,
+        tuple(item_view(item, facts, today) for item in found),
+        Money.total((i.balance for i in found), found[0].invoice.total.currency) if found else None,
         _debtor_view(account) if account else None,
         letter.on,
     )

@@ -100,11 +100,12 @@ class ReadDocument:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A numbered answer. `item` or `debtor` is set when the choice is one of several, else `code` has its sentence."""
+    """A numbered answer. `items` (with what is open of them together) or `debtor` are set when it names some, else `code` has its sentence."""
 
     position: int
     code: str
-    item: ItemView | None = None
+    items: tuple[ItemView, ...] = ()
+    balance: Money | None = None
     debtor: DebtorView | None = None
     on: date | None = None
 
@@ -165,6 +166,10 @@ class Page:
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""
         return next((text for key, text in self.facts if key == name), "")
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """All further facts of this name, in order."""
+        return tuple(text for key, text in self.facts if key == name)
 
     @property
     def colon(self) -> str:

@@ -161,15 +161,15 @@ def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[
 
 def _report(readings: Iterable[BankStatementReading], work: _Work, context: Context) -> Letter:
     """One answer for the whole file: how many movements settled, part-paid, reopened, were asked about, concern nothing."""
-    problems = [("problem", p) for r in readings for p in (*r.problems, *((r.ask,) if r.ask else ()))]
+    problems = [("problem", problem) for reading in readings for problem in reading.problems]
+    problems += [("columns", reading.ask) for reading in readings if reading.ask]
     counts = [(name, str(count)) for name, count in work.counts.items()]
     return Letter(
-        kind=LetterKind.ACTION_NOTICE,
+        kind=LetterKind.BANK_STATEMENT,
         key=f"statement-read:{context.source}",
         to=answer_to(context),
         creditor=context.creditor.id,
         language=context.language,
-        code="bank_statement",
         items=tuple(dict.fromkeys(work.touched)),
         facts=(*counts, *problems, *(("left_over", told) for told in work.left_over[:20])),
         answers=context.source,
