@@ -11,6 +11,7 @@ import resource
 import struct
 import sys
 from collections.abc import Iterable
+from typing import NamedTuple
 
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
 _SIGKILL = 9
@@ -18,20 +19,21 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _in_force: list[str] = []
 
 
-def confine(memory: int, readable: Iterable[str] | None = None) -> tuple[str, ...]:
+def confine(memory: int, readable: Iterable[str] | None = None, *, programs: bool = False) -> tuple[str, ...]:
     """The measures that took hold: "limits" always, "landlock" and "seccomp" where the kernel has them.
 
     Args:
         memory: address space in bytes.
         readable: folders and files that stay readable; None for what the interpreter and its packages need.
+        programs: whether programs of these folders may be run, as OCR needs it; they live under the same measures.
     """
     _limit(memory)
     _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _in_force.append("limits")
-    if _landlock(interpreter_paths() if readable is None else readable):
+    if _landlock(interpreter_paths() if readable is None else readable, _EXECUTE if programs else 0):
         _in_force.append("landlock")
-    if _seccomp():
+    if _seccomp(programs):
         _in_force.append("seccomp")
     return in_force()
 
@@ -73,15 +75,15 @@ def _limit(memory: int) -> None:
 
 # landlock(7): the system calls have the same numbers on every architecture
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
 _PATH_BENEATH = 1
 # rights over files known to each version of the interface: 13 in the first, then REFER, TRUNCATE, IOCTL_DEV
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 _NO_TCP, _NO_FOREIGN_SIGNALS_OR_SOCKETS = 0b11, 0b11
 
 
-def _landlock(readable: Iterable[str]) -> bool:
-    """Whether the process now reads nothing but these paths and writes nothing at all."""
+def _landlock(readable: Iterable[str], execute: int) -> bool:
+    """Whether the process now reads (and runs) nothing but these paths and writes nothing at all."""
     version = _libc.syscall(_CREATE_RULESET, None, 0, 1)
     if version < 1:
         return False
@@ -93,40 +95,53 @@ def _landlock(readable: Iterable[str]) -> bool:
         return False
     for path in readable:
         with contextlib.suppress(OSError):
-            _allow_reading(ruleset, path)
+            _allow_reading(ruleset, path, execute)
     held = bool(_libc.syscall(_RESTRICT_SELF, ruleset, 0) == 0)
     os.close(ruleset)
     return held
 
 
-def _allow_reading(ruleset: int, path: str) -> None:
+def _allow_reading(ruleset: int, path: str, execute: int) -> None:
     handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        rights = _READ_FILE | _READ_DIR if os.path.isdir(path) else _READ_FILE  # noqa: PTH112 - a plain string is at hand
+        rights = _READ_FILE | _READ_DIR | execute if os.path.isdir(path) else _READ_FILE  # noqa: PTH112 - a plain string is at hand
         _libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, handle), 0)
     finally:
         os.close(handle)
 
 
-# seccomp(2): numbers of asm/unistd.h. Making a socket, a program, a process or a session of one's own; reaching into other
-# processes; name spaces and mounts; keys; kernel interfaces with a long history of holes.
+# seccomp(2), numbers of asm/unistd.h: sockets, reaching into other processes, name spaces and mounts, keys, and kernel interfaces
+# with a long history of holes; and what it takes to run a program or to leave the session.
 _AUDIT_X86_64, _AUDIT_AARCH64 = 0xC000003E, 0xC00000B7
-_REFUSED = {
-    "x86_64": (
+
+
+class _Machine(NamedTuple):
+    """An architecture's own number, and the system calls that are refused on it."""
+
+    audit: int
+    clone: int
+    always: tuple[int, ...]
+    programs: tuple[int, ...]
+
+
+_MACHINES = {
+    "x86_64": _Machine(
         _AUDIT_X86_64,
         56,
         (
-            *(41, 42, 43, 49, 50, 53, 57, 58, 59, 62, 101, 109, 112, 165, 166, 175, 246, 248, 249, 250, 272, 288),
-            *(298, 304, 308, 310, 311, 313, 321, 322, 323, 424, 425, 434, 438),
+            *(41, 42, 43, 49, 50, 53, 62, 101, 165, 166, 175, 246, 248, 249, 250, 272, 288, 298, 304, 308, 310, 311),
+            *(313, 321, 323, 424, 425, 434, 438),
         ),
+        (57, 58, 59, 109, 112, 322),
     ),
-    "aarch64": (
+    "aarch64": _Machine(
         _AUDIT_AARCH64,
         220,
         (
-            *(198, 199, 200, 201, 202, 203, 221, 129, 117, 154, 157, 40, 39, 105, 104, 217, 218, 219, 97, 242, 241),
-            *(265, 268, 270, 271, 273, 280, 281, 282, 424, 425, 434, 438),
+            *(198, 199, 200, 201, 202, 203, 242, 129, 117, 40, 39, 105, 104, 217, 218, 219, 97, 241, 265, 268, 270),
+            *(271, 273, 280, 282, 424, 425, 434, 438),
         ),
+        (154, 157, 221, 281),
     ),
 }
 _CLONE3 = 435
@@ -140,36 +155,37 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _seccomp() -> bool:
-    """Whether the kernel now refuses the listed system calls to this process with EPERM."""
-    known = _REFUSED.get(platform.machine())
-    if known is None or sys.byteorder != "little":
+def _seccomp(programs: bool) -> bool:
+    """Whether the kernel now refuses the listed system calls to this process, and to all it starts, with EPERM."""
+    machine = _MACHINES.get(platform.machine())
+    if machine is None or sys.byteorder != "little":
         return False
-    code = _filter(*known)
+    code = _filter(machine, programs)
     return bool(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(code) // 8, code)), 0, 0) == 0)
 
 
-def _filter(architecture: int, clone: int, refused: tuple[int, ...]) -> bytes:
+def _filter(machine: _Machine, programs: bool) -> bytes:
     """The filter as classic BPF: struct sock_filter {u16 code; u8 if_true; u8 if_false; u32 value}.
 
-    `clone` may make threads but no processes; clone3, whose flags a filter cannot see, is reported as missing, so that the
-    C library falls back on clone.
+    Without `programs`, clone may make threads but no processes; clone3, whose flags a filter cannot see, is reported as
+    missing, so that the C library falls back on clone.
     """
     steps = [
         (_LOAD, 0, 0, 4),  # seccomp_data.arch
-        (_EQUAL, 1, 0, architecture),
+        (_EQUAL, 1, 0, machine.audit),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, 0),  # seccomp_data.nr
     ]
     tail = [
-        (_EQUAL, 0, 3, clone),
+        (_EQUAL, 0, 3, machine.clone),
         (_LOAD, 0, 0, 16),  # the low half of the first argument
-        (_HAS_BITS, 1, 0, _CLONE_THREAD),
+        (_HAS_BITS, 1, 0, 0xFFFFFFFF if programs else _CLONE_THREAD),
         (_RETURN, 0, 0, _REFUSE),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
         (_RETURN, 0, 0, _UNKNOWN_CALL),
     ]
+    refused = machine.always if programs else machine.always + machine.programs
     checks = [(_AT_LEAST, _X32, 5), *((_EQUAL, number, 5) for number in refused), (_EQUAL, _CLONE3, 6)]
     for place, (kind, number, target) in enumerate(checks):
         steps.append((kind, len(checks) - place - 1 + target, 0, number))

@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 import traceback
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from agent.service.jail import allow_processor_time, confine
 
@@ -23,7 +23,15 @@ NUMBER = struct.Struct("=i")
 LENGTH = struct.Struct("=Q")
 
 
-def main(control: int, memory: int, processor: int, modules: str) -> None:
+class Terms(NamedTuple):
+    """What a child lives under: bytes of memory, seconds of processor time a document, whether programs may be run."""
+
+    memory: int
+    processor: int
+    programs: bool
+
+
+def main(control: int, terms: Terms, modules: str) -> None:
     """Load the modules, then fork and reap children until the daemon closes the socket."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -38,12 +46,12 @@ def main(control: int, memory: int, processor: int, modules: str) -> None:
             if not request:
                 return
             if handles:
-                sock.sendall(NUMBER.pack(_fork(sock, handles[0], memory, processor)))
+                sock.sendall(NUMBER.pack(_fork(sock, handles[0], terms)))
             else:
                 sock.sendall(NUMBER.pack(_reap(NUMBER.unpack(request[1:])[0])))
 
 
-def _fork(sock: socket.socket, handle: int, memory: int, processor: int) -> int:
+def _fork(sock: socket.socket, handle: int, terms: Terms) -> int:
     """The process id of a new child that serves on `handle`."""
     pid = os.fork()
     if pid:
@@ -51,7 +59,7 @@ def _fork(sock: socket.socket, handle: int, memory: int, processor: int) -> int:
         return pid
     try:
         sock.detach()
-        _serve(handle, memory, processor)
+        _serve(handle, terms)
     finally:
         os._exit(70)
 
@@ -68,17 +76,17 @@ def _reap(pid: int) -> int:
         return 0
 
 
-def _serve(handle: int, memory: int, processor: int) -> NoReturn:
+def _serve(handle: int, terms: Terms) -> NoReturn:
     """In the child: give up all rights, then answer requests until the daemon hangs up."""
     os.setsid()
     channel = _lonely(handle)
     logging.disable(logging.CRITICAL)
-    confine(memory)
+    confine(terms.memory, programs=terms.programs)
     sys.setrecursionlimit(3000)
     with os.fdopen(channel, "rb", buffering=0) as requests:
         while head := _exactly(requests.fileno(), LENGTH.size):
             payload = _exactly(requests.fileno(), LENGTH.unpack(head)[0])
-            allow_processor_time(processor)
+            allow_processor_time(terms.processor)
             answer = _answer(payload)
             _write(requests.fileno(), LENGTH.pack(len(answer)) + answer)
             del payload, answer
@@ -127,4 +135,4 @@ def _write(handle: int, content: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    main(int(sys.argv[1]), Terms(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "programs"), sys.argv[5])

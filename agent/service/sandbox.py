@@ -41,12 +41,16 @@ PRELOAD = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost: seconds of wall clock and of processor, bytes of address space; documents per child."""
+    """What one document may cost: seconds of wall clock and of processor, bytes of address space; documents per child.
+
+    `programs` lets the child run programs of the system, as OCR needs it; they live under the same measures and limits.
+    """
 
     wall: float = 30.0
     processor: int = 20
     memory: int = 1 << 30
     documents: int = 200
+    programs: bool = False
 
 
 class Problem(StrEnum):
@@ -180,8 +184,8 @@ class _Nursery:
     def __init__(self, limits: Limits, preload: tuple[str, ...]) -> None:
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_TIMEOUT)
-        numbers = (str(theirs.fileno()), str(limits.memory), str(limits.processor))
-        command = [sys.executable, "-P", "-m", "agent.service.nursery", *numbers, ",".join(preload)]
+        terms = (str(limits.memory), str(limits.processor), "programs" if limits.programs else "none")
+        command = [sys.executable, "-P", "-m", "agent.service.nursery", str(theirs.fileno()), *terms, ",".join(preload)]
         with theirs:
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module

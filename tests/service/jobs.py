@@ -76,6 +76,12 @@ def outcome(act: str, target: str) -> str:
     return "done"
 
 
+def shell(command: str) -> tuple[int, str]:
+    """How a command of the system ended, and what it said."""
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
 def descriptors() -> list[int]:
     return [number for number in range(200) if _open(number)]
 

@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import statistics
+import sys
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -119,6 +120,29 @@ def test_the_child_may_still_use_threads_and_import_late(sandbox):
     """What harmless libraries need is left to them."""
     assert sandbox.run(jobs.outcome, "thread", "").value == "done"
     assert sandbox.run(jobs.amount, "1.00") == Result(Money(Decimal("1.00"), "EUR"))
+
+
+def test_programs_may_be_allowed_and_live_under_the_same_measures(tmp_path):
+    """OCR is a program of the system: it may run, but neither it nor the child reaches network or files, and both end in time."""
+    with Sandbox(Limits(wall=1, programs=True), preload=()) as box, socket.create_server(("127.0.0.1", 0)) as server:
+        assert box.run(jobs.shell, "echo 7; exit 0") == Result((0, "7\n"))
+        if "landlock" in box.run(jail.in_force).value:
+            (tmp_path / "secret").write_text("x")
+            assert box.run(jobs.shell, f"cat {tmp_path}/secret").value[0] != 0
+            assert box.run(jobs.shell, f"echo > {tmp_path}/new").value[0] != 0
+        assert box.run(jobs.outcome, "connect", str(server.getsockname()[1])).value == "PermissionError"
+        reach = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}))"
+        assert box.run(jobs.shell, f'{sys.executable} -c "{reach}"').value[0] != 0
+        assert box.run(jobs.shell, "sleep 34567").problem is Problem.TIMEOUT
+        time.sleep(0.1)
+        assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if b"sleep\x0034567" in _content(p)]
+
+
+def _content(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def test_the_child_holds_no_descriptor_of_the_daemon(sandbox):
