@@ -114,7 +114,7 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
     mark.write_text(key, encoding="ascii")
     try:
-        if app.store.attempts(key) >= app.settings.limits.handling_attempts:
+        if _tried_too_often(app, key):
             park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
         elif whole:
             handle_message(app, mailbox, mail)
@@ -130,14 +130,24 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
     mark.unlink(missing_ok=True)
 
 
+def _tried_too_often(app: App, key: str) -> bool:
+    """Whether a mail failed, or the process died over it, too often. Dying may be chance, so that it takes three times as many."""
+    most = app.settings.limits.handling_attempts
+    return app.store.attempts(key) >= most or app.store.attempts(_crash(key)) >= 3 * most
+
+
+def _crash(key: str) -> str:
+    return f"crash:{key}"
+
+
 def count_crash(app: App) -> bool:
-    """Whether a mail was at hand when the process was last killed; a failed attempt is counted for it."""
+    """Whether a mail was at hand when the process last died; it is counted for that mail."""
     mark = _mark(app)
     if not mark.exists():
         return False
     key = mark.read_text(encoding="ascii").strip()
     if key:
-        app.store.attempts(key, failed=True)
+        app.store.attempts(_crash(key), failed=True)
     mark.unlink(missing_ok=True)
     return True
 

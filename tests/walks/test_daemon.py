@@ -187,6 +187,7 @@ def test_killed_at_random_moments_nothing_is_lost_or_sent_twice(town):
 
     assert until(idle, 180), "the outbox did not empty"
     assert service.stop() == 0
+    assert town.dovecot.mails(AGENCY, "Quarantine") == []
     store = TinyStore.open(town.folder / "state" / "relance.db")
     held = {m.message_id for m in store.outbox([OutboxState.HELD])}
     items = Counter(i.invoice.number for i in store.items())
