@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from agent.mail.charsets import decode, encode
+from agent.mail.charsets import clean, decode, encode
 
 MAX_HEADER = 200_000  # characters of one header that are looked at; real ones stay under 20,000
 MAX_ADDRESSES = 2_000
@@ -72,9 +72,14 @@ def _line_end(raw: bytes, at: int, end: int) -> int:
     return stop
 
 
-def unfold(value: bytes) -> str:
-    """The value of a field as one line, encoded words still encoded; raw 8-bit bytes are UTF-8 or Windows-1252."""
-    return _SPACES.sub(" ", decode(value[:MAX_HEADER])).strip()
+def unfold(value: bytes, charset: str = "") -> str:
+    """The value of a field as one line, encoded words still encoded; raw 8-bit bytes are UTF-8, or else in this charset."""
+    value = value[:MAX_HEADER]
+    try:
+        text = clean(value.decode("utf-8"))
+    except UnicodeDecodeError:
+        text = decode(value, charset)
+    return _SPACES.sub(" ", text).strip()
 
 
 def decode_words(text: str) -> str:

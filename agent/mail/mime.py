@@ -73,6 +73,7 @@ class _Budget:
     """What is left to spend on one mail, and what was found broken."""
 
     parts: int = MAX_PARTS
+    charset: str = ""
     defects: list[str] = field(default_factory=list)
 
     def note(self, defect: str) -> None:
@@ -81,8 +82,24 @@ class _Budget:
 
 
 def parse_entity(raw: bytes) -> tuple[Entity, tuple[str, ...]]:
-    """The tree of a mail and the names of its structural defects."""
-    budget = _Budget()
+    """The tree of a mail and the names of its structural defects. Raw 8-bit headers are read in the charset of the text."""
+    entity, defects = _parse(raw, "")
+    if any("charset" in leaf.parameters for leaf in entity.leaves()) and not _is_utf8(raw[: entity.start]):
+        charset = next(leaf.parameters["charset"] for leaf in entity.leaves() if "charset" in leaf.parameters)
+        return _parse(raw, charset)
+    return entity, defects
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parse(raw: bytes, charset: str) -> tuple[Entity, tuple[str, ...]]:
+    budget = _Budget(charset=charset)
     start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
     entity = _entity(raw, start, len(raw), 0, "text/plain", budget)
     if not entity.fields:
@@ -93,7 +110,7 @@ def parse_entity(raw: bytes) -> tuple[Entity, tuple[str, ...]]:
 def _entity(raw: bytes, start: int, end: int, depth: int, default_type: str, budget: _Budget) -> Entity:
     budget.parts -= 1
     head, body = split_head(raw, start, end)
-    fields = tuple((name, unfold(value)) for name, value in head)
+    fields = tuple((name, unfold(value, budget.charset)) for name, value in head)
     values = dict(reversed(fields))
     media_type, typed = parameters(values.get("content-type", ""))
     if not _TYPE.fullmatch(media_type):

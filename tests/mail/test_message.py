@@ -66,6 +66,12 @@ def test_encoded_words_and_raw_bytes_in_headers_are_read():
     assert parse_message("Subject: Échéance\n\nx".encode("latin-1")).subject == "Échéance"
 
 
+def test_raw_headers_are_in_the_charset_of_the_text():
+    """A program that writes its text in one charset writes its subject so too."""
+    head = "Subject: Счёт\nContent-Type: text/plain; charset=koi8-r\n\nСчёт".encode("koi8-r")
+    assert (parse_message(head).subject, parse_message(head).text) == ("Счёт", "Счёт")
+
+
 def test_attachments_come_with_their_names_types_and_hashes():
     """Names in RFC 2231, in encoded words and raw; never a path or a direction trick."""
     part = "--b\nContent-Type: application/pdf; {}\nContent-Disposition: {}\nContent-Transfer-Encoding: base64\n\nJVBERg==\n"
