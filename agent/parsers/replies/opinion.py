@@ -10,6 +10,7 @@ from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.model import SecondOpinion
 from agent.parsers.replies.paying import claim, intent
+from agent.parsers.replies.settle import FAINT, SMALL
 
 # Labels whose effect is more than a hold or a question: the model alone never makes them certain.
 RISKY = frozenset(
@@ -17,7 +18,7 @@ RISKY = frozenset(
     "out_of_office auto_ack acknowledgement_only".split()
 )
 _MOST_JUDGED = 5  # sentences a mail; each costs an embedding
-_SPEAK, _SURE, _CONTRADICT = 0.4, 0.7, 0.75
+_SPEAK, _OVERRULE, _SURE, _CONTRADICT = 0.4, 0.55, 0.7, 0.75
 _MONEY = frozenset({"promise_to_pay", "claims_paid"})
 
 Allowed = Callable[[str], bool]
@@ -36,14 +37,15 @@ class Listener:
         """The intents of a sentence after the second opinion."""
         if self._opinion is None or not self._left or not _worth(heard):
             return found
-        if found and not any(one.label in _MONEY for one in found):
+        unsure = all(one.label in SMALL and one.confidence < FAINT for one in found)
+        if not unsure and not any(one.label in _MONEY for one in found):
             return found
         self._left -= 1
         odds, reasons = self._odds(heard)
         label = max(odds, key=lambda name: odds[name])
-        if not found:
-            speaks = label != "nothing" and odds[label] >= _SPEAK
-            return [self._spoken(heard, label, odds[label], reasons.get(label, ""))] if speaks else []
+        if unsure:
+            speaks = label != "nothing" and odds[label] >= (_OVERRULE if found else _SPEAK)
+            return [self._spoken(heard, label, odds[label], reasons.get(label, ""))] if speaks else found
         return [self._doubted(one, label, odds) for one in found]
 
     def _odds(self, heard: Heard) -> tuple[dict[str, float], dict[str, str]]:

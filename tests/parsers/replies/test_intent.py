@@ -108,9 +108,7 @@ def test_the_second_opinion_makes_a_payment_doubtful() -> None:
 
 def test_the_second_opinion_keeps_the_senders_limits() -> None:
     """A debtor gives no order, whatever the model hears."""
-    reading = read_reply(
-        "Het behang komt naar beneden.", role="debtor", received=RECEIVED, opinion=_Sure("pause")
-    )
+    reading = read_reply("Het behang komt naar beneden.", role="debtor", received=RECEIVED, opinion=_Sure("pause"))
     assert reading.intents == ()
 
 
