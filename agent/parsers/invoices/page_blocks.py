@@ -120,7 +120,7 @@ def _head(sheet: Sheet, block: Block) -> None:
 
 def _heads(cell: Cell, label: Label) -> bool:
     """Whether the label is a heading: nothing but a name behind it, and not part of a sentence."""
-    rest = cell.text[label.end :].strip()
+    rest = cell.text[label.end :].strip(" .")
     form = lex.legal_form("x " + rest)
     if form is not None and form[0] <= 2 and form[1] >= len(rest) + 1:
         return False

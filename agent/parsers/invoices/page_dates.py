@@ -25,7 +25,7 @@ _NUMBERED_OF = re.compile(
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
 _REQUEST = re.compile(
-    r"\bvers(?:er|ement)|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
+    r"\bvers(?:er|ement|ez)|\bvire[rz]\b|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
 )
 _UNTIL = re.compile(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$"

@@ -100,7 +100,7 @@ def _in_column(sheet: Sheet, named: Named, text: str) -> bool:
 def heads_column(sheet: Sheet, cell: Cell) -> bool:
     """Whether the cell is one of a row of labels without any value: the values stand below."""
     line = sheet.line_of(cell)
-    labelled = sum(any(label.start == 0 for label in find_labels(other.text)) for other in line.cells)
+    labelled = sum(len({label.start for label in find_labels(other.text)}) for other in line.cells)
     return labelled >= 2 and not any(c.isdigit() for c in line.text)
 
 

@@ -16,6 +16,7 @@ from agent.parsers.invoices.page_amounts import Amounts, read_amounts
 from agent.parsers.invoices.page_kind import read_kind
 from agent.parsers.invoices.page_parties import Party, read_parties
 from agent.parsers.invoices.page_payment import Payment, read_payment
+from agent.parsers.invoices.page_plan import with_plan
 from agent.parsers.invoices.reading import FOLLOWED, finish
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers.folding import fold
@@ -221,7 +222,7 @@ def _with_dates(reading: InvoiceReading, sheet: Sheet, context: ParserContext) -
         due = Found(meaning.due(issued.value), sure, place)
     elif due is not None and terms is not None and issued is not None and terms[1] != AT_ONCE:
         due = _against_terms(due, terms[1].due(issued.value))
-    return replace(reading, due_date=due)
+    return with_plan(replace(reading, due_date=due), sheet, order)
 
 
 def _against_terms(due: Found[date], by_terms: date) -> Found[date]:

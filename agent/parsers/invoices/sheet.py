@@ -94,7 +94,7 @@ class Sheet:
             if first is not None:
                 yield Spot(first, 0, len(first.text), "wrapped")
         for other in below:
-            place = self._under(head, cell, other)
+            place = self._under(head, cell, label.end, other)
             if place is not None:
                 yield Spot(other, *place, "below")
 
@@ -138,9 +138,10 @@ class Sheet:
         ]
         return sorted(found, key=lambda other: (round(other.baseline - cell.baseline, 1), abs(other.x0 - label.x0)))
 
-    def _under(self, head: Cell, cell: Cell, other: Cell) -> tuple[int, int] | None:
+    def _under(self, head: Cell, cell: Cell, end: int, other: Cell) -> tuple[int, int] | None:
         """The part of a cell that stands in this label's column: narrow tables run their columns together."""
         after = [next_cell.x0 for next_cell in self.line_of(cell).cells if next_cell.x0 > cell.x1]
+        after += [cell.part(found.start, found.end).x0 for found in find_labels(cell.text) if found.start >= end]
         left, right = head.x0 - 4, min(after, default=float("inf")) - 2
         position, places = 0, []
         for word in other.words:

@@ -8,6 +8,7 @@ from importlib import resources
 
 from agent.domain.findings import AutoReplyReading
 from agent.mail.automatic import automatic
+from agent.mail.forwards import forwarded
 from agent.mail.message import Message
 from agent.mail.quoting import own_text_of
 from agent.parsers.lexers.folding import fold
@@ -21,6 +22,7 @@ _RULES: dict[str, dict[str, list[str]]] = tomllib.loads(
 )
 _PREFIX = re.compile(r"^(?:(?:re|aw|antw|sv|tr|fw|fwd|wg)\s?:\s*|\[[^\]]{1,60}\]\s*){1,4}")
 _ADDRESS = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5}")
+_DOCUMENTS = (".pdf", ".xml", ".zip", ".xlsx", ".csv", ".eml", ".msg")
 _CASE_NUMBER = re.compile(
     r"\b(?:ticket|case|request|dossier|referentie|reference|vorgangs?|aanvraag|demande|zaak)[\w-]{0,10}\s?"
     r"(?:number|numero|nummer|no|nr|n°|id)?[^\n.]{0,40}?[a-z]{0,5}[#-]?\d{4,}"
@@ -64,6 +66,8 @@ def _begins(text: str, key: str) -> str:
 
 def _why_automatic(message: Message, subject: str, text: str) -> str:
     header = automatic(message)
+    if header and "auto-replied" not in header and _brings_something(message):
+        return f"subject {found!r}" if (found := _begins(subject, "automatic")) else ""
     if header and not header.lower().startswith(_WEAK):
         return header
     if message.header("x-apple-action").lower() == "vacation" or "x-apple-criteria" in dict(message.headers):
@@ -76,6 +80,12 @@ def _why_automatic(message: Message, subject: str, text: str) -> str:
     if header and (found := _begins(subject, "tickets") or _has(text, "text", "ticket")):
         return f"{header} and {found!r}"
     return _by_words(header, text)
+
+
+def _brings_something(message: Message) -> bool:
+    """Whether the mail carries a document or a forwarded mail: invoicing programs and forwarding rules are automatic too."""
+    names = (file.filename.lower() for file in message.attachments if not file.inline)
+    return any(name.endswith(_DOCUMENTS) for name in names) or forwarded(message) is not None
 
 
 def _by_words(header: str, text: str) -> str:
