@@ -45,7 +45,6 @@ _ROBOT_FIELDS = (
     "x-failed-recipients",
     "x-loop",
     "x-ms-exchange-generated-message-source",
-    "x-ms-exchange-inbox-rules-loop",
 )
 
 

@@ -93,7 +93,7 @@ def unwrap(text: str, subject: str, html: str = "") -> Forwarded | None:
     # The plain part of a forward can be poorer than its HTML; a mail that claims no forward is not laid out twice.
     return (
         _unwrap(visible_text(html), subject, 0)
-        if html and (not text.strip() or _intent(subject) == "forward")
+        if html and (not text.strip() or subject_intent(subject) == "forward")
         else None
     )
 
@@ -102,7 +102,7 @@ def _unwrap(text: str, subject: str, depth: int) -> Forwarded | None:
     if depth >= MAX_NESTED or not text.strip():
         return None
     lines = _INVISIBLE.sub("", text[:MAX_TEXT]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    intent = _intent(subject)
+    intent = subject_intent(subject)
     for at, line in enumerate(lines[:MAX_SEARCHED]):
         if not line.strip():
             continue
@@ -136,7 +136,7 @@ def _unmarked(lines: Sequence[str], at: int, intent: str, depth: int) -> Forward
     return None
 
 
-def _intent(subject: str) -> str:
+def subject_intent(subject: str) -> str:
     """What the outermost prefix of the subject says: forward, reply, or nothing."""
     found = _PREFIX.match(subject[:300])
     word = found[1].strip().lower() if found else ""

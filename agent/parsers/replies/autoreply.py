@@ -8,7 +8,7 @@ from importlib import resources
 
 from agent.domain.findings import AutoReplyReading
 from agent.mail.automatic import automatic
-from agent.mail.forwards import forwarded
+from agent.mail.forwards import subject_intent
 from agent.mail.message import Message
 from agent.mail.quoting import own_text_of
 from agent.parsers.lexers.folding import fold
@@ -85,7 +85,7 @@ def _why_automatic(message: Message, subject: str, text: str) -> str:
 def _brings_something(message: Message) -> bool:
     """Whether the mail carries a document or a forwarded mail: invoicing programs and forwarding rules are automatic too."""
     names = (file.filename.lower() for file in message.attachments if not file.inline)
-    return any(name.endswith(_DOCUMENTS) for name in names) or forwarded(message) is not None
+    return any(name.endswith(_DOCUMENTS) for name in names) or subject_intent(message.subject) == "forward"
 
 
 def _by_words(header: str, text: str) -> str:

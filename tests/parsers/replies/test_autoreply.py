@@ -127,3 +127,12 @@ def test_words_alone_are_enough(text, subject):
 def test_people_stay_people(text, subject, head):
     """They excuse themselves, name tickets, and answer."""
     assert read(text, subject, head) is None
+
+
+def test_a_program_that_brings_a_document_or_a_forward_answers_nothing():
+    """Invoicing programs and forwarding rules mark their mails as automatic too."""
+    head = "Auto-Submitted: auto-generated\nContent-Type: multipart/mixed; boundary=b\n"
+    part = "--b\n\nVotre facture\n--b\nContent-Type: application/pdf; name=f.pdf\n\n%PDF\n--b--\n"
+    assert read(part, "Facture 118", head) is None
+    forward = "---------- Forwarded message ---------\nDe : A <a@seller.example>\nDate: lun. 16 nov. 2026 à 09:12\nSubject: Facture\nTo: c@d.example\n\nVoici"
+    assert read(forward, "Fwd: Facture", "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n") is None
