@@ -70,14 +70,15 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             outcome = _never_answered(outcome)
         if classification.kind is MailKind.UNPROVED and outcome.record is not None:
             outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
+        if classification.kind is MailKind.PROOF_ANSWER:
+            # before the answer itself is done with: a crash in between finds the answer again
+            _do_what_waited(app, gathered)
         try:
             mails = conclude(app, outcome)
         except Conflict:
             continue
         except AlreadyDone:
             return _as_recorded(app, message, classification)
-        if classification.kind is MailKind.PROOF_ANSWER:
-            _do_what_waited(app, gathered)
         return _handled(outcome, message, classification, tuple(m.kind for m in mails))
     raise Conflict(f"{message.key} met other changes {_CONFLICTS} times")
 
@@ -114,9 +115,11 @@ def _do_what_waited(app: App, gathered: Gathered) -> None:
         return
     said = read_instructions(gathered.own, received=app.clock.now().date(), known_choices=2).instructions
     kinds = {(i.kind, i.choice) for i in said}
-    if ("approve", None) in kinds or ("choose", 1) in kinds:
+    yes = not kinds.isdisjoint({("approve", None), ("choose", 1)})
+    no = not kinds.isdisjoint({("refuse", None), ("choose", 2)})
+    if yes and not no:
         _decide_and_commit(app, raw, parse_message(raw), proved=True)
-    elif ("refuse", None) in kinds or ("choose", 2) in kinds:
+    elif no and not yes:
         app.store.commit(Commit(message=replace(waiting, waiting="", because="disowned", box=Box.QUARANTINE)))
 
 
