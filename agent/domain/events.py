@@ -112,12 +112,17 @@ class InvoiceCorrected(ItemEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReceived(ItemEvent):
-    """Money came in, as a bank movement or as the creditor's word. `evidence` says which: bank, creditor, staff."""
+    """Money came in, as a bank movement or as the creditor's word.
+
+    `evidence` says which: bank, owner, staff; difference and surplus are what a bank movement left beside its invoice.
+    `because` names the rules by which a movement was tied to the item, the strongest first.
+    """
 
     amount: Money
     on: date
     evidence: str
     reference: str = ""
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

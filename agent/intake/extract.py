@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.mail.message import Message
+from agent.parsers.statements import is_bank_format
 
 _MOST_FILES = 40
 _MOST_BYTES = 60_000_000
@@ -59,7 +60,7 @@ def looks_like(filename: str, media_type: str, content: bytes) -> str:
         filename.lower().endswith(".xml") or b"nvoice" in content[:2000] or b"CreditNote" in content[:2000]
     ):
         return "xml"
-    if filename.lower().endswith(_STATEMENT_ENDINGS) or start.startswith((b"OFXHEADER", b":20:", b"{1:F01")):
+    if filename.lower().endswith(_STATEMENT_ENDINGS) or is_bank_format(content):
         return "statement"
     return "picture" if media_type.startswith("image/") else "other"
 

@@ -95,6 +95,10 @@ def _cause(source: str) -> str:
     return {"tick": "the clock", "outbox": f"our mail {rest}"}.get(kind, source)
 
 
+def _movement(reference: str) -> str:
+    return f" [{reference}]" if reference else ""
+
+
 def _quoted(words: str) -> str:
     return f": «{' '.join(words.split())[:_QUOTED]}»" if words else ""
 
@@ -122,7 +126,9 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.ContactRemoved: lambda e: f"address {e.address} taken away",
     ev.InvoiceRegistered: _registered,
     ev.InvoiceCorrected: _corrected,
-    ev.PaymentReceived: lambda e: f"paid {e.amount} on {e.on} ({e.evidence})",
+    ev.PaymentReceived: lambda e: (
+        f"paid {e.amount} on {e.on} ({', '.join((e.evidence, *e.because))}){_movement(e.reference)}"
+    ),
     ev.PaymentReversed: lambda e: f"payment of {e.amount} on {e.on} taken back ({e.evidence})",
     ev.PaymentClaimed: lambda e: f"the debtor says it is paid; held until {e.hold_until}{_quoted(e.words)}",
     ev.PromiseToPayMade: lambda e: f"payment promised for {e.pay_on}; held until {e.hold_until}{_quoted(e.words)}",

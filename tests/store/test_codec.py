@@ -84,6 +84,7 @@ def test_the_json_is_plain_to_read():
         "on": "2026-03-01",
         "evidence": "bank",
         "reference": "",
+        "because": [],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, answer_to, head, make_id
@@ -11,7 +12,17 @@ from agent.domain.decide.questions import close_moot
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import ItemState, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.matching import Book, Effect, Match, Policy, book_item, match, payment_reference
+from agent.domain.matching import (
+    Allocation,
+    Book,
+    Effect,
+    Match,
+    Policy,
+    Receipt,
+    book_item,
+    match,
+    payment_reference,
+)
 from agent.domain.money import Money
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
@@ -69,15 +80,25 @@ class _Work:
             self._ask(entry, found)
 
     def _book(self, entry: Entry, found: Match) -> None:
+        because = tuple(reason.code for reason in found.reasons)
         for allocation in found.allocations:
             item = self.ledger.items[allocation.item]
-            events = _reopened(item, entry, allocation.amount, self.context)
-            if allocation.effect is not Effect.REOPEN:
-                events = _received(item, entry, allocation.amount, allocation.effect, self.context)
-            self.ledger = Decision(events).after(self.ledger)
-            self.events += events
-            self.touched.append(item.id)
-            self.book.put(book_item(self.ledger.items[item.id]))
+            if allocation.effect is Effect.REOPEN:
+                self._happened(item, _reopened(item, entry, allocation.amount, self.context))
+            else:
+                self._happened(item, _received(item, entry, allocation, because, self.context))
+        if found.surplus > 0:
+            item = self.ledger.items[found.allocations[-1].item]
+            surplus = replace(found.allocations[-1], amount=found.surplus, effect=Effect.PARTIAL)
+            paid = _received(item, entry, surplus, ("surplus",), self.context)
+            self._happened(item, paid)
+        self.book.put_receipt(Receipt(entry, found.allocations))
+
+    def _happened(self, item: OpenItem, events: tuple[ev.Event, ...]) -> None:
+        self.ledger = Decision(events).after(self.ledger)
+        self.events += events
+        self.touched.append(item.id)
+        self.book.put(book_item(self.ledger.items[item.id]))
 
     def _ask(self, entry: Entry, found: Match) -> None:
         told = f"{entry.booked_on.isoformat()} {entry.amount} {entry.currency} {entry.counterparty_name}".strip()
@@ -89,10 +110,11 @@ class _Work:
         self.questions.append(letter)
 
 
-def _received(item: OpenItem, entry: Entry, amount: object, effect: Effect, context: Context) -> tuple[ev.Event, ...]:
+def _received(
+    item: OpenItem, entry: Entry, allocation: Allocation, because: tuple[str, ...], context: Context
+) -> tuple[ev.Event, ...]:
     """The money on the item. What is *paid* is settled also when charges or a discount left a difference: that is booked apart."""
-    currency = item.invoice.total.currency
-    money = Money.of(str(amount), currency)
+    money = Money(allocation.amount, item.invoice.total.currency)
     paid = ev.PaymentReceived(
         **head(context),
         item=item.id,
@@ -100,8 +122,9 @@ def _received(item: OpenItem, entry: Entry, amount: object, effect: Effect, cont
         on=entry.value_date or entry.booked_on,
         evidence="bank",
         reference=payment_reference(entry),
+        because=because,
     )
-    if effect is not Effect.PAID:
+    if allocation.effect is not Effect.PAID:
         return (paid,)
     events: list[ev.Event] = [paid]
     rest = item.balance - money
@@ -112,11 +135,11 @@ def _received(item: OpenItem, entry: Entry, amount: object, effect: Effect, cont
     return tuple(events)
 
 
-def _reopened(item: OpenItem, entry: Entry, amount: object, context: Context) -> tuple[ev.Event, ...]:
+def _reopened(item: OpenItem, entry: Entry, amount: Decimal, context: Context) -> tuple[ev.Event, ...]:
     back = ev.PaymentReversed(
         **head(context),
         item=item.id,
-        amount=Money.of(str(amount), item.invoice.total.currency),
+        amount=Money(amount, item.invoice.total.currency),
         on=entry.value_date or entry.booked_on,
         evidence="bank",
         reference=payment_reference(entry),

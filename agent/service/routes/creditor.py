@@ -18,6 +18,7 @@ from agent.domain.parties import Creditor
 from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import handover_slice, letter_slice
@@ -191,6 +192,7 @@ def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 def _statements_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
     context = context_of(app, gathered, creditor)
     readings = [r for f in gathered.files if f.looks == "statement" for r in app.reader.statements(f)]
+    readings = [at_own_account(r, creditor.ibans) for r in readings]
     mine = [r for r in readings if not creditor.ibans or not r.account or r.account in creditor.ibans]
     if not mine:
         decision = nothing_handed_over(context, "unreadable_statement" if not readings else "not_our_account")
