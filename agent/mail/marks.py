@@ -9,6 +9,7 @@ from agent.mail import lexicon
 
 MAX_LINE = 1_000  # characters of a line that are looked at
 MAX_LABEL = 40
+MAX_TITLE = 150  # characters of a line of words between dashes
 _KIND_OF = lexicon.label_kinds()
 _FORWARDED = lexicon.words("marks", "forwarded")
 _ORIGINAL = lexicon.words("marks", "original")
@@ -188,21 +189,21 @@ def forward_mark(line: str) -> bool:
     if not text or len(text) > 90:
         return False
     return text in _FORWARDED or (
-        bool(_DASHES.match(line[:MAX_LINE])) and any(mark in text for mark in _FORWARDED if len(mark) > 9)
+        bool(_DASHES.match(line[:MAX_TITLE])) and any(mark in text for mark in _FORWARDED if len(mark) > 9)
     )
 
 
 def original_mark(line: str) -> bool:
     """Whether this line opens a quoted mail: `-----Original Message-----` and its like."""
     text = bare(line)
-    if not text or len(text) > 90 or not _DASHES.match(line[:MAX_LINE].strip(" *")):
+    if not text or len(text) > 90 or not _DASHES.match(line[:MAX_TITLE].strip(" *")):
         return False
     return text in _ORIGINAL or text.removesuffix(" follows") in _ORIGINAL
 
 
 def dashed_title(line: str) -> bool:
     """Whether the line is some words between dashes, in whatever language."""
-    found = _DASHES.match(line[:MAX_LINE].strip(" *"))
+    found = _DASHES.match(line[:MAX_TITLE].strip(" *"))
     return bool(found and found[1].strip() and len(found[1]) < 60 and line.rstrip(" *").endswith(("-", "_", "=", "*")))
 
 

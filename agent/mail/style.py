@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 Colour = tuple[int, int, int]
+MAX_RULES = 3_000  # of a style sheet
 WHITE: Colour = (255, 255, 255)
 _NAMED: dict[str, Colour] = {
     "white": WHITE,
@@ -24,7 +25,6 @@ _NAMED: dict[str, Colour] = {
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*(0?\.?\d{1,3})\s*)?\)")
 _LENGTH = re.compile(r"(-?\d{0,6}\.?\d{1,6})\s*(px|pt|em|rem|%|in|cm)?")
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,15 @@ def style_sheet(css: str) -> dict[str, dict[str, str]]:
     Rules inside @media and the like hold on some screens only and are left out.
     """
     sheet: dict[str, dict[str, str]] = {}
-    for rule in _RULE.finditer(_without_at_blocks(css[:200_000])):
-        found = declarations(rule[2])
+    for rule in _without_at_blocks(css[:200_000]).split("}")[:MAX_RULES]:
+        selectors, brace, body = rule.rpartition("{")
+        found = declarations(body) if brace else {}
         if not any(
             name in found
             for name in ("display", "visibility", "color", "font-size", "opacity", "max-height", "mso-hide")
         ):
             continue
-        for selector in rule[1].split(","):
+        for selector in selectors.split(","):
             name = selector.strip().lstrip("<!- \n\t")
             if re.fullmatch(r"[A-Za-z0-9]{0,20}[.#]?[\w-]{1,80}", name):
                 sheet.setdefault(name, {}).update(found)
