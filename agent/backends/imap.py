@@ -5,6 +5,7 @@ everything anew: login, folders, selection.
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -20,6 +21,10 @@ from agent.ports import Box, MessageRef
 
 T = TypeVar("T")
 
+_LOG = logging.getLogger("relance.imap")
+# seconds after which a mail that the server could not read is tried again
+_ASIDE = 3600.0
+
 
 class ImapMailbox:
     """The mailbox port over IMAP. A mail's id is the UIDVALIDITY of INBOX and the UID in it (RFC 3501 §2.3.1.1)."""
@@ -29,6 +34,7 @@ class ImapMailbox:
         self._account = account
         self._session: ImapSession | None = None
         self._listed: frozenset[str] = frozenset()
+        self._aside: dict[str, float] = {}
 
     def open(self) -> None:
         """Connect, log in, make the missing folders; ConfigError for a refused password or certificate."""
@@ -45,7 +51,7 @@ class ImapMailbox:
 
     def unhandled(self, limit: int = 500) -> Sequence[MessageRef]:
         """The mails of INBOX, oldest first, at most `limit`."""
-        refs = self._do(lambda session: self._refs(session, Box.INBOX, limit))
+        refs = self._refs(Box.INBOX, limit)
         self._listed = frozenset(ref.id for ref in refs)
         return refs
 
@@ -55,7 +61,7 @@ class ImapMailbox:
 
     def fetch_head(self, ref: MessageRef, size: int) -> bytes:
         """The first `size` bytes of a mail of INBOX; PermanentError when it vanished."""
-        answers = self._do(lambda session: self._ask(session, Box.INBOX, [ref], f"BODY.PEEK[]<0.{size}>"))
+        answers = self._answers([ref], Box.INBOX, f"BODY.PEEK[]<0.{size}>")
         head = answers.get(ref.id, {}).get(b"BODY[]<0>")
         if head is None:
             raise PermanentError(f"mail {ref.id} is no longer in INBOX")
@@ -87,7 +93,7 @@ class ImapMailbox:
 
     def contents(self, box: Box) -> Iterator[tuple[MessageRef, bytes]]:
         """Every mail of a folder, oldest first."""
-        return self._fetch(self._do(lambda session: self._refs(session, box, None)), box)
+        return self._fetch(self._refs(box, None), box)
 
     def close(self) -> None:
         """Let go of the connection; never raises."""
@@ -127,13 +133,32 @@ class ImapMailbox:
         self._select(session, box)
         return sorted(session.client.search(["UNDELETED"]))
 
-    def _refs(self, session: ImapSession, box: Box, limit: int | None) -> tuple[MessageRef, ...]:
-        uids = self._uids(session, box)[:limit]
-        sizes: dict[int, int] = {}
-        for some in slices(uids, 500):
-            answers = session.client.fetch(some, ["RFC822.SIZE"])
-            sizes |= {uid: int(answer[b"RFC822.SIZE"]) for uid, answer in answers.items() if b"RFC822.SIZE" in answer}
-        return tuple(MessageRef(f"{session.validity}.{uid}", sizes[uid]) for uid in uids if uid in sizes)
+    def _refs(self, box: Box, limit: int | None) -> tuple[MessageRef, ...]:
+        ids = self._do(lambda session: [f"{session.validity}.{uid}" for uid in self._uids(session, box)])
+        refs = [MessageRef(ident, 0) for ident in ids if not self._is_aside(ident)][:limit]
+        sizes: dict[str, int] = {}
+        for some in slices(refs, 500):
+            answers = self._answers(some, box, "RFC822.SIZE")
+            sizes |= {
+                ident: int(answer[b"RFC822.SIZE"]) for ident, answer in answers.items() if b"RFC822.SIZE" in answer
+            }
+        return tuple(MessageRef(ref.id, sizes[ref.id]) for ref in refs if ref.id in sizes)
+
+    def _answers(self, refs: Sequence[MessageRef], box: Box, what: str) -> dict[str, dict[bytes, bytes]]:
+        """The answers about these mails by id. One that the server itself cannot read is set aside, so that it blocks no other."""
+        try:
+            return self._do(lambda session: self._ask(session, box, refs, what))
+        except TemporaryError as error:
+            self._do(lambda session: session.client.noop())  # when the server is away, no mail is to blame
+            if len(refs) == 1:
+                self._aside[refs[0].id] = time.monotonic() + _ASIDE
+                _LOG.warning("a mail that the server cannot read stays in %s: %s", box, error)
+                return {}
+        middle = len(refs) // 2
+        return self._answers(refs[:middle], box, what) | self._answers(refs[middle:], box, what)
+
+    def _is_aside(self, ident: str) -> bool:
+        return self._aside.get(ident, 0.0) > time.monotonic()
 
     def _ask(
         self, session: ImapSession, box: Box, refs: Iterable[MessageRef], what: str
@@ -148,7 +173,7 @@ class ImapMailbox:
 
     def _fetch(self, refs: Sequence[MessageRef], box: Box) -> Iterator[tuple[MessageRef, bytes]]:
         for some in batches(refs, self._account.batch, self._account.batch_bytes):
-            answers = self._do(lambda session, some=some: self._ask(session, box, some, "BODY.PEEK[]"))  # type: ignore[misc]
+            answers = self._answers(some, box, "BODY.PEEK[]")
             for ref in some:
                 raw = answers.pop(ref.id, {}).get(b"BODY[]")
                 if raw is not None:
@@ -172,7 +197,8 @@ class ImapMailbox:
             expunge(client, uid)
 
     def _news(self, session: ImapSession) -> bool:
-        return any(f"{session.validity}.{uid}" not in self._listed for uid in self._uids(session, Box.INBOX))
+        ids = (f"{session.validity}.{uid}" for uid in self._uids(session, Box.INBOX))
+        return any(ident not in self._listed and not self._is_aside(ident) for ident in ids)
 
     def _watch(self, session: ImapSession, end: float) -> bool:
         """Whether news came before `end`, by IDLE in slices, or by a look now and then where the server has no IDLE."""

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from agent.ports import MessageRef
+
+T = TypeVar("T")
 
 _FIELD = re.compile(rb"(?im)^message-id[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)")
 _HEAD = 65_536
@@ -27,7 +30,7 @@ def with_crlf(raw: bytes) -> bytes:
     return re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
 
 
-def slices(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def slices(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     """The values in groups of at most `size`."""
     return (values[start : start + size] for start in range(0, len(values), size))
 

@@ -1,5 +1,6 @@
 """What a mailbox over a network does when the other side fails: an error that says what to do next, and recovery after it."""
 
+import os
 import shutil
 import signal
 import threading
@@ -208,6 +209,26 @@ def test_a_new_uidvalidity_makes_old_ids_void(harness, mailbox, server):
     assert len(mailbox.unhandled()) == 1
     mailbox.file(new, Box.HANDLED)
     assert len(texts(mailbox, Box.HANDLED)) == 1
+
+
+def test_a_mail_that_the_server_cannot_read_blocks_no_other(harness, mailbox, caplog):
+    """A damaged file makes Dovecot break off: the others are listed, fetched and filed, and the damaged one stays and is told."""
+    for number in range(7):
+        harness.deliver(mail(number))
+    bad = sorted((harness.place(Box.INBOX) / "new").iterdir())[3]
+    bad.chmod(0)
+    if os.getuid() == 0:
+        shutil.chown(bad, 0, 0)
+    refs = mailbox.unhandled()
+    fetched = list(mailbox.fetch(refs))
+    assert len(fetched) == 6
+    for ref, _ in fetched:
+        mailbox.file(ref, Box.HANDLED)
+    assert len(texts(mailbox, Box.HANDLED)) == 6
+    assert mailbox.wait(0.1) is False
+    assert list(mailbox.fetch(mailbox.unhandled())) == []
+    assert len([r for r in caplog.records if "cannot read" in r.message]) == 1
+    assert [path.name.partition(":")[0] for path in (harness.place(Box.INBOX) / "cur").iterdir()] == [bad.name]
 
 
 def test_a_mailbox_without_room_is_tried_again():
