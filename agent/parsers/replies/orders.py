@@ -25,6 +25,8 @@ _ORDER = (
     "correction",
     "dispute_told",
 )
+# What the subject asks is answered first: a yes or no to a proposal of ours.
+_ANSWERS = ("refuse", "approve")
 _NAMES = {"unpause": "resume"}
 _ASKABLE = frozenset({"pause", "unpause", "resume", "withdraw", "write_off", "correction", "status_request"})
 
@@ -33,7 +35,7 @@ def orders(heard: Heard, received: date, about: str) -> list[Intent]:
     """The orders and reports of one sentence; nothing when it is ironic or unreal."""
     if heard.has("cue_irony"):
         return []
-    for label in _ORDER:
+    for label in (*_ANSWERS, *_ORDER) if about else _ORDER:
         hits = heard.affirmed(label)
         if not hits or not _fits(label, heard):
             continue

@@ -28,6 +28,10 @@ _CONDITIONS = (
 )
 
 
+# Conditions whose words stand in many mails: alone, beside the mere mention of paying, they only hint.
+_ALSO_ELSEWHERE = frozenset({"po", "documents", "copy", "approval", "other"})
+
+
 def intent(heard: Heard, label: str, because: str, *, weak: bool = False) -> Intent:
     """An intent that rests on the whole sentence, with the invoices it names."""
     return Intent(
@@ -89,7 +93,7 @@ def _only_of_time(heard: Heard, condition: Hit) -> bool:
 def _conditional(heard: Heard, hit: Hit, *, weak: bool) -> Intent:
     kind = next((kind for kind in _CONDITIONS if heard.has(f"condition_{kind}")), "other")
     return replace(
-        intent(heard, "conditional_promise", hit.pattern.source, weak=weak and kind == "other"), condition=kind
+        intent(heard, "conditional_promise", hit.pattern.source, weak=weak and kind in _ALSO_ELSEWHERE), condition=kind
     )
 
 
