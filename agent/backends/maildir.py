@@ -6,6 +6,7 @@ and Postfix read and write. A mail appears by one rename, so no reader ever sees
 
 import contextlib
 import itertools
+import logging
 import os
 import socket
 import time
@@ -17,6 +18,7 @@ from agent.backends.raw import message_id
 from agent.errors import ConfigError, PermanentError, TemporaryError
 from agent.ports import Box, Delivery, Envelope, MessageRef
 
+_LOG = logging.getLogger("relance.maildir")
 _POLL = 0.2
 _COUNTER = itertools.count()
 
@@ -94,6 +96,7 @@ class MaildirMailbox:
         self._folders = {box: MaildirFolder(_place(root, box), durable=durable) for box in Box}
         self._listed: frozenset[str] = frozenset()
         self._sent_ids: dict[str, str] = {}
+        self._told: set[str] = set()
 
     def open(self) -> None:
         """Make the missing folders; ConfigError when they cannot be made or written."""
@@ -187,14 +190,21 @@ class MaildirMailbox:
                     yield MessageRef(unique_part(entry.name), entry.stat().st_size)
 
     def _read(self, box: Box, ref: MessageRef, size: int = -1) -> bytes | None:
-        """The bytes of a mail, or None when it vanished; a client may rename it between finding and opening, so look twice."""
+        """The bytes of a mail; None when it vanished, or when it may not be read: then it stays, is told, and blocks no other."""
         with _translated():
-            for _ in range(2):
+            for _ in range(2):  # a client may rename it between finding and opening
                 path = self._folders[box].find(ref.id)
-                with contextlib.suppress(FileNotFoundError):
+                try:
                     if path is not None:
                         with path.open("rb") as file:
                             return file.read(size)
+                except FileNotFoundError:
+                    continue
+                except (PermissionError, IsADirectoryError) as error:
+                    if ref.id not in self._told:
+                        _LOG.warning("a mail that cannot be read stays in %s: %s", box, error)
+                    self._told.add(ref.id)
+                    return None
             return None
 
 

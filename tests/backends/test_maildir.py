@@ -55,6 +55,17 @@ def test_a_mail_client_may_mark_a_mail_meanwhile(box, tmp_path):
     assert [path.name for path in (place / ".Handled/cur").iterdir()] == [f"{ref.id}:2,FS"]
 
 
+def test_what_cannot_be_read_blocks_no_other(box, tmp_path, caplog):
+    """A file that came with the wrong owner, or a folder among the mails, stays where it is and is told once."""
+    box.deliver(MAIL)
+    (tmp_path / "mail/new/1.folder.x").mkdir()
+    box.deliver(MAIL)
+    for _ in range(2):
+        assert [raw for _, raw in box.fetch(box.unhandled())] == [MAIL, MAIL]
+    assert len([r for r in caplog.records if "cannot be read" in r.message]) == 1
+    assert (tmp_path / "mail/new/1.folder.x").is_dir()
+
+
 def test_a_mail_that_is_being_written_is_not_seen(box, tmp_path):
     """What lies in `tmp`, and names that begin with a dot, are no mails yet."""
     (tmp_path / "mail/tmp/1.x").write_bytes(MAIL)
