@@ -71,7 +71,7 @@ def read_issue_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date]
         return None
     best = max(candidates, key=lambda c: (round(c.weight, 2), -c.cell.line))
     rivals = [c for c in candidates if c.day.value != best.day.value and c.weight > best.weight - 0.05]
-    sure = min(0.985 if best.weight >= 0.9 else 0.955 if best.weight >= 0.8 else 0.7, best.cell.sure)
+    sure = min(0.985 if best.weight >= 0.9 else 0.955 if best.weight >= 0.8 else 0.85, best.cell.sure)
     if rivals:
         sure = min(sure, 0.7)
     return _found(best, sure, sure_order)
@@ -217,7 +217,7 @@ def _lone(sheet: Sheet, order: Order) -> Iterator[_Dated]:
         for cell in line.cells:
             days = find_dates(cell.text, order)
             if len(days) == 1 and days[0].end - days[0].start >= len(cell.text) - 2:
-                yield _Dated(days[0], 0.8, cell, "", "lone date near the top")
+                yield _Dated(days[0], 0.75, cell, "", "lone date near the top")
 
 
 def read_delivery_date(sheet: Sheet, order: Order) -> Found[date] | None:

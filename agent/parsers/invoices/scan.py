@@ -11,6 +11,7 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from agent.errors import TemporaryError
 from agent.parsers.api import Box, OcrPort, ParserContext
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 
@@ -55,7 +56,12 @@ def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: 
     picture.save(png, "PNG")
     own = (context.language,) if context.language in _LANGUAGES else ()
     languages = (*own, *(code for code in _LANGUAGES if code not in own))
-    return place(ocr.words(png.getvalue(), languages), scale, left, top)
+    try:
+        found = ocr.words(png.getvalue(), languages)
+    except TemporaryError:
+        # Without its words the page has no usable text, and that is what the sender is told.
+        return []
+    return place(found, scale, left, top)
 
 
 def place(found: Sequence[OcrWord], scale: float, left: float = 0.0, top: float = 0.0) -> list[Word]:

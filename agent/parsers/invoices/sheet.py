@@ -89,7 +89,8 @@ class Sheet:
             yield Spot(other, 0, len(other.text), "right")
         head = cell.part(label.start, label.end)
         below = self.below(head, cell)
-        if below and cell.x1 - cell.x0 > _SENTENCE and len(cell.text) - label.end <= 4 and label.start > 0:
+        running = len(find_labels(cell.text)) == 1 or any(c.isdigit() for c in cell.text)
+        if below and running and cell.x1 - cell.x0 > _SENTENCE and len(cell.text) - label.end <= 4 and label.start > 0:
             first = next((other for other in self.below(cell, cell) if abs(other.x0 - cell.x0) < 4), None)
             if first is not None:
                 yield Spot(first, 0, len(first.text), "wrapped")
