@@ -8,6 +8,7 @@ from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
 from agent.domain.decide.context import head, merged
 from agent.domain.decide.debtor_mail import contact_failed
+from agent.domain.dunning import credits_of
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.workdays import next_opening
@@ -48,7 +49,7 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     if account is None or creditor is None:
         return Cancel("its creditor or debtor is not known any more")
     context = app.context(creditor, f"outbox:{mail.id}")
-    reason = _objection(account, ledger, mail, context)
+    reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:
         return Cancel(reason, _cancelled(app, mail, reason))
     plan = context.plan_of(account.name, account.number)
@@ -57,6 +58,9 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
 
 
 def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:
+    statement = _statement_of(account, mail)
+    if statement is None or (statement.state != "queued" and mail.sent_at is None):
+        return "the account does not count it any more"
     if account.hold(context.today) is not None:
         return "the account is held"
     if account.contact is None or account.contact.address not in mail.to:
@@ -69,6 +73,17 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
             return f"the balance of {id_} changed"
         if id_ in mail.about and (item.state is not ItemState.FOLLOWED or item.hold(context.today) is not None):
             return f"{id_} is held or settled"
+    listed = {id_ for id_, _ in mail.balances}
+    unlisted = [item for item in ledger.of_account(account.id) if item.id not in listed]
+    return "the debtor has a new credit" if credits_of(unlisted, statement.currency).amount < 0 else ""
+
+
+def _changed_since(app: App, mail: OutgoingMail) -> str:
+    """What was corrected on the listed items after the mail was written: it would tell an old number, day or debtor."""
+    for id_ in mail.about:
+        changes = (e.event for e in app.store.events(about=id_) if isinstance(e.event, ev.InvoiceCorrected))
+        if any(change.at > mail.queued_at for change in changes):
+            return f"{id_} was corrected"
     return ""
 
 

@@ -1,19 +1,20 @@
 """Attempts to break what Relance promises, each tried by mail against the whole program."""
 
-from datetime import date, timedelta
+from dataclasses import replace
 
 import pytest
 
 from agent.demo import mails
 from agent.demo.cast import AGENCY
-from agent.demo.documents import Party
-from agent.domain.ledger import DebtorAccount, ItemState, Question
+from agent.domain.ledger import ItemState, Question
 from agent.mail.identity import message_key, printed_token
 from agent.mail.outgoing import OutboxState
 from agent.outbox.compose import mail_id
-from agent.ports import Box, Commit
-from agent.service import handle
-from tests.service.world import BRUNO, CHLOE, DEBTOR, World
+from agent.outbox.rules import Cancel
+from agent.ports import Commit, Timer
+from agent.service import handle, tick
+from agent.service.dispatch import recheck
+from tests.service.world import BRUNO, CHLOE, TUESDAY, World
 from tests.walks.invoices import ubl
 
 BATIPLUS = "compta@batiplus.example"
@@ -24,12 +25,6 @@ def world(tmp_path):
     world = World.built(tmp_path)
     yield world
     world.close()
-
-
-def _waiting_statement(world):
-    """A statement that was written and could not leave yet: the window closed before the outbox was opened."""
-    world.hand_over()
-    world.clock.set(world.clock.now().replace(hour=9, minute=0))
 
 
 def test_the_id_of_a_mail_of_ours_is_no_token(world):
@@ -67,3 +62,130 @@ def test_a_kill_between_the_answer_and_the_mail_that_waited_loses_neither(world,
     world.post(mails.answer(world.pen(BRUNO, proved=False), question, "oui"))
     world.work()
     assert "2026-501" in world.items()
+
+
+@pytest.fixture
+def early(tmp_path):
+    """A world before the send window opens: what is handed over now is written to in the morning."""
+    world = World.built(tmp_path, TUESDAY.replace(hour=6))
+    yield world
+    world.close()
+
+
+def _queued(world, **more):
+    """An overdue invoice whose statement is written and still waits in the outbox."""
+    world.hand_over(**more)
+    world.clock.set(TUESDAY)
+    tick.run_due(world.app)
+    assert [m.kind for m in world.app.store.outbox([OutboxState.QUEUED])] == ["statement"]
+
+
+def test_a_statement_that_waits_is_not_sent_when_its_invoice_is_not_due_any_more(early):
+    """The creditor moved the due date while the outbox waited."""
+    _queued(early)
+    early.write(BRUNO, "2026-501 échéance 31/12/2026")
+    assert str(early.items()["2026-501"].invoice.due_date) == "2026-12-31"
+    early.days(3)
+    assert "statement" not in early.sent()
+
+
+def test_a_statement_that_waits_is_not_sent_to_whom_the_invoice_is_not_for(early):
+    """The creditor named another buyer while the outbox waited."""
+    _queued(early)
+    early.write(BRUNO, "2026-501 client : Menuiserie Tilleul SA")
+    item = early.items()["2026-501"]
+    account = early.app.store.ledger([item.invoice.debtor]).accounts[item.invoice.debtor]
+    assert account.name == "Menuiserie Tilleul SA"
+    first, _ = sorted(early.app.store.outbox([OutboxState.CANCELLED, OutboxState.SENT]), key=lambda m: m.queued_at)[1:3]
+    assert (first.kind, first.state) == ("statement", OutboxState.CANCELLED)
+
+
+def test_a_credit_note_that_arrives_stops_the_statement_that_waits(early):
+    """The debtor owes nothing any more."""
+    _queued(early)
+    credit = ubl("NC-7").replace(b"<cbc:InvoiceTypeCode>380<", b"<cbc:InvoiceTypeCode>381<")
+    early.write(BRUNO, f_xml=credit)
+    assert early.items()["NC-7"].balance.amount == -121
+    early.days(2)
+    assert "statement" not in early.sent()
+
+
+def test_a_cancelled_statement_cannot_be_sent_again(early):
+    """A statement that failed was taken off the count; the operator's resend must not bring a second one."""
+    _queued(early)
+    (mail,) = early.app.store.outbox([OutboxState.QUEUED])
+    early.write(BRUNO, "pause 2026-501 jusqu'au 13/03/2026")
+    cancelled = early.app.store.mail(mail.id)
+    assert cancelled.state is OutboxState.CANCELLED
+    resend_again = replace(cancelled, state=OutboxState.QUEUED, note="queued again by hand")
+    assert recheck(early.app, resend_again) == Cancel("the account does not count it any more", Commit())
+    early.days(8)
+    assert early.sent().count("statement") == 1
+
+
+def test_an_amount_without_cents_is_still_reminded(world):
+    """ "montant 150" and "150.00" are the same balance."""
+    world.hand_over()
+    world.write(BRUNO, "2026-501 montant 150")
+    world.days(2)
+    assert world.sent().count("statement") == 1
+
+
+def test_asking_again_on_the_same_day_stops_nothing(world):
+    """The owner chose to wait and changed his mind the same day: the question comes again, and the clock goes on."""
+    world.hand_over()
+    while "question" not in world.sent():
+        world.days(1)
+    world.choose(BRUNO, "2026-501", "2")
+    world.write(BRUNO, "reprenez le suivi de 2026-501")
+    world.days(2)
+    assert world.sent().count("question") == 2
+
+
+def test_escalating_leaves_alone_what_was_paid_meanwhile(world):
+    """The question was about two invoices, one of them is settled."""
+    world.hand_over("2026-501")
+    world.hand_over("2026-502")
+    while "question" not in world.sent():
+        world.days(1)
+    world.write(BRUNO, "payé 2026-501")
+    world.choose(BRUNO, "2026-502", "3")
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+    assert world.items()["2026-502"].state is ItemState.ESCALATED
+
+
+def test_a_colleague_cannot_choose_what_only_the_owner_may(world):
+    """Chloé answers the owner's question; it stays open for him."""
+    world.hand_over()
+    while "question" not in world.sent():
+        world.days(1)
+    question = world.latest(BRUNO, "2026-501")
+    world.post(mails.answer(world.pen(CHLOE), question, "3"))
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+    assert any(q.is_open for q in world.app.store.states(Question))
+    world.post(mails.answer(world.pen(BRUNO), question, "3"))
+    assert world.items()["2026-501"].state is ItemState.ESCALATED
+
+
+def test_one_account_that_cannot_be_looked_at_stops_no_other(world, monkeypatch):
+    """Whatever is wrong with one debtor, the clock goes on for the rest."""
+    world.app.store.commit(Commit(timers=(Timer("account:broken", world.clock.now()),)))
+    real = tick._account
+
+    def failing(app, timer, id_):
+        if id_ == "broken":
+            raise ValueError("whatever")
+        real(app, timer, id_)
+
+    monkeypatch.setattr(tick, "_account", failing)
+    world.hand_over()
+    world.days(1)
+    assert "statement" in world.sent()
+
+
+def test_what_waits_for_a_summary_is_told_also_when_no_summary_is_wanted_any_more(world):
+    """Notices are not lost with the setting."""
+    world.app.store.commit(Commit(notes={"summary:atelier-bruno": '[["Bonne nouvelle", ""]]'}))
+    tick.set_timers(world.app)
+    world.days(2)
+    assert "daily_summary" in world.sent()
