@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -12,13 +13,15 @@ from agent.domain.ledger import DebtorAccount, Ledger, Question, State
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Creditor, Notices, Role
 from agent.domain.workdays import next_opening, zone
+from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.ports import AlreadyDone, Commit, Conflict, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 
+_LOG = logging.getLogger("relance.tick")
 _BATCH = 100
-_DAY = timedelta(days=1)
+_SOON, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def run_due(app: App) -> int:
@@ -44,9 +47,19 @@ def _run(app: App, timer: Timer) -> None:
             case _:
                 app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
     except Conflict:
-        return
+        _put_off(app, timer, _SOON)
     except AlreadyDone:
-        app.store.commit(Commit(timers=(Timer(timer.subject, app.clock.now() + _DAY),)))
+        _put_off(app, timer, _DAY)
+    except (TemporaryError, ConfigError, CorruptStore):
+        raise
+    except Exception as error:  # noqa: BLE001 - one account, whatever is wrong with it, must not stop the others
+        _LOG.error("what is due could not be done", exc_info=error, extra={"line": {"timer": timer.subject}})
+        _put_off(app, timer, _DAY)
+
+
+def _put_off(app: App, timer: Timer, pause: timedelta) -> None:
+    """Come back later: what is due now cannot be done now, and must not be tried without end."""
+    app.store.commit(Commit(timers=(Timer(timer.subject, app.clock.now() + pause),)))
 
 
 def _account(app: App, timer: Timer, id_: str) -> None:
@@ -113,7 +126,8 @@ def whole_ledger(app: App, creditor: str) -> Ledger:
 
 def _summary(app: App, timer: Timer, id_: str) -> None:
     creditor = app.settings.creditor(id_)
-    following = Timer(timer.subject, _next_summary(app, creditor) if creditor else None)
+    daily = creditor is not None and creditor.notices is Notices.DAILY
+    following = Timer(timer.subject, _next_summary(app, creditor) if creditor and daily else None)
     lines = json.loads(app.store.note(f"summary:{id_}") or "[]")
     if creditor is None or not lines:
         app.store.commit(Commit(timers=(following,)))
@@ -158,7 +172,8 @@ def set_timers(app: App) -> None:
             continue
         notes[f"plan:{creditor.id}"] = print_
         timers.append(Timer(f"digest:{creditor.id}", _next_digest(app, creditor)))
-        daily = creditor.notices is Notices.DAILY
+        # lines that wait are told also to one who wants no summaries any more
+        daily = creditor.notices is Notices.DAILY or app.store.note(f"summary:{creditor.id}") is not None
         timers.append(Timer(f"summary:{creditor.id}", _next_summary(app, creditor) if daily else None))
         context = app.context(creditor, "configuration")
         for account in app.store.states(DebtorAccount, creditor.id):

@@ -85,7 +85,7 @@ def _ask_after_last(
     if not spent:
         return Decision()
     ids = tuple(item.id for item in spent)
-    question = make_id("q", context.creditor.id, "after_last_statement", *ids, context.today.isoformat())
+    question = make_id("q", context.creditor.id, "after_last_statement", *ids, context.now.isoformat())
     event = ev.QuestionAsked(
         **head(context),
         question=question,
