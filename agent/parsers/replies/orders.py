@@ -57,14 +57,37 @@ def _order(heard: Heard, label: str, because: str, received: date, about: str) -
     dates = heard.slots.dates
     ahead = heard.ahead(received)
     past = [said.past for said in dates if said.past and said.past <= received and said.exact]
+    doubtful = (
+        heard.has("cue_doubt") or (label == "payment_notice" and heard.has("cue_hearsay")) or _hypothetical(heard)
+    )
     return replace(
-        intent(heard, label, because),
+        intent(heard, label, because, weak=doubtful),
         on=past[0] if past and label == "payment_notice" else None,
         until=ahead.ahead if ahead and label == "pause" else None,
         amount=sum_said(heard) if label in {"payment_notice", "credit_note"} else None,
         partial=label == "payment_notice" and heard.has("pay_part"),
         about=(about_what((heard,)) or about) if label in {"approve", "refuse"} else "",
     )
+
+
+_IF = (
+    " si ",
+    " s il",
+    " if ",
+    " als ",
+    " indien ",
+    " wenn ",
+    " falls ",
+    " seulement ",
+    " uniquement ",
+    " only ",
+    " nur ",
+)
+
+
+def _hypothetical(heard: Heard) -> bool:
+    """Whether an order holds only in a case that may never come ("seulement s'il conteste"); "until he has paid" is no such case."""
+    return any((heard.line[hit.start : hit.end] + " ").startswith(_IF) for hit in heard.all("cue_condition"))
 
 
 def about_what(heard: tuple[Heard, ...]) -> str:

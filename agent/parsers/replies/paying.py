@@ -56,12 +56,14 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
         made = _conditional(heard, (*meant, *refused, word)[0], weak=not meant)
         return () if heard.sentence.question else (made,)
     found: list[Intent] = []
-    if done:
+    if done and not (condition and condition.start < done[0].start):
         found.append(claim(heard, done[0].pattern.source, received, weak=done[0].pattern.weak))
     if will or due:
         found.extend(_promise(heard, (will or due)[0], received))
     if refused and not found:
         found.append(replace(intent(heard, "dispute", refused[0].pattern.source), reason="refusal"))
+    if heard.has("cue_doubt"):
+        found = [replace(one, confidence=WEAK) for one in found]
     return tuple(found)
 
 

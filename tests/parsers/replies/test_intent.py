@@ -73,6 +73,24 @@ def test_a_hundred_mails_are_mostly_understood_and_none_does_harm() -> None:
     assert harmful == []
 
 
+@pytest.mark.parametrize(("role", "text"), load("traps.toml")["traps"])
+def test_a_trap_concludes_nothing_that_acts(role: str, text: str) -> None:
+    """Doubt, hearsay, obligation, failed transfers and other people's payments never act without a person."""
+    reading = read_reply(text, role={"d": "debtor", "c": "client"}[role], received=RECEIVED)
+    acting = {
+        "promise_to_pay",
+        "claims_paid",
+        "payment_advice",
+        "payment_notice",
+        "pause",
+        "approve",
+        "resume",
+        "withdraw",
+        "correction",
+    }
+    assert reading.needs_human or not {one.label for one in reading.intents} & acting, reading
+
+
 class _Sure:
     """A second opinion that always says the same."""
 
