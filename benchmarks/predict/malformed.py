@@ -25,4 +25,6 @@ def predict(directory: Path) -> Iterator[dict[str, object]]:
 
 def attachments(message: Message) -> int:
     """How many parts of the mail are attachments, each container counted once."""
-    return len({file.path.partition("/")[0] if "/" in file.path else number for number, file in enumerate(message.attachments)})
+    return len(
+        {file.path.partition("/")[0] if "/" in file.path else number for number, file in enumerate(message.attachments)}
+    )
