@@ -79,7 +79,7 @@ def _score(sheet: Sheet, cell: Cell, end: int, usual: float) -> float:
     score -= 0.5 if labelled else 0.0
     score -= 1.2 if _names_a_field(cell, end) else 0.0
     score -= 1.5 if _is_column_head(sheet, cell) else 0.0
-    score += 0.6 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0
+    score += 0.3 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0
     return score - 0.2 * (cell.page - page.number)
 
 

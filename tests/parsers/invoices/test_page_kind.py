@@ -1,0 +1,46 @@
+"""What a page is, by its title, however much it speaks of invoices."""
+
+import pytest
+
+from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices import read_document
+from tests.parsers.invoices.pages import Sample
+
+HEAD = "Garage du Pont SRL \\ Rue du Pont 3 \\ 5000 Namur \\ TVA BE 0998.649.840\n\n#h(9cm)Dupont SA\\ #h(9cm)Rue Haute 2\\ #h(9cm)4000 Liège\n\n"
+SUMS = "\n\nTotal HTVA #h(1fr) 1.000,00 €\\ TVA 21 % #h(1fr) 210,00 €\\ Total TVAC #h(1fr) 1.210,00 €"
+LIST = "\n\n#table(columns:4,[Facture n°],[Date],[Échéance],[Montant],[2026/118],[03/02/2026],[05/03/2026],[1.210,00],[2026/131],[14/02/2026],[16/03/2026],[484,00])\n\nTotal dû : 1.694,00 €"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("reminder", "#text(size:16pt)[Rappel de paiement]\n\nLes factures suivantes restent impayées :" + LIST),
+        (
+            "reminder",
+            "*AANMANING*\n\nBetreft: factuur 2026/118\n\nFactuur 2026/118 van 03/02/2026 van 1.210,00 EUR bleef onbetaald.",
+        ),
+        (
+            "reminder",
+            "#text(size:14pt)[Zahlungserinnerung]\n\nRechnung Nr. 2026/118 vom 03.02.2026 über 1.210,00 € ist noch offen.",
+        ),
+        ("statement", "#text(size:16pt)[Relevé de compte au 31/03/2026]" + LIST),
+        ("statement", "#text(size:14pt)[OVERZICHT OPENSTAANDE FACTUREN]" + LIST),
+        ("quote", "#text(size:18pt)[Prijsofferte]\n\nOffertenummer: 2026-44 \\ Datum: 02/03/2026" + SUMS),
+        ("quote", "Devis N° D-2026-7 du 02/03/2026" + SUMS),
+        ("order", "#text(size:16pt)[Auftragsbestätigung Nr. 77]" + SUMS),
+        ("order", "#text(size:16pt)[PURCHASE ORDER PO-331]\n\nInvoice to: Dupont SA" + SUMS),
+        ("delivery_note", "#text(size:16pt)[Bordereau de livraison]\n\nN° BL-3 du 02/03/2026" + SUMS),
+        ("proforma", "#text(size:16pt)[FACTURE PRO FORMA n° PF-3]\n\nDate : 02/03/2026" + SUMS),
+        ("receipt", "#text(size:16pt)[QUITTANCE]\n\nReçu de Dupont SA la somme de 1.210,00 €."),
+        (
+            "other",
+            "Madame, Monsieur,\n\nLe prix horaire passe à 65,00 EUR au 1er avril 2026. Notre facturation reste mensuelle.",
+        ),
+        ("other", "#text(size:16pt)[Fiche de paie]\n\nNet à payer 2.150,33 € \\ Compte BE68 5390 0754 7034"),
+    ],
+)
+def test_what_is_no_invoice(kind, body):
+    """The title decides, and what is no claim has no total."""
+    (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
+    assert reading.kind.value.value == kind
+    assert kind == "receipt" or reading.total is None
