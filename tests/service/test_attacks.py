@@ -6,12 +6,13 @@ import pytest
 
 from agent.demo import mails
 from agent.demo.cast import AGENCY
+from agent.demo.documents import Party
 from agent.domain.ledger import ItemState, Question
 from agent.mail.identity import message_key, printed_token
 from agent.mail.outgoing import OutboxState
 from agent.outbox.compose import mail_id
 from agent.outbox.rules import Cancel
-from agent.ports import Commit, Timer
+from agent.ports import Box, Commit, Timer
 from agent.service import handle, tick
 from agent.service.dispatch import recheck
 from tests.service.world import BRUNO, CHLOE, TUESDAY, World
@@ -144,8 +145,7 @@ def test_asking_again_on_the_same_day_stops_nothing(world):
 
 def test_escalating_leaves_alone_what_was_paid_meanwhile(world):
     """The question was about two invoices, one of them is settled."""
-    world.hand_over("2026-501")
-    world.hand_over("2026-502")
+    world.write(BRUNO, a_xml=ubl("2026-501"), b_xml=ubl("2026-502"))
     while "question" not in world.sent():
         world.days(1)
     world.write(BRUNO, "payé 2026-501")
@@ -189,3 +189,109 @@ def test_what_waits_for_a_summary_is_told_also_when_no_summary_is_wanted_any_mor
     tick.set_timers(world.app)
     world.days(2)
     assert "daily_summary" in world.sent()
+
+
+def _questions_open(world):
+    return [q for q in world.app.store.states(Question) if q.is_open]
+
+
+def test_two_unclear_orders_in_one_mail_are_both_asked_about(world):
+    """They are about the same invoices and must not take each other for the same question."""
+    world.write(BRUNO, a_xml=ubl("2026-501"), b_xml=ubl("2026-502"))
+    world.reply(BRUNO, "2026-501", "retirer la facture\nLa facture est contestée par le client.")
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert {i.state for i in world.items().values()} == {ItemState.FOLLOWED}
+    assert len({q.detail for q in _questions_open(world)}) == len(_questions_open(world)) > 0
+
+
+def test_letters_of_one_mail_never_take_each_others_place(world):
+    """Two status questions in one mail get two answers."""
+    world.hand_over("2026-501")
+    world.hand_over("2026-502")
+    world.write(BRUNO, "Où en est la facture 2026-501 ?\nOù en est la facture 2026-502 ?")
+    assert world.sent().count("status") == 2
+
+
+def test_words_that_the_owner_forwards_are_not_his_orders(world):
+    """A debtor's mail, handed on without a word, settles and withdraws nothing."""
+    world.hand_over()
+    for said in ("Nous avons payé la facture 2026-501 hier.", "payé 2026-501", "retirer 2026-501"):
+        forward = (
+            "---------- Forwarded message ---------\nFrom: Compta <compta@batiplus.example>\n"
+            f"Date: Tue, 10 Mar 2026 09:00:00 +0100\nSubject: facture 2026-501\nTo: Bruno <bruno@atelier-bruno.example>\n\n{said}\n"
+        )
+        world.write(BRUNO, forward)
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+
+
+def test_a_currency_cannot_change_under_what_was_paid(world):
+    """An account that mixes currencies could not be reckoned any more."""
+    world.hand_over()
+    world.write(BRUNO, "acompte de 50,00 reçu sur la facture 2026-501")
+    world.write(BRUNO, "2026-501 devise : USD")
+    item = world.items()["2026-501"]
+    assert item.balance.currency == item.invoice.total.currency
+
+
+def test_one_number_of_two_debtors_is_asked_about(world):
+    """ "retirer 2026-501" names two invoices."""
+    other = Party("Menuiserie Tilleul SA", "", "", "BE", "BE0885612374", "achats@tilleul.example")
+    world.hand_over("2026-501")
+    world.hand_over("2026-501", buyer=other)
+    world.write(BRUNO, "retirer 2026-501")
+    assert len([i for i in world.app.store.items() if i.state is ItemState.WITHDRAWN]) == 0
+
+
+def test_a_payment_told_beside_an_invoice_is_not_overheard(world):
+    """ "2026-501 is paid, here is the next one": both happen."""
+    world.hand_over("2026-501")
+    world.write(BRUNO, "La facture 2026-501 est payée. Voici la suivante.", f_xml=ubl("2026-502"))
+    assert world.items()["2026-502"].state is ItemState.FOLLOWED
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+
+
+def test_an_invoice_and_a_credit_note_of_one_number_are_two(world):
+    """They cancel each other out, and the debtor is not reminded."""
+    credit = ubl("2026-501").replace(b"<cbc:InvoiceTypeCode>380<", b"<cbc:InvoiceTypeCode>381<")
+    world.write(BRUNO, f_xml=ubl("2026-501"), g_xml=credit)
+    assert sorted(i.balance.amount for i in world.app.store.items()) == [-121, 121]
+    world.days(3)
+    assert "statement" not in world.sent()
+
+
+def test_a_file_handed_over_again_after_its_number_was_corrected_is_known(world):
+    """The same file is the same invoice, whatever number it has by now."""
+    world.hand_over("2026-501")
+    world.write(BRUNO, "2026-501 numéro : 2026-777")
+    assert set(world.items()) == {"2026-777"}
+    world.hand_over("2026-501")
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert set(world.items()) == {"2026-777"}
+
+
+def _nobody(number, name=""):
+    return ubl(number, buyer=Party(name, "", "", "BE", "", ""))
+
+
+def test_buyers_without_a_name_do_not_meet(world):
+    """Two invoices whose buyer cannot be read wait for two answers."""
+    world.write(BRUNO, a_xml=_nobody("2026-501"), b_xml=_nobody("2026-502"))
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert set(world.items()) == {"2026-501", "2026-502"}
+
+
+def test_a_buyer_with_a_short_name_is_met_again(world):
+    """Names too short for the index are found all the same."""
+    world.write(BRUNO, a_xml=_nobody("2026-501", "3M"))
+    world.write(BRUNO, a_xml=_nobody("2026-502", "3M"))
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert len({i.invoice.debtor for i in world.items().values()}) == 1
+
+
+def test_naming_a_buyer_who_is_known_already_finds_him(world):
+    """A correction leads to the account that is there."""
+    world.write(BRUNO, a_xml=_nobody("2026-501", "Menuiserie Tilleul"))
+    world.write(BRUNO, a_xml=_nobody("2026-502", "Menuizerie"))
+    world.write(BRUNO, "2026-502 client : Menuiserie Tilleul")
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert len({i.invoice.debtor for i in world.items().values()}) == 1

@@ -60,11 +60,14 @@ def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable],
 
 
 def _copies(readings: Iterable[InvoiceReading]) -> list[list[InvoiceReading]]:
-    """The readings, those of one number together: an XML invoice and its PDF in one mail are one invoice, the surer one first."""
-    groups: dict[str, list[InvoiceReading]] = {}
+    """The readings, those of one number together: an XML invoice and its PDF in one mail are one invoice, the surer one first.
+
+    A credit note may bear the number of an invoice.
+    """
+    groups: dict[tuple[str, bool], list[InvoiceReading]] = {}
     for reading in readings:
         key = number_term(reading.number.value)[1] if reading.number else f"{reading.document}/{reading.part}"
-        groups.setdefault(key, []).append(reading)
+        groups.setdefault((key, reading.kind.value is DocumentKind.CREDIT_NOTE), []).append(reading)
     return [sorted(group, key=lambda r: len(r.uncertain) + len(r.missing)) for group in groups.values()]
 
 
@@ -73,7 +76,8 @@ def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outc
     refusal = _refusal(reading, context)
     if refusal:
         return _Outcome(refusal, reading)
-    known = next((i for i in ledger.items.values() if _same_file(i, group, context)), None)
+    known = ledger.items.get(_item_id(reading, context))
+    known = known or next((i for i in ledger.items.values() if _same_file(i, group, context)), None)
     if known is not None:
         return _Outcome("known", reading, known.id)
     buyer = buyer_of(reading, context)
@@ -228,7 +232,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
     documents = tuple(dict.fromkeys(r.document for r in group if r.document))
     iban = _value(reading.seller_iban) or (context.creditor.ibans[0] if context.creditor.ibans else "")
     return Invoice(
-        id=make_id("i", context.creditor.id, number, reading.document or context.source, str(reading.part)),
+        id=_item_id(reading, context),
         creditor=context.creditor.id,
         number=number,
         issue_date=_value(reading.issue_date) or context.today,
@@ -244,6 +248,12 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         filename=pages[0].filename,
         consumer=buyer.consumer,
     )
+
+
+def _item_id(reading: InvoiceReading, context: Context) -> str:
+    """Made of the document and what was read in it, so that the same file gives the same item, whatever was corrected since."""
+    number = _value(reading.number) or ""
+    return make_id("i", context.creditor.id, number, reading.document or context.source, str(reading.part))
 
 
 def _amounts(reading: InvoiceReading) -> tuple[Decimal, Decimal]:
