@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from agent.domain.decide import Context
+from agent.domain.decide.debtors import account_id
 from agent.domain.findings import InvoiceReading
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import Ledger
@@ -41,12 +42,17 @@ def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Co
     for reading in readings:
         terms |= _terms_of(reading)
         if reading.buyer_name is not None:
-            alike |= _alike(store, reading.buyer_name.value, context.creditor.id)
+            alike |= _alike(store, " ".join(reading.buyer_name.value.split()), context.creditor.id)
     for entry in context.book:
         terms |= {("address", address) for address in entry.addresses}
     found = store.ledger(_found(store, terms, context.creditor.id) | alike)
     accounts = {item.invoice.debtor for item in found.items.values()} - set(found.accounts)
     return found.having(store.ledger(a for a in accounts if a).accounts.values())
+
+
+def buyers_slice(store: Store, names: Iterable[str], creditor: str) -> Ledger:
+    """The accounts that a creditor may mean by these names."""
+    return store.ledger(id_ for name in names for id_ in _alike(store, name, creditor))
 
 
 def _terms_of(reading: InvoiceReading) -> set[Term]:
@@ -66,7 +72,8 @@ def _alike(store: Store, name: str, creditor: str) -> set[str]:
     """The accounts that share at least half of the name's words by their beginnings, those that share most first."""
     stems = name_stems(name)
     hits = Counter(id_ for ids in store.find([("stem", s) for s in stems], creditor).values() for id_ in ids)
-    return {id_ for id_, count in hits.most_common(_MOST_ALIKE) if 2 * count >= len(stems)}
+    likely = {id_ for id_, count in hits.most_common(_MOST_ALIKE) if 2 * count >= len(stems)}
+    return likely | {account_id(creditor, "", name)}
 
 
 def _found(store: Store, terms: Iterable[Term], creditor: str | None = None) -> set[str]:

@@ -87,7 +87,9 @@ def choose_account(ledger: Ledger, buyer: Buyer, context: Context) -> Chosen:
     if account is not None:
         return _at_address(account, buyer, hints, context)
     similar = _lookalike(accounts, buyer)
-    new_id = make_id("d", context.creditor.id, buyer.number or fold_name(buyer.name) or context.source)
+    new_id = account_id(context.creditor.id, buyer.number, buyer.name or f"{context.source}/{len(accounts)}")
+    if new_id in ledger.accounts:
+        return _at_address(ledger.accounts[new_id], buyer, hints, context)
     opened = ev.DebtorOpened(
         **head(context),
         debtor=new_id,
@@ -101,6 +103,11 @@ def choose_account(ledger: Ledger, buyer: Buyer, context: Context) -> Chosen:
     chosen = _at_address(fresh, buyer, hints, context)
     doubts = (*chosen.doubts, "same_debtor") if similar else chosen.doubts
     return Chosen(new_id, (opened, *chosen.events), doubts, similar.id if similar else "", chosen.address)
+
+
+def account_id(creditor: str, number: str, name: str) -> str:
+    """The id under which a debtor of this number, or else of this name, is opened."""
+    return make_id("d", creditor, number or fold_name(name))
 
 
 def _hints(buyer: Buyer, context: Context) -> tuple[AddressHint, ...]:
