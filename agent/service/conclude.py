@@ -82,7 +82,7 @@ def _changed(decision: Decision, after: Ledger) -> tuple[State, ...]:
 
 
 def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None]) -> Iterable[OutgoingMail]:
-    for letter in outcome.decision.letters:
+    for letter in _apart(outcome.decision.letters):
         debtors = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
         if (debtors and not app.writes_to_debtors) or _capped(app, letter, notes):
             continue
@@ -97,6 +97,16 @@ def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str
     account = _answered_account(outcome)
     if account and outcome.message is not None:
         _lengthen_thread(app, account, (outcome.message.message_id,), notes)
+
+
+def _apart(letters: Iterable[Letter]) -> Iterable[Letter]:
+    """The letters of one decision, each under a key of its own: two orders of one mail may be confirmed in the same words."""
+    met: dict[str, list[Letter]] = {}
+    for letter in letters:
+        same = met.setdefault(letter.key, [])
+        if letter not in same:
+            same.append(letter)
+            yield letter if len(same) == 1 else replace(letter, key=f"{letter.key}#{len(same)}")
 
 
 def _composed(letter: Letter, facts: Facts) -> OutgoingMail:

@@ -30,7 +30,8 @@ def settle(items: Sequence[OpenItem], reported: Reported, context: Context) -> D
     if not open_items:
         return Decision(letters=(notice("already_settled", items, reported, context),))
     owed = sum((i.balance.amount for i in open_items), Decimal(0))
-    if reported.amount is None or reported.amount == owed:
+    one_currency = len({i.invoice.total.currency for i in open_items}) == 1
+    if reported.amount is None or (reported.amount == owed and one_currency):
         return _paid([(i, i.balance.amount) for i in open_items], reported, context)
     if len(open_items) == 1 and Decimal(0) < reported.amount < owed:
         return _paid([(open_items[0], reported.amount)], reported, context)
@@ -64,9 +65,9 @@ def ask_which(
 ) -> Decision:
     """The question which of these items was meant, numbered; `detail` keeps what is done with the answer."""
     ids = tuple(i.id for i in items)
-    question = make_id("q", context.creditor.id, topic, context.source, *ids)
     choices = (*ids, "all", "none") if topic == "which_invoice" and len(ids) > 1 else (*ids, "none")
     detail = f"{kind} {reported.amount if reported.amount is not None else '-'} {reported.on or '-'}"
+    question = make_id("q", context.creditor.id, topic, context.source, detail, reported.words, *ids)
     asked = ev.QuestionAsked(
         **head(context),
         question=question,
