@@ -35,7 +35,11 @@ def reply(
     items = _items(ledger, account, listed)
     if reading.needs_human or not reading.intents:
         return _unclear(account, items, reading, context)
-    return _one_receipt(merged(_intent(account, _named(items, intent), intent, context) for intent in reading.intents))
+    decisions: list[Decision] = []
+    for intent in reading.intents:
+        decisions.append(_intent(ledger.accounts[account.id], _named(items, intent), intent, context))
+        ledger = decisions[-1].after(ledger)
+    return _one_receipt(merged(decisions))
 
 
 def _one_receipt(decision: Decision) -> Decision:
@@ -222,11 +226,11 @@ def bounce(account: DebtorAccount, reading: BounceReading, context: Context) -> 
         return Decision()
     complaint = reading.kind is ReportKind.COMPLAINT
     ours = {c.address for c in account.contacts if not c.failed}
-    failed = [r for r in reading.recipients if r.address in ours and (r.permanent or r.hard or complaint)]
-    if not failed:
-        return Decision()
+    # one address may be reported more than once
+    failed = {r.address: r for r in reading.recipients if r.address in ours and (r.permanent or r.hard or complaint)}
     return merged(
-        contact_failed(account, r.address, "complaint" if complaint else r.reason or r.status, context) for r in failed
+        contact_failed(account, r.address, "complaint" if complaint else r.reason or r.status, context)
+        for r in failed.values()
     )
 
 
