@@ -16,6 +16,7 @@ from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
+from agent.domain.parties import Role
 from agent.domain.references import iban, structured_communication
 
 # Which doubts a corrected field settles.
@@ -63,7 +64,8 @@ def confirm(ledger: Ledger, item: OpenItem, context: Context) -> Decision:
         invoice = replace(invoice, due_date=proposed)
         shown.append(("due_date", "", proposed.isoformat()))
     empty = [name for name, there in _readable(invoice).items() if not there]
-    settles = tuple(d for d in item.doubts if d not in {*_WORDLESS, *empty})
+    reserved = () if context.role is Role.OWNER else ("iban",)
+    settles = tuple(d for d in item.doubts if d not in {*_WORDLESS, *empty, *reserved})
     return conclude(ledger, item, Change(invoice, shown=tuple(shown), settles=settles), context)
 
 
@@ -149,6 +151,8 @@ def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: 
         case "due_date":
             new = replace(invoice, due_date=date.fromisoformat(value))
             return Change(new, shown=((field, invoice.due_date.isoformat() if invoice.due_date else "", value),))
+        case "currency" if invoice.id in ledger.items and ledger.items[invoice.id].payments:
+            return None
         case "total" | "deposit" | "currency":
             return _amount(invoice, field, value)
         case "iban" | "reference":
