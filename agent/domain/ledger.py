@@ -214,6 +214,10 @@ class Ledger:
         """The state of this id."""
         return self.items.get(id_) or self.accounts.get(id_) or self.questions.get(id_)
 
+    def states(self) -> tuple[State, ...]:
+        """All states that it holds."""
+        return (*self.items.values(), *self.accounts.values(), *self.questions.values())
+
     def of_account(self, debtor: str) -> tuple[OpenItem, ...]:
         """The items of one account, by due date, then number."""
         found = (item for item in self.items.values() if item.invoice.debtor == debtor)

@@ -4,7 +4,7 @@ from agent.domain.decide.accounts import due
 from agent.domain.decide.bank import bank_statement
 from agent.domain.decide.context import AddressHint, Context, Decision
 from agent.domain.decide.debtor_mail import automatic_answer, bounce, reply, unproved_case
-from agent.domain.decide.instructions import instructed
+from agent.domain.decide.instructions import instructed, quoted
 from agent.domain.decide.invoices import handed_over
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "due",
     "handed_over",
     "instructed",
+    "quoted",
     "reply",
     "unproved_case",
 ]

@@ -67,9 +67,27 @@ def _instructed(
     act = _ACTS.get(instruction.kind)
     if act is None:
         return nothing_handed_over(context, "not_understood")
-    if len(items) > 1 and not instruction.numbers and instruction.kind in _ONE_AT_A_TIME:
+    if instruction.kind in _OF_OPEN_ITEMS:
+        items = tuple(i for i in items if i.is_open) or items
+    named = {number_term(n) for n in instruction.numbers}
+    if len(items) > max(len(named), 1) and instruction.kind in _ONE_AT_A_TIME:
         return ask_which(items, Reported(words=instruction.words), context, kind=instruction.kind)
     return act(ledger, items, instruction, context)
+
+
+def quoted(ledger: Ledger, reading: InstructionReading, about: Sequence[str], context: Context) -> Decision:
+    """The decision about the words of others that one of the creditor's people hands on: a payment they tell of is asked about.
+
+    Mails get forwarded, and a forwarded mail hands its rights to nobody: whatever else it orders is nothing to us.
+    """
+    told = [i for i in reading.instructions if i.kind in ("paid", "part_paid")]
+    asked = []
+    for instruction in told:
+        items = [i for i in _items(ledger, instruction, about, context) if i.is_open and i.balance.amount > 0]
+        if items:
+            reported = Reported(instruction.amount, instruction.on, instruction.words)
+            asked.append(ask_which(items, reported, context))
+    return merged(asked) if asked else nothing_handed_over(context, "not_understood")
 
 
 def _items(ledger: Ledger, instruction: Instruction, about: Sequence[str], context: Context) -> tuple[OpenItem, ...]:
@@ -123,7 +141,10 @@ def _one_refusal(decision: Decision) -> Decision:
 def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None, context: Context) -> Decision:
     if question is None or instruction.choice is None or not 1 <= instruction.choice <= len(question.choices):
         return nothing_handed_over(context, "not_understood")
-    return _answered(ledger, question, question.choices[instruction.choice - 1], context)
+    answer = question.choices[instruction.choice - 1]
+    if context.role is not Role.OWNER and _OWNERS & {answer, *question.detail.split(maxsplit=1)[:1]}:
+        return nothing_handed_over(context, "not_allowed")
+    return _answered(ledger, question, answer, context)
 
 
 def _answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
@@ -154,16 +175,15 @@ def _review_answer(ledger: Ledger, item: OpenItem, question: Question, answer: s
 
 
 def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
+    open_items = [i for i in items if i.is_open]
     match answer:
-        case "one_more":
-            return _one_more(ledger, items, context)
+        case "one_more" if open_items:
+            return _one_more(ledger, open_items, context)
         case "wait":
-            return _pause(ledger, items, Instruction("pause", ""), context)
-        case "escalate" if context.role is Role.OWNER:
-            return _done(ev.InvoiceEscalated, "escalated", items, Instruction("escalate", ""), context)
-        case "withdraw" if context.role is Role.OWNER:
-            return _withdraw(ledger, items, Instruction("withdraw", ""), context)
-    return nothing_handed_over(context, "not_allowed")
+            return _pause(ledger, open_items, Instruction("pause", ""), context)
+        case "escalate":
+            return _done(ev.InvoiceEscalated, "escalated", open_items, Instruction("escalate", ""), context)
+    return _withdraw(ledger, open_items, Instruction("withdraw", ""), context)
 
 
 def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decision:
@@ -194,8 +214,11 @@ def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer
 def _done(
     event: Callable[..., ev.Event], code: str, items: Sequence[OpenItem], instruction: Instruction, context: Context
 ) -> Decision:
-    events = tuple(event(**head(context), item=i.id) for i in items)
-    return Decision(events, (notice(code, items, Reported(words=instruction.words), context),))
+    """The event for each item that is still open; what was settled or given up before stays so."""
+    open_items = [i for i in items if i.is_open]
+    events = tuple(event(**head(context), item=i.id) for i in open_items)
+    code = code if open_items else "nothing_done"
+    return Decision(events, (notice(code, open_items or items, Reported(words=instruction.words), context),))
 
 
 def _withdraw(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
@@ -261,6 +284,7 @@ _YES_NO: Mapping[str, tuple[str, str]] = {
     "fields": ("confirm", "refused"),
 }
 _ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled"})
+_OF_OPEN_ITEMS = frozenset({*_ONE_AT_A_TIME, "pause"})
 _ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
     "withdraw": _withdraw,
     "write_off": _write_off,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from agent.domain.decide import Decision, bank_statement, handed_over, instructed
+from agent.domain.decide import Decision, bank_statement, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.findings import Instruction, InstructionReading, InvoiceReading, Unreadable
@@ -21,7 +21,7 @@ from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
-from agent.service.books import handover_slice, letter_slice
+from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, creditors_of, outcome_of, set_aside
@@ -67,7 +67,14 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     if paid.instructions and not any(isinstance(f, InvoiceReading) for f in findings):
         return _instruction_for(app, gathered, record, creditor)
     ledger = handover_slice(app.store, (f for f in findings if isinstance(f, InvoiceReading)), context)
-    decision = handed_over(ledger, findings, context) if findings else nothing_handed_over(context, "no_invoice")
+    if not findings:
+        return outcome_of(gathered, record, context, ledger, nothing_handed_over(context, "no_invoice"))
+    terms = [number_term(n) for i in paid.instructions for n in i.numbers]
+    ledger = ledger.having(letter_slice(app.store, (), creditor.id, terms).states()) if terms else ledger
+    decision = handed_over(ledger, findings, context)
+    if terms:
+        settled = instructed(decision.after(ledger), paid, (), None, context)
+        decision += replace(settled, letters=tuple(x for x in settled.letters if x.kind is not LetterKind.REFUSAL))
     return outcome_of(gathered, record, context, ledger, decision)
 
 
@@ -103,11 +110,15 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         known_choices=choices,
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
     )
-    if not reading.instructions and gathered.forwards:
-        reading = _reading(text, ledger, received=context.today, subject=gathered.message.subject)
-    if not reading.instructions and not _addressed_to_us(app, gathered):
-        return outcome_of(gathered, record, context, ledger, Decision())
-    decision = instructed(ledger, reading, items, open_question, context)
+    if not reading.instructions:
+        others = _reading(text, ledger, received=context.today, subject=gathered.message.subject)
+        decision = quoted(ledger, others, items, context)
+        if not decision.events and not _addressed_to_us(app, gathered):
+            decision = Decision()
+    else:
+        names = [i.value for i in reading.instructions if i.kind == "correct" and i.field == "buyer_name"]
+        ledger = ledger.having(buyers_slice(app.store, names, creditor.id).accounts.values())
+        decision = instructed(ledger, reading, items, open_question, context)
     outcome = outcome_of(gathered, record, context, ledger, decision)
     assert outcome.record is not None
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
