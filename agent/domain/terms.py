@@ -102,7 +102,9 @@ _OTHER_MATTER = re.compile(
     r"|\blevertijd|\bdelivery time|\blieferzeit|\bpenalit|\binteret|\binterest|\bzins|\bau-dela|\bapres echeance|\bna vervaldag"
 )
 _NO_CLAUSE_END = re.compile(r"(?<=\bj)\.|(?<=\bjrs)\.|(?<=\bdgn)\.|,(?= (?:le|den|de|the|am|au|fin|einde|end) )")
-_CLAUSE = re.compile(r"[;,!?\n]|\.(?=\s|$)|\bsinon\b|\bof wel\b|\boder\b|\bou\b|\bor\b|\bof(?= binnen| netto)|\bsonst\b|\botherwise\b|\bpuis\b| - ")
+_CLAUSE = re.compile(
+    r"[;,!?\n]|\.(?=\s|$)|\bsinon\b|\bof wel\b|\boder\b|\bou\b|\bor\b|\bof(?= binnen| netto)|\bsonst\b|\botherwise\b|\bpuis\b| - "
+)
 
 
 def plain(text: str) -> str:

@@ -45,7 +45,9 @@ def test_an_ambiguous_date_says_so():
     assert find_dates("03/04/2027", Order.MONTH_FIRST)[0].value == date(2027, 3, 4)
 
 
-@given(st.dates(date(1991, 1, 1), date(2098, 12, 31)), st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"]))
+@given(
+    st.dates(date(1991, 1, 1), date(2098, 12, 31)), st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"])
+)
 def test_figures_round_trip(day, form):
     """A date in figures comes back."""
     assert [found.value for found in find_dates("du " + day.strftime(form))] == [day]

@@ -84,7 +84,12 @@ def test_addresses_and_bics():
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("Dupont SRL", "SRL"), ("Hartwig GmbH & Co. KG", "GmbH & Co. KG"), ("Trois Frontières S.à r.l.", "S.à r.l."), ("Peeters B.V.", "B.V.")],
+    [
+        ("Dupont SRL", "SRL"),
+        ("Hartwig GmbH & Co. KG", "GmbH & Co. KG"),
+        ("Trois Frontières S.à r.l.", "S.à r.l."),
+        ("Peeters B.V.", "B.V."),
+    ],
 )
 def test_legal_forms(name, form):
     """The legal form is found as printed."""
@@ -96,7 +101,12 @@ def test_legal_forms(name, form):
 def test_what_is_a_name():
     """Names, addresses, contacts and quantities are told apart."""
     assert parties.may_be_name("Boulangerie du Midi SRL")
-    assert not any(map(parties.may_be_name, ["Rue Haute 4", "1000 Bruxelles", "Tél. +32 2 123 45 67", "3 doos", "Facture n° 4", "42"]))
+    assert not any(
+        map(
+            parties.may_be_name,
+            ["Rue Haute 4", "1000 Bruxelles", "Tél. +32 2 123 45 67", "3 doos", "Facture n° 4", "42"],
+        )
+    )
     assert parties.is_postal("D-63571 Gelnhausen")
     assert parties.is_postal("1234 AB Utrecht")
     assert parties.is_postal("L-1611 Luxembourg")
