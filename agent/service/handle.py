@@ -12,13 +12,13 @@ from agent.domain.parties import Role
 from agent.intake.classify import Classification, MailKind, classify
 from agent.mail.identity import message_key
 from agent.mail.message import Message, parse_message
-from agent.parsers.replies.instruction import read_instructions
 from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
 from agent.service.app import App
 from agent.service.conclude import Outcome, conclude, without_letters
 from agent.service.gather import Gathered, gather
 from agent.service.log import canonical
 from agent.service.routes import route
+from agent.service.routes.creditor import asked_about, confirmed
 
 _LOG = logging.getLogger("relance.mail")
 _CONFLICTS = 5
@@ -109,17 +109,14 @@ def _do_what_waited(app: App, gathered: Gathered) -> None:
     """The answer to a one-time question: "yes" does the mail that waited, "no" puts it away. The question works once."""
     answered = gathered.evidence.answered
     assert answered is not None
-    waiting = app.store.seen(answered.key.removeprefix("proof:"))
+    waiting = app.store.seen(asked_about(answered))
     raw = app.store.document(waiting.documents[0]) if waiting and waiting.waiting and waiting.documents else None
     if waiting is None or raw is None:
         return
-    said = read_instructions(gathered.own, received=app.clock.now().date(), known_choices=2).instructions
-    kinds = {(i.kind, i.choice) for i in said}
-    yes = not kinds.isdisjoint({("approve", None), ("choose", 1)})
-    no = not kinds.isdisjoint({("refuse", None), ("choose", 2)})
-    if yes and not no:
+    meant = confirmed(app, gathered)
+    if meant:
         _decide_and_commit(app, raw, parse_message(raw), proved=True)
-    elif no and not yes:
+    elif meant is False:
         app.store.commit(Commit(message=replace(waiting, waiting="", because="disowned", box=Box.QUARANTINE)))
 
 
@@ -170,7 +167,7 @@ def refuse_oversized(app: App, mailbox: Mailbox, head: Arrived) -> Handled:
     )
     outcome = Outcome(message=message, record=record)
     creditor = app.settings.creditor(sender.creditors[0]) if sender.creditors and sender.proved else None
-    if creditor is not None and sender.role is not Role.DEBTOR:
+    if creditor is not None and sender.role is not Role.DEBTOR and not gathered.evidence.automatic:
         context = app.context(creditor, message.key, sender=sender.address, role=sender.role)
         outcome = replace(outcome, context=context, decision=nothing_handed_over(context, "unreadable_too_large"))
     if app.store.seen(message.key) is None:

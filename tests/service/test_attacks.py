@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from agent.demo import mails
-from agent.demo.cast import AGENCY
+from agent.demo.cast import AGENCY, ATELIER, STUDIO, TECHNIEK
+from agent.demo.cast import BATIPLUS as BATIPLUS_SA
 from agent.demo.documents import Party
 from agent.domain.ledger import ItemState, Question
+from agent.domain.parties import Person, Role
 from agent.mail.identity import message_key, printed_token
 from agent.mail.outgoing import OutboxState
 from agent.outbox.compose import mail_id
@@ -15,7 +17,7 @@ from agent.outbox.rules import Cancel
 from agent.ports import Box, Commit, Timer
 from agent.service import handle, tick
 from agent.service.dispatch import recheck
-from tests.service.world import BRUNO, CHLOE, TUESDAY, World
+from tests.service.world import BRUNO, CHLOE, ELS, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
 BATIPLUS = "compta@batiplus.example"
@@ -295,3 +297,96 @@ def test_naming_a_buyer_who_is_known_already_finds_him(world):
     world.write(BRUNO, "2026-502 client : Menuiserie Tilleul")
     assert world.lying_in(Box.QUARANTINE) == 0
     assert len({i.invoice.debtor for i in world.items().values()}) == 1
+
+
+FIDU = "Fidu <compta@fidu.example>"
+
+
+@pytest.fixture
+def shared(world):
+    """A world in which one bookkeeper is staff of two creditors and viewer of the third."""
+    roles = {"atelier-bruno": Role.STAFF, "van-damme": Role.STAFF, "northgate": Role.VIEWER}
+    creditors = tuple(
+        replace(c, people=(*c.people, Person("compta@fidu.example", roles[c.id], "Fidu")))
+        for c in world.app.settings.creditors
+    )
+    world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
+    return world
+
+
+def _of(creditor, number, buyer=BATIPLUS_SA):
+    return (
+        ubl(number, buyer=buyer)
+        .replace(ATELIER.number.encode(), creditor.number.encode())
+        .replace(ATELIER.name.encode(), creditor.name.encode())
+        .replace(ATELIER.iban.encode(), creditor.iban.encode())
+    )
+
+
+def _states(world):
+    return {(i.creditor, i.invoice.number): i.state for i in world.app.store.items()}
+
+
+def test_a_viewer_of_one_creditor_is_a_viewer_there_whatever_he_is_elsewhere(shared):
+    """Rights at one creditor are no rights at another."""
+    shared.write(MARY, f_xml=_of(STUDIO, "NG-2026-1"))
+    assert _states(shared) == {("northgate", "NG-2026-1"): ItemState.FOLLOWED}
+    shared.write(FIDU, "payé NG-2026-1")
+    shared.post(mails.answer(shared.pen(FIDU), shared.received("mary@northgate.example")[-1], "payé NG-2026-1"))
+    shared.write(FIDU, f_xml=_of(STUDIO, "NG-2026-2"))
+    assert _states(shared) == {("northgate", "NG-2026-1"): ItemState.FOLLOWED}
+
+
+def test_one_number_of_two_creditors_is_asked_about(shared):
+    """The bookkeeper of both says only a number: nobody's invoice is settled by chance."""
+    shared.hand_over("2026-501")
+    shared.write(ELS, f_xml=_of(TECHNIEK, "2026-501"))
+    assert len(_states(shared)) == 2
+    shared.write(FIDU, "payé 2026-501")
+    assert set(_states(shared).values()) == {ItemState.FOLLOWED}
+    assert shared.text("compta@fidu.example")
+
+
+def test_answering_a_third_creditors_letter_is_no_poison(shared):
+    """A letter that was forwarded to him gives him nothing, and his mail is answered."""
+    shared.write(MARY, f_xml=_of(STUDIO, "NG-2026-1"))
+    letter = shared.received("mary@northgate.example")[-1]
+    shared.post(mails.answer(shared.pen(FIDU), letter, "payé NG-2026-1"))
+    assert shared.lying_in(Box.QUARANTINE) == 0
+    assert _states(shared) == {("northgate", "NG-2026-1"): ItemState.FOLLOWED}
+
+
+def test_what_software_sends_in_a_creditors_name_without_proof_is_not_put_away_as_done(world):
+    """It is not answered, and it lies where a person looks."""
+    mail = mails.letter(world.pen(BRUNO, proved=False), AGENCY, "Facture", "À suivre")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.add_attachment(ubl("2026-501"), maintype="application", subtype="xml", filename="f.xml")
+    world.post(mail)
+    assert world.items() == {}
+    assert (world.lying_in(Box.REVIEW), world.sent()) == (1, [])
+
+
+def test_an_oversized_mail_of_a_machine_is_not_answered(world):
+    """What is never answered is not answered for its size either."""
+    mail = mails.letter(world.pen(BRUNO), AGENCY, "Facture", "À suivre")
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.add_attachment(b"%PDF-1.7" + b"0" * 20_000_000, maintype="application", subtype="pdf", filename="f.pdf")
+    world.post(mail)
+    assert world.sent() == []
+
+
+def test_an_answer_to_the_one_time_question_that_says_nothing_is_told_so(world):
+    """He must not believe that it is done."""
+    world.hand_over(proved=False)
+    question = world.received("bruno@atelier-bruno.example")[-1]
+    world.post(mails.answer(world.pen(BRUNO, proved=False), question, "Je regarde cela demain."))
+    assert world.items() == {}
+    assert world.sent() == ["proof", "refusal"]
+    world.post(mails.answer(world.pen(BRUNO, proved=False), question, "oui"))
+    assert set(world.items()) == {"2026-501"}
+
+
+def test_a_bank_statement_beside_invoices_keeps_none_from_being_read(world):
+    """A list that a program exported beside the invoice is no reason to leave the invoice out."""
+    world.write(BRUNO, f_xml=ubl("2026-501"), g_csv=b"client;remarque\nBatiplus;rien\n")
+    assert set(world.items()) == {"2026-501"}

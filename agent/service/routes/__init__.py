@@ -35,7 +35,7 @@ _ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = 
     MailKind.OWN: file_away,
     MailKind.REPORT: debtor.report,
     MailKind.AUTOMATIC: debtor.automatic,
-    MailKind.PROOF_ANSWER: file_away,
+    MailKind.PROOF_ANSWER: creditor.proof_answer,
     MailKind.UNPROVED: creditor.unproved,
     MailKind.HANDOVER: creditor.handover,
     MailKind.STATEMENT: creditor.statements,

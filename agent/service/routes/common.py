@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agent.domain.decide import Context, Decision
 from agent.domain.ledger import Ledger
-from agent.domain.parties import Creditor
+from agent.domain.parties import Creditor, Role
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.conclude import Outcome
@@ -17,6 +17,11 @@ def creditors_of(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
     """The creditors whose people the sender is one of."""
     found = (app.settings.creditor(id_) for id_ in gathered.evidence.sender.creditors)
     return tuple(c for c in found if c is not None)
+
+
+def served_by(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
+    """The creditors for whom the sender may act: rights at one are no rights at another, where he only reads."""
+    return tuple(c for c in creditors_of(app, gathered) if context_of(app, gathered, c).role is not Role.VIEWER)
 
 
 def context_of(app: App, gathered: Gathered, creditor: Creditor) -> Context:

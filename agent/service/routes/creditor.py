@@ -9,7 +9,7 @@ from datetime import date
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.findings import Instruction, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.findings import BankStatementReading, Instruction, InstructionReading, InvoiceReading, Unreadable
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question
 from agent.domain.letters import Letter, LetterKind
@@ -17,6 +17,7 @@ from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
 from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
+from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
@@ -24,7 +25,7 @@ from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
-from agent.service.routes.common import context_of, creditors_of, outcome_of, set_aside
+from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 _REFUSED_PROBLEMS = {
     "encrypted_zip": "encrypted",
@@ -36,7 +37,7 @@ _REFUSED_PROBLEMS = {
 
 def handover(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Invoices of a proved colleague. Who serves several creditors is matched by the invoices' seller."""
-    outcomes = [_handover_for(app, gathered, record, creditor) for creditor in creditors_of(app, gathered)]
+    outcomes = [_handover_for(app, gathered, record, creditor) for creditor in served_by(app, gathered)]
     if not outcomes:
         return set_aside(app, gathered, record)
     outcome = next((o for o in outcomes if o.decision.events), outcomes[0])
@@ -79,17 +80,50 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
 
 
 def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
-    """Plain words of a proved colleague; who serves several creditors is matched by the letter that he answers."""
-    creditors = creditors_of(app, gathered)
+    """Plain words of a proved colleague; who serves several creditors is matched by the letter that he answers.
+
+    When his words would change the books of more than one, he is asked.
+    """
+    creditors = served_by(app, gathered)
     if not creditors:
         return set_aside(app, gathered, record)
     answered = gathered.evidence.answered
-    outcomes = [
-        _instruction_for(app, gathered, record, c)
-        for c in creditors
-        if answered is None or answered.creditor in ("", c.id) or len(creditors) == 1
-    ]
-    return next((o for o in outcomes if o.decision.events), outcomes[0])
+    meant = tuple(c for c in creditors if answered is not None and answered.creditor == c.id)
+    outcomes = [_instruction_for(app, gathered, record, c) for c in meant or creditors]
+    acting = [o for o in outcomes if o.decision.events]
+    if len(acting) > 1:
+        return _not_done(app, gathered, record, creditors[0], "which_invoice")
+    return acting[0] if acting else outcomes[0]
+
+
+def _not_done(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor, code: str) -> Outcome:
+    """The mail lies in Review, and its sender hears why."""
+    context = context_of(app, gathered, creditor)
+    decision = nothing_handed_over(context, code)
+    return outcome_of(gathered, replace(record, box=Box.REVIEW), context, Ledger(), decision)
+
+
+def proof_answer(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
+    """The answer to the one-time question; one that says neither yes nor no, while a mail waits for it, is told so."""
+    answered, creditors = gathered.evidence.answered, creditors_of(app, gathered)
+    waiting = app.store.seen(asked_about(answered)) if answered is not None else None
+    if waiting is None or not waiting.waiting or not creditors or confirmed(app, gathered) is not None:
+        return file_away(app, gathered, record)
+    return _not_done(app, gathered, record, creditors[0], "not_understood")
+
+
+def asked_about(question: OutgoingMail) -> str:
+    """The key of the mail that this one-time question is about."""
+    return question.key.removeprefix("proof:")
+
+
+def confirmed(app: App, gathered: Gathered) -> bool | None:
+    """What the answer to a one-time question says: yes, no, or neither."""
+    said = read_instructions(gathered.own, received=app.clock.now().date(), known_choices=2).instructions
+    kinds = {(i.kind, i.choice) for i in said}
+    yes = not kinds.isdisjoint({("approve", None), ("choose", 1)})
+    no = not kinds.isdisjoint({("refuse", None), ("choose", 2)})
+    return yes if yes is not no else None
 
 
 def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
@@ -166,11 +200,7 @@ def not_allowed(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     creditors = creditors_of(app, gathered)
     if not creditors:
         return set_aside(app, gathered, record)
-    context = context_of(app, gathered, creditors[0])
-    decision = nothing_handed_over(context, "not_allowed")
-    outcome = outcome_of(gathered, record, context, Ledger(), decision)
-    assert outcome.record is not None
-    return replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
+    return _not_done(app, gathered, record, creditors[0], "not_allowed")
 
 
 def unproved(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
@@ -193,16 +223,22 @@ def unproved(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 
 def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Bank statements that a proved colleague attached: movements are matched with his creditor's items."""
-    creditors = creditors_of(app, gathered)
+    creditors = served_by(app, gathered)
     if not creditors:
         return set_aside(app, gathered, record)
+    if gathered.evidence.documents and not any(_read_statements(app, gathered)):
+        return handover(app, gathered, record)
     outcomes = [_statements_for(app, gathered, record, creditor) for creditor in creditors]
     return next((o for o in outcomes if o.decision.events), outcomes[0])
 
 
+def _read_statements(app: App, gathered: Gathered) -> list[BankStatementReading]:
+    return [r for f in gathered.files if f.looks == "statement" for r in app.reader.statements(f)]
+
+
 def _statements_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
     context = context_of(app, gathered, creditor)
-    readings = [r for f in gathered.files if f.looks == "statement" for r in app.reader.statements(f)]
+    readings = _read_statements(app, gathered)
     readings = [at_own_account(r, creditor.ibans) for r in readings]
     mine = [r for r in readings if not creditor.ibans or not r.account or r.account in creditor.ibans]
     if not mine:

@@ -110,7 +110,9 @@ def _tell_operator(app: App, told: BounceReading, answered: OutgoingMail) -> Dec
 
 
 def automatic(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
-    """An automatic answer to a letter of ours; other automatic mail is filed away."""
+    """An automatic answer to a letter of ours; other automatic mail is filed away, but what may be a creditor's invoice."""
+    if gathered.evidence.sender.role in (Role.OWNER, Role.STAFF) and gathered.evidence.documents:
+        return for_review(app, gathered, record)
     sender, reading = gathered.evidence.sender, gathered.evidence.auto_reply
     account_id = next(iter(sender.accounts), "") if sender.role is Role.DEBTOR and sender.proved else ""
     if reading is None or not account_id:
