@@ -300,5 +300,9 @@ class Store(Protocol):
         """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""
         ...
 
+    def checkpoint(self) -> bool:
+        """Put what was written into the place where it stays, while there is nothing else to do; False when it cannot now."""
+        ...
+
     def close(self) -> None:
         """Let go of the file; never raises."""

@@ -56,6 +56,9 @@ class Daemon:
         self._resume_at: datetime | None = None
         self._hindered_until: datetime | None = None
         self._hindrance = ""
+        self._blocked_until: datetime | None = None
+        self._blocked_pause = _FIRST_PAUSE
+        self._blockage = ""
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
@@ -132,19 +135,33 @@ class Daemon:
             _LOG.warning("mailbox: %s", error, extra={"line": {"mailbox": line.channel.mailbox.name}})
 
     def _send(self) -> None:
-        """Deliver what may leave; a mailbox that cannot show its Sent folder now delays it, no more."""
+        """Deliver what may leave. A way out that refuses us is tried again after growing pauses; one log line for one cause."""
+        if self._blocked_until is not None and self.app.clock.now() < self._blocked_until:
+            return
         try:
             report = deliver(self.app, lambda: self._stopping)
         except TemporaryError as error:
             self._stumbled(self._lines[0], error)
             return
         self._resume_at = report.resume_at
-        if report.sent or report.failed or report.held or report.problem:
-            told = {"sent": len(report.sent), "failed": report.failed, "held": report.held, "problem": report.problem}
+        self._note_blockage(report.problem)
+        if report.sent or report.failed or report.held:
+            told = {"sent": len(report.sent), "failed": report.failed, "held": report.held}
             _LOG.info("outbox", extra={"line": told})
+
+    def _note_blockage(self, problem: str) -> None:
+        if not problem:
+            self._blocked_until, self._blockage, self._blocked_pause = None, "", _FIRST_PAUSE
+            return
+        self._blocked_until = self.app.clock.now() + self._blocked_pause
+        self._blocked_pause = min(self._blocked_pause * 2, _LONGEST_PAUSE)
+        if problem != self._blockage:
+            self._blockage = problem
+            _LOG.error("nothing can be sent: %s", problem)
 
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
+        self.app.store.checkpoint()
         until = self._next_work()
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")
         while (
@@ -191,7 +208,7 @@ class Daemon:
         now = self.app.clock.now()
         moments = [now + timedelta(seconds=self.app.settings.limits.poll_seconds)]
         due = self._hindered_until or self.app.store.next_timer()
-        moments += [m for m in (due, self._resume_at or self.app.store.next_mail()) if m]
+        moments += [m for m in (due, self._blocked_until or self._resume_at or self.app.store.next_mail()) if m]
         moments += [line.retry_at for line in self._lines if line.retry_at]
         return min(moments)
 

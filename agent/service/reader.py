@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
 from agent.domain.parties import Creditor
 from agent.intake.extract import File
+from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import read_document
 from agent.parsers.statements import read_statement
@@ -51,6 +52,10 @@ class Reader:
         if isinstance(result, Failure) or isinstance(result.value, Unreadable):
             return ()
         return result.value
+
+    def survives(self, raw: bytes) -> bool:
+        """Whether a mail can be parsed without harm: tried in the child, where it can kill nobody else."""
+        return isinstance(self._line.submit(self._sandbox.run, parse_message, raw).result(), Result)
 
     def warm(self) -> None:
         """Start the child before it is needed."""

@@ -24,6 +24,8 @@ _BATCH = 50
 _BATCH_BYTES = 8_000_000
 # Enough of a mail that is too large to tell who wrote it and about what.
 _HEAD = 200_000
+# Deaths of the process over one mail after which it is put away, whatever the child says.
+_MOST_DEATHS = 50
 
 
 def once(app: App) -> DeliveryReport:
@@ -114,7 +116,7 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
     mark.write_text(key, encoding="ascii")
     try:
-        if _tried_too_often(app, key):
+        if _is_poison(app, mail, key):
             park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
         elif whole:
             handle_message(app, mailbox, mail)
@@ -130,10 +132,13 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
     mark.unlink(missing_ok=True)
 
 
-def _tried_too_often(app: App, key: str) -> bool:
-    """Whether a mail failed, or the process died over it, too often. Dying may be chance, so that it takes three times as many."""
+def _is_poison(app: App, mail: Arrived, key: str) -> bool:
+    """Whether a mail failed too often. One over which the process died may be innocent: it is tried in the child first."""
     most = app.settings.limits.handling_attempts
-    return app.store.attempts(key) >= most or app.store.attempts(_crash(key)) >= 3 * most
+    if app.store.attempts(key) >= most:
+        return True
+    died = app.store.attempts(_crash(key))
+    return died >= most and (died >= _MOST_DEATHS or not app.reader.survives(mail.raw))
 
 
 def _crash(key: str) -> str:
