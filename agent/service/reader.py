@@ -42,6 +42,9 @@ class Reader:
         begun = self._ahead.pop((file.sha256, creditor.id), None)
         result = (begun or self._line.submit(self._read, file, creditor)).result()
         if isinstance(result, Failure):
+            # a busy machine may make an innocent document late: nobody is told before it failed twice
+            result = self._line.submit(self._read, file, creditor).result()
+        if isinstance(result, Failure):
             problem = "timeout" if result.problem.value == "timeout" else "broken"
             return (Unreadable(problem, result.detail, file.sha256, file.filename),)
         return result.value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,7 +102,7 @@ def test_never_early_never_close_never_held_never_too_often(stories, due_in, dow
                 waiting.append((today + timedelta(days=delay[len(left) % 40]), event))
         ledger = decision.after(ledger)
         assert len(waiting) <= 1
-    for (first, _), (second, _) in zip(left, left[1:], strict=False):
+    for (first, _), (second, _) in pairwise(left):
         assert (second - first).days >= max(PLAN.spacing_days, PLAN.minimum_interval_days)
     for id_, state in ledger.items.items():
         assert sum(id_ in items for _, items in left) <= PLAN.statements

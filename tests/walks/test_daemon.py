@@ -142,6 +142,20 @@ def test_the_daemon_outlives_its_server(town):
         assert until(lambda: len(received(town, "bruno@atelier-bruno.example")) >= 2, 120)
 
 
+def test_a_relay_that_refuses_us_is_not_hammered(town):
+    """The login is refused: the mail waits, the log says it once, and when the relay takes us again the answer goes out."""
+    town.smtp.faults.login = b"535 5.7.8 not now"
+    with running(town):
+        town.post(forward("2026-700", "refused-1"))
+        assert until(lambda: "nothing can be sent" in (town.folder / "daemon.log").read_text(), 90)
+        tries = town.smtp.connections
+        time.sleep(6.0)
+        assert town.smtp.connections - tries <= 4
+        assert (town.folder / "daemon.log").read_text().count("nothing can be sent") == 1
+        town.smtp.faults.login = None
+        assert until(lambda: received(town, "bruno@atelier-bruno.example"), 60)
+
+
 def test_sighup_reads_the_configuration_again(town):
     """A creditor that is added is served without a restart; a wrong file is reported and the old settings stay."""
     pen = mails.Pen("Zoé <zoe@nouveau.example>", MORNING, "new-1")
