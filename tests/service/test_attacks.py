@@ -17,7 +17,7 @@ from agent.outbox.rules import Cancel
 from agent.ports import Box, Commit, Timer
 from agent.service import handle, tick
 from agent.service.dispatch import recheck
-from tests.service.world import BRUNO, CHLOE, ELS, MARY, TUESDAY, World
+from tests.service.world import BRUNO, CHLOE, DEBTOR, ELS, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
 BATIPLUS = "compta@batiplus.example"
@@ -390,3 +390,108 @@ def test_a_bank_statement_beside_invoices_keeps_none_from_being_read(world):
     """A list that a program exported beside the invoice is no reason to leave the invoice out."""
     world.write(BRUNO, f_xml=ubl("2026-501"), g_csv=b"client;remarque\nBatiplus;rien\n")
     assert set(world.items()) == {"2026-501"}
+
+
+def _account(world, number="2026-501"):
+    item = world.items()[number]
+    return world.app.store.ledger([item.invoice.debtor]).accounts[item.invoice.debtor]
+
+
+def test_a_question_does_not_shorten_what_stops_all_reminders(world):
+    """ "We are bankrupt. When was this due?" rests until a person speaks."""
+    world.hand_over()
+    statement = world.received(BATIPLUS)[-1]
+    world.post(
+        mails.answer(
+            world.pen(DEBTOR),
+            statement,
+            "Notre société a été déclarée en faillite le 2 mars.\nPouvez-vous nous envoyer une copie de la facture ?",
+        )
+    )
+    assert [h.until for h in _account(world).holds] == [None]
+    world.days(40)
+    assert world.sent().count("statement") == 1
+
+
+def test_the_same_address_reported_twice_is_one_failure(world):
+    """Some reports name a recipient twice."""
+    world.hand_over()
+    report = mails.bounce(world.pen(BATIPLUS, proved=False), world.latest(BATIPLUS, "2026-501"), BATIPLUS)
+    block = f"Final-Recipient: rfc822; {BATIPLUS}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    report.set_payload(report.get_payload().replace("Final-Recipient", f"{block}Final-Recipient", 1))
+    world.post(report)
+    assert world.lying_in(Box.QUARANTINE) == 0
+    assert _account(world).contact is None
+
+
+def test_a_correction_after_the_end_opens_nothing(world):
+    """A withdrawn invoice whose amount is corrected stays withdrawn."""
+    world.hand_over()
+    world.write(BRUNO, "retirer 2026-501")
+    world.write(BRUNO, "2026-501 montant 500,00")
+    world.days(30)
+    assert world.items()["2026-501"].state is ItemState.WITHDRAWN
+    assert world.sent().count("statement") == 1
+
+
+def test_an_amount_corrected_to_what_was_paid_settles(world):
+    """Nothing is open any more, and nobody is reminded."""
+    world.hand_over()
+    world.write(BRUNO, "acompte de 100,00 reçu sur la facture 2026-501")
+    assert world.items()["2026-501"].paid.amount == 100
+    world.write(BRUNO, "2026-501 montant 100,00")
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+
+
+def test_an_amount_corrected_above_what_was_paid_is_open_again_only_by_word(world):
+    """A settled invoice whose amount was too low is not reminded behind the creditor's back, and he is told where it stands."""
+    world.hand_over()
+    world.write(BRUNO, "payé 2026-501")
+    world.write(BRUNO, "2026-501 montant 500,00")
+    world.days(30)
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+    assert world.sent().count("statement") == 1
+
+
+def test_a_promise_of_one_debtor_moves_no_other_creditors_case(world):
+    """One address in two debtors' accounts: a proved mail without number is nobody's until a person looked."""
+    world.hand_over()
+    world.write(ELS, f_xml=_of(TECHNIEK, "VD-2026-9"))
+    world.write(DEBTOR, "Nous paierons tout le 20 mars.")
+    assert all(i.holds == () for i in world.app.store.items())
+    world.write(DEBTOR, "Nous paierons la facture VD-2026-9 le 20 mars.")
+    held = {(i.creditor, i.invoice.number) for i in world.app.store.items() if i.holds}
+    assert held == {("van-damme", "VD-2026-9")}
+
+
+@pytest.mark.parametrize("choice", ["1", "2"])
+def test_a_number_answers_only_the_question_of_its_own_letter(world, choice):
+    """A bare number below a letter without a question does nothing."""
+    world.hand_over()
+    world.reply(BRUNO, "2026-501", choice)
+    item = world.items()["2026-501"]
+    assert (item.state, item.payments) == (ItemState.FOLLOWED, ())
+
+
+def test_a_question_answered_twice_counts_once(world):
+    """Both owners answer; the first one counts."""
+    world.hand_over()
+    while "question" not in world.sent():
+        world.days(1)
+    question = world.latest(BRUNO, "2026-501")
+    world.post(mails.answer(world.pen(BRUNO), question, "4"))
+    assert world.items()["2026-501"].state is ItemState.WITHDRAWN
+    world.post(mails.answer(world.pen(BRUNO), question, "1"))
+    assert world.items()["2026-501"].state is ItemState.WITHDRAWN
+
+
+def test_a_forged_sender_beside_the_real_one_proves_nothing(world):
+    """Two From fields, or two addresses in one."""
+    world.hand_over()
+    for sender in ("bruno@atelier-bruno.example, x@mallory.example", "x@mallory.example, bruno@atelier-bruno.example"):
+        mail = mails.letter(world.pen(BRUNO), AGENCY, "Facture", "payé 2026-501")
+        del mail["From"]
+        world.deliver(f"From: {sender}\r\n".encode() + mail.as_bytes())
+        world.deliver(b"From: x@mallory.example\r\nFrom: bruno@atelier-bruno.example\r\n" + mail.as_bytes())
+        world.work()
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED

@@ -11,9 +11,10 @@ from agent.domain import events as ev
 from agent.domain.decide.context import AddressHint, Context, Decision, answer_to, head
 from agent.domain.decide.debtors import Buyer, choose_account, is_debtors
 from agent.domain.decide.invoices import ask_about, corrected, default_due, without_doubts
+from agent.domain.decide.payments import Reported, notice
 from agent.domain.findings import Instruction
 from agent.domain.invoices import Invoice
-from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
+from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Role
@@ -41,7 +42,14 @@ class Change:
 
 
 def correct(ledger: Ledger, item: OpenItem, wanted: Sequence[Instruction], context: Context) -> Decision:
-    """The decision about corrections of one item. A value that cannot be (a date that is none) is left and stays doubtful."""
+    """The decision about corrections of one item. A value that cannot be (a date that is none) is left and stays doubtful.
+
+    Of an item that is off the books only its debtor's address can change.
+    """
+    if not item.is_open:
+        wanted = [i for i in wanted if i.field == "debtor_email"]
+        if not wanted:
+            return Decision(letters=(notice("nothing_done", (item,), Reported(), context),))
     total = Change(item.invoice)
     for instruction in wanted:
         change = _change(ledger, total.invoice, instruction, context)
@@ -99,7 +107,16 @@ def conclude(ledger: Ledger, item: OpenItem, wanted: Change, context: Context) -
         changes=wanted.shown,
         answers=context.source,
     )
-    return Decision((*wanted.events, change, *closed, *asked), (letter,))
+    corrected_now = Decision((*wanted.events, change, *closed, *asked), (letter,))
+    return corrected_now + _paid_by_now(corrected_now.after(ledger).items[item.id], context)
+
+
+def _paid_by_now(item: OpenItem, context: Context) -> Decision:
+    """What was paid may be all that is owed by the corrected amount."""
+    if item.state is not ItemState.FOLLOWED or not item.payments or item.balance.amount > 0:
+        return Decision()
+    settled = ev.InvoiceSettled(**head(context), item=item.id)
+    return Decision((settled,), (notice("settled", (item,), Reported(), context),))
 
 
 def _closed(ledger: Ledger, item: OpenItem, context: Context) -> tuple[ev.Event, ...]:
