@@ -20,6 +20,7 @@ from agent.parsers.replies.autoreply import read_autoreply
 from agent.parsers.replies.bounce import read_bounce
 from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.intent import read_reply
+from agent.parsers.replies.model import second_opinion
 from agent.parsers.statements import read_statement
 from agent.ports import Clock
 from agent.service import rows
@@ -97,7 +98,8 @@ def _said(message: Message, role: Role, today: date) -> Row:
         instructions = read_instructions(own, received=received, subject=message.subject)
         if instructions.instructions:
             return told | rows.instruction_row(instructions)
-    reading = read_reply(own, role=_REPLY_ROLES.get(role, "other"), received=received, subject=message.subject)
+    said_by = _REPLY_ROLES.get(role, "other")
+    reading = read_reply(own, role=said_by, received=received, subject=message.subject, opinion=second_opinion())
     return told | {"autoreply": False} | rows.reply_row(reading)
 
 

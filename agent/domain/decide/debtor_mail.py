@@ -226,11 +226,12 @@ def bounce(account: DebtorAccount, reading: BounceReading, context: Context) -> 
         return Decision()
     complaint = reading.kind is ReportKind.COMPLAINT
     ours = {c.address for c in account.contacts if not c.failed}
-    # one address may be reported more than once
-    failed = {r.address: r for r in reading.recipients if r.address in ours and (r.permanent or r.hard or complaint)}
+    final = [r for r in reading.recipients if r.permanent or r.hard or complaint]
+    # one address may be reported more than once, as we wrote it or as it was resolved
+    failed = {address: r for r in final for address in (r.original, r.address) if address in ours}
     return merged(
-        contact_failed(account, r.address, "complaint" if complaint else r.reason or r.status, context)
-        for r in failed.values()
+        contact_failed(account, address, "complaint" if complaint else r.reason or r.status, context)
+        for address, r in failed.items()
     )
 
 

@@ -15,6 +15,7 @@ from agent.intake.classify import is_bounce
 from agent.intake.threads import named_terms
 from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.intent import read_reply
+from agent.parsers.replies.model import second_opinion
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import accounts_slice
@@ -53,7 +54,12 @@ def _listed(app: App, gathered: Gathered, ledger: Ledger, about: tuple[str, ...]
 
 def _reply_reading(gathered: Gathered, received: date, language: str) -> ReplyReading:
     reading = read_reply(
-        gathered.own, role="debtor", received=received, subject=gathered.message.subject, language=language
+        gathered.own,
+        role="debtor",
+        received=received,
+        subject=gathered.message.subject,
+        language=language,
+        opinion=second_opinion(),
     )
     return reading if reading.own_text else replace(reading, own_text=gathered.own)
 
