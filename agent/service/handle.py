@@ -22,6 +22,8 @@ from agent.service.routes.creditor import asked_about, confirmed
 
 _LOG = logging.getLogger("relance.mail")
 _CONFLICTS = 5
+# What a proved colleague's program may send in his name: he hears what became of it.
+_SENT_BY_SOFTWARE = (MailKind.HANDOVER, MailKind.STATEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
         gathered = gather(app, raw, message, proved=proved)
         classification = classify(gathered.evidence)
         outcome = route(app, gathered, classification)
-        if gathered.evidence.automatic and classification.kind is not MailKind.HANDOVER:
+        if gathered.evidence.automatic and classification.kind not in _SENT_BY_SOFTWARE:
             outcome = _never_answered(outcome)
         if classification.kind is MailKind.UNPROVED and outcome.record is not None:
             outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))

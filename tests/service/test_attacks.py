@@ -17,6 +17,7 @@ from agent.outbox.rules import Cancel
 from agent.ports import Box, Commit, Timer
 from agent.service import handle, tick
 from agent.service.dispatch import recheck
+from tests.service.test_bank import camt
 from tests.service.world import BRUNO, CHLOE, DEBTOR, ELS, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
@@ -495,3 +496,33 @@ def test_a_forged_sender_beside_the_real_one_proves_nothing(world):
         world.deliver(b"From: x@mallory.example\r\nFrom: bruno@atelier-bruno.example\r\n" + mail.as_bytes())
         world.work()
     assert world.items()["2026-501"].state is ItemState.FOLLOWED
+
+
+def test_a_movement_that_fitted_nothing_yet_is_looked_at_again(world):
+    """The statement came before the invoice; sent again after it, the payment settles it."""
+    paid = camt(("121.00", "facture 2026-501", "r1"))
+    world.write(BRUNO, "Extrait", e_xml=paid)
+    world.hand_over("2026-501")
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+    world.write(BRUNO, "Extrait, encore une fois", e_xml=paid)
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+
+
+def test_a_bank_statement_that_software_sends_is_asked_about_all_the_same(world):
+    """A proved colleague's program sends the file; the question about it goes to the people."""
+    for number in ("2026-501", "2026-502"):
+        world.hand_over(number)
+    mail = mails.letter(world.pen(BRUNO), AGENCY, "Extrait", "Extrait")
+    mail["Auto-Submitted"] = "auto-generated"
+    content = camt(("121.00", "votre facture", "r1"))
+    mail.add_attachment(content, maintype="application", subtype="xml", filename="e.xml")
+    world.post(mail)
+    assert len(_questions_open(world)) == 1
+    assert "question" in world.sent()
+
+
+def test_a_huge_mail_of_a_stranger_is_shown_in_short(world):
+    """Megabytes that name a case become a notice of ordinary size."""
+    world.hand_over()
+    world.write("X <x@mallory.example>", "facture 2026-501 " + "bla " * 500_000, proved=False)
+    assert all(len(raw) < 300_000 for raw in world.received("bruno@atelier-bruno.example"))

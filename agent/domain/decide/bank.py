@@ -31,7 +31,7 @@ _MOST_QUESTIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The decision about a statement, and the fingerprints of all movements that are dealt with by it."""
+    """The decision about a statement, and the fingerprints of all movements that are dealt with by it: booked or asked about."""
 
     decision: Decision
     fingerprints: tuple[str, ...] = ()
@@ -47,17 +47,19 @@ def bank_statement(
     nothing is booked by itself: what would be is asked about.
     """
     work = _Work(ledger, book, context)
-    seen: list[str] = []
+    seen = set(known)
+    dealt_with: list[str] = []
     for reading in readings:
         policy = Policy(automatic=not reading.problems, by_amount=False)
         for entry in reading.payments():
-            if entry.fingerprint in known or entry.fingerprint in seen:
+            if entry.fingerprint and entry.fingerprint in seen:
                 continue
-            seen.append(entry.fingerprint)
-            work.take(entry, match(entry, book, policy))
+            seen.add(entry.fingerprint)
+            if work.take(entry, match(entry, book, policy)):
+                dealt_with.append(entry.fingerprint)
     letters = (*work.questions, _report(readings, work, context))
     decision = close_moot(ledger, Decision(tuple(work.events), letters), context)
-    return Reconciled(decision, tuple(f for f in seen if f))
+    return Reconciled(decision, tuple(f for f in dealt_with if f))
 
 
 class _Work:
@@ -71,13 +73,13 @@ class _Work:
         self.touched: list[str] = []
         self.left_over: list[str] = []
 
-    def take(self, entry: Entry, found: Match) -> None:
-        """Book what is certain, ask about the rest."""
+    def take(self, entry: Entry, found: Match) -> bool:
+        """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
         self.counts[found.decision.value] += 1
         if found.allocations:
             self._book(entry, found)
-        elif found.decision.value == "ask":
-            self._ask(entry, found)
+            return True
+        return found.decision.value == "ask" and self._ask(entry, found)
 
     def _book(self, entry: Entry, found: Match) -> None:
         because = tuple(reason.code for reason in found.reasons)
@@ -100,14 +102,15 @@ class _Work:
         self.touched.append(item.id)
         self.book.put(book_item(self.ledger.items[item.id]))
 
-    def _ask(self, entry: Entry, found: Match) -> None:
+    def _ask(self, entry: Entry, found: Match) -> bool:
         told = f"{entry.booked_on.isoformat()} {entry.amount} {entry.currency} {entry.counterparty_name}".strip()
         if not found.candidates or len(self.questions) >= _MOST_QUESTIONS:
             self.left_over.append(told)
-            return
+            return False
         asked, letter = _question(entry, found, told, self.context)
         self.events.append(asked)
         self.questions.append(letter)
+        return True
 
 
 def _received(
