@@ -69,7 +69,7 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
         item = ledger.items.get(id_)
         if item is None or item.state not in (ItemState.FOLLOWED, ItemState.SETTLED):
             return f"{id_} is not followed any more"
-        if str(item.balance.amount) != balance:
+        if str(item.balance.rounded().amount) != balance:
             return f"the balance of {id_} changed"
         if id_ in mail.about and (item.state is not ItemState.FOLLOWED or item.hold(context.today) is not None):
             return f"{id_} is held or settled"

@@ -526,3 +526,15 @@ def test_a_huge_mail_of_a_stranger_is_shown_in_short(world):
     world.hand_over()
     world.write("X <x@mallory.example>", "facture 2026-501 " + "bla " * 500_000, proved=False)
     assert all(len(raw) < 300_000 for raw in world.received("bruno@atelier-bruno.example"))
+
+
+@pytest.mark.parametrize("total", ["121", "121.0", "121.000", "121.005", "1.21E+2"])
+def test_however_an_amount_is_written_its_statement_leaves(world, total):
+    """The balance of the waiting statement is the balance of the books, whatever the number of decimals."""
+    world.hand_over(total=total)
+    world.days(2)
+    if world.items()["2026-501"].state is ItemState.REVIEW:
+        world.reply(BRUNO, "2026-501", "ok")
+        world.days(2)
+    assert world.sent().count("statement") == 1
+    assert [m.kind for m in world.app.store.outbox([OutboxState.CANCELLED])] == []
