@@ -39,6 +39,11 @@ BRUNO = "Bruno Lambert <bruno@atelier-bruno.example>"
 MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 MAILS = 1_000
 WAKES = 7
+# Two hundred debtors, as unlike each other as a creditor's customers are.
+_FIRST = "Aubry Bertin Collard Dumoulin Evrard Fontaine Gilson Henrard Istace Jadot Kempeneers Lejeune Massart Noirhomme Ozer Pirard Quoilin Ronveaux Simonis Tilman".split()
+_SECOND = (
+    "Boulangerie Construct Distribution Electricite Fleurs Garage Horlogerie Imprimerie Jardins Logistique".split()
+)
 
 
 def run() -> Iterator[dict[str, object]]:
