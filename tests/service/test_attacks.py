@@ -538,3 +538,25 @@ def test_however_an_amount_is_written_its_statement_leaves(world, total):
         world.days(2)
     assert world.sent().count("statement") == 1
     assert [m.kind for m in world.app.store.outbox([OutboxState.CANCELLED])] == []
+
+
+def test_an_overpaid_invoice_keeps_no_statement_from_leaving(world):
+    """Its credit stands on the statement, and is no news when it is sent."""
+    world.hand_over("2026-501")
+    world.write(BRUNO, "Extrait", e_xml=camt(("200.00", "facture 2026-501", "r1")))
+    assert world.items()["2026-501"].balance.amount == -79
+    world.hand_over("2026-502")
+    world.hand_over("2026-503")
+    world.days(40)
+    assert world.sent().count("statement") >= 2
+    assert [m.kind for m in world.app.store.outbox([OutboxState.CANCELLED])] == []
+
+
+def test_a_debtors_own_date_moves_no_promise_into_the_far_future(world):
+    """The Date of a mail is its writer's word."""
+    world.hand_over()
+    reply = mails.answer(world.pen(DEBTOR), world.received(BATIPLUS)[-1], "Nous payons demain.")
+    reply.replace_header("Date", "Tue, 10 Mar 2099 09:00:00 +0100")
+    world.post(reply)
+    world.days(30)
+    assert world.sent().count("statement") >= 2
