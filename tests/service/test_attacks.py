@@ -560,3 +560,32 @@ def test_a_debtors_own_date_moves_no_promise_into_the_far_future(world):
     world.post(reply)
     world.days(30)
     assert world.sent().count("statement") >= 2
+
+
+def test_a_stranger_defers_once_and_no_more(world):
+    """Whoever knows a number can win three working days, not three and three again."""
+    world.hand_over()
+    for _ in range(12):
+        world.write("X <x@mallory.example>", "Facture 2026-501, un instant.", proved=False)
+        world.days(3)
+    assert world.sent().count("statement") >= 3
+    assert world.mails("x@mallory.example") == []
+
+
+def test_a_withdrawn_invoice_that_comes_again_is_not_reminded(world):
+    """It is known, and known as withdrawn."""
+    world.hand_over()
+    world.write(BRUNO, "retirer 2026-501")
+    world.hand_over()
+    world.days(30)
+    assert world.items()["2026-501"].state is ItemState.WITHDRAWN
+    assert world.sent().count("statement") == 1
+
+
+def test_a_second_report_about_one_letter_is_remembered_too(world):
+    """The operator hears once; each mail has its record."""
+    world.hand_over()
+    for _ in range(2):
+        world.bounce("bruno@atelier-bruno.example", "2026-501")
+    assert world.sent().count("operator") == 1
+    assert [r.kind for r in world.app.store.messages()].count("report") == 2

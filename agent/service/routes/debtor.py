@@ -100,12 +100,13 @@ def report(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 def _tell_operator(app: App, told: BounceReading, answered: OutgoingMail) -> Decision:
     """A mail to the creditor's people came back: the operator hears of it; one to the operator himself is left in Review."""
     agency = app.settings.agency
-    if not is_bounce(told) or answered.kind == LetterKind.OPERATOR.value:
+    key = f"operator:bounce:{answered.id}"
+    if not is_bounce(told) or answered.kind == LetterKind.OPERATOR.value or app.store.mail(key) is not None:
         return Decision()
     reasons = "; ".join(f"{r.address}: {r.reason or r.status}" for r in told.recipients)
     letter = Letter(
         kind=LetterKind.OPERATOR,
-        key=f"operator:bounce:{answered.id}",
+        key=key,
         to=(agency.operator,),
         creditor="",
         language=agency.language,
