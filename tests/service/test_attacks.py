@@ -585,7 +585,8 @@ def test_a_withdrawn_invoice_that_comes_again_is_not_reminded(world):
 def test_a_second_report_about_one_letter_is_remembered_too(world):
     """The operator hears once; each mail has its record."""
     world.hand_over()
+    letter, bruno = world.latest(BRUNO, "2026-501"), "bruno@atelier-bruno.example"
     for _ in range(2):
-        world.bounce("bruno@atelier-bruno.example", "2026-501")
+        world.post(mails.bounce(world.pen(bruno, proved=False), letter, bruno))
     assert world.sent().count("operator") == 1
     assert [r.kind for r in world.app.store.messages()].count("report") == 2
