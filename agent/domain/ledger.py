@@ -4,180 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from agent.domain import events as ev
-from agent.domain.invoices import Invoice
-from agent.domain.money import Money
 from agent.domain.parties import Contact
+from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment, Question, State, Statement
 
-
-class ItemState(StrEnum):
-    """Where an item stands. A followed item may be *held* besides: see OpenItem.holds."""
-
-    REVIEW = "review"
-    FOLLOWED = "followed"
-    SETTLED = "settled"
-    ESCALATED = "escalated"
-    WITHDRAWN = "withdrawn"
-    WRITTEN_OFF = "written_off"
-
-
-class HoldKind(StrEnum):
-    """Why reminders rest."""
-
-    PROMISE = "promise"
-    CLAIM = "claim"
-    DISPUTE = "dispute"
-    PAUSE = "pause"
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Reminders rest through this day (None: until a person ends it). `on` is the promised or claimed day."""
-
-    kind: HoldKind
-    until: date | None
-    since: datetime
-    on: date | None = None
-    reason: str = ""
-    words: str = ""
-
-    def holds(self, today: date) -> bool:
-        """Whether it still holds on this day."""
-        return self.until is None or today <= self.until
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money on an item; negative when it was taken back."""
-
-    amount: Money
-    on: date
-    evidence: str
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """One invoice or credit note and all that happened to it. `version` counts the events folded into it.
-
-    `statements` are the local days of the statements that listed it (queued or sent, not cancelled).
-    """
-
-    invoice: Invoice
-    state: ItemState
-    registered_at: datetime
-    doubts: tuple[str, ...] = ()
-    payments: tuple[Payment, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    statements: tuple[date, ...] = ()
-    broken_promises: int = 0
-    settled_at: datetime | None = None
-    version: int = 1
-
-    @property
-    def id(self) -> str:
-        """The invoice's id."""
-        return self.invoice.id
-
-    @property
-    def creditor(self) -> str:
-        """Whose claim it is."""
-        return self.invoice.creditor
-
-    @property
-    def paid(self) -> Money:
-        """What came in since it was handed over (the deposit not included)."""
-        return Money.total((p.amount for p in self.payments), self.invoice.total.currency)
-
-    @property
-    def balance(self) -> Money:
-        """What is still owed; negative for a credit note or an overpayment."""
-        return self.invoice.due - self.paid
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still belongs to what is owed."""
-        return self.state in (ItemState.REVIEW, ItemState.FOLLOWED, ItemState.ESCALATED)
-
-    def hold(self, today: date) -> Hold | None:
-        """The hold that rests on it on this day, the latest one first."""
-        return next((h for h in reversed(self.holds) if h.holds(today)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of account in the account's history. `state`: queued, sent, cancelled."""
-
-    currency: str
-    cycle: int
-    on: date
-    level: str
-    items: tuple[str, ...]
-    mail: str
-    state: str = "queued"
-
-
-@dataclass(frozen=True, slots=True)
-class DebtorAccount:
-    """A debtor of one creditor: who he is, how to reach him, what was sent. Two creditors' debtors never share an account."""
-
-    id: str
-    creditor: str
-    name: str
-    number: str = ""
-    country: str = ""
-    language: str = ""
-    consumer: bool | None = None
-    contacts: tuple[Contact, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    statements: tuple[Statement, ...] = ()
-    version: int = 1
-
-    @property
-    def contact(self) -> Contact | None:
-        """The address that is written to: the newest that works."""
-        return next((c for c in self.contacts if not c.failed), None)
-
-    def last_statement(self, currency: str) -> Statement | None:
-        """The latest statement in this currency that was not cancelled."""
-        return next((s for s in reversed(self.statements) if s.currency == currency and s.state != "cancelled"), None)
-
-    def next_cycle(self, currency: str) -> int:
-        """The number of the next statement in this currency; a cancelled number is not used again."""
-        return 1 + max((s.cycle for s in self.statements if s.currency == currency), default=0)
-
-    def hold(self, today: date) -> Hold | None:
-        """The hold that rests on the whole account on this day."""
-        return next((h for h in reversed(self.holds) if h.holds(today)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question to a person. `answer` is empty while it is open."""
-
-    id: str
-    creditor: str
-    topic: str
-    subjects: tuple[str, ...]
-    choices: tuple[str, ...]
-    to: str
-    detail: str
-    asked_at: datetime
-    answer: str = ""
-    version: int = 1
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody answered yet."""
-        return not self.answer
-
-
-State = OpenItem | DebtorAccount | Question
+__all__ = [
+    "DebtorAccount",
+    "Hold",
+    "HoldKind",
+    "ItemState",
+    "Ledger",
+    "OpenItem",
+    "Payment",
+    "Question",
+    "State",
+    "Statement",
+    "apply",
+    "replay",
+]
 
 
 def _empty() -> Mapping[str, Any]:

@@ -8,23 +8,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from rapidfuzz import fuzz
-
 from agent.domain import events as ev
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
+from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
 from agent.domain.index import number_term
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
-from agent.domain.names import fold_name
-from agent.domain.references import party_number
 
 T = TypeVar("T")
-_FOLLOWED_KINDS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION)
-_SAME_NAME = 85
 # An issue date further off than this is a misreading until somebody says otherwise.
 _OLDEST, _LATEST = timedelta(days=5 * 366), timedelta(days=60)
 # A doubt that a numbered choice settles comes first, so that its question can be answered by "2".
@@ -73,18 +68,18 @@ def _copies(readings: Iterable[InvoiceReading]) -> list[list[InvoiceReading]]:
 
 def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outcome:
     reading = group[0]
-    refusal = _refusal(reading, context)
-    if refusal:
-        return _Outcome(refusal, reading)
+    refused = refusal(reading, context)
+    if refused:
+        return _Outcome(refused, reading)
     known = ledger.items.get(_item_id(reading, context))
-    known = known or next((i for i in ledger.items.values() if _same_file(i, group, context)), None)
+    known = known or next((i for i in ledger.items.values() if same_file(i, group, context)), None)
     if known is not None:
         return _Outcome("known", reading, known.id)
     buyer = buyer_of(reading, context)
-    if not _wanted(buyer, context):
+    if not is_wanted(buyer, context):
         return _Outcome("excluded", reading)
     chosen = choose_account(ledger, buyer, context)
-    known = next((i for i in ledger.items.values() if _same_number(i, reading, chosen.account, context)), None)
+    known = next((i for i in ledger.items.values() if same_number(i, reading, chosen.account, context)), None)
     if known is not None:
         return _Outcome("known", reading, known.id)
     return _register(ledger, group, buyer, chosen, context)
@@ -150,73 +145,6 @@ def _default_days(context: Context) -> int:
 def default_due(issued: date, context: Context) -> date:
     """The due date by the country's legal default, to be proposed; it is never used without the creditor's word."""
     return issued + timedelta(days=_default_days(context))
-
-
-def _refusal(reading: InvoiceReading, context: Context) -> str:
-    if reading.kind.value is DocumentKind.RECEIPT or (reading.paid is not None and reading.paid.value):
-        return "already_paid"
-    if reading.kind.value not in _FOLLOWED_KINDS:
-        return f"not_an_invoice_{reading.kind.value.value}"
-    if _is_creditor(reading.buyer_name, (reading.buyer_vat, reading.buyer_enterprise), context):
-        return "purchase"
-    if not _is_sellers(reading, context):
-        return "not_our_invoice"
-    if reading.direct_debit is not None and reading.direct_debit.value:
-        return "direct_debit"
-    return "already_paid" if reading.amount_due is not None and not reading.amount_due.value and reading.total else ""
-
-
-def _is_sellers(reading: InvoiceReading, context: Context) -> bool:
-    """Whether the creditor issued this: his number decides where one is read, else his account, else his name.
-
-    A seller that could not be read at all passes; it is then a doubt.
-    """
-    read = {party_number(f.value) for f in (reading.seller_vat, reading.seller_enterprise) if f is not None} - {None}
-    own = {party_number(n) for n in context.creditor.enterprise_numbers} - {None}
-    if read and own:
-        return bool(read & own)
-    if reading.seller_iban is not None and reading.seller_iban.value in context.creditor.ibans:
-        return True
-    return reading.seller_name is None or _is_creditor(reading.seller_name, (), context)
-
-
-def _is_creditor(name: Found[str] | None, numbers: Iterable[Found[str] | None], context: Context) -> bool:
-    own = {party_number(n) for n in context.creditor.enterprise_numbers} - {None}
-    read = {party_number(f.value) for f in numbers if f is not None} - {None}
-    if read and own:
-        return bool(read & own)
-    names = [fold_name(n) for n in (context.creditor.name, *context.creditor.aliases)]
-    return name is not None and any(fuzz.token_sort_ratio(fold_name(name.value), n) >= _SAME_NAME for n in names)
-
-
-def _wanted(buyer: Buyer, context: Context) -> bool:
-    """Whether the creditor wants this debtor followed: named in `only_debtors` (when given) and not in `excluded_debtors`."""
-    marks = {fold_name(buyer.name), buyer.number.casefold(), buyer.email, buyer.email.rpartition("@")[2]}
-    marks |= {h.address for h in context.hints} | {h.address.rpartition("@")[2] for h in context.hints}
-
-    def named(entries: tuple[str, ...]) -> bool:
-        return any(e.casefold() in marks or fold_name(e) in marks for e in entries)
-
-    only = context.creditor.only_debtors
-    return (not only or named(only)) and not named(context.creditor.excluded_debtors)
-
-
-def _same_file(item: OpenItem, group: list[InvoiceReading], context: Context) -> bool:
-    mine = item.creditor == context.creditor.id
-    held = {item.invoice.document, *item.invoice.other_documents}
-    number = number_term(group[0].number.value) if group[0].number else None
-    return (
-        mine
-        and any(r.document in held and r.document for r in group)
-        and number in (None, number_term(item.invoice.number))
-    )
-
-
-def _same_number(item: OpenItem, reading: InvoiceReading, account: str, context: Context) -> bool:
-    if item.creditor != context.creditor.id or reading.number is None or item.invoice.debtor != account:
-        return False
-    same_kind = item.invoice.credit_note == (reading.kind.value is DocumentKind.CREDIT_NOTE)
-    return same_kind and number_term(item.invoice.number) == number_term(reading.number.value)
 
 
 def _value(found: Found[T] | None) -> T | None:
