@@ -52,6 +52,10 @@ class Service:
         command = [sys.executable, "-m", "tests.walks.driver", str(self.town.folder / "config.toml"), str(self._ahead)]
         self.process = subprocess.Popen(command, cwd=ROOT, stderr=self._log, stdout=self._log)
 
+    def readied(self) -> int:
+        """How often the daemon said that it is ready."""
+        return (self.town.folder / "daemon.log").read_text().count('"what": "ready"')
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -95,8 +99,8 @@ def received(town, address, folder="INBOX"):
 def test_a_mail_wakes_the_daemon_and_sigterm_ends_it(town):
     """The acknowledgement comes while the daemon is in IDLE; then the process ends by itself with code 0."""
     with running(town) as service:
-        assert until((town.dovecot.folder / "mail" / AGENCY / ".Handled").exists, 90)
-        time.sleep(1.0)
+        assert until(service.readied, 90)
+        time.sleep(2.0)
         town.post(forward("W-1", "wake-1"))
         started = time.monotonic()
         assert until(lambda: received(town, "bruno@atelier-bruno.example"))
@@ -161,7 +165,7 @@ def test_sighup_reads_the_configuration_again(town):
     pen = mails.Pen("Zoé <zoe@nouveau.example>", MORNING, "new-1")
     creditor = 'name = "Nouveau SRL"\nowners = ["zoe@nouveau.example"]\n'
     with running(town) as service:
-        assert until((town.dovecot.folder / "mail" / AGENCY / ".Handled").exists, 90)
+        assert until(service.readied, 90)
         (town.folder / "creditors" / "wrong.toml").write_text("name = 3")
         service.process.send_signal(signal.SIGHUP)
         assert until(lambda: "configuration kept as it was" in (town.folder / "daemon.log").read_text())
@@ -187,7 +191,9 @@ def test_killed_at_random_moments_nothing_is_lost_or_sent_twice(town):
             town.post(forward(number, number))
         time.sleep(dice.uniform(0.8, 3.2))
         service.kill()
+    starts = service.readied()
     service.start()
+    assert until(lambda: service.readied() > starts, 90)
     assert until(lambda: town.dovecot.mails(AGENCY) == [], 120), "mails were left in INBOX"
 
     def idle():
