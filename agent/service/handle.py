@@ -10,6 +10,7 @@ from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Role
 from agent.intake.classify import Classification, MailKind, classify
+from agent.mail import hops
 from agent.mail.identity import message_key
 from agent.mail.message import Message, parse_message
 from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
@@ -22,6 +23,8 @@ from agent.service.routes.creditor import asked_about, confirmed
 
 _LOG = logging.getLogger("relance.mail")
 _CONFLICTS = 5
+# Mail that nobody vouches for: its way here is kept with the reason why it was set aside.
+_UNBELIEVED = frozenset({MailKind.STRANGER, MailKind.UNPROVED, MailKind.UNPROVED_CASE})
 # What a proved colleague's program may send in his name: he hears what became of it.
 _SENT_BY_SOFTWARE = (MailKind.HANDOVER, MailKind.STATEMENT)
 
@@ -72,6 +75,8 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             outcome = _never_answered(outcome)
         if classification.kind is MailKind.UNPROVED and outcome.record is not None:
             outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
+        if classification.kind in _UNBELIEVED:
+            outcome = _with_its_way(outcome, raw)
         if classification.kind is MailKind.PROOF_ANSWER:
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)
@@ -83,6 +88,16 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             return _as_recorded(app, message, classification)
         return _handled(outcome, message, classification, tuple(m.kind for m in mails))
     raise Conflict(f"{message.key} met other changes {_CONFLICTS} times")
+
+
+def _with_its_way(outcome: Outcome, raw: bytes) -> Outcome:
+    """The outcome, its reason completed by the way the mail came and what is broken in it: what the operator judges it by."""
+    assert outcome.record is not None
+    way = hops.route(raw)
+    came = next((f"came from {hop.sender or hop.ip}" for hop in way.hops if hop.sender or hop.ip), "")
+    broken = f"broken: {', '.join(way.defects)}" if way.defects else ""
+    told = "; ".join(part for part in (outcome.record.because, came, broken, way.problem) if part)
+    return replace(outcome, record=replace(outcome.record, because=told[:300]))
 
 
 def _never_answered(outcome: Outcome) -> Outcome:

@@ -213,3 +213,11 @@ def test_a_settled_case_is_not_opened_again_by_its_own_copy():
     (done,) = after.items.values()
     settled = Ledger.of([replace(done, state=ItemState.SETTLED), *after.accounts.values(), item("i5")])
     assert outcome([reading(document="e" * 64)], settled, source="mail-3")[2] == "known"
+
+
+@pytest.mark.parametrize("terms", ["Comptant", "à réception de la facture", "contant", "sofort zahlbar"])
+def test_an_invoice_to_be_paid_at_once_is_due_on_its_own_day(terms):
+    """No question is asked about it; a term that was not read for sure is."""
+    decision, _, code = outcome([reading(due_date=None, terms=terms)])
+    assert (code, registered(decision)[0].invoice.due_date) == ("registered", date(2026, 3, 2))
+    assert outcome([reading(due_date=None, terms=terms, uncertain=("terms",))])[2] == "review"

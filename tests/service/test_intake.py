@@ -178,3 +178,19 @@ def test_whatever_the_incoming_mail_says_no_debtor_is_answered(world, field):
     world.post(mail)
     assert world.mails("compta@batiplus.example") == []
     assert [m["To"] for m in world.mails("bruno@atelier-bruno.example")] == ["bruno@atelier-bruno.example"]
+
+
+def test_in_blind_copy_of_the_mail_to_the_debtor(world):
+    """We stand in no header; To is the debtor all the same."""
+    world.write(BRUNO, to="<facturation@batiplus.example>", f_xml=ubl("2026-501"))
+    assert _contact(world).address == "facturation@batiplus.example"
+
+
+def test_the_operator_sees_how_a_strangers_mail_came(world):
+    """The first hop of the Received chain and what is broken stand beside the reason."""
+    mail = mails.letter(world.pen("X <x@mallory.example>", proved=False), AGENCY, "Urgent", "pay")
+    raw = b"Received: from mta.mallory.example (mta.mallory.example [203.0.113.7]) by mx.comptoir.example; Tue, 10 Mar 2026 05:00:00 +0000\r\n"
+    world.deliver(raw + mail.as_bytes())
+    world.work()
+    (record,) = world.app.store.messages(Box.QUARANTINE)
+    assert "mta.mallory.example" in record.because

@@ -18,6 +18,7 @@ from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
+from agent.domain.terms import AT_ONCE, read_terms
 
 T = TypeVar("T")
 # An issue date further off than this is a misreading until somebody says otherwise.
@@ -164,7 +165,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         creditor=context.creditor.id,
         number=number,
         issue_date=_value(reading.issue_date) or context.today,
-        due_date=_value(reading.due_date),
+        due_date=due_date_of(reading),
         total=Money(-abs(total) if credit else total, currency),
         deposit=Money(deposit if not credit else Decimal(0), currency),
         debtor=chosen.account,
@@ -176,6 +177,14 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         filename=pages[0].filename,
         consumer=buyer.consumer,
     )
+
+
+def due_date_of(reading: InvoiceReading) -> date | None:
+    """The due date that was read; an invoice to be paid at once ("comptant", "à réception") is due on its own day."""
+    terms = read_terms(reading.terms.value) if reading.terms is not None else None
+    if reading.due_date is None and terms == AT_ONCE:
+        return _value(reading.issue_date)
+    return _value(reading.due_date)
 
 
 def _item_id(reading: InvoiceReading, context: Context) -> str:
@@ -201,7 +210,8 @@ def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, conte
     needed = ["number", "total", "currency", "buyer_name"]
     if not invoice.credit_note:
         needed += ["issue_date", "due_date"]
-    found = [f for f in needed if getattr(reading, f) is None or f in reading.uncertain]
+    known = {"due_date"} if invoice.due_date is not None and "terms" not in reading.uncertain else set()
+    found = [f for f in needed if (getattr(reading, f) is None and f not in known) or f in reading.uncertain]
     found += [f for f in ("seller_name", "deposit", "amount_due") if f in reading.uncertain]
     if reading.seller_name is None and reading.seller_vat is None:
         found.append("seller_name")
