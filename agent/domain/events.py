@@ -7,6 +7,7 @@ store keeps it apart, so that it can be erased while the chain of events still v
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,16 +18,16 @@ PERSONAL = {"personal": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(ABC):
     """The head that all events share."""
 
     at: datetime
     source: str
     creditor: str
 
+    @abstractmethod
     def about(self) -> tuple[str, ...]:
         """Ids of the states that this event changes."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,6 @@ class Route:
     problem: str = ""
 
 
-def received_hops(raw: bytes) -> tuple[Hop, ...]:
-    """The Received chain of a mail, oldest first; empty when there is none or it cannot be read."""
-    return route(raw).hops
-
-
 def route(raw: bytes) -> Route:
     """The Received chain and the structural defects of a mail. Never raises: what mail-parser cannot take is said in `problem`."""
     head = _head(raw)

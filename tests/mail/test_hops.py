@@ -1,6 +1,6 @@
 """The way a mail came, as mail-parser tells it."""
 
-from agent.mail.hops import received_hops, route
+from agent.mail.hops import route
 
 RAW = (
     b"Received: from mail.x.be (mail.x.be [192.0.2.1]) by mx.y.be (Postfix) with ESMTPS id A; Mon, 2 Nov 2026 10:00:05 +0100\r\n"
@@ -10,7 +10,7 @@ RAW = (
 
 def test_hops_come_oldest_first_with_delay_and_address():
     """Who handed over to whom, when, and from where."""
-    first, last = received_hops(RAW)
+    first, last = route(RAW).hops
     assert (first.ip, first.receiver, last.ip, last.delay) == ("198.51.100.7", "mail.x.be", "192.0.2.1", 5.0)
     assert last.at is not None
     assert last.at.isoformat().startswith("2026-11-02T10:00:05")

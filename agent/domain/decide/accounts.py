@@ -1,9 +1,10 @@
 """What the clock brings about on one debtor's account: a broken promise, a statement of account, the question after the last one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, head, make_id, merged
+from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
@@ -30,12 +31,8 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
 def _broken(item: OpenItem, account: DebtorAccount, context: Context) -> Decision:
     promised = next(h.on for h in item.holds if h.kind == "promise" and h.on is not None)
     event = ev.PromiseBroken(**head(context), item=item.id, pay_on=promised)
-    notice = Letter(
-        kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:promise_broken:{item.id}:{promised.isoformat()}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    notice = replace(
+        to_owner(LetterKind.ACTION_NOTICE, f"notice:promise_broken:{item.id}:{promised.isoformat()}", context),
         code="promise_broken",
         items=(item.id,),
         account=account.id,
@@ -94,12 +91,8 @@ def _ask_after_last(
         choices=AFTER_LAST,
         to=context.creditor.owner.address,
     )
-    letter = Letter(
-        kind=LetterKind.QUESTION,
-        key=f"question:{question}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        to_owner(LetterKind.QUESTION, f"question:{question}", context),
         code="after_last_statement",
         items=ids,
         account=account.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, answer_to, head, make_id
+from agent.domain.decide.context import Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.questions import close_moot
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import ItemState, Ledger, OpenItem
@@ -167,12 +167,8 @@ def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[
         to=answer_to(context)[0],
         detail=f"paid {entry.amount} {entry.booked_on.isoformat()} {payment_reference(entry)}",
     )
-    letter = Letter(
-        kind=LetterKind.QUESTION,
-        key=f"question:{question}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        in_answer(LetterKind.QUESTION, f"question:{question}", context),
         code="which_invoice",
         items=subjects,
         question=question,
@@ -180,7 +176,6 @@ def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[
         amount=Money(entry.amount, entry.currency),
         on=entry.booked_on,
         words=f"{told}\n{entry.remittance}".strip()[:500],
-        answers=context.source,
     )
     return asked, letter
 
@@ -190,13 +185,8 @@ def _report(readings: Iterable[BankStatementReading], work: _Work, context: Cont
     problems = [("problem", problem) for reading in readings for problem in reading.problems]
     problems += [("columns", reading.ask) for reading in readings if reading.ask]
     counts = [(name, str(count)) for name, count in work.counts.items()]
-    return Letter(
-        kind=LetterKind.BANK_STATEMENT,
-        key=f"statement-read:{context.source}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    return replace(
+        in_answer(LetterKind.BANK_STATEMENT, f"statement-read:{context.source}", context),
         items=tuple(dict.fromkeys(work.touched)),
         facts=(*counts, *problems, *(("left_over", told) for told in work.left_over[:20])),
-        answers=context.source,
     )

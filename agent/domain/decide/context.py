@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict
 
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.events import Event
 from agent.domain.ledger import Ledger, replay
-from agent.domain.letters import Letter
+from agent.domain.letters import Letter, LetterKind
 from agent.domain.names import fold_name
 from agent.domain.parties import BookEntry, Creditor, Role
 
@@ -120,6 +120,17 @@ def answer_to(context: Context) -> tuple[str, ...]:
     if context.sender in {person.address for person in context.creditor.people}:
         return tuple(dict.fromkeys((context.sender, owner)))
     return (owner,)
+
+
+def to_owner(kind: LetterKind, key: str, context: Context) -> Letter:
+    """A letter to the creditor's owner, in his language, that says nothing yet."""
+    owner = (context.creditor.owner.address,)
+    return Letter(kind=kind, key=key, to=owner, creditor=context.creditor.id, language=context.language)
+
+
+def in_answer(kind: LetterKind, key: str, context: Context) -> Letter:
+    """A letter that answers the mail at hand, to whom `answer_to` says, and says nothing yet."""
+    return replace(to_owner(kind, key, context), to=answer_to(context), answers=context.source)
 
 
 def merged(decisions: Iterable[Decision]) -> Decision:

@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from agent.domain import events as ev
-from agent.domain.decide.context import AddressHint, Context, Decision, answer_to, head
+from agent.domain.decide.context import AddressHint, Context, Decision, head, in_answer
 from agent.domain.decide.debtors import Buyer, choose_account, is_debtors
 from agent.domain.decide.invoices import ask_about, corrected, default_due, without_doubts
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.findings import Instruction
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.domain.references import iban, structured_communication
@@ -93,19 +93,14 @@ def conclude(ledger: Ledger, item: OpenItem, wanted: Change, context: Context) -
     change = corrected(item, invoice, doubts, context)
     closed = _closed(ledger, item, context)
     asked = (ask_about(invoice, doubts, context, version=item.version),) if doubts else ()
-    letter = Letter(
-        kind=LetterKind.CORRECTED,
-        key=f"corrected:{item.id}:{context.source}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        in_answer(LetterKind.CORRECTED, f"corrected:{item.id}:{context.source}", context),
         code="still_open" if doubts else "followed",
         items=(item.id,),
         account=invoice.debtor,
         question=asked[0].question if asked else "",
         choices=asked[0].choices if asked else (),
         changes=wanted.shown,
-        answers=context.source,
     )
     corrected_now = Decision((*wanted.events, change, *closed, *asked), (letter,))
     return corrected_now + _paid_by_now(corrected_now.after(ledger).items[item.id], context)

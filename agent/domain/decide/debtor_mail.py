@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, head, make_id, merged
+from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.findings import AutoReplyReading, BounceReading, Intent, ReplyReading, ReportKind
 from agent.domain.index import number_term
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, Ledger, OpenItem
@@ -143,12 +144,12 @@ def _unclear(account: DebtorAccount, items: Sequence[OpenItem], reading: ReplyRe
 
 
 def _notice(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Letter:
-    return Letter(
-        kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:{code}:{make_id('n', context.source, intent.words, *(i.id for i in items))}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    return replace(
+        to_owner(
+            LetterKind.ACTION_NOTICE,
+            f"notice:{code}:{make_id('n', context.source, intent.words, *(i.id for i in items))}",
+            context,
+        ),
         code=code,
         items=tuple(i.id for i in items),
         account=account.id,
@@ -176,12 +177,8 @@ def _receipt(code: str, account: DebtorAccount, items: Sequence[OpenItem], inten
 
 def unproved_case(ledger: Ledger, account: DebtorAccount, words: str, context: Context) -> Decision:
     """A mail without proof that names an open case: shown to the creditor, and one statement deferred by three working days, once."""
-    letter = Letter(
-        kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:unproved_mail:{context.source}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        to_owner(LetterKind.ACTION_NOTICE, f"notice:unproved_mail:{context.source}", context),
         code="unproved_mail",
         items=tuple(i.id for i in ledger.of_account(account.id) if i.is_open),
         account=account.id,
@@ -206,12 +203,8 @@ def automatic_answer(account: DebtorAccount, reading: AutoReplyReading, context:
                 **head(context), subject=account.id, until=reading.back_on - timedelta(days=1), reason="absence"
             ),
         )
-    letter = Letter(
-        kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:{reading.kind}:{context.source}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        to_owner(LetterKind.ACTION_NOTICE, f"notice:{reading.kind}:{context.source}", context),
         code="out_of_office" if reading.kind == "absence" else "contact_proposed",
         account=account.id,
         on=reading.back_on,
@@ -247,12 +240,8 @@ def contact_failed(account: DebtorAccount, address: str, reason: str, context: C
         to=context.creditor.owner.address,
         detail=address,
     )
-    letter = Letter(
-        kind=LetterKind.QUESTION,
-        key=f"question:{question}",
-        to=(context.creditor.owner.address,),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        to_owner(LetterKind.QUESTION, f"question:{question}", context),
         code="bounced_contact",
         account=account.id,
         question=question,

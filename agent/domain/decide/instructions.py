@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, answer_to, head, merged
+from agent.domain.decide.context import Context, Decision, head, in_answer, merged
 from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, ask_which, notice, settle
@@ -16,7 +16,7 @@ from agent.domain.decide.questions import close_moot
 from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.index import number_term
 from agent.domain.ledger import Ledger, OpenItem, Question
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 
 _PAUSE_DAYS = 15
@@ -251,16 +251,11 @@ def _resume(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction,
 
 
 def _status(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    letter = Letter(
-        kind=LetterKind.STATUS,
-        key=f"status:{context.source}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        in_answer(LetterKind.STATUS, f"status:{context.source}", context),
         items=tuple(i.id for i in items),
         account=items[0].invoice.debtor,
         words=instruction.words,
-        answers=context.source,
     )
     return Decision(letters=(letter,))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from agent.domain import events as ev
-from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, make_id
+from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
@@ -260,19 +260,14 @@ def _answer(outcomes: list[_Outcome], context: Context) -> Letter | None:
     asked = next((o for o in taken if o.question), None)
     noise = "not_an_invoice_other"
     notes = [("refused", o.code) for o in outcomes if not o.item and o.code != noise]
-    return Letter(
-        kind=LetterKind.ACKNOWLEDGEMENT,
-        key=f"ack:{context.source}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    return replace(
+        in_answer(LetterKind.ACKNOWLEDGEMENT, f"ack:{context.source}", context),
         code=codes.pop() if len(codes) == 1 else "mixed",
         items=tuple(o.item for o in taken),
         readings=tuple(o.reading for o in taken if o.reading is not None),
         question=asked.question if asked else "",
         choices=_choices_of(asked),
         facts=(*(p for o in taken for p in o.proposals), *notes),
-        answers=context.source,
     )
 
 
@@ -285,16 +280,11 @@ def _refused(outcomes: list[_Outcome], context: Context) -> Letter | None:
     if not outcomes:
         return None
     telling = sorted(outcomes, key=lambda o: o.code == "not_an_invoice_other")
-    return Letter(
-        kind=LetterKind.REFUSAL,
-        key=f"ack:{context.source}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    return replace(
+        in_answer(LetterKind.REFUSAL, f"ack:{context.source}", context),
         code=telling[0].code,
         readings=tuple(o.reading for o in telling if o.reading is not None),
         facts=tuple(("refused", o.code) for o in telling),
-        answers=context.source,
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, answer_to, head, make_id
+from agent.domain.decide.context import Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.ledger import OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
@@ -77,19 +77,14 @@ def ask_which(
         to=answer_to(context)[0],
         detail=detail,
     )
-    letter = Letter(
-        kind=LetterKind.QUESTION,
-        key=f"question:{question}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    letter = replace(
+        in_answer(LetterKind.QUESTION, f"question:{question}", context),
         code=topic,
         items=ids,
         question=question,
         choices=choices,
         words=reported.words,
         amount=Money(reported.amount, items[0].invoice.total.currency) if reported.amount is not None else None,
-        answers=context.source,
     )
     return Decision((asked,), (letter,))
 
@@ -97,17 +92,16 @@ def ask_which(
 def notice(code: str, items: Sequence[OpenItem], reported: Reported, context: Context) -> Letter:
     """The one-line confirmation to whoever gave the instruction."""
     currency = items[0].invoice.total.currency if items else "EUR"
-    return Letter(
-        kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:{code}:{make_id('n', context.source, code, *(i.id for i in items))}",
-        to=answer_to(context),
-        creditor=context.creditor.id,
-        language=context.language,
+    return replace(
+        in_answer(
+            LetterKind.ACTION_NOTICE,
+            f"notice:{code}:{make_id('n', context.source, code, *(i.id for i in items))}",
+            context,
+        ),
         code=code,
         items=tuple(i.id for i in items),
         account=items[0].invoice.debtor if items else "",
         on=reported.on,
         amount=Money(reported.amount, currency) if reported.amount is not None else None,
         words=reported.words,
-        answers=context.source,
     )
