@@ -83,6 +83,41 @@ class VatLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause about late payment as the invoice prints it.
+
+    `rate` is in percent of what is owed: a year (or a month, with `monthly`) for interest, once for an indemnity; None where the
+    clause leaves it to the law or counts points above a rate that changes. `amount` is a fixed sum or a minimum.
+    """
+
+    words: str
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    monthly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A bank account that an invoice names. `role`: seller, factor (pay him, the claim is his now), debtor (his own, for a direct debit)."""
+
+    iban: str
+    role: str
+    bic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """What a payment code on the page says (EPC069-12, Swiss QR bill); empty where it says nothing."""
+
+    iban: str
+    name: str = ""
+    bic: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceReading:
     """What was read on one invoice, credit note or other commercial document.
 
@@ -91,6 +126,11 @@ class InvoiceReading:
     `uncertain` names the fields that a person must look at (below the threshold, or failing a check); `missing` those that
     were not found at all; `checks` says which control sums held and which did not, in words.
     `document` is the SHA-256 of the file that was read and `filename` its name; `part` numbers the invoices of one file from 1.
+
+    `period_start` and `period_end` are the first and last day of the service. A registration is "scheme:number" (ISO 6523, 0208 for
+    the Belgian register). `payee_name` is to be paid instead of the seller; `cession` holds the words by which the claim passed to a
+    factor. `payment_means`: transfer, direct_debit, card, cheque, cash, compensation. `exemption` holds the words that explain why no
+    VAT is charged. `discount` is the first of `discounts`.
     """
 
     kind: Found[DocumentKind]
@@ -129,8 +169,27 @@ class InvoiceReading:
     paid: Found[bool] | None = None
     direct_debit: Found[bool] | None = None
     consumer: Found[bool] | None = None
+    period_start: Found[date] | None = None
+    period_end: Found[date] | None = None
+    rounding: Found[Decimal] | None = None
+    seller_country: Found[str] | None = None
+    seller_registration: Found[str] | None = None
+    buyer_registration: Found[str] | None = None
+    buyer_reference: Found[str] | None = None
+    payee_name: Found[str] | None = None
+    cession: Found[str] | None = None
+    payment_means: Found[str] | None = None
+    mandate: Found[str] | None = None
+    creditor_identifier: Found[str] | None = None
+    exemption: Found[str] | None = None
+    notes: Found[str] | None = None
+    late_interest: Found[Clause] | None = None
+    indemnity: Found[Clause] | None = None
+    payment_code: Found[PaymentCode] | None = None
     instalments: tuple[Instalment, ...] = ()
     discount: Discount | None = None
+    discounts: tuple[Discount, ...] = ()
+    accounts: tuple[Account, ...] = ()
     vat_lines: tuple[VatLine, ...] = ()
     other_ibans: tuple[str, ...] = ()
     uncertain: tuple[str, ...] = ()
