@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
 
-from agent.domain.findings import Discount, DocumentKind, Found, Instalment, InvoiceReading, Unreadable, VatLine, Where
-from agent.domain.terms import read_terms
+from agent.domain.findings import Found, InvoiceReading, Unreadable, VatLine, Where
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import xml_fields as xf
 from agent.parsers.invoices.reading import finish
 from agent.parsers.invoices.xml import Element, NotXml, parse, root_name
+from agent.parsers.invoices.xml_checks import with_checks
+from agent.parsers.invoices.xml_payment import Paying, with_payment
+from agent.parsers.invoices.xml_terms import Term, days_of, with_terms
 
 ROOTS = frozenset({"CrossIndustryInvoice", "CrossIndustryDocument"})
-_DERIVED = 0.97
 
 
 class FacturXParser:
@@ -50,18 +49,45 @@ def read_cii(root: Element, document: Document, context: ParserContext) -> Invoi
         issue_date=xf.day(head.first("IssueDateTime", "DateTimeString|DateTime"), "BT-2"),
         currency=xf.text(settlement.first("InvoiceCurrencyCode"), "BT-5"),
         order_number=xf.text(agreement.first("BuyerOrderReferencedDocument", "IssuerAssignedID|ID"), "BT-13"),
+        buyer_reference=xf.text(agreement.first("BuyerReference"), "BT-10"),
         preceding_invoice=xf.text(settlement.first("InvoiceReferencedDocument", "IssuerAssignedID|ID"), "BT-25"),
         delivery_date=xf.day(
-            delivery.first("ActualDeliverySupplyChainEvent", "OccurrenceDateTime", "DateTimeString"), "BT-72"
+            delivery.first("ActualDeliverySupplyChainEvent", "OccurrenceDateTime", "DateTimeString|DateTime"), "BT-72"
         ),
+        notes=xf.joined(head.each("IncludedNote", "Content"), "BT-22"),
     )
-    reading = _parties(reading, agreement)
+    reading = _period(_parties(reading, agreement), settlement)
     reading = _payment(_sums(reading, settlement), settlement)
-    reading = _dates(reading, settlement)
-    broken = head.value("IssueDateTime", "DateTimeString|DateTime") if reading.issue_date is None else ""
-    if broken:
-        reading = replace(reading, checks=(f"fails: issue date {broken[:20]} is no day",), uncertain=("issue_date",))
-    return finish(reading, document, context)
+    reading = with_terms(reading, [_term(t) for t in settlement.all("SpecifiedTradePaymentTerms")])
+    reading = _checked(reading, trade, settlement, root)
+    return finish(xf.without_day(reading, head.value("IssueDateTime", "DateTimeString|DateTime")), document, context)
+
+
+def _period(reading: InvoiceReading, settlement: Element) -> InvoiceReading:
+    period = settlement.first("BillingSpecifiedPeriod")
+    if period is None:
+        return reading
+    return replace(
+        reading,
+        period_start=xf.day(period.first("StartDateTime", "DateTimeString|DateTime"), "BT-73"),
+        period_end=xf.day(period.first("EndDateTime", "DateTimeString|DateTime"), "BT-74"),
+    )
+
+
+def _checked(reading: InvoiceReading, trade: Element, settlement: Element, root: Element) -> InvoiceReading:
+    """The reading with what the document's own figures contradict; lines that only group others are left out of the sum."""
+    lines = [
+        value
+        for line in trade.all("IncludedSupplyChainTradeLineItem")
+        if line.value("AssociatedDocumentLineDocument", "LineStatusReasonCode").upper() not in {"GROUP", "INFORMATION"}
+        for amount in line.each(
+            "SpecifiedLineTradeSettlement|SpecifiedSupplyChainTradeSettlement",
+            "SpecifiedTradeSettlementLineMonetarySummation|SpecifiedTradeSettlementMonetarySummation",
+            "LineTotalAmount",
+        )
+        if (value := xf.plain_amount(amount)) is not None
+    ]
+    return with_checks(reading, lines, xf.plain_amount(_summation(settlement).first("LineTotalAmount")), root.repairs)
 
 
 def _parties(reading: InvoiceReading, agreement: Element) -> InvoiceReading:
@@ -72,15 +98,29 @@ def _parties(reading: InvoiceReading, agreement: Element) -> InvoiceReading:
         seller_name=xf.text(seller.first("Name"), "BT-27"),
         seller_vat=_tax_number(seller, "BT-31"),
         seller_enterprise=xf.number(seller.first("SpecifiedLegalOrganization", "ID"), "BT-30"),
+        seller_registration=_registration(seller, "BT-30"),
+        seller_country=xf.text(seller.first("PostalTradeAddress", "CountryID"), "BT-40"),
         seller_email=_email(seller, "BT-43"),
         seller_address=_address(seller, "BG-5"),
         buyer_name=xf.text(buyer.first("Name"), "BT-44"),
         buyer_vat=_tax_number(buyer, "BT-48"),
         buyer_enterprise=xf.number(buyer.first("SpecifiedLegalOrganization", "ID"), "BT-47"),
+        buyer_registration=_registration(buyer, "BT-47"),
         buyer_email=_email(buyer, "BT-58"),
         buyer_address=_address(buyer, "BG-8"),
         buyer_country=xf.text(buyer.first("PostalTradeAddress", "CountryID"), "BT-55"),
         customer_number=xf.text(buyer.first("ID"), "BT-46"),
+    )
+
+
+def _registration(party: Element, rule: str) -> Found[str] | None:
+    return xf.first_registration(
+        (
+            party.first("SpecifiedLegalOrganization", "ID"),
+            *party.all("GlobalID"),
+            party.first("URIUniversalCommunication", "URIID"),
+        ),
+        rule,
     )
 
 
@@ -107,11 +147,9 @@ def _address(party: Element, rule: str) -> Found[str] | None:
 
 
 def _sums(reading: InvoiceReading, settlement: Element) -> InvoiceReading:
-    sums = settlement.first(
-        "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
-    ) or Element("")
+    sums = _summation(settlement)
     lines = tuple(
-        VatLine(rate.value, _plain(tax, "BasisAmount"), _plain(tax, "CalculatedAmount"))
+        VatLine(rate.value, xf.plain_amount(tax.first("BasisAmount")), xf.plain_amount(tax.first("CalculatedAmount")))
         for tax in settlement.all("ApplicableTradeTax")
         if (rate := xf.amount(tax.first("RateApplicablePercent|ApplicablePercent"), "BT-119")) is not None
     )
@@ -121,9 +159,18 @@ def _sums(reading: InvoiceReading, settlement: Element) -> InvoiceReading:
         vat=xf.amount(_in_currency(list(sums.all("TaxTotalAmount")), reading.currency), "BT-110"),
         total=xf.amount(sums.first("GrandTotalAmount"), "BT-112"),
         deposit=xf.amount(sums.first("TotalPrepaidAmount"), "BT-113"),
+        rounding=xf.amount(sums.first("RoundingAmount"), "BT-114"),
         amount_due=xf.amount(sums.first("DuePayableAmount"), "BT-115"),
         vat_lines=lines,
+        exemption=xf.first_text(
+            (tax.first("ExemptionReason") for tax in settlement.all("ApplicableTradeTax")), "BT-120"
+        ),
     )
+
+
+def _summation(settlement: Element) -> Element:
+    names = "SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation"
+    return settlement.first(names) or Element("")
 
 
 def _in_currency(amounts: Sequence[Element], currency: Found[str] | None) -> Element | None:
@@ -134,68 +181,34 @@ def _in_currency(amounts: Sequence[Element], currency: Found[str] | None) -> Ele
     return fitting[0] if fitting else None
 
 
-def _plain(element: Element, name: str) -> Decimal | None:
-    value = xf.amount(element.first(name), name)
-    return value.value if value is not None else None
-
-
 def _payment(reading: InvoiceReading, settlement: Element) -> InvoiceReading:
     means = list(settlement.all("SpecifiedTradeSettlementPaymentMeans"))
-    accounts = [xf.number(a, "BT-84") for m in means for a in m.each("PayeePartyCreditorFinancialAccount", "IBANID")]
-    ibans = [account for account in accounts if account is not None]
-    codes = {m.value("TypeCode") for m in means}
-    debit = settlement.first("CreditorReferenceID") is not None or bool(codes & {"49", "59"})
+    accounts = [a for m in means for a in m.each("PayeePartyCreditorFinancialAccount", "IBANID")]
+    accounts = accounts or [a for m in means for a in m.each("PayeePartyCreditorFinancialAccount", "ProprietaryID")]
     bics = [b for m in means for b in m.each("PayeeSpecifiedCreditorFinancialInstitution", "BICID")]
-    debit_path = settlement.path
-    return replace(
-        reading,
-        seller_iban=ibans[0] if ibans else None,
-        other_ibans=tuple(dict.fromkeys(i.value for i in ibans[1:] if i.value != ibans[0].value)),
-        seller_bic=xf.number(bics[0], "BT-86") if bics else None,
-        payment_reference=xf.reference(settlement.first("PaymentReference"), "BT-83"),
-        direct_debit=Found(True, xf.SURE, Where("BT-81", path=debit_path)) if debit else None,
+    debtors = [a for m in means for a in m.each("PayerPartyDebtorFinancialAccount", "IBANID")]
+    paying = Paying(
+        codes=tuple(code for m in means if (code := m.first("TypeCode")) is not None),
+        accounts=tuple(accounts),
+        bic=bics[0] if bics else None,
+        references=(settlement.first("PaymentReference"),),
+        debtor=debtors[0] if debtors else None,
+        mandate=settlement.first("SpecifiedTradePaymentTerms", "DirectDebitMandateID"),
+        creditor=settlement.first("CreditorReferenceID"),
+        payee=settlement.first("PayeeTradeParty", "Name"),
     )
+    return with_payment(reading, paying)
 
 
-def _dates(reading: InvoiceReading, settlement: Element) -> InvoiceReading:
-    terms = list(settlement.all("SpecifiedTradePaymentTerms"))
-    words = xf.first_text((t.first("Description") for t in terms), "BT-20")
-    dated = [(t, day) for t in terms if (day := xf.day(t.first("DueDateDateTime", "DateTimeString|DateTime"), "BT-9"))]
-    days = {day.value for _, day in dated}
-    reading = replace(reading, terms=words, discount=_discount(terms, reading.issue_date))
-    if len(days) == 1:
-        return replace(reading, due_date=dated[0][1])
-    if len(days) > 1:
-        parts = tuple(
-            Instalment(day.value, part.value)
-            for t, day in dated
-            if (part := xf.amount(t.first("PartialPaymentAmount"), "BT-X-275")) is not None
-        )
-        return replace(reading, instalments=parts, uncertain=("due_date",))
-    return derive_due_date(reading)
-
-
-def derive_due_date(reading: InvoiceReading) -> InvoiceReading:
-    """The reading with the due date that its terms give, when it names none itself."""
-    meaning = read_terms(reading.terms.value) if reading.terms is not None else None
-    if reading.due_date is not None or meaning is None or reading.terms is None or reading.issue_date is None:
-        return reading
-    if reading.kind.value is not DocumentKind.INVOICE:
-        return reading
-    where = replace(reading.terms.where, rule=meaning.rule, label=reading.terms.value[:80])
-    sure = min(_DERIVED, reading.terms.confidence, reading.issue_date.confidence)
-    return replace(reading, due_date=Found(meaning.due(reading.issue_date.value), sure, where))
-
-
-def _discount(terms: Sequence[Element], issued: Found[date] | None) -> Discount | None:
-    """The discount for early payment that the extended profile states in figures."""
-    for term in terms:
-        offer = term.first("ApplicableTradePaymentDiscountTerms")
-        percent = _plain(offer, "CalculationPercent") if offer is not None else None
-        period = offer.value("BasisPeriodMeasure") if offer is not None else ""
-        until = xf.day(term.first("DueDateDateTime", "DateTimeString"), "BT-9")
-        if percent is not None and until is not None:
-            return Discount(until=until.value, percent=percent)
-        if percent is not None and issued is not None and period.isascii() and period.isdigit() and len(period) <= 3:
-            return Discount(until=issued.value + timedelta(days=int(period)), percent=percent)
-    return None
+def _term(terms: Element) -> Term:
+    offer = terms.first("ApplicableTradePaymentDiscountTerms") or Element("")
+    penalty = terms.first("ApplicableTradePaymentPenaltyTerms") or Element("")
+    return Term(
+        words=xf.text(terms.first("Description"), "BT-20"),
+        due=xf.day(terms.first("DueDateDateTime", "DateTimeString|DateTime"), "BT-9"),
+        amount=xf.amount(terms.first("PartialPaymentAmount"), "BT-X-275"),
+        percent=xf.plain_amount(offer.first("CalculationPercent")),
+        within=days_of(offer.value("BasisPeriodMeasure")),
+        basis=xf.plain_amount(offer.first("BasisAmount")),
+        late_percent=xf.amount(penalty.first("CalculationPercent"), "BT-X-277"),
+    )

@@ -46,8 +46,10 @@ def _checks(reading: InvoiceReading) -> Iterator[tuple[bool, str, tuple[str, ...
         yield abs(net + vat - total) <= ROUNDING, f"net {net} + VAT {vat} = total {total}", ("total",)
     deposit, due = _value(reading.deposit), _value(reading.amount_due)
     if total is not None and deposit is not None and due is not None:
-        holds = abs(total - deposit - due) <= ROUNDING
-        yield holds, f"total {total} − deposit {deposit} = due {due}", ("amount_due", "deposit")
+        rounding = _value(reading.rounding) or Decimal(0)
+        holds = abs(total - deposit + rounding - due) <= ROUNDING
+        rounded = f" + rounding {rounding}" if rounding else ""
+        yield holds, f"total {total} − deposit {deposit}{rounded} = due {due}", ("amount_due", "deposit")
     if reading.issue_date is not None and reading.due_date is not None:
         days = (reading.due_date.value - reading.issue_date.value).days
         yield 0 <= days <= 400, f"due {days} days after the invoice's date", ("due_date",)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.domain.findings import DocumentKind, Found, Instalment, InvoiceReading, Unreadable, VatLine, Where
+from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable, VatLine, Where
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import xml_fields as xf
-from agent.parsers.invoices.facturx import derive_due_date
 from agent.parsers.invoices.reading import finish
 from agent.parsers.invoices.xml import Element, NotXml, parse, root_name
+from agent.parsers.invoices.xml_checks import with_checks
+from agent.parsers.invoices.xml_payment import Paying, with_payment
+from agent.parsers.invoices.xml_terms import Term, with_terms
 
 _INVOICES = ("Invoice", "CreditNote")
 _OTHERS = {
@@ -47,7 +49,7 @@ class UblParser:
             kind = Found(_OTHERS[root.name], xf.SURE, Where("UBL document type", path=root.path))
             return (finish(InvoiceReading(kind=kind, number=xf.text(root.first("ID"), "ID")), document, context),)
         invoices = _invoices(root)
-        readings = (read_ubl(invoice, document, context) for invoice in invoices)
+        readings = (read_ubl(invoice, document, context, root.repairs) for invoice in invoices)
         found = tuple(replace(reading, part=part) for part, reading in enumerate(readings, 1))
         return found or (Unreadable("not_invoice", "", document.digest, document.filename),)
 
@@ -56,7 +58,9 @@ def _invoices(root: Element) -> tuple[Element, ...]:
     return (root,) if root.name in _INVOICES else tuple(e for e in root.children if e.name in _INVOICES)
 
 
-def read_ubl(root: Element, document: Document, context: ParserContext) -> InvoiceReading:
+def read_ubl(
+    root: Element, document: Document, context: ParserContext, repairs: tuple[str, ...] = ()
+) -> InvoiceReading:
     """The reading of one UBL invoice or credit note (EN 16931-3-2; the business terms are named BT-… in the rules)."""
     code = root.first("InvoiceTypeCode|CreditNoteTypeCode")
     default = DocumentKind.CREDIT_NOTE if root.name == "CreditNote" else DocumentKind.INVOICE
@@ -72,16 +76,24 @@ def read_ubl(root: Element, document: Document, context: ParserContext) -> Invoi
         total=xf.amount(sums.first("TaxInclusiveAmount"), "BT-112") or _payable_as_total(sums),
         deposit=xf.amount(sums.first("PrepaidAmount"), "BT-113"),
         amount_due=xf.amount(sums.first("PayableAmount"), "BT-115"),
+        rounding=xf.amount(sums.first("PayableRoundingAmount"), "BT-114"),
         order_number=xf.text(root.first("OrderReference", "ID"), "BT-13"),
+        buyer_reference=xf.text(root.first("BuyerReference"), "BT-10"),
         preceding_invoice=xf.text(root.first("BillingReference", "InvoiceDocumentReference", "ID"), "BT-25"),
         delivery_date=xf.day(root.first("Delivery", "ActualDeliveryDate"), "BT-72"),
+        period_start=xf.day(root.first("InvoicePeriod", "StartDate"), "BT-73"),
+        period_end=xf.day(root.first("InvoicePeriod", "EndDate"), "BT-74"),
+        notes=xf.joined(root.all("Note"), "BT-22"),
     )
     reading = _parties(_taxes(reading, root), root)
     reading = _due(_payment(reading, root), root)
-    broken = root.value("IssueDate") if reading.issue_date is None else ""
-    if broken:
-        reading = replace(reading, checks=(f"fails: issue date {broken[:20]} is no day",), uncertain=("issue_date",))
-    return finish(reading, document, context)
+    lines = [
+        value
+        for line in root.all("InvoiceLine", "CreditNoteLine")
+        if (value := xf.plain_amount(line.first("LineExtensionAmount"))) is not None
+    ]
+    reading = with_checks(reading, lines, xf.plain_amount(sums.first("LineExtensionAmount")), repairs)
+    return finish(xf.without_day(reading, root.value("IssueDate")), document, context)
 
 
 def embedded(root: Element) -> Iterator[tuple[str, str, bytes]]:
@@ -119,17 +131,18 @@ def _taxes(reading: InvoiceReading, root: Element) -> InvoiceReading:
         if (a := t.first("TaxAmount")) and a.attributes.get("currencyID", currency) == currency
     ]
     lines = tuple(
-        VatLine(rate.value, _plain(sub.first("TaxableAmount")), _plain(sub.first("TaxAmount")))
+        VatLine(rate.value, xf.plain_amount(sub.first("TaxableAmount")), xf.plain_amount(sub.first("TaxAmount")))
         for total in totals
         for sub in total.all("TaxSubtotal")
         if (rate := xf.amount(sub.first("TaxCategory", "Percent") or sub.first("Percent"), "BT-119")) is not None
     )
-    return replace(reading, vat=xf.amount(totals[0].first("TaxAmount"), "BT-110") if totals else None, vat_lines=lines)
-
-
-def _plain(element: Element | None) -> Decimal | None:
-    value = xf.amount(element, "amount")
-    return value.value if value is not None else None
+    reasons = (r for total in totals for r in total.each("TaxSubtotal", "TaxCategory", "TaxExemptionReason"))
+    return replace(
+        reading,
+        vat=xf.amount(totals[0].first("TaxAmount"), "BT-110") if totals else None,
+        vat_lines=lines,
+        exemption=xf.first_text(reasons, "BT-120"),
+    )
 
 
 def _parties(reading: InvoiceReading, root: Element) -> InvoiceReading:
@@ -140,11 +153,14 @@ def _parties(reading: InvoiceReading, root: Element) -> InvoiceReading:
         seller_name=_name(seller, "BT-27"),
         seller_vat=_tax_number(seller, "BT-31"),
         seller_enterprise=xf.number(seller.first("PartyLegalEntity", "CompanyID"), "BT-30"),
+        seller_registration=_registration(seller, "BT-30"),
+        seller_country=xf.text(seller.first("PostalAddress", "Country", "IdentificationCode"), "BT-40"),
         seller_email=_email(seller, "BT-43"),
         seller_address=_address(seller, "BG-5"),
         buyer_name=_name(buyer, "BT-44"),
         buyer_vat=_tax_number(buyer, "BT-48"),
         buyer_enterprise=xf.number(buyer.first("PartyLegalEntity", "CompanyID"), "BT-47"),
+        buyer_registration=_registration(buyer, "BT-47"),
         buyer_email=_email(buyer, "BT-58"),
         buyer_address=_address(buyer, "BG-8"),
         buyer_country=xf.text(buyer.first("PostalAddress", "Country", "IdentificationCode"), "BT-55"),
@@ -154,6 +170,15 @@ def _parties(reading: InvoiceReading, root: Element) -> InvoiceReading:
 
 def _name(party: Element, rule: str) -> Found[str] | None:
     return xf.first_text((party.first("PartyLegalEntity", "RegistrationName"), party.first("PartyName", "Name")), rule)
+
+
+def _registration(party: Element, rule: str) -> Found[str] | None:
+    numbers = (
+        party.first("PartyLegalEntity", "CompanyID"),
+        *party.each("PartyIdentification", "ID"),
+        party.first("EndpointID"),
+    )
+    return xf.first_registration(numbers, rule)
 
 
 def _tax_number(party: Element, rule: str) -> Found[str] | None:
@@ -184,41 +209,43 @@ def _address(party: Element, rule: str) -> Found[str] | None:
 
 def _payment(reading: InvoiceReading, root: Element) -> InvoiceReading:
     means = list(root.all("PaymentMeans"))
-    accounts = (xf.number(a, "BT-84") for m in means for a in m.each("PayeeFinancialAccount", "ID"))
-    ibans = [account for account in accounts if account is not None]
-    branches = [b for m in means for b in m.each("PayeeFinancialAccount", "FinancialInstitutionBranch", "ID")]
-    branches += [
-        b
-        for m in means
-        for b in m.each("PayeeFinancialAccount", "FinancialInstitutionBranch", "FinancialInstitution", "ID")
-    ]
-    debit = next((m for m in means if m.value("PaymentMeansCode") in {"49", "59"}), None)
-    return replace(
-        reading,
-        seller_iban=ibans[0] if ibans else None,
-        other_ibans=tuple(dict.fromkeys(i.value for i in ibans[1:] if i.value != ibans[0].value)),
-        seller_bic=xf.number(branches[0], "BT-86") if branches else None,
-        payment_reference=next(
-            (r for m in means if (r := xf.reference(m.first("PaymentID"), "BT-83")) is not None), None
-        ),
-        direct_debit=Found(True, xf.SURE, Where("BT-81", path=debit.path)) if debit is not None else None,
+    branch = ("PayeeFinancialAccount", "FinancialInstitutionBranch")
+    bics = [b for m in means for b in (*m.each(*branch, "ID"), *m.each(*branch, "FinancialInstitution", "ID"))]
+    mandates = [m.first("PaymentMandate") for m in means]
+    mandate = next((m for m in mandates if m is not None), Element(""))
+    payee = root.first("PayeeParty") or Element("")
+    seller = root.first("AccountingSupplierParty", "Party") or Element("")
+    identifiers = [i for party in (payee, seller) for i in party.each("PartyIdentification", "ID")]
+    paying = Paying(
+        codes=tuple(code for m in means if (code := m.first("PaymentMeansCode")) is not None),
+        accounts=tuple(a for m in means for a in m.each("PayeeFinancialAccount", "ID")),
+        bic=bics[0] if bics else None,
+        references=tuple(m.first("PaymentID") for m in means),
+        debtor=mandate.first("PayerFinancialAccount", "ID"),
+        mandate=mandate.first("ID"),
+        creditor=next((i for i in identifiers if i.attributes.get("schemeID", "").upper() == "SEPA"), None),
+        payee=payee.first("PartyName", "Name"),
     )
+    return with_payment(reading, paying)
 
 
 def _due(reading: InvoiceReading, root: Element) -> InvoiceReading:
     """The due date of the head, of the payment means (credit notes) or of the terms; several of them are instalments."""
-    reading = replace(reading, terms=xf.first_text((t.first("Note") for t in root.all("PaymentTerms")), "BT-20"))
-    heads = [
-        root.first("DueDate"),
-        *root.each("PaymentMeans", "PaymentDueDate"),
-        *root.each("PaymentTerms", "PaymentDueDate"),
-    ]
+    heads = [root.first("DueDate"), *root.each("PaymentMeans", "PaymentDueDate")]
     days = [day for head in heads if (day := xf.day(head, "BT-9")) is not None]
-    if len({day.value for day in days}) > 1 and root.first("DueDate") is None:
-        parts = tuple(
-            Instalment(day.value, part.value)
-            for t in root.all("PaymentTerms")
-            if (day := xf.day(t.first("PaymentDueDate"), "BT-9")) and (part := xf.amount(t.first("Amount"), "amount"))
-        )
-        return replace(reading, instalments=parts, uncertain=("due_date",))
-    return replace(reading, due_date=days[0]) if days else derive_due_date(reading)
+    one = days[0] if days and (heads[0] is not None or len({day.value for day in days}) == 1) else None
+    terms = [_term(t) for t in root.all("PaymentTerms")]
+    return with_terms(reading, [*terms, *([] if one else [Term(due=day) for day in days])], one)
+
+
+def _term(terms: Element) -> Term:
+    percent = xf.plain_amount(terms.first("SettlementDiscountPercent"))
+    until = xf.day(terms.first("SettlementPeriod", "EndDate"), "settlement period")
+    return Term(
+        words=xf.joined(terms.all("Note"), "BT-20"),
+        due=xf.day(terms.first("PaymentDueDate"), "BT-9"),
+        amount=xf.amount(terms.first("Amount"), "amount"),
+        percent=percent,
+        until=until.value if until is not None else None,
+        late_percent=xf.amount(terms.first("PenaltySurchargePercent"), "penalty surcharge"),
+    )

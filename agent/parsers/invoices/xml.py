@@ -1,7 +1,13 @@
-"""A small XML reader by local names, for invoices: no DOCTYPE, no entities, nothing fetched, bounded in depth and size."""
+"""A small XML reader by local names, for invoices: no DOCTYPE, no entities, nothing fetched, bounded in depth and size.
+
+Programs that write invoices by hand forget to declare a prefix, name the wrong encoding or leave an ampersand bare. Such a document
+is read all the same, and its root says in `repairs` what had to be overlooked.
+"""
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -9,6 +15,14 @@ from xml.parsers import expat
 MAX_DEPTH = 60
 MAX_ELEMENTS = 400_000
 _ROOT_WITHIN = 100_000
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
+_UTF_16 = (
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+_BLANK = b" \t\r\n\0"
 
 
 class NotXml(ValueError):
@@ -21,13 +35,17 @@ class HostileXml(NotXml):
 
 @dataclass(slots=True)
 class Element:
-    """An element by its local name, with its attributes (local names too), its own text and its children."""
+    """An element by its local name, with its attributes (local names too), its own text and its children.
+
+    `repairs`, given for a root alone, says in words what was wrong with the document and overlooked.
+    """
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     text: str = ""
     children: list[Element] = field(default_factory=list)
     path: str = ""
+    repairs: tuple[str, ...] = ()
 
     def all(self, *names: str) -> Iterator[Element]:
         """The children of any of these names, in the order of the document."""
@@ -68,15 +86,21 @@ class _Builder:
         self.open: list[Element] = []
         self.texts: list[list[str]] = []
         self.count = 0
+        self.declared = {"", "xml"}
+        self.undeclared: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MAX_ELEMENTS or len(self.open) >= MAX_DEPTH:
             raise HostileXml("too many or too deeply nested elements")
-        local = _local(name)
+        self.declared.update(key[6:] for key in attributes if key.startswith("xmlns:"))
+        prefix, _, local = name.rpartition(":")
+        if prefix not in self.declared:
+            self.undeclared.add(prefix)
         parent = self.open[-1] if self.open else None
         path = f"{parent.path}/{local}" if parent is not None else local
-        element = Element(local, {_local(key): value for key, value in attributes.items()}, path=path)
+        given = {_local(key): value for key, value in attributes.items() if not key.startswith("xmlns")}
+        element = Element(local, given, path=path)
         if parent is not None:
             parent.children.append(element)
         else:
@@ -97,7 +121,28 @@ class _Builder:
 
 def parse(content: bytes) -> Element:
     """The root element. Raises NotXml (HostileXml for a DOCTYPE, entities or unreasonable nesting)."""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    plain, encoding = _decoded(content)
+    attempts: list[tuple[bytes, str | None, str]] = [(plain, encoding, "")]
+    if encoding is None:
+        attempts.append((plain, "utf-8", "the encoding is not the declared one"))
+        attempts.append((plain, "iso-8859-1", "the encoding is not the declared one"))
+    attempts += [
+        (_BARE_AMPERSAND.sub(b"&amp;", data), code, "; ".join(filter(None, (note, "an ampersand stands bare"))))
+        for data, code, note in attempts
+    ]
+    problem: NotXml | None = None
+    for data, code, note in attempts:
+        try:
+            return _parse(data, code, note)
+        except HostileXml:
+            raise
+        except NotXml as error:
+            problem = problem or error
+    raise problem or NotXml("no element")
+
+
+def _parse(content: bytes, encoding: str | None, note: str) -> Element:
+    parser = expat.ParserCreate(encoding)
     builder = _Builder()
     parser.buffer_text = True
     parser.StartElementHandler = builder.start
@@ -106,13 +151,16 @@ def parse(content: bytes) -> Element:
     parser.StartDoctypeDeclHandler = builder.refuse
     parser.EntityDeclHandler = builder.refuse
     try:
-        parser.Parse(content.strip(b"\0 \t\r\n"), True)
+        parser.Parse(content, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         if isinstance(error, NotXml):
             raise
         raise NotXml(str(error)) from None
     if builder.root is None:
         raise NotXml("no element")
+    prefixes = ", ".join(sorted(builder.undeclared))
+    notes = (note, f"the prefix {prefixes} is not declared" if prefixes else "")
+    builder.root.repairs = tuple(filter(None, notes))
     return builder.root
 
 
@@ -120,13 +168,21 @@ def root_name(content: bytes) -> str:
     """The local name of the first element, read no further than it (comments may fill the first pages); empty when there is none."""
     if b"<" not in content[:64]:
         return ""
-    parser = expat.ParserCreate(namespace_separator=" ")
+    trimmed, encoding = _decoded(content[:_ROOT_WITHIN])
+    for code in dict.fromkeys((encoding, encoding or "iso-8859-1")):
+        found = _first_element(trimmed, code)
+        if found:
+            return found
+    return ""
+
+
+def _first_element(content: bytes, encoding: str | None) -> str:
+    parser = expat.ParserCreate(encoding)
     names: list[str] = []
     parser.StartElementHandler = lambda name, _attributes: names.append(_local(name))
-    trimmed = content[:_ROOT_WITHIN].lstrip()
     try:
-        for start in range(0, len(trimmed), 2048):
-            parser.Parse(trimmed[start : start + 2048], False)
+        for start in range(0, len(content), 2048):
+            parser.Parse(content[start : start + 2048], False)
             if names:
                 break
     except (expat.ExpatError, ValueError, LookupError):
@@ -134,5 +190,13 @@ def root_name(content: bytes) -> str:
     return names[0] if names else ""
 
 
+def _decoded(content: bytes) -> tuple[bytes, str | None]:
+    """The document as expat wants it: UTF-16 turned into UTF-8, whose declaration must then be overruled, and no blanks around."""
+    for mark, name in _UTF_16:
+        if content.startswith(mark):
+            return content.decode(name, "replace").strip("\ufeff\0 \t\r\n").encode(), "utf-8"
+    return content.strip(_BLANK).removeprefix(codecs.BOM_UTF8).lstrip(_BLANK), None
+
+
 def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+    return name.rpartition(":")[2]
