@@ -80,6 +80,17 @@ class Mailbox(Protocol):
         """Let go of the connection; never raises."""
 
 
+class Memory(Protocol):
+    """What a backend keeps for its next start: a place where it left off. Losing it may cost time, never a mail."""
+
+    def recall(self, key: str) -> str | None:
+        """The value that was kept last; None when there is none."""
+        ...
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep it, durably."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Who sends, and to whom: bare addresses, as SMTP wants them."""

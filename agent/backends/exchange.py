@@ -1,6 +1,6 @@
-"""A mailbox on an Exchange server of one's own, in both directions over EWS (exchangelib).
+"""A mailbox on an Exchange server of one's own, in both directions over EWS (exchangelib), in one session.
 
-INBOX itself is the state: what is handled leaves it, so a gap in the server's notifications can hide nothing. exchangelib would
+INBOX itself is the truth: what is handled leaves it, so a gap in the server's notifications can hide nothing. exchangelib would
 wait inside its calls for a busy server; here it fails at once, and the daemon's own pauses hold.
 """
 
@@ -17,22 +17,28 @@ from exchangelib.errors import (
     ErrorInvalidRecipients,
     ErrorItemNotFound,
     ErrorMessageSizeExceeded,
+    ErrorParentFolderNotFound,
+    ErrorSavedItemFolderNotFound,
     ErrorSendAsDenied,
     ErrorTimeoutExpired,
+    ErrorToFolderNotFound,
     EWSError,
-    TransportError,
+    ResponseMessageError,
+    UnauthorizedError,
 )
 from exchangelib.folders import Messages
 
 from agent.backends.exchange_session import ExchangeAccount, ExchangeSession
+from agent.backends.exchange_watch import InboxWatch
 from agent.backends.raw import batches, with_crlf
 from agent.backends.raw import message_id as id_of
 from agent.errors import AgentError, PermanentError
-from agent.ports import Box, Delivery, Envelope, MessageRef, UnknownOutcome
+from agent.ports import Box, Delivery, Envelope, Memory, MessageRef, UnknownOutcome
 
 T = TypeVar("T")
 
 _NEVER = (ErrorMessageSizeExceeded, ErrorInvalidRecipients, ErrorSendAsDenied)
+_GONE = (ErrorFolderNotFound, ErrorToFolderNotFound, ErrorSavedItemFolderNotFound, ErrorParentFolderNotFound)
 _ITEM_ID = re.compile(r"[A-Za-z0-9+/=_-]{20,2000}")
 
 
@@ -46,15 +52,24 @@ class _Flags(ExtendedProperty):  # type: ignore[misc]
 Message.register("relance_flags", _Flags)
 
 
+def doors(account: ExchangeAccount, memory: Memory | None = None) -> tuple["ExchangeMailbox", "ExchangeTransport"]:
+    """Both directions of one mailbox, in one session: closing either closes the connections of both, until they are used again."""
+    session = ExchangeSession(account)
+    return ExchangeMailbox(account, session, memory), ExchangeTransport(account, session)
+
+
 class ExchangeMailbox:
     """The mailbox port over EWS. A mail's id is its item id, which a move changes: an old one names nothing any more."""
 
-    def __init__(self, account: ExchangeAccount) -> None:
+    def __init__(
+        self, account: ExchangeAccount, session: ExchangeSession | None = None, memory: Memory | None = None
+    ) -> None:
         self.name = account.name
         self._settings = account
-        self._session = ExchangeSession(account)
+        self._session = session or ExchangeSession(account)
+        self._watch = InboxWatch(account, memory)
         self._folders: dict[Box, Any] = {}
-        self._listed: frozenset[str] = frozenset()
+        self._folders_of: Any = None
         self._look_at = 0.0
 
     def open(self) -> None:
@@ -70,7 +85,7 @@ class ExchangeMailbox:
             now = time.monotonic()
             if now >= self._look_at:
                 self._look_at = now + self._settings.poll_every
-                if self._news():
+                if self._session.do(self._watch.news):
                     self._look_at = 0.0
                     return True
             if now >= end:
@@ -79,8 +94,13 @@ class ExchangeMailbox:
 
     def unhandled(self, limit: int = 500) -> Sequence[MessageRef]:
         """The mails of INBOX, oldest first, at most `limit`."""
+        announced = self._watch.present
         refs = self._refs(Box.INBOX, limit)
-        self._listed = frozenset(ref.id for ref in refs)
+        ids = frozenset(ref.id for ref in refs)
+        # with all of INBOX on the list, whatever was announced before and is not on it has left
+        self._watch.told(ids | announced if len(refs) < limit else ids)
+        if not refs:
+            self._watch.all_done()
         self._look_at = 0.0
         return refs
 
@@ -140,7 +160,6 @@ class ExchangeMailbox:
 
     def close(self) -> None:
         """Let go of the connection; never raises."""
-        self._folders = {}
         self._session.close()
 
     def _do(self, box: Box, action: Callable[[Any], T]) -> T:
@@ -149,13 +168,15 @@ class ExchangeMailbox:
         def tried(account: Any) -> T:
             try:
                 return action(self._folder(account, box))
-            except ErrorFolderNotFound:
+            except _GONE:
                 self._folders = {}
                 return action(self._folder(account, box))
 
         return self._session.do(tried)
 
     def _folder(self, account: Any, box: Box) -> Any:
+        if self._folders_of is not account:
+            self._folders, self._folders_of = {}, account
         if box not in self._folders:
             self._folders[box] = _folder(account, box)
         return self._folders[box]
@@ -166,13 +187,6 @@ class ExchangeMailbox:
             return tuple(MessageRef(item.id, item.size or 0) for item in (query[:limit] if limit else query))
 
         return self._do(box, listed)
-
-    def _news(self) -> bool:
-        """Whether INBOX holds a mail that was not listed; it looks at no more than one that can be."""
-        most = len(self._listed) + 1
-        return self._do(
-            Box.INBOX, lambda folder: any(item.id not in self._listed for item in folder.all().only("id")[:most])
-        )
 
     def _items(self, refs: Iterable[MessageRef], what: str) -> dict[str, Any]:
         """The items by id; what vanished is not among them."""
@@ -195,10 +209,10 @@ class ExchangeMailbox:
 class ExchangeTransport:
     """The transport port over EWS: the server sends the mail and files its copy into Sent in one step."""
 
-    def __init__(self, account: ExchangeAccount) -> None:
+    def __init__(self, account: ExchangeAccount, session: ExchangeSession | None = None) -> None:
         self.name = account.name
         self._settings = account
-        self._session = ExchangeSession(account)
+        self._session = session or ExchangeSession(account)
 
     def send(self, envelope: Envelope, raw: bytes) -> Delivery:
         """Hand over one mail. Exchange takes it for all or for none, and sends to whom the headers name."""
@@ -233,11 +247,17 @@ def _hand_over(account: Any, raw: bytes) -> None:
         Message(account=account, folder=account.sent, mime_content=with_crlf(raw)).send_and_save()
     except _NEVER as error:
         raise _Refused(f"550 {type(error).__name__}: {error}") from error
-    except EWSError as error:
-        # the server's own words about this request mean that it did not send; a line that broke means nothing
-        if type(error) in {ErrorTimeoutExpired, TransportError}:
-            raise UnknownOutcome(f"exchange: no answer to a mail that was handed over: {error}") from error
-        raise
+    except Exception as error:  # exchangelib trips in many ways over half an answer
+        if _not_sent(error):
+            raise
+        raise UnknownOutcome(f"exchange: no answer to a mail that was handed over: {error}") from error
+
+
+def _not_sent(error: Exception) -> bool:
+    """Whether it is sure that the server did not take the mail: its own words about this request, or no connection at all."""
+    if isinstance(error, ErrorTimeoutExpired):
+        return "NewConnectionError" in str(error) or "ConnectTimeout" in str(error)
+    return isinstance(error, ResponseMessageError | UnauthorizedError) or "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def _named(raw: bytes) -> set[str]:

@@ -2,6 +2,9 @@
 
 import contextlib
 import logging
+import re
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +18,13 @@ from exchangelib.errors import (
     ErrorNonExistentMailbox,
     ErrorPasswordChangeRequired,
     ErrorPasswordExpired,
+    ErrorQuotaExceeded,
+    ErrorServerBusy,
     EWSError,
+    TransportError,
     UnauthorizedError,
 )
-from exchangelib.protocol import BaseProtocol, CachingProtocol
+from exchangelib.protocol import BaseProtocol, Protocol
 
 from agent.backends.tls import sorted_error
 from agent.errors import AgentError, ConfigError, TemporaryError
@@ -34,9 +40,27 @@ _FOR_THE_OPERATOR = (
     ErrorNonExistentMailbox,
 )
 _BLOCK = 65_536
+_LONGEST_QUIET = 300.0
+# an object's place in memory and the time of day, which would make one cause look like many in the log
+_CHANGING = re.compile(r"<[^<>]* at 0x[0-9a-f]+>:? ?| at 0x[0-9a-f]+")
+_IN_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (ErrorPasswordExpired, "the password has expired: "),
+    (ErrorPasswordChangeRequired, "the password must be changed first: "),
+    (ErrorQuotaExceeded, "the mailbox is full: "),
+    (ErrorServerBusy, "the server asks for patience: "),
+    (UnauthorizedError, "wrong or expired password, or no right to log in this way: "),
+)
 _MICROSOFT_365 = ("outlook.office365.com", "outlook.office.com", "outlook.com")
 # it logs whole requests, mails and all, when something fails
 logging.getLogger("exchangelib").setLevel(logging.CRITICAL + 1)
+
+
+class HttpError(TransportError):  # type: ignore[misc]
+    """An answer of HTTP that is none of EWS: it does not say whether the request was carried out."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
 
 
 class _Adapter(requests.adapters.HTTPAdapter):
@@ -50,14 +74,32 @@ class _Adapter(requests.adapters.HTTPAdapter):
         return super().send(request, *args, **options | ({"verify": own} if own else {}))
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """The response, to be read in blocks: exchangelib asks for it byte by byte, which costs 15 ms for a mail of 60 kB."""
+        """The response, to be read in blocks: exchangelib asks for it byte by byte, which costs 15 ms for a mail of 60 kB.
+
+        Raises:
+            ErrorServerBusy: with 429 or 503 nothing was done (RFC 6585 §4, RFC 9110 §15.6.4).
+            HttpError: any other status but those in which EWS speaks: 200, 401 and 500 with XML.
+        """
         response = super().build_response(req, resp)
+        _refuse_foreign_answer(response)
         bytewise = response.iter_content
         response.iter_content = lambda size=1, decode=False: bytewise(max(size or 1, _BLOCK), decode)  # type: ignore[assignment]
         return response
 
 
+def _refuse_foreign_answer(response: requests.Response) -> None:
+    status = response.status_code
+    if status in {429, 503}:
+        hint = response.headers.get("Retry-After", "")
+        raise ErrorServerBusy(f"HTTP {status}", back_off=float(hint) if hint.isascii() and hint.isdigit() else None)
+    ews = status == 500 and (b"<?xml" in response.content[:64] or "X-CasErrorCode" in response.headers)
+    if status not in {200, 401} and not ews:
+        raise HttpError(status)
+
+
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
+# what exchangelib would wait when a server names no time: here nobody waits, and a named time stands out
+BaseProtocol.RETRY_WAIT = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +110,8 @@ class ExchangeAccount:
         host: the server's name, with a port when it is not 443; EWS is at /EWS/Exchange.asmx there.
         server_keeps_sent: what is sent goes out through this server too, which files the copy.
         auth: "basic" or "NTLM"; "" to ask the server.
+        poll_every: how often a wait asks for notifications.
+        look_every: how often a wait looks into INBOX itself, whatever the notifications say.
     """
 
     host: str
@@ -78,29 +122,40 @@ class ExchangeAccount:
     server_keeps_sent: bool = True
     auth: str = ""
     timeout: float = 60.0
-    poll_every: float = 10.0
+    poll_every: float = 5.0
+    look_every: float = 300.0
     batch: int = 50
     batch_bytes: int = 8_000_000
 
 
 class ExchangeSession:
-    """The account as exchangelib has it, made on first use and again after `close`; foreign errors become ours."""
+    """The account as exchangelib has it, made on first use and again after `close`; foreign errors become ours.
+
+    One request at a time: mailbox and transport share it, whoever calls them. When the server asks for quiet, nothing is sent
+    to it until then (five minutes at most): every call fails at once with the reason that the server gave.
+    """
 
     def __init__(self, account: ExchangeAccount) -> None:
         self.settings = account
         self._account: Any = None
+        self._one_at_a_time = threading.RLock()
+        self._quiet_until = 0.0
+        self._asked_for_quiet = ""
 
     def do(self, action: Callable[[Any], T]) -> T:
         """The value of `action` on the account."""
-        try:
-            if self._account is None:
-                self._account = _connect(self.settings)
-            return action(self._account)
-        except AgentError:
-            raise
-        except _FOREIGN as error:
-            self.close()
-            raise _sorted(self.settings, error) from error
+        with self._one_at_a_time:
+            if time.monotonic() < self._quiet_until:
+                raise TemporaryError(self._asked_for_quiet)
+            try:
+                if self._account is None:
+                    self._account = _connect(self.settings)
+                return action(self._account)
+            except AgentError:
+                raise
+            except _FOREIGN as error:
+                self.close()
+                raise self._noted(error) from error
 
     def close(self) -> None:
         """Let go of the connections; never raises."""
@@ -108,8 +163,14 @@ class ExchangeSession:
         if account is not None:
             with contextlib.suppress(*_FOREIGN):
                 account.protocol.close()
-            with contextlib.suppress(*_FOREIGN, KeyError):
-                CachingProtocol.clear_cache()
+
+    def _noted(self, error: Exception) -> AgentError:
+        sorted_error = _sorted(self.settings, error)
+        hint = error.back_off if isinstance(error, ErrorServerBusy) else None
+        if hint:
+            self._quiet_until = time.monotonic() + min(float(hint), _LONGEST_QUIET)
+            self._asked_for_quiet = str(sorted_error)
+        return sorted_error
 
 
 def _connect(account: ExchangeAccount) -> Any:
@@ -127,14 +188,22 @@ def _connect(account: ExchangeAccount) -> Any:
         auth_type=account.auth or None,
         retry_policy=FailFast(),
     )
-    return Account(account.user, config=configuration, autodiscover=False, access_type=DELEGATE)
+    try:
+        return Account(account.user, config=configuration, autodiscover=False, access_type=DELEGATE)
+    finally:
+        # exchangelib would keep the connections, and a failure too, for whoever else logs in alike
+        with contextlib.suppress(KeyError):
+            del Protocol[configuration]
 
 
 def _sorted(account: ExchangeAccount, error: Exception) -> AgentError:
     where = f"exchange {account.host}"
-    said = f"{type(error).__name__}: {str(error)[:300]}"
+    words = next((words for kind, words in _IN_WORDS if isinstance(error, kind)), "")
+    said = f"{words}{type(error).__name__}: {_CHANGING.sub('', str(error))[:300]}"
     if isinstance(error, _FOR_THE_OPERATOR):
         return ConfigError([f"user: {where} refused {account.user}: {said}"])
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return ConfigError([f"host: {where}: the certificate is not trusted: {said}"])
+    if isinstance(error, HttpError) and error.status in {403, 404}:
+        return ConfigError([f"host: {where} offers no EWS to {account.user} at /EWS/Exchange.asmx: {said}"])
     return TemporaryError(f"{where}: {said}") if isinstance(error, EWSError) else sorted_error(where, error)

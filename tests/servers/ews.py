@@ -1,4 +1,8 @@
-"""A fake Exchange server: as much of EWS over HTTPS as exchangelib needs for one mailbox. Strict: what it does not know is a fault."""
+"""A fake Exchange server: as much of EWS over HTTPS as exchangelib needs for one mailbox. Strict: what it does not know is a fault.
+
+It stands in for a server that these tests cannot have. Requests are held against the order and the names that the schemas of EWS
+ask for (ews_schema.py); sync states, subscriptions and watermarks are good only where they were given out (ews_changes.py).
+"""
 
 import base64
 import itertools
@@ -8,8 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.utils import format_datetime, getaddresses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
@@ -17,9 +22,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-M = "{http://schemas.microsoft.com/exchange/services/2006/messages}"
-T = "{http://schemas.microsoft.com/exchange/services/2006/types}"
+from tests.servers import ews_changes, ews_schema
+from tests.servers.ews_schema import M, T
+
 USER, PASSWORD = "relance@example.org", "open sesame"
+# what Exchange takes for an item's id at all
+_ITEM_ID = re.compile(r"AAMk[A-Za-z0-9+/=]{20,}")
+_MOST_FOUND = 1000
 # characters that XML 1.0 has no way to say
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
 
@@ -40,12 +49,26 @@ class Item:
 
 @dataclass
 class Faults:
-    """What goes wrong: an HTTP status for every request, an EWS response code by operation, a broken line after CreateItem."""
+    """What goes wrong.
+
+    Attributes:
+        status: an HTTP status for every request, with `retry_after` seconds when it names some.
+        codes: an EWS response code by operation.
+        busy: seconds to back off, told in the fault that answers every request.
+        cut_after_send: the line breaks when a mail was sent, before the answer.
+        half_answers: the line breaks in the midst of the answer to these operations.
+        stall: seconds before each answer.
+        skew: how far the server's clock is ahead.
+    """
 
     status: int = 0
+    retry_after: str = ""
     codes: dict[str, str] = field(default_factory=dict)
+    busy: float = 0.0
     cut_after_send: bool = False
+    half_answers: set[str] = field(default_factory=set)
     stall: float = 0.0
+    skew: timedelta = timedelta(0)
 
 
 class Refusal(Exception):
@@ -67,6 +90,7 @@ class Exchange:
         self._lock = threading.RLock()
         self.folders: dict[str, list[Item]] = {"inbox": [], "sentitems": []}
         self.names: dict[str, str] = {}
+        self.changes = ews_changes.Changes()
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -83,37 +107,53 @@ class Exchange:
         self._server.shutdown()
         self._server.server_close()
 
-    def put(self, folder: str, mime: bytes, flags: int = 0) -> Item:
+    def put(self, folder: str, mime: bytes, flags: int = 0, kind: str = ews_changes.NEW_MAIL) -> Item:
         """A new mail in a folder."""
         with self._lock:
             number = next(self._numbers)
             ident = "AAMk" + base64.b64encode(f"{folder}-{number:012}-relance-test-item".encode()).decode()
-            item = Item(ident, mime, datetime.now(UTC), flags)
+            item = Item(ident, mime, datetime.now(UTC) + self.faults.skew, flags)
             self.folders[folder].append(item)
+            self.changes.note(folder, kind, ident)
             return item
+
+    def take(self, folder: str, item: Item) -> None:
+        """A mail leaves a folder."""
+        with self._lock:
+            self.folders[folder].remove(item)
+            self.changes.note(folder, ews_changes.MOVED_OUT, item.ident)
 
     def folder_named(self, name: str) -> str:
         """The id of a folder that was created under this name; KeyError when there is none."""
         return next(ident for ident, known in self.names.items() if known == name)
 
-    def answer(self, body: bytes) -> bytes:
-        """The SOAP answer to a request."""
+    def answer(self, body: bytes) -> tuple[int, bytes]:
+        """The HTTP status and the SOAP answer to a request."""
         envelope = etree.fromstring(body)
         operation = envelope.find("{*}Body")[0]
         name = etree.QName(operation).localname
         self.operations.append(name)
         self.requests[name] = body
         handler = getattr(self, f"_{name}", None)
-        if handler is None:
-            return _envelope(f"<s:Fault><faultcode>s:Client</faultcode><faultstring>{name}?</faultstring></s:Fault>")
         try:
+            if self.faults.busy:
+                return 500, _fault(
+                    "ErrorServerBusy", "The server cannot service this request right now.", self.faults.busy
+                )
+            if handler is None:
+                raise ews_schema.Violation(f"unknown operation {name}")
+            ews_schema.validate(operation)
             if code := self.faults.codes.get(name):
                 raise Refusal(code)
             with self._lock:
                 messages = "".join(handler(operation))
-        except Refusal as refusal:
+        except ews_schema.Violation as violation:
+            return 500, _fault("ErrorSchemaValidation", str(violation))
+        except (Refusal, ews_changes.Unknown) as refusal:
             messages = _failed(name, str(refusal))
-        return _envelope(f"<m:{name}Response><m:ResponseMessages>{messages}</m:ResponseMessages></m:{name}Response>")
+        return 200, _envelope(
+            f"<m:{name}Response><m:ResponseMessages>{messages}</m:ResponseMessages></m:{name}Response>"
+        )
 
     def _ConvertId(self, operation: etree._Element) -> list[str]:
         return [_failed("ConvertId", "ErrorInvalidIdMalformed")]
@@ -163,26 +203,30 @@ class Exchange:
             answers.append(_good("CreateFolder", inner))
         return answers
 
-    def _in(self, operation: etree._Element, place: str) -> str:
-        ident = operation.find(f"{M}{place}")[0].get("Id")
+    def _in(self, operation: etree._Element, place: str, otherwise: str = "ErrorFolderNotFound") -> str:
+        ident = operation.find(f".//{place}")[0].get("Id")
         if ident not in self.folders:
-            raise Refusal("ErrorFolderNotFound")
+            raise Refusal(otherwise)
         return ident
 
     def _FindItem(self, operation: etree._Element) -> list[str]:
-        found = list(self.folders[self._in(operation, "ParentFolderIds")])
+        if ews_schema.asks_too_much(operation):
+            raise Refusal("ErrorInvalidPropertyRequest")
+        found = list(self.folders[self._in(operation, f"{M}ParentFolderIds")])
         restriction = operation.find(f"{M}Restriction")
         if restriction is not None:
             (path,) = {node.get("FieldURI") for node in restriction.iter(f"{T}FieldURI")}
-            assert path == "message:InternetMessageId", path
+            if path != "message:InternetMessageId":
+                raise Refusal("ErrorUnsupportedPathForQuery")
             wanted = next(restriction.iter(f"{T}Constant")).get("Value")
             found = [item for item in found if item.message_id == wanted]
         order = operation.find(f"{M}SortOrder")
         if order is not None:
-            assert next(order.iter(f"{T}FieldURI")).get("FieldURI") == "item:DateTimeReceived"
+            if next(order.iter(f"{T}FieldURI")).get("FieldURI") != "item:DateTimeReceived":
+                raise Refusal("ErrorUnsupportedPathForSortGroup")
             found.sort(key=lambda item: item.received, reverse=order[0].get("Order") == "Descending")
         view = operation.find(f"{M}IndexedPageItemView")
-        start, most = int(view.get("Offset")), int(view.get("MaxEntriesReturned"))
+        start, most = int(view.get("Offset")), min(int(view.get("MaxEntriesReturned")), _MOST_FOUND)
         page = found[start : start + most]
         paths = _paths(operation)
         inner = "".join(_item_xml(item, paths) for item in page)
@@ -192,8 +236,11 @@ class Exchange:
         return [_good("FindItem", f"{root}<t:Items>{inner}</t:Items></m:RootFolder>")]
 
     def _items(self, operation: etree._Element) -> list[tuple[str, Item] | None]:
+        wanted = [node.get("Id") for node in operation.find(f"{M}ItemIds")]
+        if not all(_ITEM_ID.fullmatch(ident) for ident in wanted):
+            raise Refusal("ErrorInvalidIdMalformed")
         everything = {item.ident: (ident, item) for ident, items in self.folders.items() for item in items}
-        return [everything.get(node.get("Id")) for node in operation.find(f"{M}ItemIds")]
+        return [everything.get(ident) for ident in wanted]
 
     def _GetItem(self, operation: etree._Element) -> list[str]:
         paths = _paths(operation)
@@ -206,15 +253,15 @@ class Exchange:
         ]
 
     def _MoveItem(self, operation: etree._Element) -> list[str]:
-        target = self._in(operation, "ToFolderId")
+        target = self._in(operation, f"{M}ToFolderId", "ErrorToFolderNotFound")
         answers = []
         for found in self._items(operation):
             if found is None:
                 answers.append(_failed("MoveItem", "ErrorItemNotFound"))
                 continue
             ident, item = found
-            self.folders[ident].remove(item)
-            moved = self.put(target, item.mime, item.flags)
+            self.take(ident, item)
+            moved = self.put(target, item.mime, item.flags, ews_changes.MOVED_IN)
             answers.append(
                 _good(
                     "MoveItem",
@@ -225,15 +272,16 @@ class Exchange:
 
     def _CreateItem(self, operation: etree._Element) -> list[str]:
         disposition = operation.get("MessageDisposition")
-        assert disposition in {"SaveOnly", "SendAndSaveCopy"}, disposition
-        folder = self._in(operation, "SavedItemFolderId")
+        if disposition not in {"SaveOnly", "SendAndSaveCopy"}:
+            raise ews_schema.Violation("The 'MessageDisposition' attribute is invalid")
+        folder = self._in(operation, f"{M}SavedItemFolderId", "ErrorSavedItemFolderNotFound")
         answers = []
         for message in operation.find(f"{M}Items"):
             mime = base64.b64decode(message.findtext(f"{T}MimeContent"))
             flags = message.findtext(f"{T}ExtendedProperty/{T}Value")
             if disposition == "SendAndSaveCopy":
                 self._send(mime)
-            item = self.put(folder, mime, int(flags or 0))
+            item = self.put(folder, mime, int(flags or 0), ews_changes.CREATED)
             inner = (
                 ""
                 if disposition != "SaveOnly"
@@ -242,9 +290,44 @@ class Exchange:
             answers.append(_good("CreateItem", f"<m:Items>{inner}</m:Items>"))
         return answers
 
-    def _send(self, mime: bytes) -> None:
-        from email.utils import getaddresses
+    def _SyncFolderItems(self, operation: etree._Element) -> list[str]:
+        if ews_schema.asks_too_much(operation):
+            raise Refusal("ErrorInvalidPropertyRequest")
+        folder = self._in(operation, f"{M}SyncFolderId", "ErrorSyncFolderNotFound")
+        state = operation.findtext(f"{M}SyncState") or ""
+        told, state, complete = self.changes.since(folder, state, int(operation.findtext(f"{M}MaxChangesReturned")))
+        inner = "".join(
+            f'<t:Create><t:Message><t:ItemId Id="{ident}" ChangeKey="CQAAAA=="/></t:Message></t:Create>'
+            if came
+            else f'<t:Delete><t:ItemId Id="{ident}" ChangeKey="CQAAAA=="/></t:Delete>'
+            for ident, came in told.items()
+        )
+        last = str(complete).lower()
+        told_state = f"<m:SyncState>{state}</m:SyncState><m:IncludesLastItemInRange>{last}</m:IncludesLastItemInRange>"
+        return [_good("SyncFolderItems", f"{told_state}<m:Changes>{inner}</m:Changes>")]
 
+    def _Subscribe(self, operation: etree._Element) -> list[str]:
+        folder = self._in(operation, f"{T}FolderIds")
+        kinds = frozenset(node.text for node in operation.iter(f"{T}EventType"))
+        ident, watermark = self.changes.subscribe(folder, kinds)
+        return [
+            _good("Subscribe", f"<m:SubscriptionId>{ident}</m:SubscriptionId><m:Watermark>{watermark}</m:Watermark>")
+        ]
+
+    def _GetEvents(self, operation: etree._Element) -> list[str]:
+        ident, before = operation.findtext(f"{M}SubscriptionId"), operation.findtext(f"{M}Watermark")
+        events, watermark, more = self.changes.events(ident, before)
+        inner = "".join(
+            f"<t:{kind}><t:Watermark>{mark}</t:Watermark><t:TimeStamp>2026-01-01T00:00:00Z</t:TimeStamp>"
+            f'<t:ItemId Id="{item}" ChangeKey="CQAAAA=="/><t:ParentFolderId Id="inbox" ChangeKey="x"/></t:{kind}>'
+            for kind, item, mark in events
+        )
+        inner = inner or f"<t:StatusEvent><t:Watermark>{watermark}</t:Watermark></t:StatusEvent>"
+        told = f"<t:SubscriptionId>{ident}</t:SubscriptionId><t:PreviousWatermark>{before}</t:PreviousWatermark>"
+        told += f"<t:MoreEvents>{str(more).lower()}</t:MoreEvents>"
+        return [_good("GetEvents", f"<m:Notification>{told}{inner}</m:Notification>")]
+
+    def _send(self, mime: bytes) -> None:
         parsed = message_from_bytes(mime)
         values = [str(value) for name in ("To", "Cc") for value in parsed.get_all(name, [])]
         for _, address in getaddresses(values):
@@ -289,6 +372,17 @@ def _failed(operation: str, code: str) -> str:
     )
 
 
+def _fault(code: str, text: str, back_off: float = 0.0) -> bytes:
+    """A SOAP fault as Exchange words it; the back-off is told in milliseconds."""
+    types = f'xmlns:t="{T[1:-1]}"'
+    told = f'<t:MessageXml {types}><t:Value Name="BackOffMilliseconds">{int(back_off * 1000)}</t:Value></t:MessageXml>'
+    errors = 'xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors"'
+    detail = f"<e:ResponseCode {errors}>{code}</e:ResponseCode><e:Message {errors}>{escape(text)}</e:Message>{told if back_off else ''}"
+    return _envelope(
+        f"<s:Fault><faultcode>s:Client</faultcode><faultstring>{escape(text)}</faultstring><detail>{detail}</detail></s:Fault>"
+    )
+
+
 def _envelope(body: str) -> bytes:
     return (
         '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
@@ -313,23 +407,35 @@ def _handler(server: Exchange) -> type[BaseHTTPRequestHandler]:
                 return self._say(server.faults.status, b"")
             if told != f"Basic {expected}":
                 return self._say(401, b"")
-            answer = server.answer(body)
-            if server.faults.cut_after_send and server.operations[-1] == "CreateItem":
-                self.close_connection = True
-                return self.connection.close()
-            return self._say(200, answer)
+            status, answer = server.answer(body)
+            operation = server.operations[-1]
+            if server.faults.cut_after_send and operation == "CreateItem":
+                return self._hang_up()
+            if operation in server.faults.half_answers:
+                self._say(status, answer, len(answer) // 2)
+                return self._hang_up()
+            return self._say(status, answer)
+
+        def _hang_up(self) -> None:
+            self.close_connection = True
+            self.connection.close()
 
         do_GET = do_POST  # noqa: N815 - the name that http.server asks for
         do_HEAD = do_POST  # noqa: N815 - the same
 
-        def _say(self, status: int, content: bytes) -> None:
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return format_datetime(datetime.now(UTC) + server.faults.skew, usegmt=True)
+
+        def _say(self, status: int, content: bytes, only: int | None = None) -> None:
             self.send_response(status)
             if status == 401:
                 self.send_header("WWW-Authenticate", 'Basic realm="ews"')
+            if server.faults.retry_after:
+                self.send_header("Retry-After", server.faults.retry_after)
             self.send_header("Content-Type", "text/xml; charset=utf-8")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(content[:only])
 
         def log_message(self, *_: object) -> None:
             pass
