@@ -25,15 +25,27 @@ _XML = """<Invoice><ID>{i}</ID><IssueDate>2026-02-11</IssueDate><DueDate>2026-03
 
 
 @cache
+def made_pdfs() -> tuple[bytes, ...]:
+    """Small PDFs of our own."""
+    return tuple(typst.compile(_SOURCE.replace("{i}", str(i)).encode()) for i in range(1, 9))
+
+
+@cache
+def made_xml() -> tuple[bytes, ...]:
+    """Small UBL invoices of our own."""
+    return tuple(_XML.replace("{i}", str(i)).encode() for i in range(20))
+
+
+@cache
 def pdf_pages() -> tuple[bytes, ...]:
     """PDFs with text and without XML."""
-    return _shared({"pdf-text"}) or tuple(typst.compile(_SOURCE.replace("{i}", str(i)).encode()) for i in range(1, 9))
+    return _shared({"pdf-text"}) or made_pdfs()
 
 
 @cache
 def xml_files() -> tuple[bytes, ...]:
     """CII and UBL documents."""
-    return _shared({"ubl", "cii"}) or tuple(_XML.replace("{i}", str(i)).encode() for i in range(20))
+    return _shared({"ubl", "cii"}) or made_xml()
 
 
 @cache
