@@ -11,17 +11,33 @@ from agent.backends.oauth import Grant, OAuthClient, Tokens
 from agent.backends.smtp import SmtpAccount, SmtpTransport
 from agent.config import ExchangeSettings, MailboxSettings, MaildirSettings, OAuthSettings, password
 from agent.errors import ConfigError
-from agent.ports import Mailbox, Transport
+from agent.ports import Mailbox, Memory, Transport
 
 
-def mailbox_from(settings: MailboxSettings) -> Mailbox:
+def doors_from(settings: MailboxSettings, memory: Memory | None = None) -> tuple[Mailbox, Transport]:
+    """The mailbox to watch and the way out of it, not yet connected; on one Exchange account both share one session.
+
+    Args:
+        memory: where the mailbox may keep its place for the next start.
+
+    Raises:
+        ConfigError: a password cannot be had.
+    """
+    if isinstance(settings.inbox, ExchangeSettings) and _one_account(settings):
+        made = _exchange("doors", settings.name, settings.inbox, memory)
+        return cast("tuple[Mailbox, Transport]", made)
+    return mailbox_from(settings, memory), transport_from(settings)
+
+
+def mailbox_from(settings: MailboxSettings, memory: Memory | None = None) -> Mailbox:
     """The mailbox to watch, not yet opened; ConfigError when its password cannot be had."""
     inbox = settings.inbox
     if isinstance(inbox, MaildirSettings):
         return MaildirMailbox(inbox.path, settings.name)
     if isinstance(inbox, ExchangeSettings):
-        same = isinstance(settings.outgoing, ExchangeSettings)
-        return cast("Mailbox", _exchange("ExchangeMailbox", settings.name, inbox, server_keeps_sent=same))
+        kept = _one_account(settings)
+        made = _exchange("ExchangeMailbox", settings.name, inbox, None, memory, server_keeps_sent=kept)
+        return cast("Mailbox", made)
     token = _tokens(settings.oauth)
     account = ImapAccount(
         host=inbox.host,
@@ -77,7 +93,17 @@ def _tokens(oauth: OAuthSettings) -> Callable[[bool], str] | None:
     return Tokens(oauth_client(oauth)) if oauth.client_id else None
 
 
-def _exchange(kind: str, name: str, settings: ExchangeSettings, *, server_keeps_sent: bool = True) -> object:
+def _one_account(settings: MailboxSettings) -> bool:
+    """Whether mail comes and goes through the same mailbox of the same Exchange server."""
+    inbox, outgoing = settings.inbox, settings.outgoing
+    if not (isinstance(inbox, ExchangeSettings) and isinstance(outgoing, ExchangeSettings)):
+        return False
+    return (inbox.host.lower(), inbox.user.lower()) == (outgoing.host.lower(), outgoing.user.lower())
+
+
+def _exchange(
+    kind: str, name: str, settings: ExchangeSettings, *more: object, server_keeps_sent: bool = True
+) -> object:
     """A mailbox or transport of the Exchange backend, which needs the extra `exchange`; it takes a second to import."""
     try:
         module = importlib.import_module("agent.backends.exchange")
@@ -91,5 +117,5 @@ def _exchange(kind: str, name: str, settings: ExchangeSettings, *, server_keeps_
         name=name,
         server_keeps_sent=server_keeps_sent,
     )
-    made: object = getattr(module, kind)(account)
+    made: object = getattr(module, kind)(account, *more)
     return made

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.backends.connect import mailbox_from, transport_from
+from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
 from agent.config import Settings
 from agent.intake.directory import Directory
@@ -16,6 +16,7 @@ from agent.service.app import App, Channel
 from agent.service.clock import SystemClock
 from agent.service.reader import Reader
 from agent.service.sandbox import Limits, Sandbox
+from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
 
 _SECRET_BYTES = 32
@@ -34,10 +35,13 @@ def build(
     limits = settings.limits
     sandbox = Sandbox(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
+    memory = store or TinyStore.open(settings.state_dir / "relance.db")
     return App(
         settings=settings,
-        channels=tuple(Channel(mailbox_from(m), transport_from(m)) for m in settings.mailboxes),
-        store=store or TinyStore.open(settings.state_dir / "relance.db"),
+        channels=tuple(
+            Channel(*doors_from(m, StoreMemory(memory, f"mailbox {m.name}: "))) for m in settings.mailboxes
+        ),
+        store=memory,
         clock=clock or SystemClock(),
         reader=Reader(sandbox, limits.document_pages),
         secret=secret_of(settings.state_dir),
