@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from agent.domain.findings import InvoiceReading, Unreadable
+from agent.domain.layouts import KnownLayout
 
 Box = tuple[float, float, float, float]
 
@@ -44,6 +45,7 @@ class ParserContext:
         ocr: reads page pictures; None when there is nobody to do it.
         threshold: a field less sure than this is named in `uncertain`.
         max_pages, max_bytes: more is not read at all.
+        layouts: what the known creditor's corrections taught about his own layouts; never another creditor's.
     """
 
     language: str = ""
@@ -55,6 +57,7 @@ class ParserContext:
     threshold: float = 0.9
     max_pages: int = 20
     max_bytes: int = 20_000_000
+    layouts: tuple[KnownLayout, ...] = ()
 
 
 Readings = tuple[InvoiceReading | Unreadable, ...]

@@ -12,6 +12,7 @@ from agent.domain.terms import AT_ONCE
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import page_dates, page_number
 from agent.parsers.invoices.layout import Cell, Layout, Page
+from agent.parsers.invoices.learned import with_learned
 from agent.parsers.invoices.page_amounts import Amounts, read_amounts
 from agent.parsers.invoices.page_kind import read_kind
 from agent.parsers.invoices.page_parties import Party, read_parties
@@ -31,7 +32,8 @@ _CLAIMS = (*FOLLOWED, DocumentKind.RECEIPT)
 def read_layout_text(layout: Layout, document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:
     """One reading for each invoice on these pages, in order; `part` counts them from 1."""
     parts = split(layout)
-    return tuple(replace(read_part(part, document, context), part=number) for number, part in enumerate(parts, 1))
+    read = (with_learned(read_part(part, document, context), part, document, context) for part in parts)
+    return tuple(replace(reading, part=number) for number, reading in enumerate(read, 1))
 
 
 def split(layout: Layout) -> tuple[Layout, ...]:

@@ -1,0 +1,134 @@
+"""Puts to use what was learned of a creditor's layouts: the ways of a rule vote, and the winner is weighed against the ordinary reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
+from agent.domain.layouts import FieldRule, Misreading
+from agent.domain.terms import read_terms
+from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices.layout import Layout
+from agent.parsers.invoices.learned_signs import recognised
+from agent.parsers.invoices.learned_values import KINDS, Value, same
+from agent.parsers.invoices.learned_ways import Paper, Vote, votes
+from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
+from agent.parsers.invoices.sheet import Sheet
+
+RULE = "learned"
+_SURE, _DOUBTFUL = 0.97, 0.85
+# So much of all votes, and so much at all, must a value have to be sure.
+_MAJORITY, _ENOUGH = 0.6, 2.4
+# Others are reckoned from these, so they come first.
+_FIRST = ("number", "issue_date", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class _Winner:
+    value: Value
+    sure: float
+    where: Where
+
+
+def with_learned(reading: InvoiceReading, layout: Layout, document: Document, context: ParserContext) -> InvoiceReading:
+    """The reading as corrections of earlier documents of its layout would have it; unchanged when the layout is not known.
+
+    A learned value that contradicts the ordinary one is taken, and named in `uncertain` unless the ordinary reading errs in the
+    very way in which it was corrected before.
+    """
+    if not context.layouts or reading.kind.value not in (*FOLLOWED, DocumentKind.RECEIPT):
+        return reading
+    sheet = Sheet(layout)
+    known = recognised(sheet, context.layouts)
+    if known is None or not known.rules:
+        return reading
+    paper = Paper(sheet)
+    values: dict[str, Value] = {n: f.value for n, f in reading.found() if n in KINDS and isinstance(f.value, Value)}
+    fields: dict[str, Found[Value] | None] = {}
+    for rule in sorted(known.rules, key=lambda rule: rule.field not in _FIRST):
+        won = _winner(rule, list(votes(rule, paper, values)))
+        if won is not None:
+            fields[rule.field] = _weighed(getattr(reading, rule.field), won, rule.instead_of)
+            values[rule.field] = won.value
+    if not fields:
+        return reading
+    fields |= _followers(reading, fields)
+    kept = tuple(name for name in reading.uncertain if name not in fields)
+    return finish(with_fields(replace(reading, uncertain=kept, checks=_others(reading)), fields), document, context)
+
+
+def _others(reading: InvoiceReading) -> tuple[str, ...]:
+    """The checks that `finish` does not make anew."""
+    return tuple(line for line in reading.checks if not line.startswith(("holds: ", "fails: ")))
+
+
+def _winner(rule: FieldRule, cast: Sequence[Vote]) -> _Winner | None:
+    """The value with most votes, with its surest way as the place."""
+    if not cast:
+        return None
+    groups: list[list[Vote]] = []
+    for vote in cast:
+        group = next((g for g in groups if same(g[0].value, vote.value)), None)
+        if group is None:
+            groups.append([vote])
+        else:
+            group.append(vote)
+    best = max(groups, key=lambda group: sum(vote.weight for vote in group))
+    weight = sum(vote.weight for vote in best)
+    clear = weight >= _MAJORITY * sum(vote.weight for vote in cast) and weight >= _ENOUGH
+    way = next((vote for vote in best if vote.cell is not None), best[0])
+    sure = _SURE if clear else _DOUBTFUL
+    if way.cell is None:
+        return _Winner(way.value, sure, Where(_told(rule, way), label=way.label))
+    return _Winner(way.value, min(sure, way.cell.sure), Where(_told(rule, way), way.cell.page, way.cell.box, way.label))
+
+
+def _told(rule: FieldRule, way: Vote) -> str:
+    if way.cell is not None:
+        return f"{RULE}: where {rule.field} was corrected"
+    return f"{RULE}: belongs to the maker" if rule.constant is not None else f"{RULE}: reckoned"
+
+
+def _weighed(ordinary: Found[Value] | None, won: _Winner, instead_of: Misreading) -> Found[Value]:
+    """The learned value beside the ordinary one."""
+    if ordinary is None:
+        return Found(won.value, won.sure, won.where)
+    if same(ordinary.value, won.value):
+        return replace(ordinary, confidence=max(ordinary.confidence, won.sure))
+    if _errs_alike(ordinary.where, instead_of):
+        return Found(won.value, won.sure, won.where)
+    return Found(won.value, min(won.sure, _DOUBTFUL), won.where)
+
+
+def _errs_alike(where: Where, before: Misreading) -> bool:
+    """Whether a value was read by the rule and label that had misled before; figures in a label do not count."""
+    label = "".join(c for c in where.label[:40] if not c.isdigit())
+    same_rule = where.rule[:80].partition(":")[0] == before.rule.partition(":")[0]
+    return bool(before.rule) and same_rule and (label == before.label or before.rule.startswith(("terms", RULE)))
+
+
+def _followers(reading: InvoiceReading, fields: Mapping[str, Found[Value] | None]) -> dict[str, Found[Value] | None]:
+    """The fields that had been reckoned from one that is corrected now, reckoned anew."""
+    found: dict[str, Found[Value] | None] = {}
+    for name, base, begins in _RECKONED_FROM:
+        old: Found[Value] | None = getattr(reading, name)
+        new = fields.get(base)
+        if old is not None and new is not None and name not in fields and old.where.rule.startswith(begins):
+            value = _due(reading, new.value) if name == "due_date" else new.value
+            if value is not None:
+                found[name] = Found(value, min(old.confidence, new.confidence), old.where)
+    return found
+
+
+_RECKONED_FROM: Iterable[tuple[str, str, tuple[str, ...]]] = (
+    ("due_date", "issue_date", ("terms:",)),
+    ("payment_reference", "number", ("no reference printed",)),
+    ("amount_due", "total", ("total, nothing",)),
+)
+
+
+def _due(reading: InvoiceReading, issued: Value) -> date | None:
+    terms = read_terms(reading.terms.value) if reading.terms is not None else None
+    return terms.due(issued) if terms is not None and isinstance(issued, date) else None

@@ -1,0 +1,354 @@
+"""Learns from a corrected field where on this layout it stands: every way that leads to the corrected value, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from agent.domain.findings import Found, InvoiceReading
+from agent.domain.layouts import (
+    Beside,
+    Constant,
+    FieldRule,
+    Form,
+    KnownLayout,
+    Misreading,
+    Place,
+    Rank,
+    Reckoned,
+    Sign,
+    Under,
+    ValueKind,
+)
+from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.learned_signs import recognised, signs_of
+from agent.parsers.invoices.learned_values import (
+    KINDS,
+    Held,
+    Value,
+    compact,
+    runs_of,
+    same,
+    shape,
+    tokens,
+    typed,
+)
+from agent.parsers.invoices.learned_ways import (
+    LONGEST_ANCHOR,
+    REACH,
+    Paper,
+    at_place,
+    beside,
+    is_anchor,
+    ranked,
+    reckon,
+    reckonings,
+    spot,
+    under,
+)
+from agent.parsers.invoices.sheet import Sheet
+from agent.parsers.lexers.dates import Order
+from agent.parsers.lexers.labels import find_labels
+
+# What belongs to the maker and may be kept as a value.
+_MAKERS = frozenset({"seller_name", "seller_vat", "seller_iban", "currency"})
+# The fields that another one may follow from.
+_FOLLOWS = {
+    "due_date": "issue_date",
+    "delivery_date": "issue_date",
+    "payment_reference": "number",
+    "amount_due": "total",
+}
+_MOST = 4
+_TARGETS = 8
+_STEPS = 3
+_OWN, _NEUTRAL, _FOREIGN = 2, 1, 0
+
+Way = TypeVar("Way", Beside, Under, Place, Rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one corrected document teaches: the layout it has (`known` its id, "" for a new one), rules, and rules that failed."""
+
+    known: str
+    signs: tuple[Sign, ...]
+    rules: tuple[FieldRule, ...]
+    dropped: tuple[str, ...] = ()
+
+
+def learn(
+    sheet: Sheet, reading: InvoiceReading, corrections: Mapping[str, str], layouts: Iterable[KnownLayout]
+) -> Lesson | None:
+    """What these corrections (field and right value as text) teach about the layout of these pages.
+
+    None when the pages have no signs to know them by, or nothing can be learned. `reading` is what was read without any rule.
+    A rule that was there already keeps only the ways that hold on this document too; one of which none does is replaced, or
+    dropped when nothing takes its place.
+    """
+    signs = signs_of(sheet)
+    known = recognised(sheet, layouts)
+    paper = Paper(sheet)
+    values = _values(reading, corrections)
+    avoid = _names_in(reading, corrections)
+    rules: list[FieldRule] = []
+    dropped: list[str] = []
+    for field in corrections:
+        wanted = values.get(field)
+        rule = _rule(field, wanted, paper, values, avoid) if wanted is not None and field in KINDS else None
+        old = known.rule(field) if known is not None else None
+        if rule is not None and wanted is not None:
+            rule = _joined(old, rule, paper, values, wanted)
+            rules.append(replace(rule, instead_of=_misread(getattr(reading, field), wanted, old)))
+        elif old is not None:
+            dropped.append(field)
+    if not signs or not (rules or dropped):
+        return None
+    return Lesson(known.id if known else "", signs, tuple(rules), tuple(dropped))
+
+
+def _values(reading: InvoiceReading, corrections: Mapping[str, str]) -> dict[str, Value]:
+    """The values of all fields, the corrected ones as they shall be."""
+    values: dict[str, Value] = {}
+    for name, found in reading.found():
+        if name in KINDS and isinstance(found.value, Value):
+            values[name] = found.value
+    for field, text in corrections.items():
+        value = typed(field, text)
+        if value is None:
+            values.pop(field, None)
+        else:
+            values[field] = value
+    return values
+
+
+def _names_in(reading: InvoiceReading, corrections: Mapping[str, str]) -> frozenset[str]:
+    """The words of the buyer's name and address: a rule must neither rest on them nor keep them."""
+    told = (reading.buyer_name, reading.buyer_address, reading.buyer_email)
+    texts = [found.value for found in told if found is not None] + [corrections.get("buyer_name", "")]
+    return frozenset(word for text in texts for part in text.split() if len(word := compact(part)) >= 3)
+
+
+def _misread(found: Found[Value] | None, wanted: Value, old: FieldRule | None) -> Misreading:
+    if found is None:
+        return Misreading()
+    if same(found.value, wanted):
+        return old.instead_of if old is not None else Misreading()
+    return Misreading(found.where.rule[:80], "".join(c for c in found.where.label[:40] if not c.isdigit()))
+
+
+def _rule(
+    field: str, wanted: Value, paper: Paper, values: Mapping[str, Value], avoid: frozenset[str]
+) -> FieldRule | None:
+    """Every way that leads to the value on this paper; None when there is none."""
+    form, targets = _targets(field, wanted, paper)
+    rule = FieldRule(field, form)
+    if targets:
+        rule = _with_places(rule, field, wanted, targets, paper, avoid)
+    if field in _MAKERS:
+        printed = compact(str(wanted)) in paper.text
+        rule = replace(rule, constant=Constant(str(wanted), printed), ranks=())
+    elif not rule.beside and not rule.under:
+        rule = replace(rule, reckoned=_reckoned(field, wanted, values))
+    elif field == "payment_reference" and "number" in values and same(values["number"], wanted):
+        rule = replace(rule, reckoned=Reckoned("number"))
+    return rule if rule.ways else None
+
+
+def _reckoned(field: str, wanted: Value, values: Mapping[str, Value]) -> Reckoned | None:
+    base = values.get(_FOLLOWS.get(field, ""))
+    if base is None:
+        return None
+    if isinstance(base, date) and isinstance(wanted, date):
+        return next((replace(way, base=_FOLLOWS[field]) for way in reckonings(base, wanted)), None)
+    return Reckoned(_FOLLOWS[field]) if same(base, wanted) else None
+
+
+def _targets(field: str, wanted: Value, paper: Paper) -> tuple[Form, list[Held]]:
+    """How the value is written, and all places where the paper shows it."""
+    kind = KINDS[field]
+    if kind is ValueKind.DATE:
+        forms = [Form(kind, order=order.value) for order in (Order.DAY_FIRST, Order.MONTH_FIRST)]
+    else:
+        forms = [Form(kind)]
+    text = str(wanted)
+    if kind is ValueKind.NAME:
+        forms += _name_forms(text, paper)
+    elif kind is ValueKind.IDENTIFIER:
+        forms = _identifier_forms(text, paper)
+    elif kind is ValueKind.REFERENCE:
+        forms += _identifier_forms(text, paper)
+    for form in forms:
+        found = [value for value in paper.held(form) if same(value.value, wanted)]
+        if kind is ValueKind.NAME:
+            found += _inner_names(text, form, paper)
+        if found:
+            return form, found[:_TARGETS]
+    return forms[0] if forms else Form(kind), []
+
+
+def _identifier_forms(text: str, paper: Paper) -> list[Form]:
+    found = (
+        Form(ValueKind.IDENTIFIER, shape=shape(cell.text[start:end].strip(" .:;,()[]*|-–_/")), words=count)
+        for cell in paper.sheet.cells
+        for start, end, count in runs_of(cell, text)
+    )
+    return list(dict.fromkeys(found))
+
+
+def _name_forms(text: str, paper: Paper) -> list[Form]:
+    """Forms for names that stand inside a longer text: the words that follow them."""
+    after = (_next_word(cell, end) for cell in paper.sheet.cells for _, end, _ in runs_of(cell, text))
+    return [Form(ValueKind.NAME, after=word) for word in dict.fromkeys(after) if word]
+
+
+def _next_word(cell: Cell, end: int) -> str:
+    return next((t.text for t in tokens(cell) if t.start >= end and t.text != "#"), "")
+
+
+def _inner_names(text: str, form: Form, paper: Paper) -> list[Held]:
+    return [
+        Held(text, cell, start, end)
+        for cell in paper.sheet.cells
+        for start, end, _ in runs_of(cell, text)
+        if start > 0 and _next_word(cell, end) == form.after
+    ]
+
+
+def _with_places(
+    rule: FieldRule, field: str, wanted: Value, targets: list[Held], paper: Paper, avoid: frozenset[str]
+) -> FieldRule:
+    """The rule with all ways that hold. Where the page itself names the value, what stands under other names is left out."""
+    anchored = [(target, list(_anchored(target, paper, rule.form, avoid))) for target in targets]
+    ranks = [max((_rank_of(field, way.words) for way in ways), default=_NEUTRAL) for _, ways in anchored]
+    best = max(ranks)
+    kept = [pair for pair, own in zip(anchored, ranks, strict=True) if own == best]
+    ways = [way for _, found in kept for way in found if best < _OWN or _rank_of(field, way.words) != _FOREIGN]
+    form = rule.form
+    places = (_place(target, paper, right=right) for target, _ in kept for right in (False, True))
+    return replace(
+        rule,
+        beside=_holding((w for w in ways if isinstance(w, Beside)), lambda way: beside(paper, form, way), wanted),
+        under=_holding((w for w in ways if isinstance(w, Under)), lambda way: under(paper, form, way), wanted),
+        places=_holding(places, lambda way: at_place(paper, form, way), wanted),
+        ranks=_holding(_ranks(form), lambda way: ranked(paper, form, way), wanted),
+    )
+
+
+def _holding(ways: Iterable[Way], find: Callable[[Way], Held | None], wanted: Value) -> tuple[Way, ...]:
+    """The ways, each once and at most four, that lead to the value and not elsewhere."""
+    held = (way for way in dict.fromkeys(ways) if (found := find(way)) is not None and same(found.value, wanted))
+    return tuple(islice(held, _MOST))
+
+
+def _rank_of(field: str, words: str) -> int:
+    """Whether these words are a label of the field, of another one, or none."""
+    fields = {label.field for label in find_labels(words)}
+    own = {field, *_ALSO.get(field, ())}
+    return _OWN if fields & own else _FOREIGN if fields else _NEUTRAL
+
+
+_ALSO = {
+    "total": ("plain_total",),
+    "seller_iban": ("iban",),
+    "seller_vat": ("vat_number",),
+    "buyer_vat": ("buyer_vat", "vat_number"),
+    "buyer_name": ("buyer",),
+}
+
+
+def _anchored(target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Beside | Under]:
+    """The words beside and above a value by which it may be found again, the longest first."""
+    before = [t.text for t in paper.tokens[target.cell] if t.end <= target.start]
+    if before:
+        yield from (Beside(words, inline=True) for words in _ends_of(before, avoid))
+    else:
+        for cell in _lefts(target.cell, paper):
+            yield from (Beside(words, inline=False) for words in _ends_of([t.text for t in paper.tokens[cell]], avoid))
+    yield from _above(target, paper, form, avoid)
+
+
+def _ends_of(words: list[str], avoid: frozenset[str]) -> Iterator[str]:
+    for count in dict.fromkeys((min(LONGEST_ANCHOR, len(words)), 2, 1)):
+        text = " ".join(words[-count:])
+        if count <= len(words) and is_anchor(text) and not _tells(text, avoid):
+            yield text
+
+
+def _tells(text: str, avoid: frozenset[str]) -> bool:
+    """Whether words are those of a buyer."""
+    return any(compact(word) in avoid for word in text.split())
+
+
+def _lefts(cell: Cell, paper: Paper) -> list[Cell]:
+    """The nearest text on the left that has letters."""
+    line = paper.sheet.line_of(cell)
+    near = {other for at in (-1, 0, 1) for other in _line_at(paper, line.number + at)}
+    left = [other for other in near if cell in paper.sheet.right_of(other) and is_anchor(other.text.lower())]
+    return sorted(left, key=lambda other: -other.x1)[:1]
+
+
+def _line_at(paper: Paper, number: int) -> tuple[Cell, ...]:
+    at = number - paper.sheet.lines[0].number
+    return paper.sheet.lines[at].cells if 0 <= at < len(paper.sheet.lines) else ()
+
+
+def _above(target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Under]:
+    """The nearest words above, with how many values of the kind lie between."""
+    part = target.part
+    headings = [
+        (words, cell)
+        for words, cell in paper.anchors
+        if cell.page == part.page and 1.0 < part.baseline - cell.baseline <= REACH and not _tells(words, avoid)
+    ]
+    for words, cell in sorted(headings, key=lambda pair: part.baseline - pair[1].baseline):
+        column = paper.column(cell, form)
+        step = next(
+            (at for at, value in enumerate(column, 1) if value.cell is target.cell and value.start == target.start), 0
+        )
+        if 0 < step <= _STEPS:
+            yield Under(words, step)
+        if step and step == len(column):
+            yield Under(words, -1)
+
+
+def _place(target: Held, paper: Paper, *, right: bool) -> Place:
+    across, down = spot(paper, target, right=right)
+    page, last = target.cell.page, max(paper.sizes)
+    counted = page - last - 1 if page == last and (last > 1 or down > 500) else page
+    return Place(counted, round(across), round(down), right)
+
+
+def _ranks(form: Form) -> tuple[Rank, ...]:
+    """Ranks that may mean something: of names there are too many."""
+    if form.kind is ValueKind.NAME or (form.kind is ValueKind.IDENTIFIER and len(form.shape) < 2):
+        return ()
+    return tuple(Rank(count) for count in (1, 2, 3, -1, -2, 0))
+
+
+def _joined(
+    old: FieldRule | None, new: FieldRule, paper: Paper, values: Mapping[str, Value], wanted: Value
+) -> FieldRule:
+    """The ways of the old rule that hold on this document as well; the new rule when the old one failed here."""
+    if old is None:
+        return new
+    form = old.form
+    kept = replace(
+        old,
+        beside=_holding(old.beside, lambda way: beside(paper, form, way), wanted),
+        under=_holding(old.under, lambda way: under(paper, form, way), wanted),
+        places=_holding(old.places, lambda way: at_place(paper, form, way), wanted),
+        ranks=_holding(old.ranks, lambda way: ranked(paper, form, way), wanted),
+        constant=old.constant if old.constant and same(old.constant.text, wanted) else None,
+        reckoned=old.reckoned if old.reckoned and _leads(old.reckoned, values, wanted) else None,
+    )
+    telling = kept.beside or kept.under or kept.constant or kept.reckoned
+    return kept if telling else new
+
+
+def _leads(way: Reckoned, values: Mapping[str, Value], wanted: Value) -> bool:
+    value = reckon(way, values)
+    return value is not None and same(value, wanted)

@@ -1,0 +1,176 @@
+"""How well one correction serves the next invoice of its layout: python -m benchmarks.learning DIR [--show].
+
+DIR holds `truth.jsonl` and the files it names. Of every maker with several documents, each field is corrected on one document
+from the truth and read on every other; before, that field is taken out of the ordinary reading of both, so that the rule stands
+alone. One more line counts only the fields that the ordinary reading had really got wrong. Makers are told apart by the
+truth's `family`, or by the `layout` with the beginning of the file's name.
+"""
+
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from agent.domain.findings import InvoiceReading
+from agent.domain.layouts import KnownLayout
+from agent.domain.names import fold_name
+from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices.layout import Layout
+from agent.parsers.invoices.learned import with_learned
+from agent.parsers.invoices.learned_signs import ALIKE, likeness, signs_of
+from agent.parsers.invoices.learned_values import same, typed
+from agent.parsers.invoices.learning import learn
+from agent.parsers.invoices.pdf_text import read_part, split
+from agent.parsers.invoices.scan import scanned_layout, usable
+from agent.parsers.invoices.sheet import Sheet
+from agent.parsers.invoices.words import read_layout
+
+FIELDS = {
+    "invoice_number": "number",
+    "issue_date": "issue_date",
+    "due_date": "due_date",
+    "currency": "currency",
+    "total_gross": "total",
+    "amount_due": "amount_due",
+    "seller_name": "seller_name",
+    "seller_vat": "seller_vat",
+    "seller_iban": "seller_iban",
+    "buyer_name": "buyer_name",
+    "payment_reference": "payment_reference",
+}
+_AMOUNTS = ("total", "amount_due")
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """One document of the corpus: its truth, its pages and its ordinary reading."""
+
+    row: dict[str, object]
+    layout: Layout
+    document: Document
+    reading: InvoiceReading
+
+
+def papers(directory: Path, ocr: object = None) -> dict[str, list[Paper]]:
+    """The readable documents by maker; those that hold several invoices, or none, are left out."""
+    found: dict[str, list[Paper]] = defaultdict(list)
+    context = ParserContext(ocr=ocr)  # type: ignore[arg-type]
+    for line in (directory / "truth.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = str(row["file"])
+        if not name.endswith(".pdf") or row["kind"] in ("negative", "pdf-multi"):
+            continue
+        document = Document(name, "application/pdf", (directory / name).read_bytes())
+        pdf = pdfium.PdfDocument(document.content)
+        layout = read_layout(pdf, 20)
+        if not usable(layout) and context.ocr is not None:
+            layout = scanned_layout(pdf, context, context.ocr)
+        parts = split(layout) if usable(layout) else ()
+        if len(parts) == 1:
+            maker = row.get("family") or f"{row['layout']} {Path(name).name.partition('_')[0]}"
+            found[str(maker)].append(Paper(row, layout, document, read_part(parts[0], document, context)))
+    return {maker: group for maker, group in found.items() if len({p.row.get("source_path", p.row["file"]) for p in group}) > 1}
+
+
+def outcomes(group: list[Paper], *, only_wrong: bool) -> Iterator[tuple[str, str, str, str]]:
+    """(field, outcome, file, what was read) of every field and ordered pair of documents of one maker that look alike."""
+    for first, second in permutations(group, 2):
+        if first.row.get("source_path", first.row["file"]) == second.row.get("source_path", second.row["file"]):
+            continue
+        if likeness(_signs(first), _signs(second)) < ALIKE:
+            yield "layout", "other", str(second.row["file"]), str(first.row["file"])
+            continue
+        for key, field in FIELDS.items():
+            a, b = _text(field, first.row.get(key)), _text(field, second.row.get(key))
+            if a is None or b is None or (only_wrong and _right(field, first.reading, a)):
+                continue
+            yield field, *_one(first, second, field, a, b, only_wrong=only_wrong)
+
+
+def _one(first: Paper, second: Paper, field: str, a: str, b: str, *, only_wrong: bool) -> tuple[str, str, str]:
+    ordinary = first.reading if only_wrong else replace(first.reading, **{field: None})
+    lesson = learn(_sheet(first), ordinary, {field: a}, ())
+    file = str(second.row["file"])
+    if lesson is None or not lesson.rules:
+        return "unlearned", file, str(first.row["file"])
+    known = KnownLayout("l", "c", lesson.signs, "", datetime(2026, 1, 1, tzinfo=UTC), lesson.rules)
+    before = second.reading if only_wrong else replace(second.reading, **{field: None})
+    read = with_learned(before, second.layout, second.document, ParserContext(layouts=(known,)))
+    found = getattr(read, field)
+    if found is None:
+        return "missing", file, str(first.row["file"])
+    told = f"{found.value} by {found.where.rule} {found.where.label!r}, taught by {first.row['file']}; right: {b}"
+    if _means(field, found.value, b):
+        return ("doubted" if field in read.uncertain else "right"), file, told
+    return ("flagged" if field in read.uncertain else "WRONG"), file, told
+
+
+@cache
+def _sheet(paper: Paper) -> Sheet:
+    return Sheet(paper.layout)
+
+
+@cache
+def _signs(paper: Paper) -> tuple[object, ...]:
+    return signs_of(_sheet(paper))
+
+
+def _text(field: str, value: object) -> str | None:
+    if value in (None, ""):
+        return None
+    if field in _AMOUNTS:
+        try:
+            return str(abs(Decimal(str(value))))
+        except InvalidOperation:
+            return None
+    return str(value)
+
+
+def _right(field: str, reading: InvoiceReading, wanted: str) -> bool:
+    found = getattr(reading, field)
+    return found is not None and _means(field, found.value, wanted)
+
+
+def _means(field: str, value: object, wanted: str) -> bool:
+    if field in ("seller_name", "buyer_name"):
+        one, other = set(fold_name(str(value)).split()), set(fold_name(wanted).split())
+        return len(one & other) >= 0.6 * len(one | other)
+    right = typed(field, wanted)
+    return right is not None and same(value, right)  # type: ignore[arg-type]
+
+
+def main(arguments: list[str]) -> int:
+    """Print one line a field; 2 when the call is off."""
+    if not arguments or not Path(arguments[0]).is_dir():
+        print(__doc__, file=sys.stderr)
+        return 2
+    ocr = None
+    if "--ocr" in arguments:
+        from agent.backends.tesseract import Tesseract
+
+        ocr = Tesseract()
+    makers = papers(Path(arguments[0]), ocr)
+    for only_wrong in (False, True):
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for maker, group in makers.items():
+            for field, outcome, file, told in outcomes(group, only_wrong=only_wrong):
+                counts[field][outcome] += 1
+                if "--show" in arguments and outcome not in ("right", "other"):
+                    print(f"{outcome}: {maker} {file} {field}: {told}")
+        print("really wrong before" if only_wrong else "every field, ordinary reading taken out")
+        whole: Counter[str] = sum((c for f, c in counts.items() if f != "layout"), Counter())
+        for field, count in [*counts.items(), ("ALL", whole)]:
+            print(f"  {field:<18} {count['right']:>5} of {sum(count.values()):<5} {dict(count)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
