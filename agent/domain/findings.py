@@ -125,7 +125,8 @@ class InvoiceReading:
     a structured communication (12 digits) or a creditor reference (RF…) without separators, else the text to quote.
     `uncertain` names the fields that a person must look at (below the threshold, or failing a check); `missing` those that
     were not found at all; `checks` says which control sums held and which did not, in words.
-    `document` is the SHA-256 of the file that was read and `filename` its name; `part` numbers the invoices of one file from 1.
+    `document` is the SHA-256 of the file that was read and `filename` its name; `part` numbers the invoices of one file from 1. `copy`
+    is the SHA-256 of the PDF that an invoice in XML carries for people to read.
 
     `period_start` and `period_end` are the first and last day of the service. A registration is "scheme:number" (ISO 6523, 0208 for
     the Belgian register). `payee_name` is to be paid instead of the seller; `cession` holds the words by which the claim passed to a
@@ -137,6 +138,7 @@ class InvoiceReading:
     document: str = ""
     filename: str = ""
     part: int = 1
+    copy: str = ""
     language: str = ""
     number: Found[str] | None = None
     issue_date: Found[date] | None = None

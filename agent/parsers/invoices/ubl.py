@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,7 +24,6 @@ _OTHERS = {
     "Statement": DocumentKind.STATEMENT,
 }
 ROOTS = frozenset({*_INVOICES, *_OTHERS, "StandardBusinessDocument"})
-_MAX_EMBEDDED = 5
 
 
 class UblParser:
@@ -94,21 +90,6 @@ def read_ubl(
     ]
     reading = with_checks(reading, lines, xf.plain_amount(sums.first("LineExtensionAmount")), repairs)
     return finish(xf.without_day(reading, root.value("IssueDate")), document, context)
-
-
-def embedded(root: Element) -> Iterator[tuple[str, str, bytes]]:
-    """Name, media type and bytes of the files that a UBL document carries in base64 (BT-125), at most five."""
-    count = 0
-    for invoice in _invoices(root):
-        for entry in invoice.each("AdditionalDocumentReference", "Attachment", "EmbeddedDocumentBinaryObject"):
-            count += 1
-            if count > _MAX_EMBEDDED:
-                return
-            try:
-                content = base64.b64decode("".join(entry.text.split()), validate=True)
-            except (binascii.Error, ValueError):
-                continue
-            yield entry.attributes.get("filename", ""), entry.attributes.get("mimeCode", ""), content
 
 
 def _payable_as_total(sums: Element) -> Found[Decimal] | None:

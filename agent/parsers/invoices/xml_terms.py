@@ -11,11 +11,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from agent.domain.findings import Clause, Discount, DocumentKind, Found, Instalment, InvoiceReading, Where
 from agent.domain.terms import read_terms
 from agent.parsers.lexers.clauses import find_cession, find_indemnity, find_late_interest
-from agent.parsers.lexers.dates import Order
-from agent.parsers.lexers.discounts import find_discounts
+from agent.parsers.lexers.dates import Order, find_dates
+from agent.parsers.lexers.discounts import DISCOUNT, find_discounts
+from agent.parsers.lexers.folding import fold
 
 _DERIVED = 0.97
 _WORDED = 0.95
+_DOUBTED = 0.85
+_COUNTED_APART = 3
+_CLAUSE = re.compile(r"[,;]\s|\.\s(?=[A-Z\u00c0-\u00dd])|\n")
+_PAY = re.compile(
+    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|net|until|\bbis\b|avant|voor|\bby\b"
+)
 _CENT = Decimal("0.01")
 # XRechnung BR-DE-18: "#SKONTO#TAGE=14#PROZENT=2.00#", with BASISBETRAG when not the whole is discounted; VERZUG likewise.
 _CODED = re.compile(r"#(?P<kind>SKONTO|VERZUG)(?P<parts>(?:#(?:TAGE|PROZENT|BASISBETRAG)=-?[0-9.,]{1,15}){1,3})#[ \t]*")
@@ -38,10 +45,10 @@ class Term:
 
 def with_terms(reading: InvoiceReading, terms: Sequence[Term], head: Found[date] | None = None) -> InvoiceReading:
     """The reading with everything that its terms say; `head` is a due date that stands outside of them."""
-    words = next((t.words for t in terms if t.words is not None), None)
-    plain = _without_codes(words)
-    reading = replace(reading, terms=plain or words)
-    reading = _with_discounts(reading, terms, words)
+    in_words = [t.words for t in (*(t for t in terms if t.percent is None), *terms) if t.words is not None]
+    plain = (_without_codes(words) for words in in_words)
+    reading = replace(reading, terms=next((words for words in plain if words is not None), None))
+    reading = _with_discounts(reading, terms, in_words)
     reading = _with_clauses(reading, terms)
     return _with_due(reading, [t for t in terms if t.due is not None and t.percent is None], terms, head)
 
@@ -68,25 +75,40 @@ def _with_due(
 
 
 def derive_due_date(reading: InvoiceReading) -> InvoiceReading:
-    """The reading with the due date that its terms give, when it names none itself."""
-    meaning = read_terms(reading.terms.value) if reading.terms is not None else None
-    if reading.due_date is not None or meaning is None or reading.terms is None or reading.issue_date is None:
+    """The reading with the due date that its terms print or give, when it names none itself."""
+    if reading.due_date is not None or reading.terms is None or reading.kind.value is not DocumentKind.INVOICE:
         return reading
-    if reading.kind.value is not DocumentKind.INVOICE:
+    meaning = read_terms(reading.terms.value)
+    where = replace(reading.terms.where, label=reading.terms.value[:80])
+    printed = _printed_day(reading.terms.value)
+    counted = meaning.due(reading.issue_date.value) if meaning is not None and reading.issue_date is not None else None
+    if printed is not None:
+        # "30 days, until 4 July": suppliers count from the day itself or the next one; what is printed binds.
+        sure = _DERIVED if counted is None or abs((counted - printed).days) <= _COUNTED_APART else _DOUBTED
+        return replace(reading, due_date=Found(printed, sure, replace(where, rule="day in the terms")))
+    if meaning is None or counted is None or reading.issue_date is None:
         return reading
-    where = replace(reading.terms.where, rule=meaning.rule, label=reading.terms.value[:80])
     sure = min(_DERIVED, reading.terms.confidence, reading.issue_date.confidence)
-    return replace(reading, due_date=Found(meaning.due(reading.issue_date.value), sure, where))
+    return replace(reading, due_date=Found(counted, sure, replace(where, rule=meaning.rule)))
 
 
-def _with_discounts(reading: InvoiceReading, terms: Sequence[Term], words: Found[str] | None) -> InvoiceReading:
+def _printed_day(words: str) -> date | None:
+    """The one day that terms print, but for the day of a discount; None when there is none or several."""
+    parts = (part for part in _CLAUSE.split(words) if not DISCOUNT.search(fold(part)) and _PAY.search(fold(part)))
+    days = {day.value for part in parts for day in find_dates(part, Order.DAY_FIRST)}
+    return days.pop() if len(days) == 1 else None
+
+
+def _with_discounts(reading: InvoiceReading, terms: Sequence[Term], words: Sequence[Found[str]]) -> InvoiceReading:
     issued = reading.issue_date.value if reading.issue_date is not None else None
     total = reading.total.value if reading.total is not None else None
     found = [d for t in terms if (d := _stated(t, issued, total)) is not None]
-    if not found and words is not None:
-        found = [d for d in (_coded(*part, issued, total) for part in _codes(words.value, "SKONTO")) if d is not None]
-    if not found and words is not None:
-        found = [d for d, _ in find_discounts(words.value, Order.DAY_FIRST, issued, total)]
+    for text in dict.fromkeys(w.value for w in words):
+        if not found:
+            coded = (_coded(*part, issued, total) for part in _codes(text, "SKONTO"))
+            found = [d for d in coded if d is not None]
+        if not found:
+            found = [d for d, _ in find_discounts(text, Order.DAY_FIRST, issued, total)]
     return replace(reading, discount=found[0] if found else None, discounts=tuple(found))
 
 
