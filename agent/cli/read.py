@@ -8,8 +8,8 @@ from agent.cli.screen import Screen
 from agent.domain.parties import Role
 from agent.errors import AgentError
 from agent.service.clock import SystemClock
+from agent.service.documents import Rooms
 from agent.service.reading import read_file
-from agent.service.sandbox import Sandbox
 
 _SHORT = 300
 
@@ -17,10 +17,10 @@ _SHORT = 300
 def run(arguments: Namespace, screen: Screen) -> int:
     """One row a document; 1 when a file could not be opened."""
     failed = False
-    with Sandbox() as sandbox:
+    with Rooms.of() as rooms:
         for path in arguments.files:
             try:
-                for row in read_file(path, Role(arguments.role), sandbox, SystemClock()):
+                for row in read_file(path, Role(arguments.role), rooms, SystemClock()):
                     _show(row, screen, as_json=arguments.json)
             except AgentError as error:
                 failed = True

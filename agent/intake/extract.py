@@ -6,9 +6,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.intake.pictures import may_be_page
 from agent.mail.message import Message
 from agent.parsers.statements import is_bank_format
 
+# What may be an invoice: a scan is a picture of a page.
+DOCUMENTS = ("pdf", "xml", "scan")
 _MOST_FILES = 40
 _MOST_BYTES = 60_000_000
 _DEEPEST = 4
@@ -17,7 +20,7 @@ _STATEMENT_ENDINGS = (".coda", ".cod", ".sta", ".mt940", ".940", ".942", ".ofx",
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that came with a mail: its bytes, by name and SHA-256, and what it looks like: pdf, xml, statement, picture, other."""
+    """A file that came with a mail: its bytes, by name and SHA-256, and what it looks like: pdf, xml, scan, statement, picture, other."""
 
     filename: str
     media_type: str
@@ -48,10 +51,12 @@ def files_of(message: Message) -> tuple[tuple[File, ...], tuple[str, ...]]:
 
 
 def looks_like(filename: str, media_type: str, content: bytes) -> str:
-    """What a file is by its bytes first and its name second: pdf, xml, statement, picture, zip or other."""
+    """What a file is by its bytes first and its name second: pdf, xml, scan, statement, picture, zip or other."""
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in content[:1024]:
         return "pdf"
+    if may_be_page(content):
+        return "scan"
     if start.startswith(b"PK\x03\x04"):
         return "other" if filename.lower().endswith((".xlsx", ".docx", ".ods", ".odt")) else "zip"
     if start.startswith(b"<") and (b"camt.05" in content[:2000] or b"<OFX" in content[:2000].upper()):

@@ -14,8 +14,9 @@ from agent.intake.directory import Directory
 from agent.ports import Clock, Store
 from agent.service.app import App, Channel
 from agent.service.clock import SystemClock
+from agent.service.documents import Rooms
 from agent.service.reader import Reader
-from agent.service.sandbox import Limits, Sandbox
+from agent.service.sandbox import Limits
 from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
 
@@ -33,7 +34,7 @@ def build(
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     limits = settings.limits
-    sandbox = Sandbox(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
+    rooms = Rooms.of(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
     memory = store or TinyStore.open(settings.state_dir / "relance.db")
     return App(
@@ -43,7 +44,7 @@ def build(
         ),
         store=memory,
         clock=clock or SystemClock(),
-        reader=Reader(sandbox, limits.document_pages),
+        reader=Reader(rooms, limits.document_pages),
         secret=secret_of(settings.state_dir),
         directory=Directory.of(settings.creditors, settings.agency),
         lookup=lookup,

@@ -48,6 +48,7 @@ class Daemon:
         self.app = app
         self._reload = reload
         self._notifier = notifier or Notifier()
+        app.reader.beat = self._notifier.alive
         self._lines = [_Line(channel) for channel in app.channels]
         self._stopping = False
         self._reloading = False

@@ -10,7 +10,7 @@ from agent.domain.parties import Role
 from agent.domain.references import structured_communication
 from agent.intake.classify import Evidence
 from agent.intake.directory import identify_sender
-from agent.intake.extract import File, attached_messages, files_of
+from agent.intake.extract import DOCUMENTS, File, attached_messages, files_of
 from agent.intake.threads import named_terms, traces
 from agent.mail.authentication import Proof, prove
 from agent.mail.automatic import automatic
@@ -21,8 +21,6 @@ from agent.mail.quoting import own_text
 from agent.parsers.replies.autoreply import read_autoreply
 from agent.parsers.replies.bounce import read_bounce
 from agent.service.app import App
-
-_READABLE = ("pdf", "xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         auto_reply=None if report else read_autoreply(message, _received(app, message)),
         automatic=automatic(message),
         answered=answered,
-        documents=sum(f.looks in _READABLE for f in files),
+        documents=sum(f.looks in DOCUMENTS for f in files),
         statements=sum(f.looks == "statement" for f in files),
         names_case=bool(named),
     )

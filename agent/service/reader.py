@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
 from agent.domain.parties import Creditor
 from agent.intake.extract import File
 from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
-from agent.parsers.invoices import read_document
 from agent.parsers.statements import read_statement
-from agent.service.sandbox import Failure, Result, Sandbox
+from agent.service.documents import Rooms
+from agent.service.sandbox import Failure, Result
 
 Readings = tuple[InvoiceReading | Unreadable, ...]
 # Documents that were read ahead and never asked for are forgotten beyond this many.
 _MOST_AHEAD = 32
+# Seconds between two signs of life while a document takes long.
+_BEAT = 15.0
+T = TypeVar("T")
 
 
 class Reader:
-    """The sandbox with a line of work before it. All reading goes through one child, so its limits bound everything."""
+    """The rooms for reading with a line of work before them: one document after the other, so their limits bound everything.
 
-    def __init__(self, sandbox: Sandbox, max_pages: int) -> None:
-        self._sandbox = sandbox
+    `beat` is called now and then while somebody waits for a document: OCR may take longer than a watchdog's patience.
+    """
+
+    def __init__(self, rooms: Rooms, max_pages: int, beat: Callable[[], object] = lambda: None) -> None:
+        self.beat = beat
+        self._rooms = rooms
         self._max_pages = max_pages
         self._line = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._ahead: dict[tuple[str, str], Future[Result[Readings] | Failure]] = {}
@@ -40,10 +48,10 @@ class Reader:
     def invoices(self, file: File, creditor: Creditor) -> Readings:
         """What is on a file; one that breaks out of its limits is unreadable, with the reason."""
         begun = self._ahead.pop((file.sha256, creditor.id), None)
-        result = (begun or self._line.submit(self._read, file, creditor)).result()
+        result = self._awaited(begun or self._line.submit(self._read, file, creditor))
         if isinstance(result, Failure):
             # a busy machine may make an innocent document late: nobody is told before it failed twice
-            result = self._line.submit(self._read, file, creditor).result()
+            result = self._awaited(self._line.submit(self._read, file, creditor))
         if isinstance(result, Failure):
             problem = "timeout" if result.problem.value == "timeout" else "broken"
             return (Unreadable(problem, result.detail, file.sha256, file.filename),)
@@ -51,23 +59,23 @@ class Reader:
 
     def statements(self, file: File) -> tuple[BankStatementReading, ...]:
         """The bank statements of a file; none when it cannot be read."""
-        result = self._line.submit(self._sandbox.run, read_statement, file.content, file.filename).result()
+        result = self._awaited(self._line.submit(self._rooms.plain.run, read_statement, file.content, file.filename))
         if isinstance(result, Failure) or isinstance(result.value, Unreadable):
             return ()
         return result.value
 
     def survives(self, raw: bytes) -> bool:
         """Whether a mail can be parsed without harm: tried in the child, where it can kill nobody else."""
-        return isinstance(self._line.submit(self._sandbox.run, parse_message, raw).result(), Result)
+        return isinstance(self._awaited(self._line.submit(self._rooms.plain.run, parse_message, raw)), Result)
 
     def warm(self) -> None:
         """Start the child before it is needed."""
-        self._line.submit(self._sandbox.warm).result()
+        self._awaited(self._line.submit(self._rooms.warm))
 
     def close(self) -> None:
         """Let go of the child and of what was read ahead."""
         self._line.shutdown(wait=False, cancel_futures=True)
-        self._sandbox.close()
+        self._rooms.close()
 
     def _read(self, file: File, creditor: Creditor) -> Result[Readings] | Failure:
         hint = ParserContext(
@@ -78,4 +86,14 @@ class Reader:
             ibans=creditor.ibans,
             max_pages=self._max_pages,
         )
-        return self._sandbox.run(read_document, Document(file.filename, file.media_type, file.content), hint)
+        return self._rooms.read(Document(file.filename, file.media_type, file.content), hint)
+
+    def _awaited(self, future: Future[T]) -> T:
+        """The future's result, with a sign of life now and then until it is there."""
+        while True:
+            try:
+                return future.result(_BEAT)
+            except TimeoutError:
+                if future.done():
+                    return future.result()
+                self.beat()

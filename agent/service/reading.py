@@ -10,12 +10,11 @@ from pathlib import Path
 from agent.domain.findings import InvoiceReading, Unreadable
 from agent.domain.parties import Role
 from agent.errors import AgentError
-from agent.intake.extract import files_of, looks_like
+from agent.intake.extract import DOCUMENTS, files_of, looks_like
 from agent.mail.forwards import Forwarded, forwarded
 from agent.mail.message import Message, parse_message
 from agent.mail.quoting import own_text
 from agent.parsers.api import Document, ParserContext
-from agent.parsers.invoices import read_document
 from agent.parsers.replies.autoreply import read_autoreply
 from agent.parsers.replies.bounce import read_bounce
 from agent.parsers.replies.instruction import read_instructions
@@ -24,15 +23,16 @@ from agent.parsers.replies.model import second_opinion
 from agent.parsers.statements import read_statement
 from agent.ports import Clock
 from agent.service import rows
+from agent.service.documents import Rooms
 from agent.service.rows import Row
-from agent.service.sandbox import Failure, Sandbox
+from agent.service.sandbox import Failure
 
 _LARGEST = 150_000_000
 _COLLEAGUES = (Role.OWNER, Role.STAFF)
 _REPLY_ROLES = {Role.OWNER: "client", Role.STAFF: "staff", Role.DEBTOR: "debtor", Role.BANK: "bank"}
 
 
-def read_file(path: Path, role: Role, sandbox: Sandbox, clock: Clock) -> Iterator[Row]:
+def read_file(path: Path, role: Role, rooms: Rooms, clock: Clock) -> Iterator[Row]:
     """The rows of one file: a mail's own, then those of the documents that it carries.
 
     Raises:
@@ -46,18 +46,18 @@ def read_file(path: Path, role: Role, sandbox: Sandbox, clock: Clock) -> Iterato
         raise AgentError(f"{path} cannot be read: {error.strerror}") from error
     name = str(path)
     looks = looks_like(path.name, mimetypes.guess_type(path.name)[0] or "", content)
-    if looks in ("pdf", "xml", "statement", "picture"):
-        yield {"file": name, **_document(path.name, content, looks, sandbox)}
+    if looks in (*DOCUMENTS, "statement", "picture"):
+        yield {"file": name, **_document(path.name, content, looks, rooms)}
     else:
-        yield from _mail(name, content, role, sandbox, clock.now().date())
+        yield from _mail(name, content, role, rooms, clock.now().date())
 
 
-def _document(filename: str, content: bytes, looks: str, sandbox: Sandbox) -> Row:
+def _document(filename: str, content: bytes, looks: str, rooms: Rooms) -> Row:
     if looks == "statement":
-        result = sandbox.run(read_statement, content, filename)
+        result = rooms.plain.run(read_statement, content, filename)
         return rows.statement_row(_unreadable(result) if isinstance(result, Failure) else result.value)
     media = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    read = sandbox.run(read_document, Document(filename, media, content), ParserContext())
+    read = rooms.read(Document(filename, media, content), ParserContext())
     found: tuple[InvoiceReading | Unreadable, ...] = (
         (_unreadable(read),) if isinstance(read, Failure) else tuple(read.value)
     )
@@ -68,7 +68,7 @@ def _unreadable(failure: Failure) -> Unreadable:
     return Unreadable("timeout" if failure.problem.value == "timeout" else "broken", failure.detail)
 
 
-def _mail(name: str, content: bytes, role: Role, sandbox: Sandbox, today: date) -> Iterator[Row]:
+def _mail(name: str, content: bytes, role: Role, rooms: Rooms, today: date) -> Iterator[Row]:
     message = parse_message(content)
     files, problems = files_of(message)
     yield {
@@ -79,8 +79,8 @@ def _mail(name: str, content: bytes, role: Role, sandbox: Sandbox, today: date) 
         "problems": list(problems),
     }
     for file in files:
-        if file.looks in ("pdf", "xml", "statement"):
-            yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, sandbox)}
+        if file.looks in (*DOCUMENTS, "statement"):
+            yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, rooms)}
 
 
 def _said(message: Message, role: Role, today: date) -> Row:

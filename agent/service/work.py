@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.domain.parties import Role
 from agent.errors import ConfigError, CorruptStore, TemporaryError
-from agent.intake.extract import files_of
+from agent.intake.extract import DOCUMENTS, files_of
 from agent.mail.message import parse_message
 from agent.outbox.deliver import deliver_due
 from agent.outbox.rules import DeliveryReport, Doors
@@ -88,7 +88,7 @@ def _expect(app: App, mail: Arrived) -> None:
     people = app.directory.people.get(mail.message.sender.address, ())
     creditor = app.settings.creditor(people[0][0]) if people and people[0][1] is not Role.VIEWER else None
     if creditor is not None:
-        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in ("pdf", "xml")), creditor)
+        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in DOCUMENTS), creditor)
 
 
 def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:

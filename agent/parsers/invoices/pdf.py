@@ -16,13 +16,12 @@ from agent.parsers.invoices.layout import Layout, Word, arrange, with_words
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.plumber import second_layout
 from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
-from agent.parsers.invoices.scan import picture_words, scanned_layout
+from agent.parsers.invoices.scan import picture_words, scanned_layout, usable
 from agent.parsers.invoices.sheet import where
 from agent.parsers.invoices.ubl import UblParser
 from agent.parsers.invoices.words import read_layout
 from agent.parsers.lexers.parties import clean_name, may_be_name
 
-_MIN_WORDS = 8
 _SELLER = ("seller_name", "seller_address", "seller_vat", "seller_enterprise", "seller_iban", "seller_email")
 _CORE = ("number", "issue_date", "total", "currency")
 
@@ -54,9 +53,9 @@ class PdfParser:
         layout = read_layout(pdf, context.max_pages)
         structured = _structured(document, context)
         scanned = False
-        if not _usable(layout) and not structured and context.ocr is not None:
+        if not usable(layout) and not structured and context.ocr is not None:
             layout, scanned = scanned_layout(pdf, context, context.ocr), True
-        if not _usable(layout):
+        if not usable(layout):
             return structured or (Unreadable("no_text", "", document.digest, document.filename),)
         pages = read_layout_text(layout, document, context)
         if scanned:
@@ -73,7 +72,7 @@ def _second_look(
 ) -> tuple[InvoiceReading, ...]:
     """The readings of pdfplumber's layout where they leave fewer doubts than the first ones, of the same invoices."""
     layout = second_layout(document.content, pages)
-    second = read_layout_text(layout, document, context) if _usable(layout) else ()
+    second = read_layout_text(layout, document, context) if usable(layout) else ()
     if len(second) != len(first):
         return first
     return tuple(max(a, b, key=_clear) for a, b in zip(first, second, strict=True))
@@ -109,6 +108,14 @@ def _largest_line(words: Sequence[Word]) -> Found[object] | None:
     return Found(clean_name(best.text), min(0.85, best.cells[0].sure), where("name in a picture", best.cells[0]))
 
 
+def wants_ocr(readings: Readings) -> bool:
+    """Whether OCR may see more than was read without it: no text at all, no seller but in a picture, or doubts about the text."""
+    if any(isinstance(reading, Unreadable) and reading.problem == "no_text" for reading in readings):
+        return True
+    found = [reading for reading in readings if isinstance(reading, InvoiceReading)]
+    return len(found) == 1 and (_lacks_seller(found[0]) or _doubtful(found[0]))
+
+
 def _doubtful(reading: InvoiceReading) -> bool:
     return reading.kind.value in FOLLOWED and _clear(reading) < len(_CORE)
 
@@ -127,8 +134,3 @@ def _structured(document: Document, context: ParserContext) -> tuple[InvoiceRead
         if found:
             return tuple(replace(r, document=document.digest, filename=document.filename) for r in found)
     return ()
-
-
-def _usable(layout: Layout) -> bool:
-    words = [word.text for cell in layout.cells for word in cell.words]
-    return len(words) >= _MIN_WORDS and sum(any(c.isalnum() for c in word) for word in words) >= 0.5 * len(words)

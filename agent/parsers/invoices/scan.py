@@ -1,4 +1,4 @@
-"""Pages without usable text: rendered, read by OCR, straightened, and then read like any other page."""
+"""Pages without usable text: drawn, made fit, read by OCR, straightened, and then read like any other page."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pypdfium2 as pdfium
+from PIL import Image
 from pypdfium2 import raw
 
 from agent.errors import TemporaryError
 from agent.parsers.api import Box, OcrPort, ParserContext
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
+from agent.parsers.invoices.picture import Prepared, prepare
+from agent.parsers.invoices.projection import Projection, scaled
 
 DPI = 300
 MAX_PAGES = 4
-_MAX_PIXELS = 4000
+_MAX_PIXELS = 4200
+# A scanned picture is taken as it is between these; less is not worth enlarging, more not worth reading.
+_LEAST_DPI, _MOST_DPI = 72, 400
 _LANGUAGES = ("fr", "nl", "de", "en")
 _POINTS = 72.0
+_MIN_WORDS = 8
 _DESCENDERS = frozenset("gjpqyçQ,;()[]{}|/")
 # What OCR takes for digits among digits.
 _LOOKALIKES = str.maketrans("OoQDlI|SB", "000011158"[:9])
 _NUMERIC = re.compile(r"[\dOoQDlI|SB.,/\-€]{3,}")
 _IBAN_PART = re.compile(r"([A-Z]{2})([\dOoQDlI|SB]{2,})")
+# Letters that are read surely, of all letters on a page that stands upright; upside down it is about a tenth.
+_LEGIBLE = 0.6
+_SURE = 0.6
 
 OcrWord = tuple[str, float, Box]
 
@@ -32,18 +41,84 @@ OcrWord = tuple[str, float, Box]
 def scanned_layout(pdf: pdfium.PdfDocument, context: ParserContext, ocr: OcrPort) -> Layout:
     """The first pages (at most four) as OCR reads them."""
     pages: list[Page] = []
-    lines = 0
     for index in range(min(len(pdf), MAX_PAGES, context.max_pages)):
         try:
             source = pdf[index]
-            width, height = source.get_size()
-            words = read_region(source, (0.0, 0.0, width, height), context, ocr)
+            scale = _native_scale(source)
+            picture = source.render(scale=scale, grayscale=True).to_pil()
         except pdfium.PdfiumError:
             continue
-        page = arrange(index + 1, width, height, words, lines)
-        lines += len(page.lines)
-        pages.append(page)
+        lines = sum(len(page.lines) for page in pages)
+        pages.append(read_page(index + 1, picture, scale, lines, context, ocr))
     return Layout(tuple(pages))
+
+
+def usable(layout: Layout) -> bool:
+    """Whether these pages hold words that can be read at all."""
+    words = [word.text for cell in layout.cells for word in cell.words]
+    return len(words) >= _MIN_WORDS and sum(any(c.isalnum() for c in word) for word in words) >= 0.5 * len(words)
+
+
+def read_page(
+    number: int, picture: Image.Image, scale: float, lines: int, context: ParserContext, ocr: OcrPort
+) -> Page:
+    """The page in a picture of so many pixels to a point, as it stands upright; its lines are numbered from `lines`."""
+    fine = min(DPI / _POINTS, _MAX_PIXELS / max(picture.size) * scale)
+    best, found = _upright(picture, fine / scale, context, ocr)
+    words = place(found, scaled(1 / fine), best.back.then(scaled(1 / scale)))
+    return arrange(number, best.picture.width / fine, best.picture.height / fine, words, lines)
+
+
+def _upright(
+    picture: Image.Image, factor: float, context: ParserContext, ocr: OcrPort
+) -> tuple[Prepared, list[OcrWord]]:
+    """The picture as it was read best: where hardly a word makes sense, the page is turned and read again."""
+    best = prepare(picture, factor)
+    found = _read(best.picture, context, ocr)
+    if legible(found) >= _LEGIBLE:
+        return best, found
+    for quarters in ((best.quarters + more) % 4 for more in (2, 1, 3)):
+        other = prepare(picture, factor, quarters)
+        again = _read(other.picture, context, ocr)
+        if _letters(again) > _letters(found):
+            best, found = other, again
+        if legible(found) >= _LEGIBLE:
+            break
+    return best, found
+
+
+def legible(words: Sequence[OcrWord]) -> float:
+    """Which part of the letters belongs to words that OCR is sure of; 0 for a page with hardly a word."""
+    letters = sum(len(text) for text, _, _ in words)
+    return _letters(words) / letters if letters >= 20 else 0.0
+
+
+def _letters(words: Sequence[OcrWord]) -> int:
+    return sum(len(text) for text, sure, _ in words if sure >= _SURE and len(text) > 1)
+
+
+def _native_scale(page: pdfium.PdfPage) -> float:
+    """Pixels to a point at which the page's largest picture is drawn as it was scanned; OCR's own resolution where there is none."""
+    width, height = page.get_size()
+    best, scale = 0.3 * width * height, DPI / _POINTS
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = item.get_bounds()
+        if isinstance(item, pdfium.PdfImage) and (right - left) * (top - bottom) > best:
+            best = (right - left) * (top - bottom)
+            scale = max(item.get_px_size()) / max(right - left, top - bottom)
+    return float(min(max(scale, _LEAST_DPI / _POINTS), _MOST_DPI / _POINTS, _MAX_PIXELS / max(width, height)))
+
+
+def _read(picture: Image.Image, context: ParserContext, ocr: OcrPort) -> list[OcrWord]:
+    png = io.BytesIO()
+    picture.save(png, "PNG", compress_level=1)
+    own = (context.language,) if context.language in _LANGUAGES else ()
+    languages = (*own, *(code for code in _LANGUAGES if code not in own))
+    try:
+        return list(ocr.words(png.getvalue(), languages))
+    except TemporaryError:
+        # Without its words the page has no usable text, and that is what the sender is told.
+        return []
 
 
 def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: OcrPort) -> list[Word]:
@@ -52,44 +127,39 @@ def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: 
     left, top, right, bottom = region
     scale = min(DPI / _POINTS, _MAX_PIXELS / max(right - left, bottom - top, 1))
     picture = page.render(scale=scale, grayscale=True, crop=(left, height - bottom, width - right, top)).to_pil()
-    png = io.BytesIO()
-    picture.save(png, "PNG")
-    own = (context.language,) if context.language in _LANGUAGES else ()
-    languages = (*own, *(code for code in _LANGUAGES if code not in own))
-    try:
-        found = ocr.words(png.getvalue(), languages)
-    except TemporaryError:
-        # Without its words the page has no usable text, and that is what the sender is told.
-        return []
-    return place(found, scale, left, top)
+    return place(_read(picture, context, ocr), Projection(a=1 / scale, c=left, e=1 / scale, f=top))
 
 
-def place(found: Sequence[OcrWord], scale: float, left: float = 0.0, top: float = 0.0) -> list[Word]:
-    """OCR's words in points and straightened: a page turned by up to a few degrees gets level lines again."""
+def place(found: Sequence[OcrWord], way: Projection, shown: Projection | None = None) -> list[Word]:
+    """OCR's words in points and straightened: a page turned by up to a few degrees gets level lines again.
+
+    `way` leads from OCR's pixels to the points of the upright page, `shown` to those of the page as it is shown.
+    """
     kept = [word for word in found if word[0].strip() and word[2][3] > word[2][1]]
     if not kept:
         return []
     usual = statistics.median(box[3] - box[1] for _, _, box in kept)
     slope = _slope(kept, usual)
-    return [_word(word, scale, left, top, slope, usual) for word in kept]
+    return [_word(word, way, slope, usual, shown or way) for word in kept]
 
 
-def _word(word: OcrWord, scale: float, left: float, top: float, slope: float, usual: float) -> Word:
+def _word(word: OcrWord, way: Projection, slope: float, usual: float, shown: Projection) -> Word:
     text, sure, (x0, y0, x1, y1) = word
     tall = y1 - y0
     size = usual if 0.5 * usual <= tall <= 1.45 * usual else tall
     drop = slope * x0
     base = y1 - (0.2 * tall if any(c in _DESCENDERS for c in text) else 0.0) - drop
+    left, top, right, bottom = way.box((x0, y0 - drop, x1, y1 - drop))
     return Word(
         text=repair(text),
-        x0=left + x0 / scale,
-        top=top + (y0 - drop) / scale,
-        x1=left + x1 / scale,
-        bottom=top + (y1 - drop) / scale,
-        baseline=top + base / scale,
-        size=1.3 * size / scale,
+        x0=left,
+        top=top,
+        x1=right,
+        bottom=bottom,
+        baseline=way.point(x0, base)[1],
+        size=1.3 * size * way.a,
         sure=sure,
-        shown=(left + x0 / scale, top + y0 / scale, left + x1 / scale, top + y1 / scale),
+        shown=shown.box((x0, y0, x1, y1)),
     )
 
 

@@ -9,12 +9,20 @@ from datetime import date
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.findings import BankStatementReading, Instruction, InstructionReading, InvoiceReading, Unreadable
+from agent.domain.findings import (
+    BankStatementReading,
+    DocumentKind,
+    Instruction,
+    InstructionReading,
+    InvoiceReading,
+    Unreadable,
+)
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
+from agent.intake.extract import DOCUMENTS
 from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.mail.outgoing import OutgoingMail
@@ -42,7 +50,7 @@ def handover(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
         return set_aside(app, gathered, record)
     outcome = next((o for o in outcomes if o.decision.events), outcomes[0])
     for file in gathered.files:
-        if file.looks in ("pdf", "xml"):
+        if file.looks in DOCUMENTS:
             app.store.put_document(file.content)
     documents = tuple(f.sha256 for f in gathered.files)
     box = Box.HANDLED if _understood(outcome) else Box.REVIEW
@@ -60,12 +68,11 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     told = [i.value for i in said.instructions if i.kind == "correct" and i.field == "debtor_email"]
     hints = hints_of(gathered.message, gathered.recipients, told, app.directory.ourselves)
     context = replace(context, hints=hints)
-    findings = [
-        f for file in gathered.files if file.looks in ("pdf", "xml") for f in app.reader.invoices(file, creditor)
-    ]
+    findings = _read_documents(app, gathered, creditor)
     findings += [Unreadable(_REFUSED_PROBLEMS.get(p, "broken")) for p in gathered.problems]
     paid = InstructionReading(tuple(i for i in said.instructions if i.kind in ("paid", "part_paid") and i.numbers))
-    if paid.instructions and not any(isinstance(f, InvoiceReading) for f in findings):
+    told_only = paid.instructions or (_only_pictures(gathered) and any(i.kind != "correct" for i in said.instructions))
+    if told_only and not any(isinstance(f, InvoiceReading) for f in findings):
         return _instruction_for(app, gathered, record, creditor)
     ledger = handover_slice(app.store, (f for f in findings if isinstance(f, InvoiceReading)), context)
     if not findings:
@@ -77,6 +84,23 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
         settled = instructed(decision.after(ledger), paid, (), None, context)
         decision += replace(settled, letters=tuple(x for x in settled.letters if x.kind is not LetterKind.REFUSAL))
     return outcome_of(gathered, record, context, ledger, decision)
+
+
+def _read_documents(app: App, gathered: Gathered, creditor: Creditor) -> list[InvoiceReading | Unreadable]:
+    """What the files say. Pictures that show no document are passed over where something else does: they may show anything."""
+    read = [
+        (file, f) for file in gathered.files if file.looks in DOCUMENTS for f in app.reader.invoices(file, creditor)
+    ]
+    telling = [
+        f
+        for file, f in read
+        if file.looks != "scan" or (isinstance(f, InvoiceReading) and f.kind.value is not DocumentKind.OTHER)
+    ]
+    return telling or [f for _, f in read]
+
+
+def _only_pictures(gathered: Gathered) -> bool:
+    return all(file.looks in ("scan", "picture") for file in gathered.files)
 
 
 def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:

@@ -1,0 +1,70 @@
+"""Reads a document in the sandbox: without any program first, and once more with OCR where the page turns out to be a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from agent.backends.tesseract import Tesseract
+from agent.domain.findings import Unreadable
+from agent.parsers.api import Document, ParserContext, Readings
+from agent.parsers.invoices import read_document, wants_ocr
+from agent.service.sandbox import PRELOAD, Failure, Limits, Problem, Result, Sandbox
+
+# OCR takes seconds a page, and several times as much on a small machine.
+_PATIENCE = 3.0
+_LEAST_MEMORY = 1 << 30
+
+
+class Rooms:
+    """Where documents are read: `plain` for all of them, `scans` for pages that are pictures (None: OCR is not installed).
+
+    Only in `scans` programs may run, with more time; its child is not started before the first such page.
+    """
+
+    def __init__(self, plain: Sandbox, scans: Sandbox | None = None) -> None:
+        self.plain = plain
+        self.scans = scans
+
+    @classmethod
+    def of(cls, limits: Limits = Limits()) -> Self:
+        """Rooms with these limits; OCR has more where it is installed."""
+        return cls(Sandbox(limits), _scan_room(limits) if Tesseract.available() else None)
+
+    def read(self, document: Document, context: ParserContext) -> Result[Readings] | Failure:
+        """What the document says. One on which OCR breaks out of its limits keeps what was read without it."""
+        first = self.plain.run(read_document, document, context)
+        if self.scans is None or isinstance(first, Failure) or not wants_ocr(first.value):
+            return first
+        again = self.scans.run(read_document, document, replace(context, ocr=Tesseract()))
+        if isinstance(again, Result):
+            return again
+        problem = "timeout" if again.problem is Problem.TIMEOUT else "no_text"
+        told = Unreadable(problem, f"OCR: {again.detail}", document.digest, document.filename)
+        return Result(tuple(told if isinstance(r, Unreadable) else r for r in first.value))
+
+    def warm(self) -> None:
+        """Start the child for all documents now, so that the first one need not wait."""
+        self.plain.warm()
+
+    def close(self) -> None:
+        """End all children."""
+        self.plain.close()
+        if self.scans is not None:
+            self.scans.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _scan_room(limits: Limits) -> Sandbox:
+    wall = _PATIENCE * limits.wall
+    memory = max(limits.memory, _LEAST_MEMORY)
+    widened = replace(limits, wall=wall, processor=round(wall), memory=memory, programs=True)
+    return Sandbox(widened, preload=(*PRELOAD, "agent.backends.tesseract"))
