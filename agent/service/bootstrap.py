@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
 from agent.config import Settings
+from agent.errors import ConfigError
 from agent.intake.directory import Directory
 from agent.ports import Clock, Store
 from agent.service.app import App, Channel
@@ -36,13 +37,17 @@ def build(
     limits = settings.limits
     rooms = Rooms.of(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
-    memory = store or TinyStore.open(settings.state_dir / "relance.db")
+    opened = store or TinyStore.open(settings.state_dir / "relance.db")
+    try:
+        channels = _channels(settings, opened)
+    except ConfigError:
+        if store is None:
+            opened.close()
+        raise
     return App(
         settings=settings,
-        channels=tuple(
-            Channel(*doors_from(m, StoreMemory(memory, f"mailbox {m.name}: "))) for m in settings.mailboxes
-        ),
-        store=memory,
+        channels=channels,
+        store=opened,
         clock=clock or SystemClock(),
         reader=Reader(rooms, limits.document_pages),
         secret=secret_of(settings.state_dir),
@@ -50,6 +55,11 @@ def build(
         lookup=lookup,
         rehearsal=rehearsal,
     )
+
+
+def _channels(settings: Settings, store: Store) -> tuple[Channel, ...]:
+    """A channel for each mailbox, with a corner of the store to remember in."""
+    return tuple(Channel(*doors_from(m, StoreMemory(store, f"mailbox {m.name}: "))) for m in settings.mailboxes)
 
 
 def secret_of(state_dir: Path) -> bytes:
