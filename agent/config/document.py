@@ -92,6 +92,7 @@ class CreditorTable:
     excluded_debtors: tuple[Name, ...] = ()
     accent_colour: Colour = "#1f4e79"
     signature: str = ""
+    mailbox: str = ""
     plan: PlanTable = PlanTable()
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from agent.config import people
 from agent.config.document import AgencyTable, Document
 from agent.config.problems import validate
-from agent.config.providers import filled_in
+from agent.config.providers import PROVIDERS, filled_in
 from agent.config.secrets import PasswordSource, password
 from agent.config.settings import (
     ExchangeSettings,
@@ -56,7 +56,10 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
     plan = DunningPlan().changed(people.plan_change(document.plan))
     problems += (
-        _mailbox_problems(mailboxes) + _plan_problems(plan, creditors) + _own_address(document.agency, creditors)
+        _mailbox_problems(mailboxes)
+        + _plan_problems(plan, creditors)
+        + _own_address(document.agency, mailboxes, creditors)
+        + _unknown_mailboxes(mailboxes, creditors)
     )
     if problems:
         raise ConfigError(problems)
@@ -131,6 +134,11 @@ def _mailbox_problems(mailboxes: Sequence[MailboxSettings]) -> list[str]:
         if names.count(mailbox.name) > 1:
             problems.append(f"mailboxes[{number}].name: {mailbox.name!r} is used twice")
         key, oauth = f"mailboxes[{number}]", mailbox.oauth
+        if mailbox.provider and mailbox.provider not in PROVIDERS:
+            known = ", ".join(PROVIDERS)
+            problems.append(
+                f"{key}.provider: {mailbox.provider!r} is not known; leave it out and name host, or one of {known}"
+            )
         problems += _connection_problems(mailbox.inbox, f"{key}.inbox", with_password=not oauth.client_id)
         problems += _connection_problems(mailbox.outgoing, f"{key}.outgoing", with_password=not oauth.client_id)
         problems += _oauth_problems(oauth, f"{key}.oauth") if oauth.client_id else []
@@ -152,11 +160,22 @@ def _connection_problems(settings: Connection, key: str, *, with_password: bool)
 
 
 def _oauth_problems(oauth: OAuthSettings, key: str) -> list[str]:
-    missing = [f"{key}.{name}: is required" for name in ("token_url", "scope") if not getattr(oauth, name)]
-    # a program that asks for itself must prove itself; one that asks for a person may be known to everybody (RFC 6749 §2.1)
+    problems = []
+    if bool(oauth.authority) == bool(oauth.token_url):
+        problems.append(
+            f'{key}: tokens come from Microsoft or Google; name provider = "microsoft365" or "gmail" for the mailbox'
+        )
+    if not oauth.scope:
+        problems.append(f"{key}.scope: is required")
+    program = oauth.grant == "client_credentials"
+    if program and oauth.authority.rpartition("/")[2] in ("organizations", "common"):
+        problems.append(f"{key}.tenant: is required with client_credentials; it is your directory's id")
+    if oauth.ca_file and not oauth.ca_file.is_file():
+        problems.append(f"{key}.ca_file: {oauth.ca_file} is not a file")
+    # a program that asks for itself must prove itself; one that asks for a person may be known to everybody (RFC 6749 §2.1), but
+    # Google gives its clients a secret all the same and asks for it
     named = oauth.password_file or oauth.password_credential or oauth.password_env
-    secret = _secret_problems(oauth, key) if named or oauth.grant == "client_credentials" else []
-    return missing + secret
+    return problems + (_secret_problems(oauth, key) if named or program or oauth.token_url else [])
 
 
 def _secret_problems(source: PasswordSource, key: str) -> list[str]:
@@ -178,10 +197,21 @@ def _plan_problems(plan: DunningPlan, creditors: Sequence[Creditor]) -> list[str
     return list(dict.fromkeys(problems))
 
 
-def _own_address(agency: AgencyTable, creditors: Sequence[Creditor]) -> list[str]:
+def _own_address(agency: AgencyTable, mailboxes: Sequence[MailboxSettings], creditors: Sequence[Creditor]) -> list[str]:
+    own = {agency.address: "agency.address"}
+    own |= {m.address: f"mailboxes[{n}].address" for n, m in enumerate(mailboxes, 1) if m.address}
     return [
-        f"creditors/{c.id}.toml: {p.address} is Relance's own address (agency.address)"
+        f"creditors/{c.id}.toml: {p.address} is Relance's own address ({own[p.address]})"
         for c in creditors
         for p in c.people
-        if p.address == agency.address
+        if p.address in own
+    ]
+
+
+def _unknown_mailboxes(mailboxes: Sequence[MailboxSettings], creditors: Sequence[Creditor]) -> list[str]:
+    names = [m.name for m in mailboxes]
+    return [
+        f"creditors/{c.id}.toml: mailbox: {c.mailbox!r} is not among the mailboxes ({', '.join(names)})"
+        for c in creditors
+        if c.mailbox and c.mailbox not in names
     ]

@@ -1,7 +1,7 @@
 """The settings, as values. What config.example.toml says about a key is said there only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agent.config.fields import STRICT_KEYS, Amount, Count, Days, Domain, Hour, Name, Port, Switch
+from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.parties import Agency, BookEntry, Creditor
 
@@ -40,7 +40,10 @@ class MaildirSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImapSettings:
-    """An IMAP mailbox. Where the password is read from stands in exactly one of the three `password_` fields."""
+    """An IMAP mailbox. Where the password is read from stands in exactly one of the three `password_` fields.
+
+    What is None is the provider's habit, or that of servers in general (agent.config.providers).
+    """
 
     __pydantic_config__ = STRICT_KEYS
     backend: Literal["imap"]
@@ -53,12 +56,16 @@ class ImapSettings:
     password_env: str = ""
     ca_file: Path | None = None
     folder_prefix: str = ""
-    server_keeps_sent: Switch = False
+    server_keeps_sent: Switch | None = None
+    idle_seconds: Annotated[Count, Field(ge=10, le=1740)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """An SMTP relay. An empty `user` sends without logging in (a relay on the same machine)."""
+    """An SMTP relay. An empty `user` sends without logging in (a relay on the same machine).
+
+    The two limits count recipients in any such stretch of time; None is the provider's limit, or none.
+    """
 
     __pydantic_config__ = STRICT_KEYS
     backend: Literal["smtp"]
@@ -70,6 +77,8 @@ class SmtpSettings:
     password_credential: str = ""
     password_env: str = ""
     ca_file: Path | None = None
+    sends_per_hour: Count | None = None
+    sends_per_day: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +97,21 @@ class ExchangeSettings:
 
 @dataclass(frozen=True, slots=True)
 class OAuthSettings:
-    """Tokens instead of passwords, for both directions, when `client_id` is set. The `password_` fields hold the client's secret."""
+    """Tokens instead of passwords, for both directions, when `client_id` is set.
+
+    The `password_` fields hold the client's secret, or the certificate with its key (Microsoft, PEM), or the key of the service
+    account (Google, JSON). `authority` is Microsoft's address, `token_url` Google's.
+    """
 
     __pydantic_config__ = STRICT_KEYS
     client_id: str = ""
     grant: Literal["refresh_token", "client_credentials"] = "refresh_token"
     tenant: str = "organizations"
     token_file: Path | None = None
+    authority: str = ""
     token_url: str = ""
-    device_url: str = ""
     scope: str = ""
+    ca_file: Path | None = None
     password_file: Path | None = None
     password_credential: str = ""
     password_env: str = ""
@@ -109,14 +123,18 @@ OutgoingSettings = Annotated[MaildirSettings | SmtpSettings | ExchangeSettings, 
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """A watched mailbox and the way out that belongs to it."""
+    """A watched mailbox and the way out that belongs to it. What it leaves out of a brand's own is taken from the agency."""
 
     __pydantic_config__ = STRICT_KEYS
     name: Name
     inbox: InboxSettings
     outgoing: OutgoingSettings
-    provider: Literal["", "gmail", "microsoft365", "infomaniak", "ovh"] = ""
+    provider: str = ""
     oauth: OAuthSettings = OAuthSettings()
+    address: Address | None = None
+    sender_name: str = ""
+    languages: tuple[Language, ...] = ()
+    sends_per_minute: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,7 @@ class Limits:
     parse_memory_mb: Annotated[Count, Field(ge=256, le=8192)] = 1024
     handling_attempts: Annotated[Count, Field(le=20)] = 3
     poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
+    alert_minutes: Annotated[Count, Field(le=1440)] = 15
 
 
 class Weekday(StrEnum):
@@ -220,3 +239,25 @@ class Settings:
     def creditor(self, id_: str) -> Creditor | None:
         """The creditor of this id."""
         return next((c for c in self.creditors if c.id == id_), None)
+
+    def mailbox_of(self, creditor: Creditor) -> MailboxSettings:
+        """The mailbox of this creditor: the one he names, else the first one of his language, else the first."""
+        named = next((m for m in self.mailboxes if m.name == creditor.mailbox), None)
+        of_language = (m for m in self.mailboxes if creditor.language in m.languages)
+        return named or next(of_language, self.mailboxes[0])
+
+    def agency_at(self, mailbox: MailboxSettings) -> Agency:
+        """The agency as it writes from this mailbox: under its address, its name in From, its domain in Message-IDs."""
+        address = mailbox.address or self.agency.address
+        elsewhere = address != self.agency.address
+        return replace(
+            self.agency,
+            address=address,
+            sender_name=mailbox.sender_name or self.agency.sender_name,
+            domain=address.rpartition("@")[2] if elsewhere else self.agency.domain,
+        )
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Relance's own addresses, each once."""
+        return tuple(dict.fromkeys((self.agency.address, *(m.address for m in self.mailboxes if m.address))))

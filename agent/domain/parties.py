@@ -45,6 +45,7 @@ class Creditor:
 
     `enterprise_numbers` holds national numbers and VAT numbers alike, compact upper case (BE0123456749).
     `domains` are mail domains of the creditor's own, never a debtor's.
+    `mailbox` names the mailbox through which he and his debtors are written to; empty leaves the choice to his language.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -68,6 +69,7 @@ class Creditor:
     excluded_debtors: tuple[str, ...] = ()
     accent_colour: str = "#1f4e79"
     signature: str = ""
+    mailbox: str = ""
 
     @property
     def owner(self) -> Person:

@@ -47,6 +47,7 @@ class OutgoingMail:
         message_id, in_reply_to, references: with angle brackets; the first is fixed when the mail is queued.
         balances: per item its open balance as a decimal text when the mail was composed; checked again before sending.
         not_before: aware UTC; the mail leaves at this time at the earliest.
+        channel: name of the mailbox through whose way out it leaves; "" or a name that is gone: the first one's.
         attempts, first_tried_at: how often and since when it was tried to hand it over.
         sent_at: when the first recipient's side accepted it. remaining: those that were refused for now while others accepted.
     """
@@ -81,6 +82,7 @@ class OutgoingMail:
     note: str = ""
     first_tried_at: datetime | None = None
     remaining: tuple[str, ...] = ()
+    channel: str = ""
 
     @property
     def recipients(self) -> tuple[str, ...]:

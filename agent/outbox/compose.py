@@ -90,6 +90,7 @@ def _envelope(letter: Letter, facts: Facts, page: Page, token: str) -> OutgoingM
         about=tuple(dict.fromkeys(i for i in (*letter.items, letter.account, letter.question) if i)),
         debtor=letter.account if audience == "debtor" else "",
         token=token,
+        channel=facts.channel,
     )
 
 

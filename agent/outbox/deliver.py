@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,26 +18,30 @@ from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, 
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.outcome import claimed, concluded, refused_for_good
 from agent.outbox.pacing import Limits, Outage, Pace
-from agent.outbox.rules import Cancel, DeliveryReport, Doors, Go, Postpone, Rules
+from agent.outbox.rules import Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Conflict, Delivery, Envelope, Store, UnknownOutcome
 
-# Under these keys the store remembers the pace of sending, the copies owed to Sent, and since when the other side is down.
+# Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending and since when the other
+# side is down.
 PACE, OWED, OUTAGE = "outbox:pace", "outbox:copies-owed", "outbox:outage"
 _COMMIT_TRIES = 5
 _IN_DOUBT = "nobody knows whether it was accepted"
 _COPIES_APPEAR_WITHIN = timedelta(hours=1)
 _SHORTEST_POSTPONEMENT = timedelta(minutes=1)
+# A transport that takes its time is asked again so soon.
+_STILL_SENDING = timedelta(seconds=5)
 _LOG = logging.getLogger("relance.outbox")
 
 
 def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-    """Send what is due, one mail after the other, until nothing is, a limit is reached, or `stop` says so.
+    """Send what is due on this channel, one mail after the other, until nothing is, a limit is reached, or `stop` says so.
 
     Mails that an earlier run left in doubt are settled first. An error of the store ends the run and is raised; the mail at
     hand is then in `sending`, and the next run settles it. The transport's ConfigError ends the run and stands in `problem`.
     """
     run = _Run(doors, rules, limits)
-    run.settle_doubts()
+    if not run.settle_doubts():
+        return run.report()
     run.pay_copies()
     for mail in run.ready():
         if stop():
@@ -69,9 +73,12 @@ class _Run:
     def __init__(self, doors: Doors, rules: Rules, limits: Limits) -> None:
         self.store, self.transport = doors.store, doors.transport
         self.mailbox, self.clock = doors.mailbox, doors.clock
-        self.rules = rules
+        self.doors, self.rules = doors, rules
+        self._pace, self._outage = (f"{key}:{doors.channel}" if doors.channel else key for key in (PACE, OUTAGE))
         self.limits = limits
         self._copied: set[str] = set()
+        self._sent_is_away = False
+        self._busy = False
         self._fates: defaultdict[str, list[str]] = defaultdict(list)
         self._resume_at: datetime | None = None
         self._problem = ""
@@ -91,16 +98,26 @@ class _Run:
             problem=self._problem,
         )
 
-    def settle_doubts(self) -> None:
+    def settle_doubts(self) -> bool:
         """Find out about the mails that an earlier run left in `sending`, and look once more for those held a short while ago.
 
-        A server that files its own copies may take a moment until they can be found.
+        A server that files its own copies may take a moment until they can be found. False while the transport is still busy.
         """
-        for mail in list(self.store.outbox([OutboxState.SENDING])):
-            self.guarded(mail, self._settle)
-        for mail in list(self.store.outbox([OutboxState.HELD])):
+        for mail in self._own([OutboxState.SENDING]):
+            self.guarded(mail, self._go_on if self.doors.in_flight(mail.message_id) else self._settle)
+        for mail in [] if self._busy else self._own([OutboxState.HELD]):
             if mail.note == _IN_DOUBT and self.clock.now() - mail.not_before < _COPIES_APPEAR_WITHIN:
                 self.guarded(mail, self._find_late)
+        return not self._busy
+
+    def _own(self, states: Iterable[OutboxState]) -> list[OutgoingMail]:
+        return [mail for mail in self.store.outbox(states) if self.doors.serves(mail.channel)]
+
+    def _go_on(self, mail: OutgoingMail) -> None:
+        """Hear what became of a mail that the transport was still handing over when the last run ended."""
+        raw = self._assembled(mail)
+        if raw is not None:
+            self._send(mail, raw)
 
     def guarded(self, mail: OutgoingMail, act: Callable[[OutgoingMail], None]) -> None:
         """Do it so that one mail stops no other: a rule that fails on it leaves the mail where it is, for the next run."""
@@ -116,6 +133,8 @@ class _Run:
         """Put the copies that an earlier run still owes into Sent."""
         for id_ in self._owed():
             mail = self.store.mail(id_)
+            if mail is not None and not self.doors.serves(mail.channel):
+                continue
             raw = None if mail is None else self._assembled(mail)
             if raw is None:
                 self._copied.add(id_)
@@ -130,14 +149,16 @@ class _Run:
 
     def ready(self) -> Iterator[OutgoingMail]:
         """The mails that may leave now by every limit, while there is nothing that ends the run."""
-        outage = Outage.of(self.store.note(OUTAGE))
+        outage = Outage.of(self.store.note(self._outage))
         if outage.until > self.clock.now():
             self._resume(outage.until)
             return
         for mail in self.store.outbox([OutboxState.QUEUED], due_at=self.clock.now()):
-            now, pace = self.clock.now(), Pace.of(self.store.note(PACE))
+            if not self.doors.serves(mail.channel):
+                continue
+            now, pace = self.clock.now(), Pace.of(self.store.note(self._pace))
             anybody = pace.free_at(now, (), self.limits)
-            if self._problem or anybody > now:
+            if self._problem or self._busy or anybody > now:
                 self._resume(anybody)
                 return
             free = pace.free_at(now, mail.recipients, self.limits)
@@ -173,13 +194,16 @@ class _Run:
     def _claim(self, mail: OutgoingMail) -> OutgoingMail:
         now = self.clock.now()
         sending = claimed(mail, now)
-        pace = Pace.of(self.store.note(PACE)).after(now, mail.recipients)
-        self.store.commit(Commit(outgoing=(sending,), notes={PACE: str(pace)}))
+        pace = Pace.of(self.store.note(self._pace)).after(now, mail.recipients)
+        self.store.commit(Commit(outgoing=(sending,), notes={self._pace: str(pace)}))
         return sending
 
     def _send(self, mail: OutgoingMail, raw: bytes) -> None:
         try:
             delivery = self.transport.send(Envelope(mail.sender, mail.recipients), raw)
+        except StillSending:
+            self._busy = True
+            self._resume(self.clock.now() + _STILL_SENDING)
         except UnknownOutcome:
             self._settle(mail)
         except TemporaryError as error:
@@ -208,7 +232,7 @@ class _Run:
         now = self.clock.now()
         after = concluded(mail, delivery, now, self.limits, self.rules.jitter())
         refused = refused_for_good(mail, delivery, now, self.limits)
-        notes: dict[str, str | None] = {OUTAGE: None}
+        notes: dict[str, str | None] = {self._outage: None}
         if owed:
             notes[OWED] = " ".join((*self._still_owed(), mail.id))
 
@@ -252,9 +276,9 @@ class _Run:
 
     def _back_off(self, mail: OutgoingMail, words: str) -> None:
         """Nothing was handed over since the other side cannot be reached: end the run, and come back later and later."""
-        outage = Outage.of(self.store.note(OUTAGE)).longer(self.clock.now(), self.limits)
+        outage = Outage.of(self.store.note(self._outage)).longer(self.clock.now(), self.limits)
         self._conclude(mail, Delivery(temporary=tuple((to, words) for to in mail.recipients)))
-        self.store.commit(Commit(notes={OUTAGE: str(outage)}))
+        self.store.commit(Commit(notes={self._outage: str(outage)}))
         self._problem = words
         self._resume(outage.until)
 
@@ -279,8 +303,16 @@ class _Run:
             return None
 
     def _copy(self, id_: str, raw: bytes) -> None:
-        with suppress(TemporaryError, PermanentError, ConfigError):
+        """Put a copy into Sent. One that is away is not asked again in this run: what is owed is paid by a later one."""
+        if self._sent_is_away:
+            return
+        try:
             self.mailbox.keep_sent(raw)
+        except (TemporaryError, ConfigError):
+            self._sent_is_away = True
+        except PermanentError:
+            return
+        else:
             self._copied.add(id_)
 
     def _owed(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class Facts:
         invoice_copies: files to attach. keep: stores the bytes of pictures and workbooks that compose makes, and names them by
             their SHA-256 (the store's put_document).
         original: the mail that this one answers.
+        channel: name of the mailbox through whose way out the mail leaves; its address stands in `agency`.
         templates_dir: the operator's own templates, looked at first.
     """
 
@@ -55,3 +56,4 @@ class Facts:
     original: Original | None = None
     not_before: datetime | None = None
     templates_dir: Path | None = None
+    channel: str = ""

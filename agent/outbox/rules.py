@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent.errors import AgentError
 from agent.mail.outgoing import OutgoingMail
 from agent.ports import Clock, Commit, Delivery, Mailbox, Store, Transport
 
@@ -58,12 +59,25 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What a delivery touches."""
+    """What a delivery touches.
+
+    Attributes:
+        channel: whose mails these doors are for; pace, pauses and copies are kept apart by it.
+        serves: whether mails of this channel's name go through these doors.
+        in_flight: whether the transport is still busy handing over the mail of this Message-ID.
+    """
 
     store: Store
     transport: Transport
     mailbox: Mailbox
     clock: Clock
+    channel: str = ""
+    serves: Callable[[str], bool] = lambda _: True
+    in_flight: Callable[[str], bool] = lambda _: False
+
+
+class StillSending(AgentError):
+    """The transport is taking its time; the mail is neither sent nor refused yet. Sending it again goes on with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +98,13 @@ class DeliveryReport:
     unresolved: tuple[str, ...] = ()
     resume_at: datetime | None = None
     problem: str = ""
+
+
+def together(reports: Sequence[DeliveryReport]) -> DeliveryReport:
+    """What became of the mails of several channels, as one report; the first problem stands for all."""
+    merged = {
+        name: tuple(id_ for report in reports for id_ in getattr(report, name))
+        for name in ("sent", "failed", "held", "cancelled", "postponed", "deferred", "unresolved")
+    }
+    resume_at = min((r.resume_at for r in reports if r.resume_at), default=None)
+    return DeliveryReport(**merged, resume_at=resume_at, problem=next((r.problem for r in reports if r.problem), ""))

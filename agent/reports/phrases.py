@@ -137,6 +137,9 @@ DETAILS = {
     "error": four("Erreur", "Fout", "Error", "Fehler"),
     "summary": four("En bref", "Kort", "In short", "Kurz"),
     "address": four("Adresse", "Adres", "Address", "Adresse"),
+    "mailbox": four("Boîte aux lettres", "Postbus", "Mailbox", "Postfach"),
+    "since": four("Depuis", "Sinds", "Since", "Seit"),
+    "waiting": four("Messages en attente", "Wachtende mails", "Mails that wait", "Wartende E-Mails"),
 }
 
 # How a creditor may type a field in his reply.

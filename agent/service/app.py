@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agent.config import Settings
+from agent.config import MailboxSettings, Settings
 from agent.domain.decide import Context
 from agent.domain.parties import Creditor, Role
 from agent.domain.workdays import zone
@@ -22,13 +22,19 @@ class Channel:
     mailbox: Mailbox
     transport: Transport
 
+    @property
+    def name(self) -> str:
+        """The operator's word for it."""
+        return self.mailbox.name
+
 
 @dataclass(frozen=True, slots=True)
 class App:
     """Everything that handling a mail or a tick of the clock needs.
 
     `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `rehearsal` is the
-    demo: nothing leaves this machine, so a collector may write to debtors.
+    demo: nothing leaves this machine, so a collector may write to debtors. `ailing` names the channels whose way out is known to
+    be blocked: what may leave by any of them takes another.
     """
 
     settings: Settings
@@ -40,10 +46,26 @@ class App:
     directory: Directory
     lookup: Callable[[str], str | None] | None = None
     rehearsal: bool = False
+    ailing: frozenset[str] = frozenset()
 
     def with_settings(self, settings: Settings) -> App:
-        """The same program after its settings were read again."""
-        return replace(self, settings=settings, directory=Directory.of(settings.creditors, settings.agency))
+        """The same program after its settings were read again. Its mailboxes are those it was started with."""
+        settings = replace(settings, mailboxes=self.settings.mailboxes)
+        directory = Directory.of(settings.creditors, settings.agency, settings.addresses)
+        return replace(self, settings=settings, directory=directory)
+
+    def mailbox_for(self, creditor: Creditor | None) -> MailboxSettings:
+        """The mailbox from which a letter in this creditor's case leaves; one to the operator, from any whose way out works."""
+        if creditor is not None:
+            return self.settings.mailbox_of(creditor)
+        mailboxes = self.settings.mailboxes
+        return next((m for m in mailboxes if m.name not in self.ailing), mailboxes[0])
+
+    def serves(self, channel: Channel, name: str) -> bool:
+        """Whether mails of this channel's name leave through `channel`; the first one takes those that belong to none."""
+        if channel.name == name:
+            return True
+        return channel is self.channels[0] and all(other.name != name for other in self.channels)
 
     @property
     def writes_to_debtors(self) -> bool:
@@ -67,5 +89,5 @@ class App:
             role=role,
             default_terms=settings.legal_terms,
             book=tuple(e for e in settings.contacts if e.creditor == creditor.id),
-            own_domains=(settings.agency.address.rpartition("@")[2],),
+            own_domains=tuple(dict.fromkeys(a.rpartition("@")[2] for a in settings.addresses)),
         )

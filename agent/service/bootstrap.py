@@ -51,7 +51,7 @@ def build(
         clock=clock or SystemClock(),
         reader=Reader(rooms, limits.document_pages),
         secret=secret_of(settings.state_dir),
-        directory=Directory.of(settings.creditors, settings.agency),
+        directory=Directory.of(settings.creditors, settings.agency, settings.addresses),
         lookup=lookup,
         rehearsal=rehearsal,
     )

@@ -126,12 +126,15 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         plan = context.plan_of(account.name, account.number) if account else context.plan
     to_debtor = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
     copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else ()
+    creditor = context.creditor if context else None
+    mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
     return Facts(
         ledger=after,
-        agency=app.settings.agency,
+        agency=app.settings.agency_at(mailbox),
+        channel=mailbox.name,
         now=app.clock.now(),
         secret=app.secret,
-        creditor=context.creditor if context else None,
+        creditor=creditor,
         plan=plan,
         thread=_thread(app, letter, outcome, to_debtor=to_debtor),
         invoice_copies=copies,

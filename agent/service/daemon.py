@@ -1,4 +1,7 @@
-"""The loop: wait for mail or for the next due time, then a round of work. No mail and no server can end it; SIGTERM does."""
+"""The loop: wait for mail or for the next due time, then a round of work. No mail and no server can end it; SIGTERM does.
+
+Each channel's doors have threads of their own (see `patience`): a server that hangs holds up its own mail only.
+"""
 
 from __future__ import annotations
 
@@ -6,60 +9,85 @@ import logging
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import FrameType
 
 from agent.config import Settings
 from agent.errors import ConfigError, TemporaryError
+from agent.mail.outgoing import OutboxState
+from agent.outbox.rules import DeliveryReport
+from agent.service.alarm import Alarm, Place
 from agent.service.app import App, Channel
+from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
 from agent.service.requests import honour_requests, requested
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
 from agent.service.work import count_crash, deliver, handle_waiting
 
 _LOG = logging.getLogger("relance.daemon")
-# One wait lasts no longer than this, so that signs of life and signals are never late.
+# One wait lasts no longer than this, so that signs of life are never late.
 _SLICE = 30.0
-# With several mailboxes, each is listened to for so long at a time: none waits noticeably for the others.
-_MOMENT = 0.25
+# Seconds that one mailbox's mails are handled at a stretch while other mailboxes may have some too.
+_TURN = 5.0
+# Seconds that the end waits for a mail that is just being handed over; most servers are given up on within them.
+_LAST_WORDS = 20.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
 
 
-class _WokenUp(Exception):
-    """A signal came while nothing was being done."""
-
-
 @dataclass(slots=True)
-class _Line:
-    """A channel with the state of its connection."""
+class _Pause:
+    """When to come back to somebody who refused us: later and later."""
 
-    channel: Channel
-    open: bool = False
-    retry_at: datetime | None = None
-    pause: timedelta = _FIRST_PAUSE
-    trouble: str = ""
+    until: datetime | None = None
+    next: timedelta = _FIRST_PAUSE
+
+    def lengthen(self, now: datetime) -> None:
+        """Stay away, twice as long as the last time."""
+        self.until, self.next = now + self.next, min(self.next * 2, _LONGEST_PAUSE)
+
+    def end(self) -> None:
+        """All is well."""
+        self.until, self.next = None, _FIRST_PAUSE
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether to stay away still."""
+        return self.until is not None and now < self.until
+
+
+class _Line:
+    """A channel with the state of its connections."""
+
+    def __init__(self, channel: Channel, bell: Bell) -> None:
+        self.mailbox = PatientMailbox(channel.mailbox, bell)
+        self.transport = PatientTransport(channel.transport, bell)
+        self.channel = Channel(self.mailbox, self.transport)
+        self.reading, self.sending = _Pause(), _Pause()
+        self.open = False
+        self.unread = True
+        self.look_at: datetime | None = None
+        self.resume_at: datetime | None = None
+
+    def place(self, side: str) -> Place:
+        """What the alarm calls one of its sides."""
+        return Place(self.channel.name, side)
 
 
 class Daemon:
     """The running service. `reload` reads the configuration again (SIGHUP); a wrong one is reported and the old one kept."""
 
     def __init__(self, app: App, reload: Callable[[], Settings], notifier: Notifier | None = None) -> None:
-        self.app = app
+        self._bell = Bell()
+        self._lines = [_Line(channel, self._bell) for channel in app.channels]
+        self.app = replace(app, channels=tuple(line.channel for line in self._lines))
         self._reload = reload
         self._notifier = notifier or Notifier()
-        app.reader.beat = self._notifier.alive
-        self._lines = [_Line(channel) for channel in app.channels]
+        self._alarm = Alarm()
         self._stopping = False
         self._reloading = False
-        self._waiting = False
         self._ahead = True
-        self._resume_at: datetime | None = None
         self._hindered_until: datetime | None = None
         self._hindrance = ""
-        self._blocked_until: datetime | None = None
-        self._blocked_pause = _FIRST_PAUSE
-        self._blockage = ""
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
@@ -75,9 +103,10 @@ class Daemon:
             if not self._stopping:
                 self._wait()
         self._notifier.stopping("finishing")
+        self._hear_last_words()
         for line in self._lines:
-            line.channel.mailbox.close()
-            line.channel.transport.close()
+            line.mailbox.close()
+            line.transport.close()
         _LOG.info("stopped")
 
     def turn(self) -> None:
@@ -95,6 +124,9 @@ class Daemon:
         """What the clock brings, and the outbox. A full disk or a broken template stops neither the daemon nor the mail."""
         try:
             run_due(self.app)
+            self._alarm.tell(self.app)
+            for line in self._lines:
+                self._send(line)
         except (TemporaryError, ConfigError) as error:
             self._hindered_until = self.app.clock.now() + _LONGEST_PAUSE
             if str(error) != self._hindrance:
@@ -102,67 +134,86 @@ class Daemon:
                 _LOG.error("what is due waits: %s", error)
         else:
             self._hindered_until, self._hindrance = None, ""
-        self._send()
 
     def _receive(self, line: _Line) -> None:
-        if line.retry_at is not None and self.app.clock.now() < line.retry_at:
+        """Handle what waits in this mailbox, when there may be something."""
+        now = self.app.clock.now()
+        if line.reading.lasts(now):
             return
         try:
-            if not line.open:
-                line.channel.mailbox.open()
-                line.open = True
-            while handle_waiting(self.app, line.channel, self._enough, ahead=self._ahead) and not self._stopping:
-                self._notifier.alive()
-                self._do_due()
+            if not self._has_mail(line, now):
+                return
+            line.unread = True
+            begun = time.monotonic()
+            count = handle_waiting(self.app, line.channel, lambda: self._enough(begun), ahead=self._ahead)
+        except TakingItsTime:
+            return
         except (TemporaryError, ConfigError) as error:
-            self._stumbled(line, error)
+            line.mailbox.close()
+            line.open = False
+            line.reading.lengthen(self.app.clock.now())
+            self._alarm.troubled(self.app, line.place("mailbox"), str(error))
             return
-        if line.trouble:
-            _LOG.info("mailbox is back", extra={"line": {"mailbox": line.channel.mailbox.name}})
-        line.retry_at, line.pause, line.trouble = None, _FIRST_PAUSE, ""
+        line.reading.end()
+        self._alarm.well(self.app, line.place("mailbox"))
+        line.unread = count > 0
+        line.look_at = now + timedelta(seconds=self.app.settings.limits.poll_seconds)
+        if line.unread:
+            self._bell.ring()
 
-    def _enough(self) -> bool:
+    def _has_mail(self, line: _Line, now: datetime) -> bool:
+        if not line.open:
+            line.mailbox.open()
+            line.open = line.unread = True
+        return line.mailbox.heard() or line.unread or line.look_at is None or now >= line.look_at
+
+    def _enough(self, begun: float) -> bool:
         self._notifier.alive()
-        return self._stopping
+        return self._stopping or (len(self._lines) > 1 and time.monotonic() - begun > _TURN)
 
-    def _stumbled(self, line: _Line, error: Exception) -> None:
-        """Drop the connection and come back later; one line in the log for one cause, however long it lasts."""
-        line.channel.mailbox.close()
-        line.open = False
-        line.retry_at = self.app.clock.now() + line.pause
-        line.pause = min(line.pause * 2, _LONGEST_PAUSE)
-        if str(error) != line.trouble:
-            line.trouble = str(error)
-            _LOG.warning("mailbox: %s", error, extra={"line": {"mailbox": line.channel.mailbox.name}})
-
-    def _send(self) -> None:
-        """Deliver what may leave. A way out that refuses us is tried again after growing pauses; one log line for one cause."""
-        if self._blocked_until is not None and self.app.clock.now() < self._blocked_until:
+    def _send(self, line: _Line) -> None:
+        """Deliver what may leave here. A way out that refuses us is tried again after growing pauses."""
+        if line.sending.lasts(self.app.clock.now()):
             return
-        try:
-            report = deliver(self.app, lambda: self._stopping)
-        except TemporaryError as error:
-            self._stumbled(self._lines[0], error)
-            return
-        self._resume_at = report.resume_at
-        self._note_blockage(report.problem)
+        report = deliver(self.app, line.channel, lambda: self._stopping)
+        line.resume_at = report.resume_at
+        self._note_blockage(line, report)
         if report.sent or report.failed or report.held:
-            told = {"sent": len(report.sent), "failed": report.failed, "held": report.held}
+            told = {
+                "mailbox": line.channel.name,
+                "sent": len(report.sent),
+                "failed": report.failed,
+                "held": report.held,
+            }
             _LOG.info("outbox", extra={"line": told})
 
-    def _note_blockage(self, problem: str) -> None:
-        if not problem:
-            self._blocked_until, self._blockage, self._blocked_pause = None, "", _FIRST_PAUSE
-            return
-        self._blocked_until = self.app.clock.now() + self._blocked_pause
-        self._blocked_pause = min(self._blocked_pause * 2, _LONGEST_PAUSE)
-        if problem != self._blockage:
-            self._blockage = problem
-            _LOG.error("nothing can be sent: %s", problem)
+    def _note_blockage(self, line: _Line, report: DeliveryReport) -> None:
+        place = line.place("outgoing")
+        if report.problem:
+            line.sending.lengthen(self.app.clock.now())
+            self._alarm.troubled(self.app, place, report.problem)
+        else:
+            line.sending.end()
+            if report.sent or report.failed or report.deferred:
+                self._alarm.well(self.app, place)
+        ailing = frozenset(at.channel for at in self._alarm.ailing if at.side == "outgoing")
+        if ailing != self.app.ailing:
+            self.app = replace(self.app, ailing=ailing)
+
+    def _hear_last_words(self) -> None:
+        """Learn what becomes of the mails that are just being handed over, so that none is left in doubt."""
+        end = time.monotonic() + _LAST_WORDS
+        for line in self._lines:
+            while line.transport.busy and time.monotonic() < end:
+                self._notifier.alive()
+                deliver(self.app, line.channel, lambda: True)
 
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
         self.app.store.checkpoint()
+        for line in self._lines:
+            if not line.unread:
+                line.mailbox.listen()
         until = self._next_work()
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")
         while (
@@ -170,48 +221,28 @@ class Daemon:
             and (left := (until - self.app.clock.now()).total_seconds()) > 0
         ):
             self._notifier.alive()
-            if self._slept(min(left, _SLICE, self._notifier.watchdog_interval or _SLICE)):
+            if self._bell.rang(min(left, _SLICE, self._notifier.watchdog_interval or _SLICE)):
                 return
-
-    def _slept(self, seconds: float) -> bool:
-        """Whether there may be new mail after waiting so long; several open mailboxes are listened to in turn, a moment each."""
-        end = time.monotonic() + seconds
-        lines = [line for line in self._lines if line.open]
-        moment = seconds if len(lines) == 1 else _MOMENT
-        if not lines:
-            return self._heard(None, min(seconds, 2.0)) or True
-        while (left := end - time.monotonic()) > 0:
-            for line in lines:
-                if self._heard(line, min(moment, left)) or self._stopping or self._reloading:
-                    return True
-        return False
-
-    def _heard(self, line: _Line | None, seconds: float) -> bool:
-        """Whether to look after listening to one mailbox (or to nothing but signals); trouble stays with the one that has it."""
-        try:
-            self._waiting = True
-            if line is None:
-                time.sleep(seconds)
-                return False
-            return line.channel.mailbox.wait(seconds)
-        except _WokenUp:
-            if line is not None:  # what it was saying is lost
-                line.channel.mailbox.close()
-                line.open = False
-        except (TemporaryError, ConfigError) as error:
-            assert line is not None
-            self._stumbled(line, error)
-        finally:
-            self._waiting = False
-        return True
 
     def _next_work(self) -> datetime:
         now = self.app.clock.now()
         moments = [now + timedelta(seconds=self.app.settings.limits.poll_seconds)]
         due = self._hindered_until or self.app.store.next_timer()
-        moments += [m for m in (due, self._blocked_until or self._resume_at or self.app.store.next_mail()) if m]
-        moments += [line.retry_at for line in self._lines if line.retry_at]
+        moments += [moment for moment in (due, self._alarm.next_word(self.app), self._next_mail(now)) if moment]
+        moments += [line.reading.until for line in self._lines if line.reading.until]
         return min(moments)
+
+    def _next_mail(self, now: datetime) -> datetime | None:
+        """When the next mail may leave that no pause and no limit of its channel keeps back."""
+        if self._hindered_until:
+            return None
+        held_up = [line for line in self._lines if line.sending.lasts(now) or line.resume_at]
+        moments = [max(m for m in (line.sending.until, line.resume_at) if m) for line in held_up]
+        if len(held_up) < len(self._lines):
+            queued = self.app.store.outbox([OutboxState.QUEUED])
+            free = (m for m in queued if not any(self.app.serves(line.channel, m.channel) for line in held_up))
+            moments += [mail.not_before for mail in [next(free, None)] if mail]
+        return min(moments, default=None)
 
     def _read_configuration(self) -> None:
         self._reloading = False
@@ -231,5 +262,4 @@ class Daemon:
             self._reloading = True
         else:
             self._stopping = True
-        if self._waiting:
-            raise _WokenUp
+        self._bell.ring()

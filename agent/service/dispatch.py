@@ -33,9 +33,10 @@ def rules_of(app: App) -> Rules:
     )
 
 
-def limits_of(app: App) -> Limits:
-    """How fast the outbox may go: half of a minute's mails to one domain at the most, half an hour's worth in an hour."""
-    rate = app.settings.limits.sends_per_minute
+def limits_of(app: App, channel: str = "") -> Limits:
+    """How fast this channel may go: half of a minute's mails to one domain at the most, half an hour's worth in an hour."""
+    own = next((m.sends_per_minute for m in app.settings.mailboxes if m.name == channel), None)
+    rate = own or app.settings.limits.sends_per_minute
     return Limits(per_minute=rate, per_hour=rate * 30, per_domain=max(rate // 2, 1))
 
 

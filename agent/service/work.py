@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from agent.domain.parties import Role
-from agent.errors import ConfigError, CorruptStore, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, TemporaryError
 from agent.intake.extract import DOCUMENTS, files_of
 from agent.mail.message import parse_message
 from agent.outbox.deliver import deliver_due
-from agent.outbox.rules import DeliveryReport, Doors
+from agent.outbox.rules import DeliveryReport, Doors, together
 from agent.ports import Mailbox, MessageRef
 from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
+from agent.service.patience import PatientTransport
 from agent.service.tick import run_due
 
 _LOG = logging.getLogger("relance.work")
@@ -29,19 +31,37 @@ _MOST_DEATHS = 50
 
 
 def once(app: App) -> DeliveryReport:
-    """Handle every mail that waits, do what is due, and deliver: the whole loop, one time."""
+    """Handle every mail that waits, do what is due, and deliver: the whole loop, one time.
+
+    Raises:
+        TemporaryError, ConfigError: a mailbox cannot be read; everything else was done all the same.
+    """
+    troubles: list[AgentError] = []
     for channel in app.channels:
-        channel.mailbox.open()
-        handle_waiting(app, channel)
+        try:
+            channel.mailbox.open()
+            handle_waiting(app, channel)
+        except (TemporaryError, ConfigError) as error:
+            troubles.append(error)
     run_due(app)
-    return deliver(app)
+    reports = [deliver(app, channel) for channel in app.channels]
+    if troubles:
+        raise troubles[0]
+    return together(reports)
 
 
-def deliver(app: App, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
-    """Send what may leave now."""
-    channel = app.channels[0]
-    doors = Doors(app.store, channel.transport, channel.mailbox, app.clock)
-    return deliver_due(doors, rules_of(app), limits_of(app), stop)
+def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
+    """Send what may leave through this channel now. What it cannot send, no other channel waits for."""
+    doors = Doors(
+        app.store,
+        channel.transport,
+        channel.mailbox,
+        app.clock,
+        channel=channel.name,
+        serves=partial(app.serves, channel),
+        in_flight=channel.transport.in_flight if isinstance(channel.transport, PatientTransport) else lambda _: False,
+    )
+    return deliver_due(doors, rules_of(app), limits_of(app, channel.name), stop)
 
 
 def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
@@ -123,6 +143,7 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
         else:
             refuse_oversized(app, mailbox, mail)
     except (TemporaryError, CorruptStore, ConfigError):
+        mark.unlink(missing_ok=True)  # nobody died over it
         raise
     except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
         tries = app.store.attempts(key, failed=True)
