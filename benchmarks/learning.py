@@ -1,9 +1,11 @@
 """How well one correction serves the next invoice of its layout: python -m benchmarks.learning DIR [--show].
 
 DIR holds `truth.jsonl` and the files it names. Of every maker with several documents, each field is corrected on one document
-from the truth and read on every other; before, that field is taken out of the ordinary reading of both, so that the rule stands
-alone. One more line counts only the fields that the ordinary reading had really got wrong. Makers are told apart by the
-truth's `family`, or by the `layout` with the beginning of the file's name.
+from the truth and read on every other, three times: with the field taken out of the ordinary reading of both, so that the rule
+stands alone (where one page prints the value and the other does not, nothing can be learned: these pairs are left out); taken
+out of the first only, so that the rule meets an ordinary reading that is mostly right; and only for fields that the ordinary
+reading of the first had really got wrong. Makers are told apart by the truth's `family`, or by the `layout` with the beginning
+of the file's name.
 """
 
 import json
@@ -27,7 +29,8 @@ from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.learned import with_learned
 from agent.parsers.invoices.learned_signs import ALIKE, likeness, signs_of
 from agent.parsers.invoices.learned_values import same, typed
-from agent.parsers.invoices.learning import learn
+from agent.parsers.invoices.learned_ways import Paper as LearnedPaper
+from agent.parsers.invoices.learning import learn, printed
 from agent.parsers.invoices.pdf_text import read_part, split
 from agent.parsers.invoices.scan import scanned_layout, usable
 from agent.parsers.invoices.sheet import Sheet
@@ -80,7 +83,14 @@ def papers(directory: Path, ocr: object = None) -> dict[str, list[Paper]]:
     return {maker: group for maker, group in found.items() if len({p.row.get("source_path", p.row["file"]) for p in group}) > 1}
 
 
-def outcomes(group: list[Paper], *, only_wrong: bool) -> Iterator[tuple[str, str, str, str]]:
+MODES = {
+    "alone": "every field, taken out of the ordinary reading of both documents",
+    "beside": "every field, taken out of the first document only",
+    "wrong": "fields that the ordinary reading of the first document had really got wrong",
+}
+
+
+def outcomes(group: list[Paper], mode: str) -> Iterator[tuple[str, str, str, str]]:
     """(field, outcome, file, what was read) of every field and ordered pair of documents of one maker that look alike."""
     for first, second in permutations(group, 2):
         if first.row.get("source_path", first.row["file"]) == second.row.get("source_path", second.row["file"]):
@@ -90,19 +100,27 @@ def outcomes(group: list[Paper], *, only_wrong: bool) -> Iterator[tuple[str, str
             continue
         for key, field in FIELDS.items():
             a, b = _text(field, first.row.get(key)), _text(field, second.row.get(key))
-            if a is None or b is None or (only_wrong and _right(field, first.reading, a)):
+            if a is None or b is None or (mode == "wrong" and _right(field, first.reading, a)):
                 continue
-            yield field, *_one(first, second, field, a, b, only_wrong=only_wrong)
+            if mode == "alone" and _printed(field, first, a) != _printed(field, second, b):
+                continue
+            yield field, *_one(first, second, field, a, b, mode)
 
 
-def _one(first: Paper, second: Paper, field: str, a: str, b: str, *, only_wrong: bool) -> tuple[str, str, str]:
-    ordinary = first.reading if only_wrong else replace(first.reading, **{field: None})
+def _printed(field: str, paper: Paper, text: str) -> bool:
+    """Whether the page shows the value."""
+    wanted = typed(field, text)
+    return wanted is not None and bool(printed(field, wanted, LearnedPaper(_sheet(paper)))[1])
+
+
+def _one(first: Paper, second: Paper, field: str, a: str, b: str, mode: str) -> tuple[str, str, str]:
+    ordinary = first.reading if mode == "wrong" else replace(first.reading, **{field: None})
     lesson = learn(_sheet(first), ordinary, {field: a}, ())
     file = str(second.row["file"])
     if lesson is None or not lesson.rules:
         return "unlearned", file, str(first.row["file"])
     known = KnownLayout("l", "c", lesson.signs, "", datetime(2026, 1, 1, tzinfo=UTC), lesson.rules)
-    before = second.reading if only_wrong else replace(second.reading, **{field: None})
+    before = replace(second.reading, **{field: None}) if mode == "alone" else second.reading
     read = with_learned(before, second.layout, second.document, ParserContext(layouts=(known,)))
     found = getattr(read, field)
     if found is None:
@@ -158,14 +176,14 @@ def main(arguments: list[str]) -> int:
 
         ocr = Tesseract()
     makers = papers(Path(arguments[0]), ocr)
-    for only_wrong in (False, True):
+    for mode, told_of in MODES.items():
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for maker, group in makers.items():
-            for field, outcome, file, told in outcomes(group, only_wrong=only_wrong):
+            for field, outcome, file, told in outcomes(group, mode):
                 counts[field][outcome] += 1
                 if "--show" in arguments and outcome not in ("right", "other"):
-                    print(f"{outcome}: {maker} {file} {field}: {told}")
-        print("really wrong before" if only_wrong else "every field, ordinary reading taken out")
+                    print(f"{mode} {outcome}: {maker} {file} {field}: {told}")
+        print(told_of)
         whole: Counter[str] = sum((c for f, c in counts.items() if f != "layout"), Counter())
         for field, count in [*counts.items(), ("ALL", whole)]:
             print(f"  {field:<18} {count['right']:>5} of {sum(count.values()):<5} {dict(count)}")

@@ -21,6 +21,10 @@ RULE = "learned"
 _SURE, _DOUBTFUL = 0.97, 0.85
 # So much of all votes, and so much at all, must a value have to be sure.
 _MAJORITY, _ENOUGH = 0.6, 2.4
+# Less than this is no answer at all.
+_LEAST = 1.0
+# An ordinary value as sure as this is kept against a rule that it contradicts.
+_FIRM = 0.93
 # Others are reckoned from these, so they come first.
 _FIRST = ("number", "issue_date", "total")
 
@@ -35,8 +39,8 @@ class _Winner:
 def with_learned(reading: InvoiceReading, layout: Layout, document: Document, context: ParserContext) -> InvoiceReading:
     """The reading as corrections of earlier documents of its layout would have it; unchanged when the layout is not known.
 
-    A learned value that contradicts the ordinary one is taken, and named in `uncertain` unless the ordinary reading errs in the
-    very way in which it was corrected before.
+    Where a learned value contradicts the ordinary one, the field is named in `uncertain` with the surer of both, unless the
+    ordinary reading errs in the very way in which it was corrected before: then the learned value stands.
     """
     if not context.layouts or reading.kind.value not in (*FOLLOWED, DocumentKind.RECEIPT):
         return reading
@@ -50,8 +54,8 @@ def with_learned(reading: InvoiceReading, layout: Layout, document: Document, co
     for rule in sorted(known.rules, key=lambda rule: rule.field not in _FIRST):
         won = _winner(rule, list(votes(rule, paper, values)))
         if won is not None:
-            fields[rule.field] = _weighed(getattr(reading, rule.field), won, rule.instead_of)
-            values[rule.field] = won.value
+            found = _weighed(getattr(reading, rule.field), won, rule.instead_of)
+            fields[rule.field], values[rule.field] = found, found.value
     if not fields:
         return reading
     fields |= _followers(reading, fields)
@@ -77,6 +81,8 @@ def _winner(rule: FieldRule, cast: Sequence[Vote]) -> _Winner | None:
             group.append(vote)
     best = max(groups, key=lambda group: sum(vote.weight for vote in group))
     weight = sum(vote.weight for vote in best)
+    if weight < _LEAST:
+        return None
     clear = weight >= _MAJORITY * sum(vote.weight for vote in cast) and weight >= _ENOUGH
     way = next((vote for vote in best if vote.cell is not None), best[0])
     sure = _SURE if clear else _DOUBTFUL
@@ -92,14 +98,17 @@ def _told(rule: FieldRule, way: Vote) -> str:
 
 
 def _weighed(ordinary: Found[Value] | None, won: _Winner, instead_of: Misreading) -> Found[Value]:
-    """The learned value beside the ordinary one."""
+    """The learned value beside the ordinary one. What is reckoned or constant yields to what a page plainly says."""
     if ordinary is None:
         return Found(won.value, won.sure, won.where)
     if same(ordinary.value, won.value):
         return replace(ordinary, confidence=max(ordinary.confidence, won.sure))
     if _errs_alike(ordinary.where, instead_of):
         return Found(won.value, won.sure, won.where)
-    return Found(won.value, min(won.sure, _DOUBTFUL), won.where)
+    if ordinary.confidence < _FIRM:
+        return Found(won.value, min(won.sure, _DOUBTFUL), won.where)
+    contradicted = won.where.box is not None and won.sure >= _SURE
+    return replace(ordinary, confidence=min(ordinary.confidence, _DOUBTFUL)) if contradicted else ordinary
 
 
 def _errs_alike(where: Where, before: Misreading) -> bool:

@@ -28,7 +28,10 @@ REACH = 420.0
 _RIGHT = 3
 _LONG, _NEAR = 5, 80.0
 # How much each way counts when they vote.
-_BESIDE, _UNDER, _PLACE, _RANK = 3.0, 2.5, 1.2, 0.6
+_BESIDE, _UNDER, _RANK, _ONLY = 3.0, 2.5, 0.6, 2.5
+# A name stands at its place as an address does in its window; amounts move with the number of lines above them.
+_PLACES = {ValueKind.NAME: 2.5, ValueKind.AMOUNT: 0.4}
+_PLACE = 1.4
 _CONSTANT, _CONSTANT_UNSEEN, _CONSTANT_GONE = 6.0, 3.0, 0.5
 _RECKONED = 4.0
 
@@ -94,8 +97,8 @@ class Paper:
 
 
 def is_anchor(text: str) -> bool:
-    """Whether these words can be looked for: one of them at least is a word of two letters."""
-    return any(sum(c.isalpha() for c in word) >= 2 or word in ("n°", "°") for word in text.split())
+    """Whether these words can be looked for: one of them at least is a word of two letters, and none an address of the net."""
+    return not any("@" in word or word.startswith(("www", "http")) for word in text.split()) and any(sum(c.isalpha() for c in word) >= 2 or word in ("n°", "°") for word in text.split())
 
 
 def _overlaps(anchor: Cell, value: Cell) -> bool:
@@ -106,10 +109,11 @@ def _overlaps(anchor: Cell, value: Cell) -> bool:
 def votes(rule: FieldRule, paper: Paper, known: Mapping[str, Value]) -> Iterator[Vote]:
     """What each way of the rule finds on this paper; `known` are the values of other fields that one may be reckoned from."""
     form = rule.form
+    place, rank = _PLACES.get(form.kind, _PLACE), _ONLY if _is_only(paper, form) else _RANK
     yield from _each(rule.beside, lambda way: beside(paper, form, way), _BESIDE, lambda way: way.words)
     yield from _each(rule.under, lambda way: under(paper, form, way), _UNDER, lambda way: way.words)
-    yield from _each(rule.places, lambda way: at_place(paper, form, way), _PLACE, lambda _: "")
-    yield from _each(rule.ranks, lambda way: ranked(paper, form, way), _RANK, lambda _: "")
+    yield from _each(rule.places, lambda way: at_place(paper, form, way), place, lambda _: "")
+    yield from _each(rule.ranks, lambda way: ranked(paper, form, way), rank, lambda _: "")
     if rule.constant is not None:
         seen = compact(rule.constant.text) in paper.text
         weight = _CONSTANT_UNSEEN if not rule.constant.printed else _CONSTANT if seen else _CONSTANT_GONE
@@ -118,6 +122,12 @@ def votes(rule: FieldRule, paper: Paper, known: Mapping[str, Value]) -> Iterator
         value = reckon(rule.reckoned, known)
         if value is not None:
             yield Vote(value, _RECKONED, None, rule.reckoned.base)
+
+
+def _is_only(paper: Paper, form: Form) -> bool:
+    """Whether the paper holds a single value of this form, and one whose control digits leave no other reading."""
+    checked = form.kind in (ValueKind.ACCOUNT, ValueKind.REFERENCE, ValueKind.VAT_NUMBER)
+    return checked and len({str(found.value) for found in paper.held(form)}) == 1
 
 
 def _each(

@@ -65,6 +65,8 @@ _FOLLOWS = {
 _MOST = 4
 _TARGETS = 8
 _STEPS = 3
+# In multiples of the type size: so far below words that are no label a value may stand and still belong to them.
+_NEAR = 5.0
 _OWN, _NEUTRAL, _FOREIGN = 2, 1, 0
 
 Way = TypeVar("Way", Beside, Under, Place, Rank)
@@ -144,13 +146,12 @@ def _rule(
     field: str, wanted: Value, paper: Paper, values: Mapping[str, Value], avoid: frozenset[str]
 ) -> FieldRule | None:
     """Every way that leads to the value on this paper; None when there is none."""
-    form, targets = _targets(field, wanted, paper)
+    form, shown = printed(field, wanted, paper)
     rule = FieldRule(field, form)
-    if targets:
-        rule = _with_places(rule, field, wanted, targets, paper, avoid)
+    if shown:
+        rule = _with_places(rule, field, wanted, shown, paper, avoid)
     if field in _MAKERS:
-        printed = compact(str(wanted)) in paper.text
-        rule = replace(rule, constant=Constant(str(wanted), printed), ranks=())
+        rule = replace(rule, constant=Constant(str(wanted), compact(str(wanted)) in paper.text), ranks=())
     elif not rule.beside and not rule.under:
         rule = replace(rule, reckoned=_reckoned(field, wanted, values))
     elif field == "payment_reference" and "number" in values and same(values["number"], wanted):
@@ -167,7 +168,7 @@ def _reckoned(field: str, wanted: Value, values: Mapping[str, Value]) -> Reckone
     return Reckoned(_FOLLOWS[field]) if same(base, wanted) else None
 
 
-def _targets(field: str, wanted: Value, paper: Paper) -> tuple[Form, list[Held]]:
+def printed(field: str, wanted: Value, paper: Paper) -> tuple[Form, list[Held]]:
     """How the value is written, and all places where the paper shows it."""
     kind = KINDS[field]
     if kind is ValueKind.DATE:
@@ -226,7 +227,7 @@ def _with_places(
     ranks = [max((_rank_of(field, way.words) for way in ways), default=_NEUTRAL) for _, ways in anchored]
     best = max(ranks)
     kept = [pair for pair, own in zip(anchored, ranks, strict=True) if own == best]
-    ways = [way for _, found in kept for way in found if best < _OWN or _rank_of(field, way.words) != _FOREIGN]
+    ways = [way for _, found in kept for way in found if _rank_of(field, way.words) != _FOREIGN]
     form = rule.form
     places = (_place(target, paper, right=right) for target, _ in kept for right in (False, True))
     return replace(
@@ -247,8 +248,9 @@ def _holding(ways: Iterable[Way], find: Callable[[Way], Held | None], wanted: Va
 def _rank_of(field: str, words: str) -> int:
     """Whether these words are a label of the field, of another one, or none."""
     fields = {label.field for label in find_labels(words)}
-    own = {field, *_ALSO.get(field, ())}
-    return _OWN if fields & own else _FOREIGN if fields else _NEUTRAL
+    if fields & {field, *_ALSO.get(field, ())}:
+        return _OWN
+    return _FOREIGN if any(KINDS.get(other) is KINDS[field] for other in fields) else _NEUTRAL
 
 
 _ALSO = {
