@@ -7,9 +7,11 @@ from typing import cast
 from agent.backends.imap import ImapMailbox
 from agent.backends.imap_session import ImapAccount
 from agent.backends.maildir import MaildirMailbox, MaildirTransport
-from agent.backends.oauth import Grant, OAuthClient, Tokens
+from agent.backends.oauth import Tokens
+from agent.backends.oauth_client import Grant, OAuthClient
 from agent.backends.smtp import SmtpAccount, SmtpTransport
 from agent.config import ExchangeSettings, MailboxSettings, MaildirSettings, OAuthSettings, password
+from agent.config.providers import IDLE_SECONDS
 from agent.errors import ConfigError
 from agent.ports import Mailbox, Memory, Transport
 
@@ -38,7 +40,7 @@ def mailbox_from(settings: MailboxSettings, memory: Memory | None = None) -> Mai
         kept = _one_account(settings)
         made = _exchange("ExchangeMailbox", settings.name, inbox, None, memory, server_keeps_sent=kept)
         return cast("Mailbox", made)
-    token = _tokens(settings.oauth)
+    token = _tokens(settings.oauth, inbox.user)
     account = ImapAccount(
         host=inbox.host,
         user=inbox.user,
@@ -49,7 +51,8 @@ def mailbox_from(settings: MailboxSettings, memory: Memory | None = None) -> Mai
         token=token,
         name=settings.name,
         prefix=inbox.folder_prefix,
-        server_keeps_sent=inbox.server_keeps_sent,
+        server_keeps_sent=bool(inbox.server_keeps_sent),
+        probe_every=float(inbox.idle_seconds or IDLE_SECONDS),
     )
     return ImapMailbox(account)
 
@@ -61,7 +64,7 @@ def transport_from(settings: MailboxSettings) -> Transport:
         return MaildirTransport(outgoing.path, settings.name)
     if isinstance(outgoing, ExchangeSettings):
         return cast("Transport", _exchange("ExchangeTransport", settings.name, outgoing))
-    token = _tokens(settings.oauth) if outgoing.user else None
+    token = _tokens(settings.oauth, outgoing.user) if outgoing.user else None
     account = SmtpAccount(
         host=outgoing.host,
         user=outgoing.user,
@@ -71,26 +74,30 @@ def transport_from(settings: MailboxSettings) -> Transport:
         ca_file=outgoing.ca_file,
         token=token,
         name=settings.name,
+        sends_per_hour=outgoing.sends_per_hour or 0,
+        sends_per_day=outgoing.sends_per_day or 0,
     )
     return SmtpTransport(account)
 
 
-def oauth_client(oauth: OAuthSettings) -> OAuthClient:
-    """The program as the provider of this mailbox knows it; ConfigError when its secret cannot be had."""
+def oauth_client(oauth: OAuthSettings, user: str = "") -> OAuthClient:
+    """The program as the provider of this mailbox (`user`) knows it; ConfigError when its secret cannot be had."""
     named = oauth.password_file or oauth.password_credential or oauth.password_env
     return OAuthClient(
-        token_url=oauth.token_url,
         client_id=oauth.client_id,
         scope=oauth.scope,
+        authority=oauth.authority,
+        token_url=oauth.token_url,
         grant=Grant(oauth.grant),
-        client_secret=password(oauth) if named else "",
+        secret=password(oauth) if named else "",
+        user=user,
         token_file=oauth.token_file,
-        device_url=oauth.device_url,
+        ca_file=oauth.ca_file,
     )
 
 
-def _tokens(oauth: OAuthSettings) -> Callable[[bool], str] | None:
-    return Tokens(oauth_client(oauth)) if oauth.client_id else None
+def _tokens(oauth: OAuthSettings, user: str) -> Callable[[bool], str] | None:
+    return Tokens(oauth_client(oauth, user)) if oauth.client_id else None
 
 
 def _one_account(settings: MailboxSettings) -> bool:

@@ -42,8 +42,8 @@ class ImapAccount:
         prefix: stands before Handled, Review and Quarantine; "" to ask the server (NAMESPACE, RFC 2342).
         server_keeps_sent: the server files a copy of what is sent by itself, so `keep_sent` adds none.
         idle_slice: the longest uninterrupted look at an idle connection.
-        probe_every: after this time IDLE is renewed, the connection proved alive and INBOX searched again. Gmail ends IDLE after
-            about ten minutes, RFC 2177 allows 29.
+        probe_every: after this time IDLE is renewed, the connection proved alive and INBOX searched again (`idle_seconds` in the
+            configuration; RFC 2177 allows 29 minutes, some servers less).
     """
 
     host: str

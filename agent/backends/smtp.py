@@ -9,6 +9,7 @@ import re
 import smtplib
 import socket
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,12 @@ from agent.ports import Delivery, Envelope, UnknownOutcome
 _FOREIGN = (smtplib.SMTPException, OSError, ValueError)
 _UNSAFE = re.compile(r"[\s<>\x00-\x1f\x7f]")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
+_HOUR, _DAY = 3600.0, 86400.0
+# The sender has sent too much for now, whatever the code says. X.4.5 is congestion and never for good (RFC 3463 §3.5), Gmail gives
+# it as 550 for its day's limit; the others are Exchange Online's ("SMTP submission improvements", its list of NDR codes).
+_TOO_MUCH = re.compile(
+    rb"\b[45]\.4\.5\b|\b5\.1\.90\b|SubmissionQuotaExceeded|STOREDRV\.ClientSubmit|oncurrent connections? limit"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class SmtpAccount:
         helo: the name given in EHLO; "" for this machine's.
         connect_timeout: for each step until the session stands, and for finding out whether it still does.
         read_timeout: for each command of a mail; final_timeout: for the answer to its data.
+        sends_per_hour, sends_per_day: recipients that the provider takes in any such stretch of time; 0 for no limit. What was
+            sent before this program started is not counted: the provider refuses in time.
         total_timeout: for one mail from beginning to end. RFC 5321 §4.5.3.2 advises minutes for each step; all together must stay
             below the watchdog's period.
     """
@@ -52,6 +61,8 @@ class SmtpAccount:
     read_timeout: float = 60.0
     final_timeout: float = 120.0
     total_timeout: float = 150.0
+    sends_per_hour: int = 0
+    sends_per_day: int = 0
 
 
 class SmtpTransport:
@@ -62,9 +73,14 @@ class SmtpTransport:
         self._account = account
         self._smtp: smtplib.SMTP | None = None
         self._deadline = 0.0
+        self._sent: deque[tuple[float, int]] = deque()
 
     def send(self, envelope: Envelope, raw: bytes) -> Delivery:
-        """Hand over one mail; see the port for what each error means."""
+        """Hand over one mail; see the port for what each error means.
+
+        TemporaryError also when the provider's limit is reached: then nothing is wrong with this mail or its recipients.
+        """
+        self._keep_the_limits(len(set(envelope.recipients)))
         body = _LEADING_DOT.sub(b"..", with_crlf(raw))
         self._deadline = time.monotonic() + self._account.total_timeout
         try:
@@ -75,7 +91,25 @@ class SmtpTransport:
         except _FOREIGN as error:
             self.close()
             raise sorted_error(f"smtp {self._account.host}", error) from error
+        self._sent.append((time.monotonic(), len(accepted)))
         return self._conclude(delivery, accepted)
+
+    def _keep_the_limits(self, recipients: int) -> None:
+        """Nothing, or TemporaryError when so many more recipients are too many for the hour or the day."""
+        now = time.monotonic()
+        while self._sent and self._sent[0][0] <= now - _DAY:
+            self._sent.popleft()
+        account = self._account
+        for limit, stretch, name in (
+            (account.sends_per_hour, _HOUR, "an hour"),
+            (account.sends_per_day, _DAY, "a day"),
+        ):
+            recent = sum(count for at, count in self._sent if at > now - stretch)
+            # a mail to more than the whole limit is the provider's to refuse
+            if limit and recent and recent + recipients > limit:
+                raise TemporaryError(
+                    f"smtp {account.host}: takes mail for {limit} recipients {name}; {recent} had theirs"
+                )
 
     def check(self) -> str:
         """What the relay answers to a login and a NOOP."""
@@ -136,6 +170,7 @@ class SmtpTransport:
             self._patience(self._account.read_timeout)
             code, words = smtp.rcpt(address)
             if code not in {250, 251}:
+                self._stop_if_too_much(code, words)
                 refusals[address] = (code, words)
             if code == 421:
                 raise smtplib.SMTPServerDisconnected(_text(words))
@@ -151,9 +186,16 @@ class SmtpTransport:
 
     def _turned_away(self, recipients: Sequence[str], code: int, words: bytes) -> Delivery:
         """The refusal of a whole mail; 421 says that the relay hangs up (RFC 5321 §3.8)."""
+        self._stop_if_too_much(code, words)
         if code == 421:
             self.close()
         return _refused(recipients, code, words)
+
+    def _stop_if_too_much(self, code: int, words: bytes) -> None:
+        """TemporaryError when the sender sends too much: no recipient is to blame, and the next mail would fare the same."""
+        if _TOO_MUCH.search(words):
+            self.close()
+            raise TemporaryError(f"smtp {self._account.host}: no more for now: {code} {_text(words)}")
 
     def _transmit(self, body: bytes) -> None:
         """Send the data except its end: as long as that is missing the relay must forget all of it (RFC 5321 §4.1.1.4)."""

@@ -7,12 +7,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as new_rsa
 from cryptography.x509.oid import NameOID
 
 
-def certificate(folder: Path, name: str = "localhost", *, days: int = 7) -> tuple[Path, Path]:
+def certificate(folder: Path, name: str = "localhost", *, days: int = 7, rsa: bool = False) -> tuple[Path, Path]:
     """Paths of a certificate for `name` and 127.0.0.1 and of its key, both in PEM; expired when `days` is negative."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = new_rsa(65537, 2048) if rsa else ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     names = [x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]

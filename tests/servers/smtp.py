@@ -25,6 +25,7 @@ class Faults:
         cut_before, cut_after: break the connection when the data has come, before or after it was handed on.
         stall: seconds to wait before the answer to the data, after it was handed on.
         slow: seconds to wait before the answer to every command.
+        tired: a connection is good for one mail, as when the token of its login ended.
     """
 
     mail: str | None = None
@@ -35,6 +36,7 @@ class Faults:
     cut_after: bool = False
     stall: float = 0.0
     slow: float = 0.0
+    tired: bool = False
 
 
 class Smtp:
@@ -150,6 +152,9 @@ class Smtp:
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return "421 4.7.0 log in again" if self.faults.tired else "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.faults.data:

@@ -40,7 +40,8 @@ user = "{agency}"
 ca_file = "{cert}"
 [mailboxes.oauth]
 client_id = "{client}"
-token_url = "{tokens}/token"
+authority = "{tokens}"
+ca_file = "{authority}"
 scope = "mail"
 token_file = "secrets/token"
 """
@@ -71,14 +72,16 @@ def _secret(folder, name, word):
 
 @contextmanager
 def tokens(folder):
-    """Dovecot and a relay that take signed tokens only, and a provider that hands them out, each for ten minutes."""
+    """Dovecot and a relay that take signed tokens only, a new one for each mail; the provider's are good for six seconds."""
     with ExitStack() as stack:
         dovecot = stack.enter_context(Dovecot(AGENCY, *PEOPLE, tokens=(AUDIENCE, KEY)))
         cert = (dovecot.cert, dovecot.key)
         relay = stack.enter_context(Smtp(dovecot.lmtp, cert, "starttls", login=True, token_is_good=is_good))
-        provider = stack.enter_context(TokenServer(AGENCY, lifetime=310, rotate=True))
+        relay.faults.tired = True
+        (folder / "provider").mkdir()
+        provider = stack.enter_context(TokenServer(AGENCY, folder / "provider", lifetime=6, rotate=True))
         _secret(folder, "token", provider.refresh_token)
-        places = {"imaps": dovecot.imaps, "smtp": relay.port, "cert": dovecot.cert, "tokens": provider.url}
+        places = {"imaps": dovecot.imaps, "smtp": relay.port, "cert": dovecot.cert, "tokens": provider.authority, "authority": provider.cert}
         text = _TOKENS.format(agency=AGENCY, client=AUDIENCE, **places)
         yield text, lambda raw: dovecot.deliver(AGENCY, raw), dovecot.mails
 
