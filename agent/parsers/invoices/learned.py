@@ -105,9 +105,10 @@ def _weighed(ordinary: Found[Value] | None, won: _Winner, instead_of: Misreading
         return replace(ordinary, confidence=max(ordinary.confidence, won.sure))
     if _errs_alike(ordinary.where, instead_of):
         return Found(won.value, won.sure, won.where)
-    if ordinary.confidence < _FIRM:
-        return Found(won.value, min(won.sure, _DOUBTFUL), won.where)
-    contradicted = won.where.box is not None and won.sure >= _SURE
+    if ordinary.confidence < _FIRM and won.sure >= _SURE:
+        return Found(won.value, _DOUBTFUL, won.where)
+    named = won.where.box is not None and bool(won.where.label)
+    contradicted = named and won.sure >= _SURE
     return replace(ordinary, confidence=min(ordinary.confidence, _DOUBTFUL)) if contradicted else ordinary
 
 

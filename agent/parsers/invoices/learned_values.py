@@ -163,9 +163,13 @@ def identifiers(cell: Cell, form: Form) -> Iterator[Held]:
     for at in range(len(positions) - form.words + 1):
         start, end = positions[at][0], positions[at + form.words - 1][1]
         for text in dict.fromkeys((cell.text[start:end], cell.text[start:end].strip(_EDGES))):
-            if text and (not form.shape or shape(text) == form.shape):
+            if text and (not form.shape or shape(text) == form.shape) and not _is_date(text):
                 yield Held(text, cell, start, end)
                 break
+
+
+def _is_date(text: str) -> bool:
+    return any(day.end - day.start == len(text) and not day.compact for day in find_dates(text))
 
 
 def names(cell: Cell, form: Form, start: int) -> Iterator[Held]:

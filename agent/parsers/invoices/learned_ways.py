@@ -98,7 +98,9 @@ class Paper:
 
 def is_anchor(text: str) -> bool:
     """Whether these words can be looked for: one of them at least is a word of two letters, and none an address of the net."""
-    return not any("@" in word or word.startswith(("www", "http")) for word in text.split()) and any(sum(c.isalpha() for c in word) >= 2 or word in ("n°", "°") for word in text.split())
+    return not any("@" in word or word.startswith(("www", "http")) for word in text.split()) and any(
+        sum(c.isalpha() for c in word) >= 2 or word in ("n°", "°") for word in text.split()
+    )
 
 
 def _overlaps(anchor: Cell, value: Cell) -> bool:

@@ -152,8 +152,9 @@ def _rule(
         rule = _with_places(rule, field, wanted, shown, paper, avoid)
     if field in _MAKERS:
         rule = replace(rule, constant=Constant(str(wanted), compact(str(wanted)) in paper.text), ranks=())
-    elif not rule.beside and not rule.under:
-        rule = replace(rule, reckoned=_reckoned(field, wanted, values))
+    elif not rule.beside and not rule.under and (reckoned := _reckoned(field, wanted, values)) is not None:
+        # No name of its own stands by it: what it follows from says more than where it happens to stand.
+        rule = FieldRule(field, form, reckoned=reckoned)
     elif field == "payment_reference" and "number" in values and same(values["number"], wanted):
         rule = replace(rule, reckoned=Reckoned("number"))
     return rule if rule.ways else None
@@ -223,11 +224,11 @@ def _with_places(
     rule: FieldRule, field: str, wanted: Value, targets: list[Held], paper: Paper, avoid: frozenset[str]
 ) -> FieldRule:
     """The rule with all ways that hold. Where the page itself names the value, what stands under other names is left out."""
-    anchored = [(target, list(_anchored(target, paper, rule.form, avoid))) for target in targets]
+    anchored = [(target, list(_anchored(field, target, paper, rule.form, avoid))) for target in targets]
     ranks = [max((_rank_of(field, way.words) for way in ways), default=_NEUTRAL) for _, ways in anchored]
     best = max(ranks)
     kept = [pair for pair, own in zip(anchored, ranks, strict=True) if own == best]
-    ways = [way for _, found in kept for way in found if _rank_of(field, way.words) != _FOREIGN]
+    ways = [way for _, found in kept for way in found]
     form = rule.form
     places = (_place(target, paper, right=right) for target, _ in kept for right in (False, True))
     return replace(
@@ -262,21 +263,25 @@ _ALSO = {
 }
 
 
-def _anchored(target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Beside | Under]:
-    """The words beside and above a value by which it may be found again, the longest first."""
+def _anchored(field: str, target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Beside | Under]:
+    """The words beside and above a value by which it may be found again, the longest first; no names of other fields."""
     before = [t.text for t in paper.tokens[target.cell] if t.end <= target.start]
     if before:
-        yield from (Beside(words, inline=True) for words in _ends_of(before, avoid))
+        yield from (Beside(words, inline=True) for words in _ends_of(field, before, avoid))
     else:
         for cell in _lefts(target.cell, paper):
-            yield from (Beside(words, inline=False) for words in _ends_of([t.text for t in paper.tokens[cell]], avoid))
-    yield from _above(target, paper, form, avoid)
+            words = [t.text for t in paper.tokens[cell]]
+            yield from (Beside(end, inline=False) for end in _ends_of(field, words, avoid))
+    yield from (way for way in _above(target, paper, form, avoid) if _rank_of(field, way.words) != _FOREIGN)
 
 
-def _ends_of(words: list[str], avoid: frozenset[str]) -> Iterator[str]:
+def _ends_of(field: str, words: list[str], avoid: frozenset[str]) -> Iterator[str]:
+    """The last words before a value, at several lengths; a label is not cut in two."""
+    whole = _rank_of(field, " ".join(words[-LONGEST_ANCHOR:]))
     for count in dict.fromkeys((min(LONGEST_ANCHOR, len(words)), 2, 1)):
         text = " ".join(words[-count:])
-        if count <= len(words) and is_anchor(text) and not _tells(text, avoid):
+        fits = count <= len(words) and is_anchor(text) and not _tells(text, avoid)
+        if fits and whole != _FOREIGN and _rank_of(field, text) == whole:
             yield text
 
 
@@ -304,7 +309,10 @@ def _above(target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Ite
     headings = [
         (words, cell)
         for words, cell in paper.anchors
-        if cell.page == part.page and 1.0 < part.baseline - cell.baseline <= REACH and not _tells(words, avoid)
+        if cell.page == part.page
+        and 1.0 < part.baseline - cell.baseline <= REACH
+        and "#" not in words
+        and not _tells(words, avoid)
     ]
     for words, cell in sorted(headings, key=lambda pair: part.baseline - pair[1].baseline):
         column = paper.column(cell, form)
