@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.domain.findings import Found
+from agent.domain.findings import Account, Found
 from agent.parsers.api import ParserContext
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_number import identifier
@@ -56,6 +56,7 @@ class Payment:
     reference: Found[str] | None = None
     direct_debit: Found[bool] | None = None
     paid: Found[bool] | None = None
+    accounts: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,25 @@ def read_payment(sheet: Sheet, buyer_cells: frozenset[Cell], context: ParserCont
     others = tuple(
         dict.fromkeys(a.value for a in sellers if chosen is not None and a.value != chosen.value and a.valid)
     )
+    bic = _bic(sheet, chosen) if chosen is not None else None
     return Payment(
         iban=_iban(chosen) if chosen is not None else None,
         others=others,
         not_to_pay=tuple(dict.fromkeys(a.value for a in accounts if a not in sellers)),
-        bic=_bic(sheet, chosen) if chosen is not None else None,
+        bic=bic,
         reference=read_reference(sheet),
         direct_debit=debit,
         paid=_paid(sheet),
+        accounts=_with_roles(accounts, chosen, bic),
     )
+
+
+def _with_roles(accounts: Sequence[_Account], chosen: _Account | None, bic: Found[str] | None) -> tuple[Account, ...]:
+    """Every valid account once, the one to pay first, each with its role."""
+    ordered = sorted((a for a in accounts if a.valid), key=lambda a: chosen is None or a.value != chosen.value)
+    roles = {account.value: account.role for account in reversed(ordered)}
+    own = chosen.value if chosen is not None and bic is not None else ""
+    return tuple(Account(iban, roles[iban], bic.value if bic and iban == own else "") for iban in reversed(roles))
 
 
 def _iban(account: _Account) -> Found[str]:

@@ -13,6 +13,7 @@ from agent.parsers.invoices.compare import compare
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout, Word, arrange, with_words
+from agent.parsers.invoices.page_codes import with_codes
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.plumber import second_layout
 from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
@@ -59,12 +60,12 @@ class PdfParser:
             return structured or (Unreadable("no_text", "", document.digest, document.filename),)
         pages = read_layout_text(layout, document, context)
         if scanned:
-            return pages
+            return with_codes(pages, pdf)
         if not structured and any(_doubtful(reading) for reading in pages):
             pages = _second_look(pages, document, context, len(pdf))
         if not structured and context.ocr is not None and len(pages) == 1 and _lacks_seller(pages[0]):
             pages = (_with_pictures(pages[0], pdf, layout, document, context),)
-        return tuple(compare(reading, pages[0], layout) for reading in structured) or pages
+        return with_codes(tuple(compare(reading, pages[0], layout) for reading in structured) or pages, pdf)
 
 
 def _second_look(

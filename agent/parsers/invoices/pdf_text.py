@@ -197,6 +197,7 @@ def _with_payment(reading: InvoiceReading, payment: Payment) -> InvoiceReading:
         reading,
         seller_iban=payment.iban,
         other_ibans=payment.others,
+        accounts=payment.accounts,
         seller_bic=payment.bic,
         payment_reference=payment.reference,
         direct_debit=payment.direct_debit,

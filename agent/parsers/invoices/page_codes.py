@@ -1,0 +1,206 @@
+"""The payment code on a page (EPC QR, Swiss QR bill): found where a square picture stands, decoded, and compared with the text.
+
+The decoder is zxing-cpp, of the extra `qr`; without it pages are read as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from importlib import import_module
+from types import ModuleType
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from agent.domain import references
+from agent.domain.findings import Found, InvoiceReading, PaymentCode, Where
+from agent.parsers.api import Box
+
+MAX_PAGES = 4
+_SURE = 0.99
+_SCALE = 3.0
+_MARGIN = 8.0
+# In points: a code is printed between two and ten centimetres wide (EPC069-12 asks for 2 cm at least).
+_SMALLEST, _LARGEST = 40.0, 300.0
+_MODULES = 120
+_MODULE_SIZE = 12.0
+_MAX_OBJECTS = 3000
+_MAX_TEXT = 1000
+_CENT = Decimal("0.01")
+
+
+def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument) -> tuple[InvoiceReading, ...]:
+    """The readings, each with the code of its invoice; what the code says otherwise than the text is flagged, never settled."""
+    decoder = _decoder()
+    codes = tuple(_codes(pdf, decoder)) if decoder is not None and readings else ()
+    if not codes:
+        return tuple(readings)
+    if len(readings) == len(codes):
+        return tuple(with_code(reading, code) for reading, code in zip(readings, codes, strict=True))
+    return (with_code(readings[0], codes[0]), *readings[1:])
+
+
+def _decoder() -> ModuleType | None:
+    try:
+        return import_module("zxingcpp")
+    except ImportError:
+        return None
+
+
+def _codes(pdf: pdfium.PdfDocument, decoder: ModuleType) -> Iterator[Found[PaymentCode]]:
+    for index in range(min(len(pdf), MAX_PAGES)):
+        try:
+            page = pdf[index]
+            for box in _squares(page):
+                code = next((c for text in _texts(page, box, decoder) if (c := read_code(text)) is not None), None)
+                if code is not None:
+                    yield Found(code, _SURE, Where("payment code", index + 1, _shown(page, box)))
+                    break
+        except pdfium.PdfiumError:
+            continue
+
+
+def _squares(page: pdfium.PdfPage) -> list[Box]:
+    """Where a code may stand, in the page's own coordinates: square pictures and drawings, or the field that many small ones fill."""
+    found: list[Box] = []
+    modules: list[Box] = []
+    wanted = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]
+    width, height = page.get_size()
+    for count, item in enumerate(page.get_objects(filter=wanted, max_depth=4)):
+        if count > _MAX_OBJECTS:
+            break
+        left, bottom, right, top = item.get_bounds()
+        wide, high = right - left, top - bottom
+        if item.type == raw.FPDF_PAGEOBJ_IMAGE and wide > 0.8 * width and high > 0.8 * height:
+            found.append((0.0, 0.0, width, height))
+        elif item.type == raw.FPDF_PAGEOBJ_PATH and wide < _MODULE_SIZE * 8 and high < _MODULE_SIZE:
+            modules.append((left, bottom, right, top))
+        elif _SMALLEST <= wide <= _LARGEST and 0.8 < wide / max(high, 1) < 1.25 and _is_drawn(item):
+            found.append((left, bottom, right, top))
+    return [*dict.fromkeys(found), *_field(modules)][:6]
+
+
+def _is_drawn(item: pdfium.PdfObject) -> bool:
+    """Whether this is a picture, or a drawing of as many strokes as a code has."""
+    return item.type == raw.FPDF_PAGEOBJ_IMAGE or int(raw.FPDFPath_CountSegments(item.raw)) > _MODULES
+
+
+def _field(modules: Sequence[Box]) -> list[Box]:
+    """The square that the small drawings of a page fill together; none when they are too few or make no square."""
+    if len(modules) < _MODULES:
+        return []
+    sizes = sorted(box[3] - box[1] for box in modules)
+    usual = sizes[len(sizes) // 2]
+    own = [box for box in modules if abs(box[3] - box[1] - usual) < 0.1 * usual + 0.01]
+    box = (min(b[0] for b in own), min(b[1] for b in own), max(b[2] for b in own), max(b[3] for b in own))
+    wide, high = box[2] - box[0], box[3] - box[1]
+    return [box] if _SMALLEST <= wide <= _LARGEST and 0.8 < wide / max(high, 1) < 1.25 else []
+
+
+def _texts(page: pdfium.PdfPage, box: Box, decoder: ModuleType) -> Iterator[str]:
+    """The texts of the QR codes within this part of the page."""
+    width, height = page.get_size()
+    left, bottom, right, top = box
+    crop = (
+        max(left - _MARGIN, 0),
+        max(bottom - _MARGIN, 0),
+        max(width - right - _MARGIN, 0),
+        max(height - top - _MARGIN, 0),
+    )
+    if page.get_rotation() or crop[0] + crop[2] >= width - 1 or crop[1] + crop[3] >= height - 1:
+        crop = (0, 0, 0, 0)
+    picture = page.render(scale=_SCALE, grayscale=True, crop=crop).to_pil().convert("L")
+    for barcode in decoder.read_barcodes(picture, formats=decoder.BarcodeFormat.QRCode):
+        yield str(barcode.text)[:_MAX_TEXT]
+
+
+def _shown(page: pdfium.PdfPage, box: Box) -> Box:
+    height = page.get_size()[1]
+    left, bottom, right, top = box
+    return (round(left, 1), round(height - top, 1), round(right, 1), round(height - bottom, 1))
+
+
+def read_code(text: str) -> PaymentCode | None:
+    """What a payment code says; None when the text is none, or its IBAN fails its control digits."""
+    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    code = _epc(lines) or _swiss(lines)
+    return code if code is not None and references.iban(code.iban) == code.iban else None
+
+
+def _epc(lines: Sequence[str]) -> PaymentCode | None:
+    """EPC069-12: BCD, version, charset, SCT, BIC, name, IBAN, amount, purpose, structured reference, text."""
+    if len(lines) < 7 or lines[0] != "BCD" or lines[3] != "SCT":
+        return None
+    rest = [*lines, *[""] * 12]
+    structured = references.creditor_reference(rest[9]) or references.structured_communication(rest[9]) or rest[9]
+    told = (
+        structured
+        or references.structured_communication(rest[10])
+        or references.creditor_reference(rest[10])
+        or rest[10]
+    )
+    return PaymentCode(references.compact(rest[6]), rest[5], rest[4], _amount(rest[7].removeprefix("EUR")), "EUR", told)
+
+
+def _swiss(lines: Sequence[str]) -> PaymentCode | None:
+    """Swiss QR bill (SIX, Implementation Guidelines 2.x): SPC, version, coding, IBAN, creditor, …, amount, currency, debtor, reference."""
+    if len(lines) < 30 or lines[0] != "SPC":
+        return None
+    reference = lines[28] or (lines[29] if len(lines) > 29 else "")
+    return PaymentCode(references.compact(lines[3]), lines[5], "", _amount(lines[18]), lines[19], reference)
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and 0 < value < 10**12 else None
+
+
+def with_code(reading: InvoiceReading, code: Found[PaymentCode]) -> InvoiceReading:
+    """The reading with the code: what the text lacks is taken from it, where both speak and differ a person is asked."""
+    said = code.value
+    reading = replace(reading, payment_code=code)
+    if reading.seller_iban is None:
+        reading = _filled(reading, "seller_iban", Found(said.iban, 0.96, code.where))
+    if reading.payment_reference is None and said.reference:
+        reading = _filled(reading, "payment_reference", Found(said.reference, 0.96, code.where))
+    differing = tuple(_differences(reading, said))
+    words = tuple(
+        f"differs: {name} is {ours} on the page and {theirs} in the payment code" for name, ours, theirs in differing
+    )
+    names = {name for name, _, _ in differing}
+    checks = (*reading.checks, *(words or ("holds: the payment code agrees with the page",)))
+    return replace(reading, checks=checks, uncertain=tuple(sorted({*reading.uncertain, *names})))
+
+
+def _filled(reading: InvoiceReading, name: str, found: Found[str]) -> InvoiceReading:
+    rest = tuple(n for n in reading.missing if n != name)
+    if name == "seller_iban":
+        return replace(reading, seller_iban=found, missing=rest)
+    return replace(reading, payment_reference=found, missing=rest)
+
+
+def _differences(reading: InvoiceReading, said: PaymentCode) -> Iterator[tuple[str, object, object]]:
+    roles = {account.iban: account.role for account in reading.accounts}
+    own = reading.seller_iban.value if reading.seller_iban is not None else said.iban
+    beside = said.iban in reading.other_ibans or (said.iban in roles and roles[said.iban] == roles.get(own))
+    if reading.seller_iban is not None and said.iban != own and not beside:
+        yield "seller_iban", reading.seller_iban.value, said.iban
+    owed = [found.value for found in (reading.amount_due, reading.total) if found is not None]
+    reduced = [discount.amount for discount in reading.discounts if discount.amount is not None]
+    parts = [part.amount for part in reading.instalments]
+    if said.amount is not None and owed and all(abs(said.amount - o) >= _CENT for o in (*owed, *reduced, *parts)):
+        yield "amount_due", owed[0], said.amount
+    if reading.currency is not None and said.currency and said.currency != reading.currency.value:
+        yield "currency", reading.currency.value, said.currency
+    ours, theirs = reading.payment_reference, said.reference
+    if ours is not None and theirs and _is_structured(theirs) and _is_structured(ours.value) and ours.value != theirs:
+        yield "payment_reference", ours.value, theirs
+
+
+def _is_structured(reference: str) -> bool:
+    return bool(references.structured_communication(reference) or references.creditor_reference(reference))
