@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from agent.domain.invoices import Invoice
+from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
 
 PERSONAL = {"personal": True}
@@ -278,6 +279,44 @@ class QuestionAnswered(QuestionEvent):
     answer: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutEvent(Happening):
+    """An event of one layout of a creditor's invoices. Nothing in it names or quotes a person."""
+
+    layout: str
+
+    def about(self) -> tuple[str, ...]:
+        return (self.layout,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutMet(LayoutEvent):
+    """A layout was corrected for the first time, on this document (SHA-256); by these signs it is known again."""
+
+    signs: tuple[Sign, ...]
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutRuleLearned(LayoutEvent):
+    """A correction on this document taught where a field stands; an older rule of that field gives way."""
+
+    rule: FieldRule
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutRuleDropped(LayoutEvent):
+    """The rule of this field misled, and nothing took its place."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutForgotten(LayoutEvent):
+    """A person took the layout away with all its rules."""
+
+
 Event = (
     DebtorOpened
     | ContactAdded
@@ -304,4 +343,8 @@ Event = (
     | StatementCancelled
     | QuestionAsked
     | QuestionAnswered
+    | LayoutMet
+    | LayoutRuleLearned
+    | LayoutRuleDropped
+    | LayoutForgotten
 )

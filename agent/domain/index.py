@@ -1,5 +1,6 @@
 """The terms under which a state is found again: exact values, no scan."""
 
+from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import name_stems
 
@@ -25,6 +26,8 @@ def terms(state: State) -> frozenset[Term]:
             found |= {("party", state.number), *(("stem", stem) for stem in name_stems(state.name))}
         case Question():
             found = {("subject", s) for s in state.subjects} if state.is_open else set()
+        case KnownLayout():
+            found = set()
     return frozenset((kind, value) for kind, value in found if value)
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agent.domain import events as ev
+from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Contact
 from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment, Question, State, Statement
 
@@ -39,6 +40,7 @@ class Ledger:
     items: Mapping[str, OpenItem] = field(default_factory=_empty)
     accounts: Mapping[str, DebtorAccount] = field(default_factory=_empty)
     questions: Mapping[str, Question] = field(default_factory=_empty)
+    layouts: Mapping[str, KnownLayout] = field(default_factory=_empty)
 
     @classmethod
     def of(cls, states: Iterable[State]) -> Ledger:
@@ -48,6 +50,7 @@ class Ledger:
     def having(self, states: Iterable[State]) -> Ledger:
         """This ledger with these states put in, over older ones of the same id."""
         items, accounts, questions = dict(self.items), dict(self.accounts), dict(self.questions)
+        layouts = dict(self.layouts)
         for state in states:
             match state:
                 case OpenItem():
@@ -56,15 +59,17 @@ class Ledger:
                     accounts[state.id] = state
                 case Question():
                     questions[state.id] = state
-        return Ledger(items, accounts, questions)
+                case KnownLayout():
+                    layouts[state.id] = state
+        return Ledger(items, accounts, questions, layouts)
 
     def get(self, id_: str) -> State | None:
         """The state of this id."""
-        return self.items.get(id_) or self.accounts.get(id_) or self.questions.get(id_)
+        return self.items.get(id_) or self.accounts.get(id_) or self.questions.get(id_) or self.layouts.get(id_)
 
     def states(self) -> tuple[State, ...]:
         """All states that it holds."""
-        return (*self.items.values(), *self.accounts.values(), *self.questions.values())
+        return (*self.items.values(), *self.accounts.values(), *self.questions.values(), *self.layouts.values())
 
     def of_account(self, debtor: str) -> tuple[OpenItem, ...]:
         """The items of one account, by due date, then number."""
@@ -82,7 +87,7 @@ def apply(ledger: Ledger, event: ev.Event) -> Ledger:
     """
     fold = _FOLDS[type(event)]
     changed: list[State] = []
-    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked)
+    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked | ev.LayoutMet)
     for id_ in dict.fromkeys(event.about()):
         state = ledger.get(id_)
         if opening and state is not None:
@@ -224,6 +229,22 @@ def _answered(q: Question, e: ev.QuestionAnswered) -> Question:
     return replace(q, answer=e.answer)
 
 
+def _layout_met(_: None, e: ev.LayoutMet) -> KnownLayout:
+    return KnownLayout(e.layout, e.creditor, e.signs, e.document, e.at)
+
+
+def _rule_learned(x: KnownLayout, e: ev.LayoutRuleLearned) -> KnownLayout:
+    return replace(x, rules=(*(rule for rule in x.rules if rule.field != e.rule.field), e.rule))
+
+
+def _rule_dropped(x: KnownLayout, e: ev.LayoutRuleDropped) -> KnownLayout:
+    return replace(x, rules=tuple(rule for rule in x.rules if rule.field != e.field))
+
+
+def _forgotten(x: KnownLayout, _: ev.LayoutForgotten) -> KnownLayout:
+    return replace(x, signs=(), rules=(), forgotten=True)
+
+
 _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.DebtorOpened: _debtor_opened,
     ev.ContactAdded: _contact_added,
@@ -250,4 +271,8 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.StatementCancelled: _statement_cancelled,
     ev.QuestionAsked: _asked,
     ev.QuestionAnswered: _answered,
+    ev.LayoutMet: _layout_met,
+    ev.LayoutRuleLearned: _rule_learned,
+    ev.LayoutRuleDropped: _rule_dropped,
+    ev.LayoutForgotten: _forgotten,
 }

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from agent.domain.invoices import Invoice
+from agent.domain.layouts import KnownLayout
 from agent.domain.money import Money
 from agent.domain.parties import Contact
 
@@ -173,4 +174,4 @@ class Question:
         return not self.answer
 
 
-State = OpenItem | DebtorAccount | Question
+State = OpenItem | DebtorAccount | Question | KnownLayout

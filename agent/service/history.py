@@ -10,6 +10,7 @@ from typing import Any
 from agent.domain import events as ev
 from agent.domain.index import Term, number_term
 from agent.domain.invoices import Invoice
+from agent.domain.layouts import KnownLayout, words_of
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import fold_name, name_stems
 from agent.ports import Store, StoredEvent
@@ -74,6 +75,9 @@ def standing(state: State) -> str:
             return f"debtor {state.name} ({address}), {len(state.statements)} statement(s)"
         case Question():
             return f"question to {state.to}: {state.topic}, {'open' if state.is_open else 'answered: ' + state.answer}"
+        case KnownLayout():
+            fields = ", ".join(rule.field for rule in state.rules)
+            return f"layout {state.id}: {'forgotten' if state.forgotten else fields or 'no rules'}"
 
 
 def _title(invoice: Invoice) -> str:
@@ -147,4 +151,8 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.StatementCancelled: lambda e: f"statement {e.cycle} ({e.currency}) not sent: {e.reason}",
     ev.QuestionAsked: lambda e: f"{e.to} was asked: {e.topic} ({', '.join(e.choices) or 'free answer'})",
     ev.QuestionAnswered: lambda e: f"answered: {e.answer}",
+    ev.LayoutMet: lambda e: f"a layout was corrected for the first time, known by {len(e.signs)} labels",
+    ev.LayoutRuleLearned: lambda e: f"learned where {e.rule.field} stands: {'; '.join(words_of(e.rule)[:2])}",
+    ev.LayoutRuleDropped: lambda e: f"the rule for {e.field} misled and is dropped",
+    ev.LayoutForgotten: lambda _: "the layout and its rules were taken away",
 }

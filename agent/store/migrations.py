@@ -24,7 +24,13 @@ def _first(db: LedgerDB) -> None:
         )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+def _second(db: LedgerDB) -> None:
+    """Version 2: a table for the layouts that corrections taught; a new file has it from the first step."""
+    db.rows.create("layouts")
+    db.table("layouts").index(*INDEXES["layouts"])
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second)
 
 
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:

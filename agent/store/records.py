@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from agent.domain.index import Term, terms
+from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState, OutgoingMail
@@ -19,7 +20,7 @@ T = TypeVar("T")
 
 # The table of each kind of state.
 TABLES: Mapping[type[State], str] = MappingProxyType(
-    {OpenItem: "items", DebtorAccount: "accounts", Question: "questions"}
+    {OpenItem: "items", DebtorAccount: "accounts", Question: "questions", KnownLayout: "layouts"}
 )
 # What each table is looked up by, as dotted paths of its documents.
 INDEXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -27,6 +28,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "items": ("id", "creditor", "terms", "open"),
         "accounts": ("id", "creditor", "terms"),
         "questions": ("id", "creditor", "terms"),
+        "layouts": ("id", "creditor", "terms"),
         "events": ("about",),
         "texts": (),
         "messages": ("key", "box"),

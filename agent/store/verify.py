@@ -46,7 +46,7 @@ def _states(store: TinyStore) -> Iterator[str]:
 
 
 def _missing_states(store: TinyStore) -> Iterator[str]:
-    opening = where("type").one_of(["DebtorOpened", "InvoiceRegistered", "QuestionAsked"])
+    opening = where("type").one_of(["DebtorOpened", "InvoiceRegistered", "QuestionAsked", "LayoutMet"])
     for row in store.db.table("events").each(opening):
         for id_ in row["about"]:
             if all(store.db.table(table).get(where("id") == id_) is None for table in TABLES.values()):

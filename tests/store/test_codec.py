@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from agent.domain import events as ev
 from agent.domain.dunning_plan import PlanChange
 from agent.domain.invoices import Invoice
+from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question
 from agent.domain.money import Money
 from agent.errors import CorruptStore
@@ -48,6 +49,7 @@ def test_every_event_survives(kind):
         (OpenItem, state_document, state_of),
         (DebtorAccount, state_document, state_of),
         (Question, state_document, state_of),
+        (KnownLayout, state_document, state_of),
         (OutgoingMail, mail_document, mail_of),
         (MessageRecord, message_document, message_of),
         (Invoice, encode_fields, lambda document: decode(Invoice, document)),

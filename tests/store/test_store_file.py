@@ -174,7 +174,7 @@ def test_a_migration_copies_first_and_happens_whole(store, path):
     migrations.migrate(db, (*migrations.MIGRATIONS, second))
     assert db.table("notes").count(where("key") == "migrated") == 1
     db.close()
-    with TinyStore.open(path.with_name("relance.db.schema-1")).db as before:
+    with TinyStore.open(path.with_name(f"relance.db.schema-{len(migrations.MIGRATIONS)}")).db as before:
         assert before.table("items").count(where("id") == ITEM) == 1
     reader = LedgerDB(path, read_only=True)
     with pytest.raises(ConfigError):
