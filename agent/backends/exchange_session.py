@@ -31,7 +31,16 @@ from agent.errors import AgentError, ConfigError, TemporaryError
 
 T = TypeVar("T")
 
-_FOREIGN = (EWSError, requests.exceptions.RequestException, OSError, ValueError)
+# the last three: exchangelib takes an answer's elements for granted
+_FOREIGN = (
+    EWSError,
+    requests.exceptions.RequestException,
+    OSError,
+    ValueError,
+    AttributeError,
+    LookupError,
+    TypeError,
+)
 _FOR_THE_OPERATOR = (
     UnauthorizedError,
     ErrorPasswordExpired,
@@ -155,7 +164,7 @@ class ExchangeSession:
                 raise
             except _FOREIGN as error:
                 self.close()
-                raise self._noted(error) from error
+                raise self._noted(_first(error)) from error
 
     def close(self) -> None:
         """Let go of the connections; never raises."""
@@ -165,12 +174,13 @@ class ExchangeSession:
                 account.protocol.close()
 
     def _noted(self, error: Exception) -> AgentError:
-        sorted_error = _sorted(self.settings, error)
+        """The error as one of ours; a time to keep quiet is kept from here on."""
+        ours = _sorted(self.settings, error)
         hint = error.back_off if isinstance(error, ErrorServerBusy) else None
         if hint:
             self._quiet_until = time.monotonic() + min(float(hint), _LONGEST_QUIET)
-            self._asked_for_quiet = str(sorted_error)
-        return sorted_error
+            self._asked_for_quiet = str(ours)
+        return ours
 
 
 def _connect(account: ExchangeAccount) -> Any:
@@ -194,6 +204,12 @@ def _connect(account: ExchangeAccount) -> Any:
         # exchangelib would keep the connections, and a failure too, for whoever else logs in alike
         with contextlib.suppress(KeyError):
             del Protocol[configuration]
+
+
+def _first(error: Exception) -> Exception:
+    """What the server said, when exchangelib only tells that it could not find out the server's version."""
+    inner = error.__context__
+    return inner if type(error) is TransportError and isinstance(inner, EWSError) else error
 
 
 def _sorted(account: ExchangeAccount, error: Exception) -> AgentError:

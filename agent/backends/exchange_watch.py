@@ -24,6 +24,7 @@ from exchangelib.errors import (
 )
 from exchangelib.properties import StatusEvent
 from exchangelib.services import GetEvents, SubscribeToPull, SyncFolderItems
+from exchangelib.services.sync_folder_hierarchy import SyncFolder
 
 from agent.backends.exchange_session import ExchangeAccount
 from agent.ports import Memory
@@ -50,6 +51,15 @@ _KEPT_MINUTES = 10
 _WITHOUT = 600.0
 # the most that SyncFolderItems gives at a time
 _PAGE = 512
+
+
+class _Sync(SyncFolderItems):  # type: ignore[misc]
+    """SyncFolderItems whose refusals are read: exchangelib looks for a sync state before it looks for an error."""
+
+    def _get_element_container(self, message: Any, name: str | None = None) -> Any:
+        if message.get("ResponseClass") == "Success":
+            return super()._get_element_container(message, name)
+        return super(SyncFolder, self)._get_element_container(message, name)
 
 
 class InboxWatch:
@@ -150,7 +160,7 @@ class InboxWatch:
     def _take_pages(self, account: Any) -> None:
         more = True
         while more:
-            asked = SyncFolderItems(account=account)
+            asked = _Sync(account=account)
             changes = list(
                 asked.call(
                     folder=account.inbox,

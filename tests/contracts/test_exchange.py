@@ -2,13 +2,14 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from agent.backends.connect import mailbox_from, transport_from
-from agent.backends.exchange import ExchangeMailbox, ExchangeTransport
+from agent.backends.connect import doors_from, mailbox_from, transport_from
+from agent.backends.exchange import ExchangeMailbox, ExchangeTransport, doors
 from agent.backends.exchange_session import ExchangeAccount
 from agent.config import ExchangeSettings, ImapSettings, MailboxSettings, SmtpSettings
 from agent.errors import ConfigError, TemporaryError
@@ -108,14 +109,63 @@ def test_what_the_server_will_never_send_is_refused_for_good(harness, transport,
     assert code in delivery.permanent[0][1]
 
 
-@pytest.mark.parametrize("code", ["ErrorServerBusy", "ErrorMailboxStoreUnavailable", "ErrorQuotaExceeded"])
-def test_what_passes_is_tried_again(harness, transport, mailbox, delivered, code):
-    """Throttling and a store that is away are a matter of the moment, and nothing was sent."""
-    harness.server.faults.codes |= {"CreateItem": code, "FindItem": code}
-    begun = time.monotonic()
+def test_a_line_that_breaks_in_the_midst_of_the_answer_is_an_unknown_outcome(harness, transport, mailbox):
+    """Half an answer says nothing, whatever it begins with."""
+    transport.check()
+    harness.server.faults.half_answers = {"CreateItem"}
+    with pytest.raises(UnknownOutcome):
+        transport.send(Envelope(USER, TO), MAIL)
+    assert mailbox.sent("<1@example.org>")
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_gateway_in_between_that_answers_for_the_server_is_an_unknown_outcome(harness, transport, status):
+    """A proxy that got no answer in time does not know whether the server sent the mail."""
+    transport.check()
+    harness.server.faults.status = status
+    with pytest.raises(UnknownOutcome):
+        transport.send(Envelope(USER, TO), MAIL)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_by_http_sends_nothing(harness, transport, delivered, status):
+    """Too many requests, or no service: the server did not begin, so the mail may be sent again."""
+    transport.check()
+    harness.server.faults.status = status
+    with pytest.raises(TemporaryError, match=str(status)):
+        transport.send(Envelope(USER, TO), MAIL)
+    harness.server.faults.status = 0
+    assert transport.send(Envelope(USER, TO), MAIL).accepted == TO
+    assert len(delivered) == 2
+
+
+def test_a_server_that_went_away_got_nothing(harness, transport):
+    """When not even a connection comes about, the mail was not handed over."""
+    transport.check()
+    harness.server.__exit__()
+    transport.close()
     with pytest.raises(TemporaryError):
         transport.send(Envelope(USER, TO), MAIL)
-    with pytest.raises(TemporaryError):
+
+
+QUOTA = "the mailbox is full"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ErrorServerBusy", "asks for patience"),
+        ("ErrorMailboxStoreUnavailable", "ErrorMailboxStoreUnavailable"),
+        ("ErrorQuotaExceeded", QUOTA),
+    ],
+)
+def test_what_passes_is_tried_again(harness, transport, mailbox, delivered, code, words):
+    """Throttling, a store that is away and a full mailbox are a matter of the moment, and nothing was sent."""
+    harness.server.faults.codes |= {"CreateItem": code, "FindItem": code}
+    begun = time.monotonic()
+    with pytest.raises(TemporaryError, match=words):
+        transport.send(Envelope(USER, TO), MAIL)
+    with pytest.raises(TemporaryError, match=words):
         mailbox.unhandled()
     assert time.monotonic() - begun < 5
     harness.server.faults.codes.clear()
@@ -124,11 +174,74 @@ def test_what_passes_is_tried_again(harness, transport, mailbox, delivered, code
     assert len(delivered) == 2
 
 
-@pytest.mark.parametrize("code", ["ErrorPasswordExpired", "ErrorAccountDisabled"])
-def test_an_expired_password_is_for_the_operator(harness, mailbox, code):
+def test_a_server_that_names_a_time_is_left_alone_until_then(harness, mailbox):
+    """BackOffMilliseconds is believed: no request goes out before, in either direction, and the cause reads the same."""
+    harness.server.faults.busy = 0.7
+    with pytest.raises(TemporaryError, match="asks for patience") as first:
+        mailbox.unhandled()
+    harness.server.faults.busy = 0.0
+    asked = len(harness.server.operations)
+    with pytest.raises(TemporaryError) as second:
+        mailbox.wait(5)
+    assert str(second.value) == str(first.value)
+    assert len(harness.server.operations) == asked
+    time.sleep(0.8)
+    assert mailbox.unhandled() == ()
+
+
+def test_a_named_time_holds_for_both_directions(harness):
+    """Mailbox and transport of one account share the session, and so the server's wish for quiet."""
+    box, way_out = doors(harness.account())
+    box.open()
+    harness.server.faults.status, harness.server.faults.retry_after = 503, "1"
+    with pytest.raises(TemporaryError, match="503"):
+        box.unhandled()
+    harness.server.faults.status = 0
+    with pytest.raises(TemporaryError, match="503"):
+        way_out.send(Envelope(USER, TO), MAIL)
+    time.sleep(1.1)
+    assert way_out.send(Envelope(USER, TO), MAIL).accepted == TO
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_server_without_ews_is_for_the_operator(harness, mailbox, status):
+    """Switched off for this mailbox, or not there at all: no retry will help."""
+    harness.server.faults.status = status
+    with pytest.raises(ConfigError, match="offers no EWS"):
+        mailbox.unhandled()
+
+
+def test_one_cause_has_one_text(harness, mailbox):
+    """However often it fails, the words are the same: the daemon says each cause once."""
+
+    def said():
+        with pytest.raises(TemporaryError) as caught:
+            mailbox.unhandled()
+        return str(caught.value)
+
+    for status in (429, 500, 502):
+        harness.server.faults.status = status
+        first = said()
+        time.sleep(0.01)
+        assert said() == first
+    harness.server.__exit__()
+    mailbox.close()
+    assert said() == said()
+    assert " at 0x" not in said()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("ErrorPasswordExpired", "the password has expired"),
+        ("ErrorPasswordChangeRequired", "must be changed"),
+        ("ErrorAccountDisabled", "ErrorAccountDisabled"),
+    ],
+)
+def test_an_expired_password_is_for_the_operator(harness, mailbox, code, words):
     """No retry will help, and the reason is named."""
     harness.server.faults.codes["FindItem"] = code
-    with pytest.raises(ConfigError, match=code):
+    with pytest.raises(ConfigError, match=words):
         mailbox.unhandled()
 
 
@@ -149,7 +262,7 @@ def test_an_untrusted_certificate_is_refused(harness, tmp_path):
         harness.make(ca_file=other).open()
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_server_in_trouble_is_tried_again(harness, mailbox, status):
     """An error of HTTP says nothing of us; when it is over, everything goes on."""
     harness.server.faults.status = status
@@ -200,15 +313,62 @@ def test_a_hundred_mails_are_listed_fetched_and_filed(harness, mailbox):
     assert mailbox.unhandled() == ()
 
 
+def test_both_directions_need_one_connection(harness):
+    """Reading and sending go over the session that the mailbox opened; after either is closed, both go on all the same."""
+    box, way_out = doors(harness.account(server_keeps_sent=True))
+    box.open()
+    opened = harness.server.connections
+    assert way_out.send(Envelope(USER, TO), MAIL).accepted == TO
+    assert box.sent("<1@example.org>")
+    assert harness.server.connections == opened
+    way_out.close()
+    assert box.unhandled() == ()
+    box.close()
+    assert "Exchange" in way_out.check()
+
+
+def test_a_mailbox_that_closes_disturbs_no_other(harness):
+    """Two mailboxes of one program have nothing in common, even on the same server under the same name."""
+    one, other = harness.make(), harness.make()
+    one.open()
+    other.open()
+    opened = harness.server.connections
+    one.close()
+    assert other.unhandled() == ()
+    assert harness.server.connections == opened
+
+
+@pytest.mark.parametrize(
+    "tag", ["MeetingRequest", "MeetingCancellation", "PostItem", "CalendarItem", "Contact", "Item"]
+)
+def test_what_is_no_mail_is_handled_like_one(harness, mailbox, tag):
+    """INBOX also holds invitations and posts, and whatever somebody dragged there: they are announced, read and filed."""
+    harness.deliver(MAIL)
+    harness.server.folders["inbox"][0].tag = tag
+    assert mailbox.wait(1)
+    ((ref, raw),) = mailbox.fetch(mailbox.unhandled())
+    assert raw == MAIL
+    mailbox.fetch_head(ref, 100)
+    mailbox.file(ref, Box.REVIEW)
+    assert mailbox.unhandled() == ()
+
+
 def test_the_settings_lead_to_the_backend(monkeypatch):
     """`backend = "exchange"` in both tables gives a mailbox and a transport; only then does the server keep what is sent."""
     monkeypatch.setenv("MAIL_PASSWORD", "x")
     exchange = ExchangeSettings("exchange", "mail.example.org", USER, password_env="MAIL_PASSWORD")
     smtp = SmtpSettings("smtp", "smtp.example.org")
     both, mixed = MailboxSettings("main", exchange, exchange), MailboxSettings("main", exchange, smtp)
+    other = replace(exchange, user="other@example.org")
     assert isinstance(transport_from(both), ExchangeTransport)
     assert mailbox_from(both)._settings.server_keeps_sent
     assert not mailbox_from(mixed)._settings.server_keeps_sent
+    assert not mailbox_from(MailboxSettings("main", exchange, other))._settings.server_keeps_sent
+    box, way_out = doors_from(both)
+    assert box._session is way_out._session
+    assert box._settings.server_keeps_sent
+    box, way_out = doors_from(MailboxSettings("main", exchange, other))
+    assert box._session is not way_out._session
 
 
 def test_the_settings_lead_to_tokens(monkeypatch, tmp_path):
@@ -237,14 +397,15 @@ GOLDEN = Path(__file__).parents[1] / "data" / "ews" / "requests.txt"
 
 
 def outline(request):
-    """What a request asks for: its elements with their attributes, one a line; ids and mails are left out."""
+    """What a request asks for: its elements with their attributes, one a line; ids, tokens and mails are left out."""
     lines = []
 
     def walk(node, depth):
         hidden = set() if etree.QName(node).localname == "DistinguishedFolderId" else {"Id", "ChangeKey"}
         values = {name: "…" if name in hidden else value for name, value in sorted(node.attrib.items())}
         text = (node.text or "").strip()
-        shown = f" = {text}" if 0 < len(text) < 60 else " = …" if text else ""
+        secret = len(text) >= 60 or etree.QName(node).localname in {"SubscriptionId", "Watermark", "SyncState"}
+        shown = f" = {'…' if secret else text}" if text else ""
         told = "".join(f" {name}={value}" for name, value in values.items())
         lines.append(f"{'  ' * depth}{etree.QName(node).localname}{told}{shown}")
         for child in node:
@@ -256,12 +417,17 @@ def outline(request):
 
 def test_what_goes_over_the_wire_is_what_it_was(harness, mailbox, transport):
     """Every kind of request that a round of work makes, element by element (written anew with RENEW_GOLDEN=1, then read the diff)."""
+    mailbox.wait(0)
+    requests = {"SyncFolderItems from nothing": harness.server.requests["SyncFolderItems"]}
     harness.deliver(MAIL)
     (ref,) = mailbox.unhandled()
+    mailbox.wait(0)
     list(mailbox.fetch([ref]))
+    requests["GetItem of a mail"] = harness.server.requests["GetItem"]
+    mailbox.fetch_head(ref, 100)
     mailbox.file(ref, Box.HANDLED)
     mailbox.keep_sent(MAIL)
-    requests = dict(harness.server.requests)
+    requests |= harness.server.requests
     mailbox.sent("<1@example.org>")
     requests["FindItem by Message-ID"] = harness.server.requests["FindItem"]
     transport.send(Envelope(USER, TO), MAIL)

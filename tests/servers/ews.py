@@ -41,6 +41,7 @@ class Item:
     mime: bytes
     received: datetime
     flags: int = 0
+    tag: str = "Message"
 
     @property
     def message_id(self) -> str:
@@ -84,6 +85,7 @@ class Exchange:
         self.faults = Faults()
         self.operations: list[str] = []
         self.requests: dict[str, bytes] = {}
+        self.connections = 0
         self._key = cert[1]
         self._deliver = deliver
         self._numbers = itertools.count(1)
@@ -296,8 +298,9 @@ class Exchange:
         folder = self._in(operation, f"{M}SyncFolderId", "ErrorSyncFolderNotFound")
         state = operation.findtext(f"{M}SyncState") or ""
         told, state, complete = self.changes.since(folder, state, int(operation.findtext(f"{M}MaxChangesReturned")))
+        tags = dict.fromkeys(told, "Message") | {item.ident: item.tag for item in self.folders[folder]}
         inner = "".join(
-            f'<t:Create><t:Message><t:ItemId Id="{ident}" ChangeKey="CQAAAA=="/></t:Message></t:Create>'
+            f'<t:Create><t:{tags[ident]}><t:ItemId Id="{ident}" ChangeKey="CQAAAA=="/></t:{tags[ident]}></t:Create>'
             if came
             else f'<t:Delete><t:ItemId Id="{ident}" ChangeKey="CQAAAA=="/></t:Delete>'
             for ident, came in told.items()
@@ -355,7 +358,7 @@ def _item_xml(item: Item, paths: set[str], mime: bool = False) -> str:
         inner += f"<t:InternetMessageHeaders>{told}</t:InternetMessageHeaders>"
     if "message:InternetMessageId" in paths:
         inner += f"<t:InternetMessageId>{escape(item.message_id)}</t:InternetMessageId>"
-    return f"<t:Message>{content}{inner}</t:Message>"
+    return f"<t:{item.tag}>{content}{inner}</t:{item.tag}>"
 
 
 def _good(operation: str, inner: str) -> str:
@@ -396,6 +399,10 @@ def _handler(server: Exchange) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            server.connections += 1
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
