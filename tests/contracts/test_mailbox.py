@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -21,6 +22,14 @@ KINDS = {
     "imap-bare": "bare_dovecot",
     "imap-oauth": "token_dovecot",
     "exchange": "",
+}
+
+FAULTS = {
+    "imap": ("dropped", "throttled", "refused"),
+    "imap-starttls": ("dropped", "throttled", "refused"),
+    "imap-bare": ("dropped", "throttled", "refused"),
+    "imap-oauth": ("dropped", "throttled", "refused", "expired"),
+    "exchange": ("dropped", "throttled", "refused"),
 }
 
 
@@ -266,3 +275,72 @@ def test_looking_at_sent_does_not_disturb_inbox(harness, mailbox):
         mailbox.sent("<1@example.net>")
         fetched.append(raw)
     assert len(fetched) == 2
+
+
+@pytest.mark.parametrize("harness", ["maildir", "imap", "imap-bare", "imap-oauth"], indirect=True)
+def test_sent_is_made_again_as_well(harness, mailbox):
+    """Where Sent can be deleted at all, the next copy finds a new one, at the latest after one new connection."""
+    mailbox.keep_sent(mail(6))
+    harness.remove(Box.SENT)
+    try:
+        mailbox.keep_sent(mail(7))
+    except TemporaryError:
+        mailbox.open()
+        mailbox.keep_sent(mail(7))
+    assert mailbox.sent("<7@example.net>")
+
+
+def test_times_that_are_decades_off_lose_nothing(harness, mailbox):
+    """A server's clock may be wrong, and mail may be moved in from long ago: each is listed once, fetched and filed."""
+    for number in range(3):
+        harness.deliver(mail(number))
+    harness.misdate()
+    refs = mailbox.unhandled()
+    assert len({raw for _, raw in mailbox.fetch(refs)}) == len({ref.id for ref in refs}) == 3
+    assert mailbox.wait(0.3) is False
+    harness.deliver(mail(9))
+    assert mailbox.wait(10) is True
+    for ref in mailbox.unhandled():
+        mailbox.file(ref, Box.HANDLED)
+    assert mailbox.unhandled() == ()
+    assert len(texts(mailbox, Box.HANDLED)) == 4
+
+
+@pytest.mark.parametrize(
+    ("harness", "fault"),
+    [(kind, fault) for kind, faults in FAULTS.items() for fault in faults],
+    indirect=["harness"],
+)
+def test_a_fault_is_told_and_survived(harness, fault):
+    """Every call says whether to wait or to call the operator; when it is over the same mailbox goes on, each mail there once."""
+    harness.deliver(mail(1))
+    (ref,) = listed(harness)
+    mailbox = harness.make()
+    with harness.broken(fault) as expected:
+        suffering = mailbox if fault == "dropped" else harness.make()
+        for attempt in (
+            suffering.open,
+            suffering.unhandled,
+            lambda: suffering.wait(0.1),
+            lambda: list(suffering.fetch([ref])),
+            lambda: suffering.keep_sent(mail(7)),
+            lambda: suffering.file(ref, Box.HANDLED),
+        ):
+            with pytest.raises(expected) if expected else nullcontext():
+                attempt()
+        suffering.close()
+    for _ in range(2):
+        mailbox.keep_sent(mail(7))
+        mailbox.file(ref, Box.HANDLED)
+    assert mailbox.unhandled() == ()
+    assert len(texts(mailbox, Box.HANDLED)) == len(texts(mailbox, Box.SENT)) == 1
+    mailbox.close()
+
+
+def listed(harness):
+    """The mails of INBOX as another client of the same mailbox sees them."""
+    other = harness.make()
+    other.open()
+    refs = other.unhandled()
+    other.close()
+    return refs

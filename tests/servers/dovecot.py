@@ -19,6 +19,8 @@ from unittest import SkipTest
 from tests.servers.certificate import certificate
 
 PASSWORD = "open sesame"
+# whoever logs in under this name hears that there are too many already
+BUSY = "busy@example.org"
 PACKAGES = "dovecot-imapd dovecot-lmtpd"
 
 
@@ -58,7 +60,8 @@ class Dovecot:
         self.imap, self.imaps, self.lmtp = free_ports(3)
         # Dovecot may take a second to notice a change of this file, so the guests stand in it from the beginning
         guests = (f"user{number}@example.org" for number in range(1, 1000))
-        lines = (f"{user}:{{PLAIN}}{self.password}::::::\n" for user in (*self.users, *guests))
+        lines = [f"{user}:{{PLAIN}}{self.password}::::::\n" for user in (*self.users, *guests)]
+        lines.append(f"{BUSY}:{{PLAIN}}{self.password}::::::nologin reason=[LIMIT]Too-many-connections\n")
         (self.folder / "users").write_text("".join(lines))
         self.start()
         return self
