@@ -16,6 +16,7 @@ from agent.ports import Clock, Store
 from agent.service.app import App, Channel
 from agent.service.clock import SystemClock
 from agent.service.documents import Rooms
+from agent.service.lessons import layouts_of
 from agent.service.reader import Reader
 from agent.service.sandbox import Limits
 from agent.store.notes import StoreMemory
@@ -49,7 +50,7 @@ def build(
         channels=channels,
         store=opened,
         clock=clock or SystemClock(),
-        reader=Reader(rooms, limits.document_pages),
+        reader=Reader(rooms, limits.document_pages, layouts=lambda creditor: layouts_of(opened, creditor)),
         secret=secret_of(settings.state_dir),
         directory=Directory.of(settings.creditors, settings.agency, settings.addresses),
         lookup=lookup,

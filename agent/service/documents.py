@@ -10,6 +10,8 @@ from agent.backends.tesseract import Tesseract
 from agent.domain.findings import Unreadable
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import read_document, wants_ocr
+from agent.parsers.invoices.learning import Lesson
+from agent.parsers.invoices.lesson import learn_from
 from agent.service.sandbox import PRELOAD, Failure, Limits, Problem, Result, Sandbox
 
 # OCR takes seconds a page, and several times as much on a small machine.
@@ -43,6 +45,15 @@ class Rooms:
         problem = "timeout" if again.problem is Problem.TIMEOUT else "no_text"
         told = Unreadable(problem, f"OCR: {again.detail}", document.digest, document.filename)
         return Result(tuple(told if isinstance(r, Unreadable) else r for r in first.value))
+
+    def learn(
+        self, document: Document, context: ParserContext, corrections: tuple[tuple[str, str], ...], number: str
+    ) -> Result[Lesson | None] | Failure:
+        """What corrections of a document teach about its layout, with OCR where its text gives nothing."""
+        first = self.plain.run(learn_from, document, context, corrections, number)
+        if self.scans is None or isinstance(first, Failure) or first.value is not None:
+            return first
+        return self.scans.run(learn_from, document, replace(context, ocr=Tesseract()), corrections, number)
 
     def warm(self) -> None:
         """Start the child for all documents now, so that the first one need not wait."""

@@ -7,10 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
+from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Creditor
 from agent.intake.extract import File
 from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices.learning import Lesson
 from agent.parsers.statements import read_statement
 from agent.service.documents import Rooms
 from agent.service.sandbox import Failure, Result
@@ -21,37 +23,52 @@ _MOST_AHEAD = 32
 # Seconds between two signs of life while a document takes long.
 _BEAT = 15.0
 T = TypeVar("T")
+Layouts = Callable[[str], tuple[KnownLayout, ...]]
+
+
+def _none_known(_: str) -> tuple[KnownLayout, ...]:
+    return ()
 
 
 class Reader:
     """The rooms for reading with a line of work before them: one document after the other, so their limits bound everything.
 
-    `beat` is called now and then while somebody waits for a document: OCR may take longer than a watchdog's patience.
+    `beat` is called now and then while somebody waits for a document: OCR may take longer than a watchdog's patience. `layouts`
+    says what a creditor's corrections taught (asked in the caller's thread, for his documents only).
     """
 
-    def __init__(self, rooms: Rooms, max_pages: int, beat: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        rooms: Rooms,
+        max_pages: int,
+        beat: Callable[[], object] = lambda: None,
+        layouts: Layouts = _none_known,
+    ) -> None:
         self.beat = beat
         self._rooms = rooms
         self._max_pages = max_pages
+        self._layouts = layouts
         self._line = ThreadPoolExecutor(1, thread_name_prefix="reader")
-        self._ahead: dict[tuple[str, str], Future[Result[Readings] | Failure]] = {}
+        self._ahead: dict[tuple[str, ParserContext], Future[Result[Readings] | Failure]] = {}
 
     def expect(self, files: Iterable[File], creditor: Creditor) -> None:
         """Begin to read these files of a creditor's mail; `invoices` will then find them read."""
+        hint = self._hint(creditor)
         for file in files:
-            key = (file.sha256, creditor.id)
-            if key not in self._ahead:
-                self._ahead[key] = self._line.submit(self._read, file, creditor)
+            if (file.sha256, hint) not in self._ahead:
+                self._ahead[file.sha256, hint] = self._line.submit(self._read, file, hint)
         while len(self._ahead) > _MOST_AHEAD:
             self._ahead.pop(next(iter(self._ahead)))
 
     def invoices(self, file: File, creditor: Creditor) -> Readings:
         """What is on a file; one that breaks out of its limits is unreadable, with the reason."""
-        begun = self._ahead.pop((file.sha256, creditor.id), None)
-        result = self._awaited(begun or self._line.submit(self._read, file, creditor))
+        hint = self._hint(creditor)
+        # what was read before the latest correction was learned is not found here, and read anew
+        begun = self._ahead.pop((file.sha256, hint), None)
+        result = self._awaited(begun or self._line.submit(self._read, file, hint))
         if isinstance(result, Failure):
             # a busy machine may make an innocent document late: nobody is told before it failed twice
-            result = self._awaited(self._line.submit(self._read, file, creditor))
+            result = self._awaited(self._line.submit(self._read, file, hint))
         if isinstance(result, Failure):
             problem = "timeout" if result.problem.value == "timeout" else "broken"
             return (Unreadable(problem, result.detail, file.sha256, file.filename),)
@@ -77,16 +94,27 @@ class Reader:
         self._line.shutdown(wait=False, cancel_futures=True)
         self._rooms.close()
 
-    def _read(self, file: File, creditor: Creditor) -> Result[Readings] | Failure:
-        hint = ParserContext(
+    def learn(
+        self, document: Document, creditor: Creditor, corrections: tuple[tuple[str, str], ...], number: str
+    ) -> Lesson | None:
+        """What corrections of a document teach about its layout; None when nothing, or when it breaks out of its limits."""
+        hint = self._hint(creditor)
+        result = self._awaited(self._line.submit(self._rooms.learn, document, hint, corrections, number))
+        return None if isinstance(result, Failure) else result.value
+
+    def _read(self, file: File, hint: ParserContext) -> Result[Readings] | Failure:
+        return self._rooms.read(Document(file.filename, file.media_type, file.content), hint)
+
+    def _hint(self, creditor: Creditor) -> ParserContext:
+        return ParserContext(
             language=creditor.language,
             country=creditor.country,
             names=(creditor.name, *creditor.aliases),
             numbers=creditor.enterprise_numbers,
             ibans=creditor.ibans,
             max_pages=self._max_pages,
+            layouts=self._layouts(creditor.id),
         )
-        return self._rooms.read(Document(file.filename, file.media_type, file.content), hint)
 
     def _awaited(self, future: Future[T]) -> T:
         """The future's result, with a sign of life now and then until it is there."""

@@ -105,7 +105,8 @@ def learn(
         if rule is not None and wanted is not None:
             rule = _joined(old, rule, paper, values, wanted)
             rules.append(replace(rule, instead_of=_misread(getattr(reading, field), wanted, old)))
-        elif old is not None:
+        elif old is not None and KINDS.get(field) is not ValueKind.NAME:
+            # A name may be told otherwise than the page prints it: that proves nothing against the rule.
             dropped.append(field)
     if not signs or not (rules or dropped):
         return None
@@ -157,7 +158,9 @@ def _rule(
         rule = FieldRule(field, form, reckoned=reckoned)
     elif field == "payment_reference" and "number" in values and same(values["number"], wanted):
         rule = replace(rule, reckoned=Reckoned("number"))
-    return rule if rule.ways else None
+    if not rule.ways or compact(rule.form.after) in avoid:
+        return None
+    return rule
 
 
 def _reckoned(field: str, wanted: Value, values: Mapping[str, Value]) -> Reckoned | None:

@@ -33,6 +33,7 @@ from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
+from agent.service.lessons import with_lessons
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 _REFUSED_PROBLEMS = {
@@ -177,7 +178,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         names = [i.value for i in reading.instructions if i.kind == "correct" and i.field == "buyer_name"]
         ledger = ledger.having(buyers_slice(app.store, names, creditor.id).accounts.values())
         decision = instructed(ledger, reading, items, open_question, context)
-    outcome = outcome_of(gathered, record, context, ledger, decision)
+    outcome = with_lessons(app, outcome_of(gathered, record, context, ledger, decision))
     assert outcome.record is not None
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
     return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
