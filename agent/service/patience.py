@@ -78,15 +78,15 @@ class Courier:
         """What was asked for and has not been heard yet."""
         return tuple(self._late)
 
-    def ask(self, key: Hashable, action: Callable[[], T], patience: float = PATIENCE) -> T:
-        """What `action` gives, done in the thread; TakingItsTime when it does not within `patience` seconds."""
+    def ask(self, key: Hashable, action: Callable[[], T]) -> T:
+        """What `action` gives, done in the thread; TakingItsTime when it takes longer than the loop's patience."""
         future = self._late.pop(key, None)
         if future is None:
             if self.busy:
                 raise Busy("something else is still being waited for")
             future = self._begin(action)
         try:
-            return cast("T", future.result(patience))
+            return cast("T", future.result(PATIENCE))
         except TimeoutError:
             if future.done():
                 return cast("T", future.result())
