@@ -276,6 +276,37 @@ def test_the_sent_folder_is_the_one_the_server_marks():
         box.close()
 
 
+def test_folders_that_are_labels_are_used_as_folders():
+    """As at Gmail: Sent Mail lies below a node that holds nothing, All Mail shows every mail once more, and nothing is doubled."""
+    labels = "namespace inbox {\n  mailbox Sent {\n    special_use =\n    auto = no\n  }\n"
+    for name, use in (("Sent Mail", "\\Sent"), ("All Mail", "\\All"), ("Trash", "\\Trash")):
+        labels += f'  mailbox "[Gmail]/{name}" {{\n    special_use = {use}\n    auto = create\n  }}\n'
+    with Dovecot(extra=labels + "}") as server:
+        box = ImapHarness(server, server.users[0]).make()
+        box.open()
+        box.keep_sent(mail(1))
+        assert len(server.mails(server.users[0], "[Gmail]/Sent Mail")) == 1
+        server.deliver(server.users[0], mail(2))
+        box.file(box.unhandled()[0], Box.HANDLED)
+        assert len(server.mails(server.users[0], "Handled")) == 1
+        assert not server.maildir(server.users[0], "Sent").exists()
+        box.close()
+
+
+def test_a_server_that_cuts_idle_early_is_not_believed_dead(server):
+    """A server that ends IDLE after some time says BYE or nothing: renewed before that, the wait goes on undisturbed."""
+    harness = ImapHarness(server, server.fresh_user())
+    box = harness.make(probe_every=0.5, poll_every=0.5)
+    box.open()
+    renewals = []
+    begin = box._session.client.idle
+    box._session.client.idle = lambda: renewals.append(time.monotonic()) or begin()
+    assert box.wait(2.2) is False
+    assert len(renewals) >= 3
+    assert box._session.idle
+    box.close()
+
+
 def test_a_server_that_files_sent_mail_gets_no_second_copy(harness):
     """Gmail and Microsoft 365 keep their own copy: adding one would double it."""
     box = harness.make(server_keeps_sent=True)

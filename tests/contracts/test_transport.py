@@ -1,19 +1,23 @@
-"""The Transport contract, the same for every implementation: SMTP to a real relay that hands on to Dovecot, and local folders."""
+"""The Transport contract, the same for every implementation: SMTP to a real relay that hands on to Dovecot, Exchange, local folders."""
 
 import time
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
 
+from agent.backends.exchange import ExchangeTransport
 from agent.backends.maildir import MaildirTransport
 from agent.backends.raw import with_crlf
 from agent.backends.smtp import SmtpAccount, SmtpTransport
 from agent.config import Security
 from agent.errors import ConfigError, TemporaryError
 from agent.ports import Delivery, Envelope, UnknownOutcome
+from tests.contracts.harness import ExchangeHarness
 from tests.servers import Dovecot, Smtp, certificate
 from tests.servers.dovecot import free_ports
+from tests.servers.ews import Exchange
 from tests.servers.smtp import PASSWORD, USER
 from tests.servers.tokens import is_good, jwt
 
@@ -50,6 +54,7 @@ class Relay:
     security: Security
     login: bool
     token: Callable[[bool], str] | None = None
+    settings: dict[str, object] = field(default_factory=dict)
 
     def account(self, **changes):
         settings = {
@@ -63,6 +68,7 @@ class Relay:
             "connect_timeout": 3.0,
             "read_timeout": 3.0,
             "final_timeout": 3.0,
+            **self.settings,
             **changes,
         }
         return SmtpAccount(**settings)
@@ -75,6 +81,49 @@ class Relay:
 
     def received(self, address):
         return self.dovecot.mails(address)
+
+    @contextmanager
+    def broken(self, fault):
+        """While it is open, this is wrong; the value is what a call must say, or nothing when it must mend it by itself."""
+        faults = self.relay.faults
+        if fault == "dropped":
+            faults.cut_before = True
+            yield UnknownOutcome
+            faults.cut_before = False
+        elif fault == "throttled":
+            faults.mail = "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded"
+            yield TemporaryError
+            faults.mail = None
+        elif fault == "refused":
+            self.settings = {"password": "guess"} if self.token is None else {"token": lambda _: jwt(USER, b"x" * 32)}
+            yield ConfigError
+            self.settings = {}
+        else:
+            self.settings = {"token": lambda fresh: jwt(USER, lifetime=60 if fresh else -60)}
+            yield None
+            self.settings = {}
+
+
+@dataclass
+class Office:
+    """The fake Exchange server, which sends to whom To and Cc name."""
+
+    exchange: ExchangeHarness
+    delivered: list[tuple[str, str, bytes]] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+
+    def make(self):
+        return ExchangeTransport(self.exchange.account(server_keeps_sent=True))
+
+    def recipient(self):
+        self.known.append(f"box{len(self.known)}@example.org")
+        return self.known[-1]
+
+    def received(self, address):
+        return [raw for _, to, raw in self.delivered if to.lower() == address]
+
+    def broken(self, fault):
+        return self.exchange.broken(fault)
 
 
 KINDS = {
@@ -92,11 +141,25 @@ def relay_of(kind, dovecot, **settings):
     return Smtp(dovecot.lmtp, cert, security.value, login=login, token_is_good=token_is_good, **settings)
 
 
-@pytest.fixture(params=["maildir", *KINDS])
+FAULTS = {
+    "smtp": ("dropped", "throttled"),
+    "smtp-starttls": ("dropped", "throttled", "refused"),
+    "smtp-tls": ("dropped", "throttled", "refused"),
+    "smtp-oauth": ("dropped", "throttled", "refused", "expired"),
+    "exchange": ("throttled", "refused"),
+}
+
+
+@pytest.fixture(params=["maildir", *KINDS, "exchange"])
 def harness(request, tmp_path, dovecot):
     """Each implementation in turn."""
     if request.param == "maildir":
         yield LocalFolders(MaildirTransport(tmp_path / "out", create=False, durable=False))
+        return
+    if request.param == "exchange":
+        delivered = []
+        with Exchange(certificate(tmp_path), lambda *mail: delivered.append(mail)) as server:
+            yield Office(ExchangeHarness(server), delivered)
         return
     with relay_of(request.param, dovecot) as relay:
         token = (lambda fresh: jwt(USER)) if request.param == "smtp-oauth" else None
@@ -122,17 +185,27 @@ def whole(received):
     return with_crlf(received).endswith(MAIL)
 
 
+def mail(*to):
+    """The mail with its recipients in To, as Exchange wants them."""
+    return f"To: {', '.join(to)}\r\n".encode() + MAIL
+
+
+# Exchange knows no envelope beside the mail's own headers, and sends for all or for none: tests/contracts/test_exchange.py
+by_envelope = pytest.mark.parametrize("harness", ["maildir", *KINDS], indirect=True)
+
+
 def test_a_mail_reaches_every_recipient_whole(harness):
     """Each recipient gets the bytes unchanged, lines with a leading dot included."""
     to = (harness.recipient(), harness.recipient())
     transport = harness.make()
-    assert transport.send(Envelope(SENDER, to), MAIL) == Delivery(accepted=to)
+    assert transport.send(Envelope(SENDER, to), mail(*to)) == Delivery(accepted=to)
     for address in to:
         (received,) = harness.received(address)
         assert whole(received)
     transport.close()
 
 
+@by_envelope
 def test_an_unknown_recipient_is_told_apart_from_the_others(harness):
     """One refusal is the refusal of one: the others have the mail, and the refusal is in the other side's words."""
     known = harness.recipient()
@@ -144,6 +217,7 @@ def test_an_unknown_recipient_is_told_apart_from_the_others(harness):
     assert len(harness.received(known)) == 1
 
 
+@by_envelope
 def test_a_mail_nobody_takes_is_delivered_to_nobody(harness):
     """When all are refused, that is all that happened, and the next mail is not disturbed."""
     transport = harness.make()
@@ -158,10 +232,11 @@ def test_a_mail_nobody_takes_is_delivered_to_nobody(harness):
 def test_a_recipient_named_twice_gets_one_copy(harness):
     """To and Cc may overlap."""
     known = harness.recipient()
-    assert harness.make().send(Envelope(SENDER, (known, known)), MAIL).accepted == (known,)
+    assert harness.make().send(Envelope(SENDER, (known, known)), mail(known)).accepted == (known,)
     assert len(harness.received(known)) == 1
 
 
+@by_envelope
 def test_the_null_sender_is_allowed(harness):
     """Automatic answers leave with the null return path (RFC 3834 §3.3)."""
     known = harness.recipient()
@@ -180,11 +255,35 @@ def test_many_mails_go_over_one_connection(harness):
     to = harness.recipient()
     transport = harness.make()
     for _ in range(10):
-        assert transport.send(Envelope(SENDER, (to,)), MAIL).accepted == (to,)
+        assert transport.send(Envelope(SENDER, (to,)), mail(to)).accepted == (to,)
     assert len(harness.received(to)) == 10
     if isinstance(harness, Relay):
         assert harness.relay.connections == 1
     transport.close()
+    transport.close()
+
+
+@pytest.mark.parametrize(
+    ("harness", "fault"),
+    [(kind, fault) for kind, faults in FAULTS.items() for fault in faults],
+    indirect=["harness"],
+)
+def test_a_fault_is_told_and_survived(harness, fault):
+    """While it lasts nothing is sent, and the error says whether to wait, to look in Sent or to call the operator; then it goes once."""
+    known = harness.recipient()
+    with harness.broken(fault) as expected:
+        suffering = harness.make()
+        if expected is None:
+            assert suffering.send(Envelope(SENDER, (known,)), mail(known)).accepted == (known,)
+        else:
+            with pytest.raises(expected):
+                suffering.send(Envelope(SENDER, (known,)), mail(known))
+            assert harness.received(known) == []
+        suffering.close()
+    transport = harness.make()
+    if expected is not None:
+        assert transport.send(Envelope(SENDER, (known,)), mail(known)).accepted == (known,)
+    assert len(harness.received(known)) == 1
     transport.close()
 
 
@@ -335,6 +434,46 @@ def test_a_relay_that_says_goodbye_is_left(smtp, transport):
     assert transport.send(Envelope(SENDER, (known,)), MAIL).temporary == ((known, "421 4.3.2 shutting down"),)
     smtp.relay.faults.mail = None
     assert transport.send(Envelope(SENDER, (known,)), MAIL).accepted == (known,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to the help",
+        "421 4.7.0 Try again later, closing connection",
+        "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded",
+        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message",
+        "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+    ],
+)
+@pytest.mark.parametrize("place", ["mail", "data", "recipients"])
+def test_a_sender_who_sends_too_much_blames_no_recipient(smtp, transport, words, place):
+    """Throttling is about us: whatever its code, the debtor's address is not refused, and the same mail goes out later."""
+    known = smtp.recipient()
+    setattr(smtp.relay.faults, place, {known: words} if place == "recipients" else words)
+    outcome = None
+    with suppress(TemporaryError):
+        outcome = transport.send(Envelope(SENDER, (known,)), MAIL)
+    assert outcome is None or outcome.temporary
+    setattr(smtp.relay.faults, place, {} if place == "recipients" else None)
+    assert transport.send(Envelope(SENDER, (known,)), MAIL).accepted == (known,)
+    assert len(smtp.received(known)) == 1
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [("sends_per_hour", 3601), ("sends_per_day", 86401)])
+def test_a_provider_s_limit_is_kept_by_ourselves(smtp, monkeypatch, limit, seconds):
+    """Recipients are counted; past the limit nothing is tried until the hour or the day is over."""
+    transport = smtp.make(**{limit: 3})
+    to = (smtp.recipient(), smtp.recipient())
+    assert transport.send(Envelope(SENDER, to), MAIL).accepted == to
+    with pytest.raises(TemporaryError, match="3 recipients"):
+        transport.send(Envelope(SENDER, to), MAIL)
+    assert transport.send(Envelope(SENDER, to[:1]), MAIL).accepted == to[:1]
+    later = time.monotonic() + seconds
+    monkeypatch.setattr("agent.backends.smtp.time.monotonic", lambda: later)
+    assert transport.send(Envelope(SENDER, to), MAIL).accepted == to
+    assert len(smtp.relay.mails) == 3
+    transport.close()
 
 
 def test_a_wrong_password_is_for_the_operator(smtp):
