@@ -86,9 +86,13 @@ def _looking(commands: Commands) -> None:
     check = _command(commands, "check", "touch everything and say what to do about each failure", "check")
     check.add_argument("--json", action="store_true", help="one JSON object a line")
     check.add_argument("--offline", action="store_true", help="leave mailbox, transport and DNS alone")
-    read = _command(commands, "read", "explain a mail, invoice or bank statement; change nothing", "read", config=False)
+    read = _command(commands, "read", "explain a mail, invoice or bank statement; change nothing", "read")
     read.add_argument("--json", action="store_true", help="one JSON object a line")
     read.add_argument("--role", choices=_ROLES, default="stranger", help="read a mail as if this person had sent it")
+    read.add_argument(
+        "--picture", type=Path, metavar="PNG", help="draw the pages with the fields on them; further files get -2, -3"
+    )
+    read.add_argument("--creditor", metavar="ID", help="read as this creditor's, with what his corrections taught")
     read.add_argument("files", type=Path, nargs="+", metavar="FILE")
     status = _command(commands, "status", "show what is open, held, waiting and set aside", "status")
     status.add_argument("--json", action="store_true", help="one JSON object")
@@ -105,6 +109,13 @@ def _acting(commands: Commands) -> None:
     outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
     outbox.add_argument("action", nargs="?", choices=("list", "show", "resend"), default="list")
     outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
+    layouts = _command(commands, "layouts", "show what corrections taught about each layout; forget or add it", "layouts")
+    layouts.add_argument("--json", action="store_true", help="one JSON object a line")
+    layouts.add_argument("--creditor", metavar="ID", help="only this creditor's; whose layout is learned")
+    layouts.add_argument("action", nargs="?", choices=("list", "show", "remove", "learn"), default="list")
+    layouts.add_argument(
+        "words", nargs="*", metavar="ID", help="the layout's id; for learn: FILE field=value … (due_date=2026-03-31)"
+    )
     export = _command(commands, "export", "write the books to a file that other programs open", "export")
     kinds = export.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--tinydb", action="store_const", const="tinydb", dest="form", help="a plain TinyDB JSON file")
