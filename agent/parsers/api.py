@@ -45,6 +45,7 @@ class ParserContext:
         ocr: reads page pictures; None when there is nobody to do it.
         threshold: a field less sure than this is named in `uncertain`.
         max_pages, max_bytes: more is not read at all.
+        second_look: whether a doubtful page is read once more by other means, which takes several times as long.
         layouts: what the known creditor's corrections taught about his own layouts; never another creditor's.
     """
 
@@ -57,6 +58,7 @@ class ParserContext:
     threshold: float = 0.9
     max_pages: int = 20
     max_bytes: int = 20_000_000
+    second_look: bool = True
     layouts: tuple[KnownLayout, ...] = ()
 
 

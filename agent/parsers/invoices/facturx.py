@@ -31,7 +31,7 @@ class FacturXParser:
         try:
             return (read_cii(parse(document.content), document, context),)
         except NotXml as error:
-            return (Unreadable("broken", str(error), document.digest, document.filename),)
+            return (Unreadable(error.problem, str(error), document.digest, document.filename),)
 
 
 def read_cii(root: Element, document: Document, context: ParserContext) -> InvoiceReading:

@@ -61,7 +61,7 @@ class PdfParser:
         pages = read_layout_text(layout, document, context)
         if scanned:
             return with_codes(pages, pdf)
-        if not structured and any(_doubtful(reading) for reading in pages):
+        if context.second_look and not structured and any(_doubtful(reading) for reading in pages):
             pages = _second_look(pages, document, context, len(pdf))
         if not structured and context.ocr is not None and len(pages) == 1 and _lacks_seller(pages[0]):
             pages = (_with_pictures(pages[0], pdf, layout, document, context),)

@@ -40,7 +40,7 @@ class UblParser:
         try:
             root = parse(document.content)
         except NotXml as error:
-            return (Unreadable("broken", str(error), document.digest, document.filename),)
+            return (Unreadable(error.problem, str(error), document.digest, document.filename),)
         if root.name in _OTHERS:
             kind = Found(_OTHERS[root.name], xf.SURE, Where("UBL document type", path=root.path))
             return (finish(InvoiceReading(kind=kind, number=xf.text(root.first("ID"), "ID")), document, context),)

@@ -26,11 +26,15 @@ _BLANK = b" \t\r\n\0"
 
 
 class NotXml(ValueError):
-    """The bytes are not XML that this reader accepts; the message says why."""
+    """The bytes are not XML that this reader accepts; the message says why, `problem` is the code for the sender."""
+
+    problem = "broken"
 
 
 class HostileXml(NotXml):
     """The document declares a DOCTYPE or entities, or is nested or long beyond any invoice."""
+
+    problem = "hostile"
 
 
 @dataclass(slots=True)
@@ -165,7 +169,10 @@ def _parse(content: bytes, encoding: str | None, note: str) -> Element:
 
 
 def root_name(content: bytes) -> str:
-    """The local name of the first element, read no further than it (comments may fill the first pages); empty when there is none."""
+    """The local name of the first element, read no further than it (comments may fill the first pages); empty when there is none.
+
+    A DOCTYPE names that element too, so that nothing of what it declares need be read to know whose refusal it is.
+    """
     if b"<" not in content[:64]:
         return ""
     trimmed, encoding = _decoded(content[:_ROOT_WITHIN])
@@ -180,6 +187,12 @@ def _first_element(content: bytes, encoding: str | None) -> str:
     parser = expat.ParserCreate(encoding)
     names: list[str] = []
     parser.StartElementHandler = lambda name, _attributes: names.append(_local(name))
+
+    def stop(name: str, *_rest: object) -> None:
+        names.append(_local(name))
+        raise HostileXml
+
+    parser.StartDoctypeDeclHandler = stop
     try:
         for start in range(0, len(content), 2048):
             parser.Parse(content[start : start + 2048], False)

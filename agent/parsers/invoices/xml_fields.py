@@ -21,6 +21,7 @@ V = TypeVar("V")
 SURE = 0.995
 # A value that is not written as XML writes it (a decimal comma, a day with dots) is read and shown to a person.
 UNUSUAL = 0.85
+_MOST_DIGITS = 12
 _EUROPEAN = re.compile(r"([+-]?)\s?(?:[A-Z]{3}|€)?\s?(\d[\d.,'\u2019 \u00a0]{0,20})\s?(?:[A-Z]{3}|€)?")
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:$|[T+Z-])")
 MAX_NOTES = 4000
@@ -101,7 +102,7 @@ def amount(element: Element | None, rule: str) -> Found[Decimal] | None:
             f"{rule}, not written as XML",
         )
         value = -value if match[1] == "-" else value
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 12:
+    if not value.is_finite() or value.adjusted() >= _MOST_DIGITS:
         return None
     return found(value, element, how, sure)
 
