@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agent.domain.findings import Where
@@ -12,7 +12,11 @@ from agent.parsers.lexers.labels import Label, find_labels
 
 # In multiples of the type size: how far below its label a value may stand.
 _BELOW = 2.6
+_BELOW_HEADS = 4.4
 _REACH = 6
+# In multiples of the type size: the next line of a label that is broken over two.
+_NEXT_LINE = 1.6
+_LABEL_WORDS = 6
 # In points: a cell as wide as this is a line of running text.
 _SENTENCE = 200.0
 
@@ -66,7 +70,8 @@ class Sheet:
     @cached_property
     def labels(self) -> tuple[Named, ...]:
         """All labels in reading order."""
-        return tuple(Named(label, cell) for cell in self.cells for label in find_labels(cell.text))
+        broken = dict(self._broken_labels())
+        return tuple(Named(label, cell) for cell in self.cells for label in broken.get(cell) or find_labels(cell.text))
 
     def named(self, *fields: str) -> Iterator[Named]:
         """The labels of these fields."""
@@ -78,6 +83,61 @@ class Sheet:
         for named in self.labels:
             sorted_out.setdefault(named.label.field, []).append(named)
         return sorted_out
+
+    def _broken_labels(self) -> Iterator[tuple[Cell, tuple[Label, ...]]]:
+        """The labels of two cells under each other where a label runs from the first into the second ("Totaal excl." / "btw")."""
+        for cell in self.cells:
+            rest = self._next_line(cell) if len(cell.words) <= _LABEL_WORDS else None
+            if rest is None:
+                continue
+            joined = find_labels(f"{cell.text} {rest.text}")
+            end = len(cell.text)
+            if not any(label.start < end < label.end for label in joined):
+                continue
+            valued, valued_below = self._has_value(cell), self._has_value(rest)
+            if valued and valued_below:
+                continue
+            over = [label for label in joined if label.start < end < label.end]
+            if valued_below:
+                yield cell, tuple(label for label in joined if label.end <= end)
+                yield rest, tuple(replace(label, start=0, end=label.end - end - 1) for label in over)
+            else:
+                yield cell, tuple(replace(label, end=min(label.end, end)) for label in joined if label.start < end)
+                yield (
+                    rest,
+                    tuple(
+                        replace(label, start=label.start - end - 1, end=label.end - end - 1)
+                        for label in joined
+                        if label.start > end
+                    )
+                    or (Label("", 0, 0, 0),),
+                )
+
+    def _next_line(self, cell: Cell) -> Cell | None:
+        """A short text without figures that begins right below this cell."""
+        for line in self._around(cell.line, 3):
+            for other in line.cells if line.number > cell.line and line.page == cell.page else ():
+                gap = other.baseline - cell.baseline
+                if abs(other.x0 - cell.x0) < 2 and 0 < gap <= _NEXT_LINE * max(cell.size, other.size):
+                    short = len(other.words) <= _LABEL_WORDS and not any(c.isdigit() for c in other.text)
+                    return other if short else None
+        return None
+
+    def _has_value(self, cell: Cell) -> bool:
+        """Whether a figure stands in the next cell on the same line."""
+        right = [other for other in self.line_of(cell).cells if other.x0 > cell.x1]
+        return bool(right) and any(c.isdigit() for c in right[0].text)
+
+    @cached_property
+    def _heads(self) -> frozenset[int]:
+        """The numbers of the lines that are rows of labels, their values standing below."""
+        return frozenset(
+            line.number
+            for line in self.lines
+            if len(line.cells) > 1
+            and sum(any(label.start == 0 for label in find_labels(cell.text)) for cell in line.cells) > 1
+            and not any(c.isdigit() for cell in line.cells for c in cell.text if "%" not in cell.text)
+        )
 
     def spots(self, named: Named) -> Iterator[Spot]:
         """Where the value of this label may stand, the likeliest place first."""
@@ -126,7 +186,7 @@ class Sheet:
 
     def below(self, label: Cell, cell: Cell) -> list[Cell]:
         """The cells under this label within its reach, the nearest first."""
-        reach = _BELOW * max(label.size, 8)
+        reach = (_BELOW_HEADS if cell.line in self._heads else _BELOW) * max(label.size, 8)
         found = [
             other
             for line in self._around(cell.line, _REACH)

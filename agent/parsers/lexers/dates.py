@@ -1,4 +1,4 @@
-"""Dates as people write them in French, Dutch, English and German, in figures and in words."""
+"""Dates as people write them in eight languages, in figures and in words."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from agent.parsers.lexers.folding import fold
 MAX_TEXT = 2000
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 _NAMES = {
-    1: "janvier janv januari jan january januar janner jaenner", 2: "fevrier fevr fev februari feb february februar",
-    3: "mars maart mrt mar march marz maerz mrz", 4: "avril avr april apr", 5: "mai mei may", 6: "juin juni jun june",
-    7: "juillet juil juli jul july", 8: "aout aou augustus aug august", 9: "septembre sept september sep",
-    10: "octobre oct oktober okt october", 11: "novembre nov november", 12: "decembre dec december dezember dez",
+    1: "janvier janv januari jan january januar janner jaenner gennaio gen enero ene janeiro stycznia",
+    2: "fevrier fevr fev februari feb february februar feber febbraio febrero fevereiro lutego",
+    3: "mars maart mrt mar march marz maerz mrz marzo marco marca", 4: "avril avr april apr aprile abril abr kwietnia",
+    5: "mai mei may maggio mag mayo maio maja", 6: "juin juni jun june giugno giu junio junho czerwca",
+    7: "juillet juil juli jul july luglio lug julio julho lipca", 8: "aout aou augustus aug august agosto ago sierpnia",
+    9: "septembre sept september sep settembre sett set septiembre setiembre setembro wrzesnia",
+    10: "octobre oct oktober okt october ottobre ott octubre outubro out pazdziernika",
+    11: "novembre nov november noviembre novembro listopada", 12: "decembre dec december dezember dez dicembre dic diciembre dezembro grudnia",
 }  # fmt: skip
 _MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
 _MONTH = "(?P<{}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
@@ -29,7 +33,7 @@ _FIGURES = re.compile(
 )
 _SPACED = re.compile(r"(?<![\d/.,-])(?<!\d )(?P<a>\d{2}) (?P<b>\d{2}) (?P<y>20\d\d)(?![\d/.,-]| \d)")
 _DAY_FIRST = re.compile(
-    rf"(?<![\d/.,-])(?P<d>\d{{1,2}}){_ORDINAL}[. -]{{0,2}}{_MONTH.format('m')}[.,]?[ ,'-]{{0,3}}(?P<y>(?:19|20)\d\d|\d\d(?![\d:h])(?! ?[.,]\d))(?!\d)"
+    rf"(?<![\d/.,-])(?P<d>\d{{1,2}}){_ORDINAL}[. -]{{0,2}}(?:(?:de|di|do) )?{_MONTH.format('m')}[.,]?[ ,'-]{{0,3}}(?:del? )?(?P<y>(?:19|20)\d\d|\d\d(?![\d:h])(?! ?[.,]\d))(?!\d)"
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![a-z]){_MONTH.format('m')}[. -]{{1,2}}(?P<d>\d{{1,2}}){_ORDINAL} ?,? ?(?P<y>(?:19|20)\d\d)(?!\d)"
