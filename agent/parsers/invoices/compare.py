@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -39,6 +40,9 @@ def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterat
         theirs: Found[object] | None = getattr(page, name)
         if ours is None or theirs is None or _same(ours.value, theirs.value):
             continue
+        if name == "number" and _stands_alone(str(ours.value), text):
+            # The page prints the number as a word of its own: whatever else its reader took for one is another reference.
+            continue
         printed = _is_printed(ours.value, text)
         if theirs.confidence >= (_AGAINST_PRINTED if printed else _AGAINST_ABSENT) and not _derived(theirs):
             yield name, ours.value, theirs.value
@@ -67,6 +71,12 @@ def _is_printed(value: object, text: str) -> bool:
         orders = (Order.DAY_FIRST, Order.MONTH_FIRST)
         return _any(lines, lambda line: any(day.value == value for order in orders for day in find_dates(line, order)))
     return compact(str(value)) in compact(text)
+
+
+def _stands_alone(value: str, text: str) -> bool:
+    """Whether the text prints this value between blanks, whatever marks lie within it."""
+    signs = [re.escape(sign) for sign in compact(value)[:60]]
+    return bool(signs) and re.search(rf"(?<![A-Z0-9]){r'[-/._ ]?'.join(signs)}(?![A-Z0-9])", text.upper()) is not None
 
 
 def _any(lines: list[str], holds: Callable[[str], bool]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 
-from agent.domain.findings import InvoiceReading
+from agent.domain.findings import InvoiceReading, Unreadable
 from agent.domain.references import compact
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices.compare import compare
@@ -15,6 +15,10 @@ from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.reading import FOLLOWED
 from agent.parsers.invoices.words import read_layout
+
+# The elements that hold files, also in UTF-16.
+_MAX_TEXT = 40_000
+_MARKS = (b"BinaryObject", "BinaryObject".encode("utf-16-le"), "BinaryObject".encode("utf-16-be"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +32,25 @@ class _Shown:
 
 def with_copies(readings: Readings, document: Document, context: ParserContext) -> Readings:
     """The readings of an XML document, each compared with the first PDF inside that shows it, whose digest is then its `copy`."""
-    if is_pdf(document.content):
+    if is_pdf(document.content) or not any(mark in document.content for mark in _MARKS):
         return readings
-    files = [file for file in embedded_files(document) if is_pdf(file.content)]
-    if not files or not any(isinstance(reading, InvoiceReading) for reading in readings):
-        return readings
-    shown = [s for file in files if (s := _read(file, context)) is not None]
-    return tuple(_compared(r, shown) if isinstance(r, InvoiceReading) else r for r in readings)
+    for file in embedded_files(document):
+        shown = _read(file, readings, context) if is_pdf(file.content) else None
+        if shown is not None and shown.readings:
+            return tuple(_compared(r, shown) if isinstance(r, InvoiceReading) else r for r in readings)
+    return readings
 
 
-def _read(file: Document, context: ParserContext) -> _Shown | None:
+def _read(file: Document, readings: Readings, context: ParserContext) -> _Shown | None:
+    """The pages of this file, when they print the number of one of these invoices: time sheets and terms of sale, which also
+    travel along, do not.
+    """
     try:
         pdf = pdfium.PdfDocument(file.content)
     except pdfium.PdfiumError:
         return None
     try:
-        if len(pdf) > context.max_pages:
+        if len(pdf) > context.max_pages or not any(_shows(_plain_text(pdf), r) for r in readings):
             return None
         layout = read_layout(pdf, context.max_pages)
     finally:
@@ -52,13 +59,25 @@ def _read(file: Document, context: ParserContext) -> _Shown | None:
     return _Shown(file, layout, tuple(r for r in readings if r.kind.value in FOLLOWED))
 
 
-def _compared(reading: InvoiceReading, copies: list[_Shown]) -> InvoiceReading:
-    for copy in copies:
-        if copy.readings and _shows(copy.layout, reading):
-            return replace(compare(reading, copy.readings[0], copy.layout), copy=copy.file.digest)
-    return reading
+def _plain_text(pdf: pdfium.PdfDocument) -> str:
+    """The text of the first page, in the order of the file."""
+    if not len(pdf):
+        return ""
+    page = pdf[0]
+    text = page.get_textpage()
+    try:
+        return str(text.get_text_range())[:_MAX_TEXT]
+    finally:
+        text.close()
+        page.close()
 
 
-def _shows(layout: Layout, reading: InvoiceReading) -> bool:
-    """Whether these pages print the invoice's number; time sheets and terms of sale, which also travel along, do not."""
-    return reading.number is not None and compact(reading.number.value) in compact(layout.text)
+def _shows(text: str, reading: InvoiceReading | Unreadable) -> bool:
+    number = reading.number if isinstance(reading, InvoiceReading) else None
+    return number is not None and compact(number.value) in compact(text)
+
+
+def _compared(reading: InvoiceReading, copy: _Shown) -> InvoiceReading:
+    if not _shows(copy.layout.text, reading):
+        return reading
+    return replace(compare(reading, copy.readings[0], copy.layout), copy=copy.file.digest)
