@@ -3,7 +3,9 @@
 import argparse
 import re
 import shlex
+import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import agent
 from agent.cli import Exit
 from agent.cli.parser import build_parser
+from agent.config import load
 from agent.config.document import Document
 from agent.config.problems import key_paths
 
@@ -138,3 +141,31 @@ def test_the_make_targets_that_the_pages_name_exist():
             wanted |= set(re.findall(r"^make (\w[\w-]*)", block, flags=re.MULTILINE))
     assert wanted
     assert not [t for t in wanted if not re.search(rf"^{t}:", makefile, flags=re.MULTILINE)]
+
+
+def guides() -> list[tuple[str, str]]:
+    """Every configuration of a mailbox in the guides, with the heading it stands under; steps of a list are indented."""
+    text = (ROOT / "docs/providers.md").read_text(encoding="utf-8")
+    found = []
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        blocks = re.findall(r"^([ \d.]*)```toml\n(.*?)^ *```", section, flags=re.DOTALL | re.MULTILINE)
+        found += [(section.partition("\n")[0], textwrap.dedent(block)) for _, block in blocks]
+    return found
+
+
+@pytest.mark.parametrize(("heading", "tables"), guides())
+def test_the_configurations_of_the_guides_load(tmp_path, heading, tables):
+    """Pasted after what `relance init` writes, with the files they name at hand, they are complete."""
+    (tmp_path / "config.toml").write_text(
+        '[agency]\nname = "A"\naddress = "relances@your-company.example"\noperator = "it@your-company.example"\n'
+        '[paths]\nstate_dir = "state"\n'
+        + (tables if "[[mailboxes]]" in tables else f'[[mailboxes]]\nname = "main"\n{tables}')
+    )
+    shutil.copytree(ROOT / "docs/examples/creditors", tmp_path / "creditors")
+    for name in re.findall(r'^password_file = "(.+)"', tables, flags=re.MULTILINE):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text("x")
+    (mailbox,) = load(tmp_path / "config.toml").mailboxes
+    assert mailbox.inbox.host, heading
+    assert mailbox.outgoing.host, heading
