@@ -70,6 +70,7 @@ class ExchangeMailbox:
         self._watch = InboxWatch(account, memory)
         self._folders: dict[Box, Any] = {}
         self._folders_of: Any = None
+        self._folders_until = 0.0
         self._look_at = 0.0
 
     def open(self) -> None:
@@ -175,8 +176,11 @@ class ExchangeMailbox:
         return self._session.do(tried)
 
     def _folder(self, account: Any, box: Box) -> Any:
-        if self._folders_of is not account:
+        """The folder as it was found lately: one that somebody threw away keeps its id, in Deleted Items."""
+        now = time.monotonic()
+        if self._folders_of is not account or now >= self._folders_until:
             self._folders, self._folders_of = {}, account
+            self._folders_until = now + self._settings.look_every
         if box not in self._folders:
             self._folders[box] = _folder(account, box)
         return self._folders[box]

@@ -98,12 +98,14 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
 def _refuse_foreign_answer(response: requests.Response) -> None:
     status = response.status_code
+    ews = status == 500 and (b"<?xml" in response.content[:64] or "X-CasErrorCode" in response.headers)
+    if status in {200, 401} or ews:
+        return
+    response.close()
     if status in {429, 503}:
         hint = response.headers.get("Retry-After", "")
         raise ErrorServerBusy(f"HTTP {status}", back_off=float(hint) if hint.isascii() and hint.isdigit() else None)
-    ews = status == 500 and (b"<?xml" in response.content[:64] or "X-CasErrorCode" in response.headers)
-    if status not in {200, 401} and not ews:
-        raise HttpError(status)
+    raise HttpError(status)
 
 
 BaseProtocol.HTTP_ADAPTER_CLS = _Adapter
@@ -120,7 +122,8 @@ class ExchangeAccount:
         server_keeps_sent: what is sent goes out through this server too, which files the copy.
         auth: "basic" or "NTLM"; "" to ask the server.
         poll_every: how often a wait asks for notifications.
-        look_every: how often a wait looks into INBOX itself, whatever the notifications say.
+        look_every: how often a wait looks into INBOX itself, whatever the notifications say, and how long a folder is believed to
+            be where it was.
     """
 
     host: str
@@ -157,9 +160,8 @@ class ExchangeSession:
             if time.monotonic() < self._quiet_until:
                 raise TemporaryError(self._asked_for_quiet)
             try:
-                if self._account is None:
-                    self._account = _connect(self.settings)
-                return action(self._account)
+                account = self._account = self._account or _connect(self.settings)
+                return action(account)
             except AgentError:
                 raise
             except _FOREIGN as error:
