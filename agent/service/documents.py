@@ -17,6 +17,8 @@ from agent.service.sandbox import PRELOAD, Failure, Limits, Problem, Result, San
 # OCR takes seconds a page, and several times as much on a small machine.
 _PATIENCE = 3.0
 _LEAST_MEMORY = 1 << 30
+# A reader that was killed for its memory, or brought down, met something that no invoice holds.
+_TOLD = {Problem.TIMEOUT: "timeout", Problem.ERROR: "broken"}
 
 
 class Rooms:
@@ -30,7 +32,7 @@ class Rooms:
         self.scans = scans
 
     @classmethod
-    def of(cls, limits: Limits = Limits()) -> Self:
+    def of(cls, limits: Limits = Limits()) -> Self:  # noqa: B008 - frozen
         """Rooms with these limits; OCR has more where it is installed."""
         return cls(Sandbox(limits), _scan_room(limits) if Tesseract.available() else None)
 
@@ -72,6 +74,12 @@ class Rooms:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def unreadable(failure: Failure, digest: str = "", filename: str = "") -> Unreadable:
+    """What the sender is told of a document whose reader was stopped: it took too long, is not safe to open, or is broken."""
+    problem = _TOLD.get(failure.problem, "hostile")
+    return Unreadable(problem, f"{failure.problem}: {failure.detail}", digest, filename)
 
 
 def _scan_room(limits: Limits) -> Sandbox:

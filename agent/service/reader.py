@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
@@ -14,7 +15,7 @@ from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices.learning import Lesson
 from agent.parsers.statements import read_statement
-from agent.service.documents import Rooms
+from agent.service.documents import Rooms, unreadable
 from agent.service.sandbox import Failure, Result
 
 Readings = tuple[InvoiceReading | Unreadable, ...]
@@ -68,10 +69,9 @@ class Reader:
         result = self._awaited(begun or self._line.submit(self._read, file, hint))
         if isinstance(result, Failure):
             # a busy machine may make an innocent document late: nobody is told before it failed twice
-            result = self._awaited(self._line.submit(self._read, file, hint))
+            result = self._awaited(self._line.submit(self._read, file, replace(hint, second_look=False)))
         if isinstance(result, Failure):
-            problem = "timeout" if result.problem.value == "timeout" else "broken"
-            return (Unreadable(problem, result.detail, file.sha256, file.filename),)
+            return (unreadable(result, file.sha256, file.filename),)
         return result.value
 
     def statements(self, file: File) -> tuple[BankStatementReading, ...]:

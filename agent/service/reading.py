@@ -23,7 +23,7 @@ from agent.parsers.replies.model import second_opinion
 from agent.parsers.statements import read_statement
 from agent.ports import Clock
 from agent.service import rows
-from agent.service.documents import Rooms
+from agent.service.documents import Rooms, unreadable
 from agent.service.rows import Row
 from agent.service.sandbox import Failure
 
@@ -55,17 +55,13 @@ def read_file(path: Path, role: Role, rooms: Rooms, clock: Clock) -> Iterator[Ro
 def _document(filename: str, content: bytes, looks: str, rooms: Rooms) -> Row:
     if looks == "statement":
         result = rooms.plain.run(read_statement, content, filename)
-        return rows.statement_row(_unreadable(result) if isinstance(result, Failure) else result.value)
+        return rows.statement_row(unreadable(result) if isinstance(result, Failure) else result.value)
     media = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     read = rooms.read(Document(filename, media, content), ParserContext())
     found: tuple[InvoiceReading | Unreadable, ...] = (
-        (_unreadable(read),) if isinstance(read, Failure) else tuple(read.value)
+        (unreadable(read),) if isinstance(read, Failure) else tuple(read.value)
     )
     return rows.invoice_rows(found)
-
-
-def _unreadable(failure: Failure) -> Unreadable:
-    return Unreadable("timeout" if failure.problem.value == "timeout" else "broken", failure.detail)
 
 
 def _mail(name: str, content: bytes, role: Role, rooms: Rooms, today: date) -> Iterator[Row]:

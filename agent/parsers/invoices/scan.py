@@ -33,6 +33,8 @@ _NUMERIC = re.compile(r"[\dOoQDlI|SB.,/\-€]{3,}")
 _IBAN_PART = re.compile(r"([A-Z]{2})([\dOoQDlI|SB]{2,})")
 # Letters that are read surely, of all letters on a page that stands upright; upside down it is about a tenth.
 _LEGIBLE = 0.6
+# Of 255 shades; a picture with less between its darkest and its lightest point is blank.
+_LEAST_CONTRAST = 10
 _SURE = 0.6
 
 OcrWord = tuple[str, float, Box]
@@ -48,9 +50,17 @@ def scanned_layout(pdf: pdfium.PdfDocument, context: ParserContext, ocr: OcrPort
             picture = source.render(scale=scale, grayscale=True).to_pil()
         except pdfium.PdfiumError:
             continue
+        if blank(picture):
+            continue
         lines = sum(len(page.lines) for page in pages)
         pages.append(read_page(index + 1, picture, scale, lines, context, ocr))
     return Layout(tuple(pages))
+
+
+def blank(picture: Image.Image) -> bool:
+    """Whether a picture shows nothing: OCR would ponder it for long, turned every way."""
+    shades = [shade for shade, points in enumerate(picture.convert("L").histogram()) if points]
+    return shades[-1] - shades[0] < _LEAST_CONTRAST
 
 
 def usable(layout: Layout) -> bool:
