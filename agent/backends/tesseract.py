@@ -13,7 +13,7 @@ from functools import cache
 from agent.errors import TemporaryError
 
 COMMAND = "tesseract"
-_NAMES = {"fr": "fra", "nl": "nld", "de": "deu", "en": "eng"}
+PACKS = {"fr": "fra", "nl": "nld", "de": "deu", "en": "eng"}
 _WORD_LEVEL = "5"
 
 Box = tuple[float, float, float, float]
@@ -32,7 +32,7 @@ class Tesseract:
 
     def words(self, png: bytes, languages: tuple[str, ...]) -> Sequence[tuple[str, float, Box]]:
         """Words with confidence (0 to 1) and box in pixels. Raises TemporaryError when tesseract is missing, fails or takes too long."""
-        known = [_NAMES[code] for code in languages if _NAMES.get(code) in installed()]
+        known = [PACKS[code] for code in languages if PACKS.get(code) in installed()]
         arguments = [COMMAND, "stdin", "stdout", "-l", "+".join(known or ["eng"]), "--psm", "3", "--dpi", "300", "tsv"]
         try:
             done = subprocess.run(  # noqa: S603  a fixed command; the picture goes through standard input

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError
 
+from agent.backends import tesseract
 from agent.backends.connect import mailbox_from, transport_from
 from agent.config import MailboxSettings, MaildirSettings, Settings
 from agent.domain.letters import LetterKind
@@ -20,7 +21,7 @@ from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.outbox.templates import folders
 from agent.ports import Clock
 from agent.service.jail import in_force
-from agent.service.sandbox import Failure, Sandbox
+from agent.service.sandbox import Failure, Limits, Result, Sandbox
 from agent.service.sending_domain import CheckResult, Records, domain_checks
 from agent.store.tinydb_store import TinyStore
 
@@ -35,6 +36,7 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     found += _guarded("store", lambda: _store(settings, clock))
     found += _guarded("templates", lambda: _templates(settings.templates_dir))
     found += _guarded("sandbox", _sandbox)
+    found += _guarded("ocr", _ocr)
     if records is None:
         return found
     for mailbox in settings.mailboxes:
@@ -111,6 +113,23 @@ def _sandbox() -> Iterator[CheckResult]:
     kept_in = len(answer.value) > 1
     advice = "" if kept_in else "use a kernel with seccomp or Landlock: a document's reader could reach the network"
     yield CheckResult("sandbox", kept_in, f"documents are read under {', '.join(answer.value)}", advice)
+
+
+def _ocr() -> Iterator[CheckResult]:
+    """Whether pages that are pictures can be read, tried in a child like the one that will read them."""
+    wanted = " ".join(f"tesseract-ocr-{pack}" for pack in ("fra", "nld", "deu"))
+    if not tesseract.Tesseract.available():
+        yield CheckResult("ocr", True, f"not installed: scans are answered, not read (apt install {wanted})")
+        return
+    with Sandbox(Limits(programs=True), preload=()) as sandbox:
+        answer = sandbox.run(tesseract.installed)
+    packs = sorted(answer.value & set(tesseract.PACKS.values())) if isinstance(answer, Result) else []
+    if not packs:
+        yield CheckResult("ocr", False, "tesseract is there but does not run", f"apt install --reinstall {wanted}")
+        return
+    missing = " ".join(f"tesseract-ocr-{pack}" for pack in tesseract.PACKS.values() if pack not in packs)
+    advice = f"apt install {missing}" if missing else ""
+    yield CheckResult("ocr", not missing, f"scans are read in {', '.join(packs)}", advice)
 
 
 def _books(path: Path, clock: Clock) -> Iterator[CheckResult]:

@@ -14,8 +14,8 @@ from agent.demo.documents import Party, Sale, pdf_of
 from agent.domain.parties import Role
 from agent.errors import AgentError
 from agent.service.clock import SimulatedClock
+from agent.service.documents import Rooms
 from agent.service.reading import read_file
-from agent.service.sandbox import Sandbox
 
 CLOCK = SimulatedClock(datetime(2026, 3, 10, 9, 0, tzinfo=UTC))
 SELLER = Party(
@@ -28,15 +28,15 @@ SALE = Sale(
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
+def rooms() -> Iterator[Rooms]:
     """One warm child for all these tests."""
-    with Sandbox() as one:
+    with Rooms.of() as one:
         yield one
 
 
-def rows(path: Path, sandbox: Sandbox, role: Role = Role.STRANGER) -> list[dict[str, object]]:
+def rows(path: Path, rooms: Rooms, role: Role = Role.STRANGER) -> list[dict[str, object]]:
     """What is told of a file."""
-    return list(read_file(path, role, sandbox, CLOCK))
+    return list(read_file(path, role, rooms, CLOCK))
 
 
 def mail(text: str, subject: str = "Re: relevé", **headers: str) -> EmailMessage:
@@ -53,11 +53,11 @@ def mail(text: str, subject: str = "Re: relevé", **headers: str) -> EmailMessag
     return message
 
 
-def test_an_invoice_is_told_field_by_field_with_its_reasons(tmp_path, sandbox):
+def test_an_invoice_is_told_field_by_field_with_its_reasons(tmp_path, rooms):
     """Values, how sure each is, where it stood, and which are not sure."""
     path = tmp_path / "invoice.pdf"
     path.write_bytes(pdf_of(SALE))
-    (row,) = rows(path, sandbox)
+    (row,) = rows(path, rooms)
     assert row["doc_type"] == "invoice"
     assert row["invoice_number"] == "2026-118"
     assert row["total_gross"] == "1210.00"
@@ -66,74 +66,74 @@ def test_an_invoice_is_told_field_by_field_with_its_reasons(tmp_path, sandbox):
     assert isinstance(row["uncertain"], list)
 
 
-def test_a_file_that_is_no_document_says_why(tmp_path, sandbox):
+def test_a_file_that_is_no_document_says_why(tmp_path, rooms):
     """A broken PDF is a value with a reason, not an error."""
     path = tmp_path / "broken.pdf"
     path.write_bytes(b"%PDF-1.7\nnothing")
-    (row,) = rows(path, sandbox)
+    (row,) = rows(path, rooms)
     assert row["doc_type"] == "none"
     assert row["because"]
 
 
-def test_a_bank_statement_gives_its_movements(tmp_path, sandbox):
+def test_a_bank_statement_gives_its_movements(tmp_path, rooms):
     """Each with its amount, days and counterparty."""
     path = tmp_path / "account.csv"
     path.write_text(
         "Date;Libellé;Montant;Devise;Compte contrepartie;Nom contrepartie;Communication\n"
         "02/03/2026;Virement;1210,00;EUR;BE68 5390 0754 7034;Batiplus SA;facture 2026-118\n"
     )
-    (row,) = rows(path, sandbox)
+    (row,) = rows(path, rooms)
     assert "entries" in row or "ask" in row
 
 
-def test_a_debtors_answer_is_told_with_the_words_it_rests_on(tmp_path, sandbox):
+def test_a_debtors_answer_is_told_with_the_words_it_rests_on(tmp_path, rooms):
     """Labels, slots and reasons."""
     path = tmp_path / "answer.eml"
     path.write_bytes(bytes(mail("Bonjour,\n\nNous paierons la facture 2026-118 le 30 mars 2026.\n\nLuc Petit")))
-    (row,) = rows(path, sandbox, Role.DEBTOR)
+    (row,) = rows(path, rooms, Role.DEBTOR)
     assert row["kind"] == "reply"
     assert "promise_to_pay" in row["labels"]
     assert row["slots"]["promise_date"] == "2026-03-30"
     assert any("paierons" in reason for reason in row["because"])
 
 
-def test_a_colleagues_instruction_is_told_as_one(tmp_path, sandbox):
+def test_a_colleagues_instruction_is_told_as_one(tmp_path, rooms):
     """The same words mean more from the creditor."""
     path = tmp_path / "paid.eml"
     path.write_bytes(bytes(mail("payé 2026-118", subject="facture")))
-    (row,) = rows(path, sandbox, Role.OWNER)
+    (row,) = rows(path, rooms, Role.OWNER)
     assert row["kind"] == "instruction"
     assert row["instructions"][0]["kind"] == "paid"
 
 
-def test_an_automatic_answer_is_told_before_its_words_are_read(tmp_path, sandbox):
+def test_an_automatic_answer_is_told_before_its_words_are_read(tmp_path, rooms):
     """An absence promises nothing."""
     path = tmp_path / "absent.eml"
     absent = mail(
         "Je suis absent jusqu'au 20 mars 2026.", subject="Réponse automatique : relevé", Auto_Submitted="auto-replied"
     )
     path.write_bytes(bytes(absent))
-    (row,) = rows(path, sandbox, Role.DEBTOR)
+    (row,) = rows(path, rooms, Role.DEBTOR)
     assert row["autoreply"] is True
     assert row["kind"] == "autoreply"
 
 
-def test_the_documents_of_a_mail_follow_it(tmp_path, sandbox):
+def test_the_documents_of_a_mail_follow_it(tmp_path, rooms):
     """Named by the mail and their own file name."""
     message = mail("Voir annexe", subject="facture 2026-118")
     message.add_attachment(pdf_of(SALE), maintype="application", subtype="pdf", filename="f.pdf")
     path = tmp_path / "handover.eml"
     path.write_bytes(bytes(message))
-    head, document = rows(path, sandbox, Role.OWNER)
+    head, document = rows(path, rooms, Role.OWNER)
     assert head["attachment_names"] == ["f.pdf"]
     assert document["file"] == f"{path}/f.pdf"
     assert document["invoice_number"] == "2026-118"
 
 
-def test_a_file_that_cannot_be_opened_is_told(tmp_path, sandbox):
+def test_a_file_that_cannot_be_opened_is_told(tmp_path, rooms):
     """By its name."""
     with pytest.raises(AgentError, match="cannot be read"):
-        rows(tmp_path / "nothing.pdf", sandbox)
+        rows(tmp_path / "nothing.pdf", rooms)
 
 
 def test_the_command_prints_one_object_a_line_or_plain_text(tmp_path, capsys):

@@ -16,7 +16,9 @@ _SMALL = 900
 # A page that lies on something darker than this part of its own brightness was photographed.
 _DARKER = 0.72
 _STEEPEST = 8.0
-_WHITE_ENOUGH = 235
+_WHITE_ENOUGH, _BLACK_ENOUGH = 235, 40
+# A shade less frequent than this part of the paper's own belongs to the grain no more.
+_GRAIN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,29 @@ def _lines_are_level(small: Image.Image) -> bool:
 
 
 def _dark_on_white(grey: Image.Image) -> Image.Image:
-    """The picture with its paper made white, also where a shadow lies on it; one that is white already stays as it is."""
+    """The picture with its paper made white, also where a shadow lies on it, and without the paper's grain."""
     tiny = grey.resize(_shrunk(grey.size, max(grey.size) / 160), Image.Resampling.BOX)
     paper = tiny.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(4))
-    if ImageStat.Stat(paper).extrema[0][0] >= _WHITE_ENOUGH:
+    if ImageStat.Stat(paper).extrema[0][0] < _WHITE_ENOUGH:
+        # 255 − (paper − grey) keeps the strokes of a shadowed part as wide as those in the light.
+        lit = paper.resize(grey.size, Image.Resampling.BILINEAR)
+        grey = ImageChops.invert(ImageChops.subtract(lit, grey))
+    return _without_grain(grey)
+
+
+def _without_grain(grey: Image.Image) -> Image.Image:
+    """The levels stretched so that ink is black, and paper white to the end of its grain."""
+    counts = grey.histogram()
+    paper = max(range(128, 256), key=counts.__getitem__)
+    grain = next((n for n in range(paper, 127, -1) if counts[n] < _GRAIN * counts[paper]), 127)
+    white = max(128, paper - 2 * (paper - grain))
+    seen, black = 0, 0
+    while black < white - 64 and seen < 0.003 * grey.width * grey.height:
+        seen += counts[black]
+        black += 1
+    if white >= _WHITE_ENOUGH and black < _BLACK_ENOUGH:
         return grey
-    # 255 − (paper − grey) keeps the strokes of a shadowed part as wide as those in the light.
-    lit = paper.resize(grey.size, Image.Resampling.BILINEAR)
-    return ImageOps.autocontrast(ImageChops.invert(ImageChops.subtract(lit, grey)), cutoff=(0.5, 40))
+    return grey.point([min(255, max(0, round((value - black) * 255 / (white - black)))) for value in range(256)])
 
 
 def _corners(small: Image.Image) -> list[Point] | None:
