@@ -29,6 +29,8 @@ _MOST_CAUSES = 3
 # What differs from one complaint to the next although the cause is the same: numbers and long identifiers.
 _VARIABLE = re.compile(r"[0-9][0-9A-Fa-f.:-]*|\b[0-9A-Fa-f]{8,}\b")
 _LONGEST = 300
+_FAILS = {"mailbox": "the mailbox cannot be read", "outgoing": "nothing can be sent"}
+_BACK = {"mailbox": "the mailbox is back", "outgoing": "the way out is back"}
 
 
 class Place(NamedTuple):
@@ -96,7 +98,7 @@ class Alarm:
         spoken = {one for one in self._spelled if one[0] == place}
         self._spelled -= spoken
         if spoken:
-            _LOG.info("%s is back", place.side, extra={"line": {"mailbox": place.channel}})
+            _LOG.info(_BACK[place.side], extra={"line": {"mailbox": place.channel}})
 
     def tell(self, app: App) -> None:
         """Write to the operator about what has failed for long enough. A mail that cannot be written now is tried again later."""
@@ -144,7 +146,7 @@ class Alarm:
             return
         self._logged[cause] = now
         self._spelled.add(cause)
-        _LOG.warning("%s: %s", place.side, words, extra={"line": {"mailbox": place.channel}})
+        _LOG.warning("%s: %s", _FAILS[place.side], words, extra={"line": {"mailbox": place.channel}})
 
 
 def _cause(words: str) -> str:
