@@ -81,14 +81,17 @@ class Mailbox(Protocol):
 
 
 class Memory(Protocol):
-    """What a backend keeps for its next start: a place where it left off. Losing it may cost time, never a mail."""
+    """What a backend keeps for its next start: a place where it left off. Losing it may cost time, never a mail.
+
+    An implementer may be told to keep something from any thread; it is asked only while the program is built.
+    """
 
     def recall(self, key: str) -> str | None:
         """The value that was kept last; None when there is none."""
         ...
 
     def keep(self, key: str, value: str) -> None:
-        """Keep it, durably."""
+        """Keep it; it may become durable later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,7 @@ class InboxWatch:
         self._account: Any = None
         self._subscription: tuple[str, str] | None = None
         self._subscribe_at = 0.0
-        self._state: str | None = None
-        self._kept: str | None = None
-        self._begun = False
+        self._state = self._kept = memory.recall(self._key) if memory is not None else None
         self._present: set[str] = set()
         self._told: frozenset[str] = frozenset()
         self._look_at = time.monotonic() + settings.look_every
@@ -145,9 +143,6 @@ class InboxWatch:
 
     def _sync(self, account: Any) -> None:
         """Take over what changed; a state that the server no longer knows is thrown away, and all of INBOX is asked for."""
-        if not self._begun and self._memory is not None:
-            self._state = self._kept = self._memory.recall(self._key)
-        self._begun = True
         try:
             self._take_pages(account)
         except ErrorInvalidSyncStateData:

@@ -34,7 +34,8 @@ class App:
 
     `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `rehearsal` is the
     demo: nothing leaves this machine, so a collector may write to debtors. `ailing` names the channels whose way out is known to
-    be blocked: what may leave by any of them takes another.
+    be blocked: what may leave by any of them takes another. `remember` writes down what the mailboxes want to know at the next
+    start; it is for the thread that commits.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class App:
     lookup: Callable[[str], str | None] | None = None
     rehearsal: bool = False
     ailing: frozenset[str] = frozenset()
+    remember: Callable[[], None] = lambda: None
 
     def with_settings(self, settings: Settings) -> App:
         """The same program after its settings were read again. Its mailboxes are those it was started with."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
 from agent.config import Settings
-from agent.errors import ConfigError
+from agent.errors import AgentError, ConfigError
 from agent.intake.directory import Directory
 from agent.ports import Clock, Store
 from agent.service.app import App, Channel
@@ -39,8 +40,9 @@ def build(
     rooms = Rooms.of(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
     opened = store or TinyStore.open(settings.state_dir / "relance.db")
+    memory = StoreMemory(opened)
     try:
-        channels = _channels(settings, opened)
+        channels = tuple(Channel(*doors_from(mailbox, memory)) for mailbox in settings.mailboxes)
     except ConfigError:
         if store is None:
             opened.close()
@@ -55,12 +57,8 @@ def build(
         directory=Directory.of(settings.creditors, settings.agency, settings.addresses),
         lookup=lookup,
         rehearsal=rehearsal,
+        remember=memory.write_down,
     )
-
-
-def _channels(settings: Settings, store: Store) -> tuple[Channel, ...]:
-    """A channel for each mailbox, with a corner of the store to remember in."""
-    return tuple(Channel(*doors_from(m, StoreMemory(store, f"mailbox {m.name}: "))) for m in settings.mailboxes)
 
 
 def secret_of(state_dir: Path) -> bytes:
@@ -83,4 +81,6 @@ def close(app: App) -> None:
         channel.mailbox.close()
         channel.transport.close()
     app.reader.close()
+    with suppress(AgentError):
+        app.remember()
     app.store.close()

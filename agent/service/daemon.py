@@ -210,6 +210,7 @@ class Daemon:
 
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
+        self.app.remember()
         self.app.store.checkpoint()
         for line in self._lines:
             if not line.unread:

@@ -1,21 +1,38 @@
-"""The store's notes as the memory of a backend."""
+"""The store's notes as the memory of the mailboxes."""
 
-from dataclasses import dataclass
+from contextlib import suppress
 
+from agent.errors import TemporaryError
 from agent.ports import Commit, Store
 
+_PREFIX = "mailbox: "
 
-@dataclass(frozen=True, slots=True)
+
 class StoreMemory:
-    """The memory port on the notes of a store; `prefix` keeps the backends' keys apart from the program's own."""
+    """The memory port on the notes of a store.
 
-    store: Store
-    prefix: str
+    Mailboxes have threads of their own, and the store is written by one: what they keep waits here until `write_down`.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: dict[str, str] = {}
 
     def recall(self, key: str) -> str | None:
         """The value that was kept last; None when there is none."""
-        return self.store.note(self.prefix + key)
+        return self._waiting.get(key) or self._store.note(_PREFIX + key)
 
     def keep(self, key: str, value: str) -> None:
-        """Keep it, in a commit of its own."""
-        self.store.commit(Commit(notes={self.prefix + key: value}))
+        """Keep it, from the next `write_down` on durably."""
+        self._waiting[key] = value
+
+    def write_down(self) -> None:
+        """Commit what was kept since the last time; when the store cannot now, it goes on waiting."""
+        waiting = dict(self._waiting)
+        if not waiting:
+            return
+        with suppress(TemporaryError):
+            self._store.commit(Commit(notes={_PREFIX + key: value for key, value in waiting.items()}))
+            for key, value in waiting.items():
+                if self._waiting.get(key) == value:
+                    del self._waiting[key]

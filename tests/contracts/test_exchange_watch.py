@@ -171,16 +171,52 @@ def test_a_state_belongs_to_one_mailbox(server, start, memory):
 
 
 def test_the_stores_notes_remember(tmp_path):
-    """A state outlives the program in the store, beside notes of the same name by others."""
+    """What was kept outlives the program once it was written down; what nobody kept is unknown."""
     store = TinyStore.open(tmp_path / "relance.db")
-    StoreMemory(store, "mailbox main: ").keep("place", "x" * 5_000)
-    StoreMemory(store, "mailbox other: ").keep("place", "y")
+    memory = StoreMemory(store)
+    memory.keep("place", "x")
+    memory.keep("place", "y" * 5_000)
+    assert memory.recall("place") == "y" * 5_000
+    assert StoreMemory(store).recall("place") is None
+    memory.write_down()
     store.close()
     store = TinyStore.open(tmp_path / "relance.db")
-    assert StoreMemory(store, "mailbox main: ").recall("place") == "x" * 5_000
-    assert StoreMemory(store, "mailbox main: ").recall("elsewhere") is None
+    assert StoreMemory(store).recall("place") == "y" * 5_000
+    assert StoreMemory(store).recall("elsewhere") is None
     assert list(store.verify()) == []
     store.close()
+
+
+class FullDisk:
+    """A store that cannot write now."""
+
+    full = True
+
+    def __init__(self):
+        self.notes = {}
+
+    def note(self, key):
+        return self.notes.get(key)
+
+    def commit(self, commit):
+        if self.full:
+            raise TemporaryError("no room")
+        self.notes |= commit.notes
+        return 0
+
+
+def test_what_cannot_be_written_down_now_waits():
+    """A full disk is no reason to stop, and costs at most a longer look at the next start."""
+    store = FullDisk()
+    memory = StoreMemory(store)
+    memory.keep("place", "x")
+    memory.write_down()
+    assert store.notes == {}
+    store.full = False
+    memory.write_down()
+    assert list(store.notes.values()) == ["x"]
+    store.full = True
+    memory.write_down()
 
 
 def test_a_subscription_that_expired_hides_nothing(server, start):
