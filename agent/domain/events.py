@@ -97,10 +97,14 @@ class ContactRemoved(AccountEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceRegistered(ItemEvent):
-    """An invoice was handed over. With `doubts` (field names) it waits for the creditor's answer, without it is followed."""
+    """An invoice was handed over. With `doubts` (field names) it waits for the creditor's answer, without it is followed.
+
+    `named` are the things it lacks (domain.completeness) that the creditor is told of for the first time.
+    """
 
     invoice: Invoice
     doubts: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

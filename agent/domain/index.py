@@ -37,6 +37,7 @@ def _item_terms(item: OpenItem) -> set[Term]:
         number_term(invoice.number),
         ("reference", "".join(c for c in invoice.reference.upper() if c.isalnum())),
         ("debtor", invoice.debtor),
+        *(("lack", lack) for lack in item.named),
         *(("document", sha) for sha in (invoice.document, *invoice.other_documents)),
     }
     if item.is_open or item.balance.amount < 0:

@@ -127,7 +127,7 @@ def _contact_removed(a: DebtorAccount, e: ev.ContactRemoved) -> DebtorAccount:
 
 
 def _registered(_: None, e: ev.InvoiceRegistered) -> OpenItem:
-    return OpenItem(e.invoice, ItemState.REVIEW if e.doubts else ItemState.FOLLOWED, e.at, e.doubts)
+    return OpenItem(e.invoice, ItemState.REVIEW if e.doubts else ItemState.FOLLOWED, e.at, e.doubts, named=e.named)
 
 
 def _corrected(i: OpenItem, e: ev.InvoiceCorrected) -> OpenItem:

@@ -62,7 +62,8 @@ class Payment:
 class OpenItem:
     """One invoice or credit note and all that happened to it. `version` counts the events folded into it.
 
-    `statements` are the local days of the statements that listed it (queued or sent, not cancelled).
+    `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
+    acknowledgement told the creditor that the invoice lacks.
     """
 
     invoice: Invoice
@@ -75,6 +76,7 @@ class OpenItem:
     broken_promises: int = 0
     settled_at: datetime | None = None
     version: int = 1
+    named: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

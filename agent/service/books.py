@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from agent.domain.completeness import Lack
 from agent.domain.decide import Context
 from agent.domain.decide.debtors import account_id
 from agent.domain.findings import InvoiceReading
@@ -36,8 +37,11 @@ def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Itera
 
 
 def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Context) -> Ledger:
-    """What registering these invoices may meet: items of the same number or file, accounts of the same buyer or nearly so."""
-    terms: set[Term] = {("address", hint.address) for hint in context.hints}
+    """What registering these invoices may meet: items of the same number or file, accounts of the same buyer or nearly so.
+
+    The items whose acknowledgements named a lack belong to it, so that none is named twice.
+    """
+    terms: set[Term] = {("address", hint.address) for hint in context.hints} | {("lack", lack) for lack in Lack}
     alike: set[str] = set()
     for reading in readings:
         terms |= _terms_of(reading)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from agent.domain import events as ev
+from agent.domain.completeness import lacking
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
@@ -90,13 +91,21 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
     reading = group[0]
     invoice = _invoice(group, buyer, chosen, context)
     doubts = tuple(dict.fromkeys((*chosen.doubts, *_doubts(invoice, group, ledger, context))))
-    registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts)
+    lacks = _lacks(ledger, reading, buyer, context)
+    registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
     events: tuple[ev.Event, ...] = (*chosen.events, registered)
+    notes = tuple(("lacking", lack) for lack in lacks)
     if not doubts:
-        return _Outcome("registered", reading, invoice.id, events)
+        return _Outcome("registered", reading, invoice.id, events, proposals=notes)
     question = ask_about(invoice, doubts, context, lookalike=chosen.lookalike, address=chosen.address)
-    proposals = _proposals(invoice, doubts, chosen, ledger, context)
+    proposals = (*_proposals(invoice, doubts, chosen, ledger, context), *notes)
     return _Outcome("review", reading, invoice.id, (*events, question), question.question, proposals)
+
+
+def _lacks(ledger: Ledger, reading: InvoiceReading, buyer: Buyer, context: Context) -> tuple[str, ...]:
+    """What the invoice lacks for its collection and no acknowledgement to this creditor has named before."""
+    named = {lack for item in ledger.items.values() if item.creditor == context.creditor.id for lack in item.named}
+    return tuple(lack.value for lack in lacking(reading, context.creditor, buyer.consumer) if lack.value not in named)
 
 
 def ask_about(
