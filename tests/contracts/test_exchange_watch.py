@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 
 from agent.backends.exchange import ExchangeMailbox
+from agent.demo.cast import write_configuration
 from agent.errors import TemporaryError
 from agent.ports import Box
+from agent.service.bootstrap import build, close
 from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
 from tests.contracts.harness import ExchangeHarness
 from tests.contracts.test_mailbox import mail
 from tests.servers import certificate
-from tests.servers.ews import Exchange, Item
+from tests.servers.ews import PASSWORD, USER, Exchange, Item
 
 
 @pytest.fixture
@@ -438,3 +440,23 @@ def test_an_item_without_any_date_to_speak_of_is_still_listed(server, start):
         item.received = item.received.replace(year=year, month=1, day=1)
         assert isinstance(item, Item)
     assert len(start().unhandled()) == 2
+
+
+def test_the_program_remembers_its_place_in_the_store(server, tmp_path):
+    """Built from a configuration, closed, and built again: the second start goes on from the first one's state."""
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "exchange").write_text(PASSWORD)
+    (tmp_path / "secrets" / "exchange").chmod(0o600)
+    table = f'backend = "exchange"\nhost = "{server.host}"\nuser = "{USER}"\npassword_file = "secrets/exchange"\n'
+    table += f'ca_file = "{server.cert}"\n'
+    text = f'[[mailboxes]]\nname = "main"\n[mailboxes.inbox]\n{table}[mailboxes.outgoing]\n{table}'
+    settings = write_configuration(tmp_path, text)
+    for start_number in range(2):
+        server.operations.clear()
+        app = build(settings)
+        (channel,) = app.channels
+        channel.mailbox.open()
+        assert channel.mailbox.wait(0) is False
+        assert channel.mailbox.unhandled() == ()
+        assert (b"SyncState" in server.requests["SyncFolderItems"]) is bool(start_number)
+        close(app)
