@@ -1,17 +1,24 @@
 """Several mailboxes in one daemon: whatever the server of one does, the others are served within seconds."""
 
+import logging
 import socket
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 
+from agent.config import load
 from agent.demo import mails
 from agent.demo.cast import AGENCY, OPERATOR, write_configuration
 from agent.mail.outgoing import OutboxState
+from agent.service.bootstrap import build, close
+from agent.service.clock import SimulatedClock
+from agent.service.daemon import Daemon
 from agent.store.tinydb_store import TinyStore
 from tests.servers import Dovecot, Smtp
 from tests.servers.dovecot import free_ports
@@ -271,3 +278,59 @@ def unsent(place):
         return list(store.outbox([OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD]))
     finally:
         store.close()
+
+
+def test_a_day_without_one_brand(tmp_path, caplog):
+    """Two brands for a day, one of them without login, then without its server: nothing is lost, nothing comes twice."""
+    caplog.set_level(logging.INFO, "relance")
+    with ExitStack() as stack:
+        french, dutch = (stack.enter_context(Brand(n, t, n)) for n, t in (("fr", "Marque une"), ("nl", "Tweede merk")))
+        clock = SimulatedClock(MORNING)
+        app = build(load(Place(tmp_path, french, dutch).folder / "config.toml"), clock=clock)
+        stack.callback(close, app)
+        daemon = Daemon(app, lambda: app.settings)
+        dutch.relay.faults.login = b"535 5.7.8 not today"
+        for hour in range(24):
+            french.post(BRUNO, f"F-{hour:02}")
+            if hour == 12:
+                dutch.dovecot.stop()
+            if hour < 12:
+                dutch.post(ELS, f"N-{hour:02}")
+            pass_minutes(daemon, clock, 60)
+            assert len(french.got(BRUNO)) == hour + 1
+        assert dutch.relay.mails == []
+        dutch.dovecot.start()
+        dutch.relay.faults.login = None
+        dutch.post(ELS, "N-12")
+        pass_minutes(daemon, clock, 90)
+        waiting = list(app.store.outbox([OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD]))
+        assert [m.kind for m in waiting if m.kind != "statement"] == []
+        assert len(dutch.got(ELS)) == 13
+        assert not [to for _, to, _ in french.relay.mails if ELS in to]
+        assert not [to for _, to, _ in dutch.relay.mails if BRUNO in to]
+        everything = [BytesParser(policy=SMTP).parsebytes(raw) for b in (french, dutch) for _, _, raw in b.relay.mails]
+        assert max(Counter(m["Message-ID"] for m in everything).values()) == 1
+        assert all(m["Reply-To"] == dutch.address and "Tweede merk" in m["From"] for m in dutch.got(ELS))
+        for brand in (french, dutch):
+            copies = [BytesParser(policy=SMTP).parsebytes(raw) for raw in brand.dovecot.mails(brand.address, "Sent")]
+            kept = Counter(m["Message-ID"] for m in copies)
+            assert kept == Counter(
+                BytesParser(policy=SMTP).parsebytes(raw)["Message-ID"] for _, _, raw in brand.relay.mails
+            )
+        assert app.store.verify() == []
+    told = [m["Subject"] for m in everything if m["To"] == OPERATOR]
+    assert len([s for s in told if "cannot leave (nl)" in s]) == 1
+    assert len([s for s in told if "cannot be read (nl)" in s]) == 1
+    assert len([s for s in told if "again" in s]) == 2
+    complaints = [
+        r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING and r.name.startswith("relance")
+    ]
+    assert len(complaints) == len(set(complaints)) <= 3, complaints
+
+
+def pass_minutes(daemon, clock, minutes):
+    """Let time pass; the loop turns every five minutes, and once more for what a turn brings about."""
+    for _ in range(minutes // 5):
+        clock.advance(timedelta(minutes=5))
+        daemon.turn()
+        daemon.turn()
