@@ -83,6 +83,8 @@ def connect(account: ImapAccount) -> ImapSession:
     refuse_open_network(account.host, account.security)
     where = f"imap {account.host}"
     tls = context(account.ca_file)
+    if account.token is not None:
+        account.token(False)  # fetched before there is a connection, which would not wait long for a login
     client = None
     try:
         client = IMAPClient(

@@ -1,6 +1,7 @@
 """What the ways to a token have in common: who asks, what comes back, how a refusal is to be understood (OAuth 2, RFC 6749)."""
 
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -99,8 +100,9 @@ def refusal(client: OAuthClient, reason: str, words: str) -> AgentError:
 
 def unreachable(client: OAuthClient, error: Exception) -> AgentError:
     """A failed request as one of our errors: a certificate will not mend itself, everything else may."""
-    deepest = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), error)
-    return sorted_error(f"oauth {client.endpoint}", deepest)
+    telling = (ssl.SSLCertVerificationError, socket.gaierror, TimeoutError, ConnectionError)
+    found = (e for kind in telling for e in _causes(error) if isinstance(e, kind))
+    return sorted_error(f"oauth {client.endpoint}", next((e for e in found if isinstance(e, Exception)), error))
 
 
 def lifetime(value: object) -> float:

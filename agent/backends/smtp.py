@@ -231,6 +231,8 @@ def connect(account: SmtpAccount) -> smtplib.SMTP:
     refuse_open_network(account.host, account.security)
     tls = context(account.ca_file)
     helo = account.helo or socket.gethostname()
+    if account.token is not None:
+        account.token(False)  # fetched before there is a connection, which would not wait long for a login
     smtp: smtplib.SMTP | None = None
     try:
         if account.security is Security.TLS:
