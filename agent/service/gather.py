@@ -63,7 +63,8 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         auto_reply=None if report else read_autoreply(message, _received(app, message)),
         automatic=automatic(message),
         answered=answered,
-        documents=sum(f.looks in DOCUMENTS for f in files),
+        # what was refused unread was meant to be read: its sender is told of it, not that his words were not understood
+        documents=sum(f.looks in DOCUMENTS for f in files) + len(problems),
         statements=sum(f.looks == "statement" for f in files),
         names_case=bool(named),
     )
