@@ -106,15 +106,7 @@ class Reader:
         return self._rooms.read(Document(file.filename, file.media_type, file.content), hint)
 
     def _hint(self, creditor: Creditor) -> ParserContext:
-        return ParserContext(
-            language=creditor.language,
-            country=creditor.country,
-            names=(creditor.name, *creditor.aliases),
-            numbers=creditor.enterprise_numbers,
-            ibans=creditor.ibans,
-            max_pages=self._max_pages,
-            layouts=self._layouts(creditor.id),
-        )
+        return hint_of(creditor, self._max_pages, self._layouts(creditor.id))
 
     def _awaited(self, future: Future[T]) -> T:
         """The future's result, with a sign of life now and then until it is there."""
@@ -125,3 +117,16 @@ class Reader:
                 if future.done():
                     return future.result()
                 self.beat()
+
+
+def hint_of(creditor: Creditor, max_pages: int, layouts: tuple[KnownLayout, ...]) -> ParserContext:
+    """What is known before a document of this creditor is read."""
+    return ParserContext(
+        language=creditor.language,
+        country=creditor.country,
+        names=(creditor.name, *creditor.aliases),
+        numbers=creditor.enterprise_numbers,
+        ibans=creditor.ibans,
+        max_pages=max_pages,
+        layouts=layouts,
+    )

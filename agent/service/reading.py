@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,19 @@ _COLLEAGUES = (Role.OWNER, Role.STAFF)
 _REPLY_ROLES = {Role.OWNER: "client", Role.STAFF: "staff", Role.DEBTOR: "debtor", Role.BANK: "bank"}
 
 
-def read_file(path: Path, role: Role, rooms: Rooms, clock: Clock) -> Iterator[Row]:
+Show = Callable[[Document, tuple[InvoiceReading, ...]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How files are read: the rooms, what is known beforehand, and who wants to see each document with its readings."""
+
+    rooms: Rooms
+    context: ParserContext = ParserContext()
+    show: Show | None = None
+
+
+def read_file(path: Path, role: Role, desk: Rooms | Desk, clock: Clock) -> Iterator[Row]:
     """The rows of one file: a mail's own, then those of the documents that it carries.
 
     Raises:
@@ -44,27 +57,31 @@ def read_file(path: Path, role: Role, rooms: Rooms, clock: Clock) -> Iterator[Ro
         content = path.read_bytes()
     except OSError as error:
         raise AgentError(f"{path} cannot be read: {error.strerror}") from error
+    desk = desk if isinstance(desk, Desk) else Desk(desk)
     name = str(path)
     looks = looks_like(path.name, mimetypes.guess_type(path.name)[0] or "", content)
     if looks in (*DOCUMENTS, "statement", "picture"):
-        yield {"file": name, **_document(path.name, content, looks, rooms)}
+        yield {"file": name, **_document(path.name, content, looks, desk)}
     else:
-        yield from _mail(name, content, role, rooms, clock.now().date())
+        yield from _mail(name, content, role, desk, clock.now().date())
 
 
-def _document(filename: str, content: bytes, looks: str, rooms: Rooms) -> Row:
+def _document(filename: str, content: bytes, looks: str, desk: Desk) -> Row:
     if looks == "statement":
-        result = rooms.plain.run(read_statement, content, filename)
+        result = desk.rooms.plain.run(read_statement, content, filename)
         return rows.statement_row(unreadable(result) if isinstance(result, Failure) else result.value)
     media = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    read = rooms.read(Document(filename, media, content), ParserContext())
+    document = Document(filename, media, content)
+    read = desk.rooms.read(document, desk.context)
     found: tuple[InvoiceReading | Unreadable, ...] = (
         (unreadable(read),) if isinstance(read, Failure) else tuple(read.value)
     )
+    if desk.show is not None:
+        desk.show(document, tuple(reading for reading in found if isinstance(reading, InvoiceReading)))
     return rows.invoice_rows(found)
 
 
-def _mail(name: str, content: bytes, role: Role, rooms: Rooms, today: date) -> Iterator[Row]:
+def _mail(name: str, content: bytes, role: Role, desk: Desk, today: date) -> Iterator[Row]:
     message = parse_message(content)
     files, problems = files_of(message)
     yield {
@@ -76,7 +93,7 @@ def _mail(name: str, content: bytes, role: Role, rooms: Rooms, today: date) -> I
     }
     for file in files:
         if file.looks in (*DOCUMENTS, "statement"):
-            yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, rooms)}
+            yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, desk)}
 
 
 def _said(message: Message, role: Role, today: date) -> Row:

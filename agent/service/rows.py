@@ -68,7 +68,23 @@ def invoice_row(reading: InvoiceReading) -> Row:
         "confidence": {name: round(found.confidence, 3) for name, found in known.items()},
         "checks": list(reading.checks),
         "because": {name: where_text(found.where) for name, found in known.items()},
+        "evidence": {_FIELDS.get(name, name): _evidence(found) for name, found in reading.found() if name != "kind"},
     }
+
+
+def _evidence(found: Found[object]) -> Row:
+    """Where a value stands and by which rule it was read, as far as there is something to say."""
+    where = found.where
+    told: Row = {
+        "value": found.value if isinstance(found.value, bool) else str(found.value),
+        "confidence": round(found.confidence, 3),
+        "page": where.page,
+        "box": list(where.box) if where.box else None,
+        "label": where.label,
+        "rule": where.rule,
+        "path": where.path,
+    }
+    return {name: value for name, value in told.items() if value not in (None, "")}
 
 
 def where_text(where: Where) -> str:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from agent.domain.findings import Found, InvoiceReading, Where
 from agent.parsers.api import Box, Document
-from agent.parsers.invoices.files import is_pdf
+from agent.parsers.invoices.photo import PictureParser, shown_pages
 from agent.parsers.invoices.typesetting import Colour, Typesetter
 
 _PAGE, _PANEL, _MARGIN = 1240, 620, 36
@@ -74,8 +74,8 @@ def _page_of(entry: _Entry) -> int | None:
 
 def _pages(document: Document) -> list[tuple[Image.Image, float]]:
     """The pages as pictures with pixels to the point."""
-    if not is_pdf(document.content):
-        return _picture(document.content)
+    if PictureParser().recognises(document) is not None:
+        return _pictures(document.content)
     try:
         pdf = pdfium.PdfDocument(document.content)
     except pdfium.PdfiumError:
@@ -93,14 +93,16 @@ def _pages(document: Document) -> list[tuple[Image.Image, float]]:
     return found
 
 
-def _picture(content: bytes) -> list[tuple[Image.Image, float]]:
+def _pictures(content: bytes) -> list[tuple[Image.Image, float]]:
+    found = []
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            whole = picture.convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        for picture, scale in shown_pages(content):
+            ratio = min(_PAGE / picture.width, 2 * _PAGE / picture.height)
+            size = (max(round(picture.width * ratio), 1), max(round(picture.height * ratio), 1))
+            found.append((picture.resize(size, Image.Resampling.LANCZOS).convert("RGB"), scale * ratio))
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
         return []
-    scale = min(_PAGE / whole.width, 2 * _PAGE / whole.height)
-    return [(whole.resize((max(round(whole.width * scale), 1), max(round(whole.height * scale), 1))), scale)]
+    return found
 
 
 def _entries(reading: InvoiceReading) -> Iterator[_Entry]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pypdfium2 as pdfium
+from PIL import Image
 
-from agent.parsers.api import Document, ParserContext
+from agent.parsers.api import Document, OcrPort, ParserContext
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.learned_values import same
 from agent.parsers.invoices.learning import Lesson, learn
 from agent.parsers.invoices.pdf_text import read_part, split
+from agent.parsers.invoices.photo import PictureParser, picture_layout
 from agent.parsers.invoices.scan import scanned_layout, usable
 from agent.parsers.invoices.sheet import Sheet
 from agent.parsers.invoices.ubl import UblParser
@@ -41,7 +43,9 @@ def learn_from(
 
 
 def _layout(document: Document, context: ParserContext) -> Layout:
-    """The pages as they are read; none of a file that is no PDF, is damaged, too long, or carries its invoice as XML."""
+    """The pages as they are read; none of a file that is neither PDF nor picture, is damaged, too long, or carries XML."""
+    if context.ocr is not None and PictureParser().recognises(document) is not None:
+        return _pictured(document, context, context.ocr)
     if not is_pdf(document.content) or _carries_xml(document):
         return _NOTHING
     try:
@@ -57,6 +61,14 @@ def _layout(document: Document, context: ParserContext) -> Layout:
         return layout if usable(layout) else _NOTHING
     finally:
         pdf.close()
+
+
+def _pictured(document: Document, context: ParserContext, ocr: OcrPort) -> Layout:
+    try:
+        layout = picture_layout(document.content, context, ocr)
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
+        return _NOTHING
+    return layout if usable(layout) else _NOTHING
 
 
 def _carries_xml(document: Document) -> bool:

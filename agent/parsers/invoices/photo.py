@@ -40,7 +40,7 @@ class PictureParser:
         if _is_heif(document.content[:16]) and not _opens_heif():
             return (Unreadable("no_text", "HEIC needs pillow-heif", document.digest, document.filename),)
         try:
-            layout = _layout(document.content, context, context.ocr)
+            layout = picture_layout(document.content, context, context.ocr)
         except Image.DecompressionBombError as error:
             return (Unreadable("too_large", str(error)[:200], document.digest, document.filename),)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -50,12 +50,18 @@ class PictureParser:
         return read_layout_text(layout, document, context)
 
 
-def _layout(content: bytes, context: ParserContext, ocr: OcrPort) -> Layout:
+def picture_layout(content: bytes, context: ParserContext, ocr: OcrPort) -> Layout:
+    """The pages as OCR reads them. Raises what Pillow raises for a damaged or oversized picture."""
     pages: list[Page] = []
     for number, picture in enumerate(_frames(content), 1):
         lines = sum(len(page.lines) for page in pages)
         pages.append(read_page(number, picture, _scale(picture), lines, context, ocr))
     return Layout(tuple(pages))
+
+
+def shown_pages(content: bytes) -> Iterator[tuple[Image.Image, float]]:
+    """The pages as pictures, each with its pixels to the point. Raises as `picture_layout` does."""
+    return ((picture, _scale(picture)) for picture in _frames(content))
 
 
 def _frames(content: bytes) -> Iterator[Image.Image]:
