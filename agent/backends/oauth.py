@@ -60,6 +60,8 @@ def log_in(client: OAuthClient, tell: Callable[[str], None], pause: Callable[[fl
         raise ConfigError(
             ["oauth: Google has no login by code for mail; docs/providers.md says how to get a refresh token"]
         )
+    # the first login may come before the first start, which makes the state folder
+    client.token_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     token = cast("WayByCode", _way(client)).log_in(client, tell, pause)
     if not token:
         raise ConfigError(

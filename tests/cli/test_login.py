@@ -1,9 +1,13 @@
 """`relance login` gets the first token for a mailbox."""
 
+import shutil
+import stat
+
 import pytest
 
 from agent.cli import main
 from agent.errors import ConfigError
+from tests.servers.tokens import AUDIENCE, TokenServer
 
 
 @pytest.fixture
@@ -28,6 +32,22 @@ def test_what_the_provider_says_is_shown(tokens, monkeypatch, capsys):
     told = capsys.readouterr().out
     assert "enter X for abc" in told
     assert "relance check" in told
+
+
+def test_a_first_login_comes_before_the_first_start(tokens, tmp_path, capsys):
+    """Against a provider that hands out codes: the state folder is made, and the token in it is for its owner alone."""
+    folder = tmp_path / "provider"
+    folder.mkdir()
+    shutil.rmtree(tokens.parent / "state", ignore_errors=True)
+    with TokenServer("relance@agency.example", folder, interval=1) as provider:
+        text = tokens.read_text().replace('client_id = "abc"', f'client_id = "{AUDIENCE}"')
+        tokens.write_text(text + f'authority = "{provider.authority}"\nca_file = "{provider.cert}"\n')
+        assert main(["login", "--config", str(tokens)]) == 0
+    assert "ABCD-EFGH" in capsys.readouterr().out
+    kept = tokens.parent / "state" / "main.token"
+    assert kept.read_text() == provider.refresh_token
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
 
 
 def test_a_refusal_of_the_provider_is_told(tokens, monkeypatch, capsys):

@@ -74,7 +74,7 @@ class TokenServer:
         folder: where its certificate is put (`cert`).
         lifetime: of the tokens made next, in seconds; `key` and `audience` forge them.
         refusal: status and error of the next answers; None for tokens.
-        granted: whether the person has entered the device code.
+        granted: whether the person has entered the device code; interval: seconds between two questions whether he has.
         rotate: whether each use of the refresh token replaces it.
         refresh_token: the one that is good now; asked: the forms received.
         public_key: what belongs to the program's certificate or the service account's key (PEM), and the latter's name.
@@ -88,6 +88,7 @@ class TokenServer:
     audience: str = AUDIENCE
     refusal: tuple[int, str] | None = None
     granted: bool = True
+    interval: int = 5
     rotate: bool = False
     refresh_token: str = "refresh-0"
     public_key: str = ""
@@ -133,7 +134,7 @@ class TokenServer:
             return 401, {"error": "invalid_client"}
         if path == "/tenant/device":
             told = {"device_code": "dc", "user_code": "ABCD-EFGH", "verification_uri": f"{self.url}/enter"}
-            return 200, {**told, "interval": 5, "expires_in": 60}
+            return 200, {**told, "interval": self.interval, "expires_in": 60}
         return self._token(form)
 
     def _service_account(self, form: dict[str, str]) -> tuple[int, dict[str, object]]:
