@@ -6,8 +6,9 @@ from agent.cli.books import opened
 from agent.cli.screen import Screen
 from agent.ports import MessageRecord
 from agent.reports.digest import CurrencyDigest
+from agent.service.alarm import SIDES
 from agent.service.clock import SystemClock
-from agent.service.overview import Books, Overview, overview
+from agent.service.overview import Books, ChannelState, Overview, overview
 
 _FIGURES = ("open", "overdue", "held")
 
@@ -30,6 +31,8 @@ def _show(seen: Overview, screen: Screen) -> None:
     screen.line()
     screen.line("Outbox: " + ", ".join(f"{count} {state}" for state, count in seen.outbox))
     screen.line(f"Next work: {seen.next_work:%Y-%m-%d %H:%M} UTC" if seen.next_work else "Next work: none")
+    for channel in seen.channels:
+        screen.line(_channel(channel), "bold red" if channel.mailbox or channel.outgoing else "")
     if seen.attention:
         screen.line()
         screen.heading("Mail that a person must decide about (relance outbox)")
@@ -52,6 +55,22 @@ def _rows(books: Books) -> list[tuple[str, ...]]:
 
 def _amounts(figures: CurrencyDigest) -> list[str]:
     return [str(getattr(figures, name).rounded().amount) for name in _FIGURES]
+
+
+def _channel(channel: ChannelState) -> str:
+    states = ((channel.mailbox, "mailbox"), (channel.outgoing, "way out"))
+    ails = [f"{side} fails since {a.since:%Y-%m-%d %H:%M} UTC: {a.words}" for a, side in states if a]
+    return f"Mailbox {channel.name} ({channel.address}): {'; '.join(ails) or 'works'}"
+
+
+def _plain_channel(channel: ChannelState) -> dict[str, object]:
+    ails = ((side, getattr(channel, side)) for side in SIDES)
+    return {
+        "name": channel.name,
+        "address": channel.address,
+        "creditors": channel.creditors,
+        **{side: {"since": a.since.isoformat(), "problem": a.words} if a else None for side, a in ails},
+    }
 
 
 def _aside(record: MessageRecord) -> tuple[str, ...]:
@@ -78,6 +97,7 @@ def _plain(seen: Overview) -> dict[str, object]:
             }
             for r in seen.aside
         ],
+        "channels": [_plain_channel(channel) for channel in seen.channels],
         "next_work": seen.next_work.isoformat() if seen.next_work else None,
     }
 

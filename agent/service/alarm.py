@@ -29,6 +29,7 @@ _MOST_CAUSES = 3
 # What differs from one complaint to the next although the cause is the same: numbers and long identifiers.
 _VARIABLE = re.compile(r"[0-9][0-9A-Fa-f.:-]*|\b[0-9A-Fa-f]{8,}\b")
 _LONGEST = 300
+SIDES = ("mailbox", "outgoing")
 _FAILS = {"mailbox": "the mailbox cannot be read", "outgoing": "nothing can be sent"}
 _BACK = {"mailbox": "the mailbox is back", "outgoing": "the way out is back"}
 

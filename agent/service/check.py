@@ -42,9 +42,9 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     for mailbox in settings.mailboxes:
         found += _guarded(f"inbox {mailbox.name}", partial(_inbox, mailbox))
         found += _guarded(f"outgoing {mailbox.name}", partial(_outgoing, mailbox))
-    domain = settings.agency.address.rpartition("@")[2]
-    if any(not isinstance(m.outgoing, MaildirSettings) for m in settings.mailboxes):
-        found += _guarded("dns", lambda: domain_checks(domain, records, settings.dkim_selectors))
+    leaving = (m for m in settings.mailboxes if not isinstance(m.outgoing, MaildirSettings))
+    for domain in dict.fromkeys(settings.agency_at(m).address.rpartition("@")[2] for m in leaving):
+        found += _guarded("dns", partial(domain_checks, domain, records, settings.dkim_selectors))
     return found
 
 

@@ -13,6 +13,7 @@ from agent.domain.parties import Creditor
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, MessageRecord, Store
 from agent.reports.digest import CurrencyDigest, digest_of
+from agent.service.alarm import SIDES, Ailment, Place
 
 ATTENTION = (OutboxState.HELD, OutboxState.FAILED)
 WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -33,6 +34,17 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelState:
+    """One mailbox: its address, whose mails leave from it, and what ails its two sides; None where all is well."""
+
+    name: str
+    address: str
+    creditors: tuple[str, ...]
+    mailbox: Ailment | None
+    outgoing: Ailment | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """`outbox` counts mails by state; `attention` are those a person must decide about; `aside` is mail in Review or Quarantine."""
 
@@ -42,6 +54,7 @@ class Overview:
     attention: tuple[OutgoingMail, ...]
     aside: tuple[MessageRecord, ...]
     next_work: datetime | None
+    channels: tuple[ChannelState, ...] = ()
 
 
 def overview(store: Store, settings: Settings, now: datetime) -> Overview:
@@ -56,6 +69,20 @@ def overview(store: Store, settings: Settings, now: datetime) -> Overview:
         tuple(store.outbox(ATTENTION, _SHOWN)),
         tuple(sorted(aside, key=lambda record: record.received_at, reverse=True)[:_SHOWN]),
         min(upcoming, default=None),
+        channels_of(store, settings),
+    )
+
+
+def channels_of(store: Store, settings: Settings) -> tuple[ChannelState, ...]:
+    """How each mailbox and its way out are, as the running service wrote it down."""
+    return tuple(
+        ChannelState(
+            mailbox.name,
+            settings.agency_at(mailbox).address,
+            tuple(c.id for c in settings.creditors if settings.mailbox_of(c) == mailbox),
+            *(Ailment.of(store.note(Place(mailbox.name, side).key)) for side in SIDES),
+        )
+        for mailbox in settings.mailboxes
     )
 
 
