@@ -278,7 +278,11 @@ def _acknowledgement(letter: Letter, code: str) -> Letter:
     unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None, buyer)
     if code == "review":
         return replace(
-            letter, items=("i6",), readings=(unclear,), question="q1", facts=(("proposed_due", "2027-05-09"),)
+            letter,
+            items=("i6",),
+            readings=(unclear,),
+            question="q1",
+            facts=(("proposed_due", "2027-05-09"), ("lacking", "day"), ("lacking", "clause")),
         )
     if code == "mixed":
         return replace(letter, items=("i1", "i6"), readings=(clear, unclear), facts=(("refused", "already_paid"),))

@@ -66,13 +66,21 @@ def _read_document(
         value = "" if _goes_without_saying(name, reading) else _value_text(name, reading, item, view, language)
         doubt = ("uncertain" if value else "missing") if name in doubts or _asks_for_address(name, doubts) else ""
         if value or doubt:
-            found.append(ReadField(name, value, doubt, words.example(name, language)))
+            found.append(
+                ReadField(name, value, doubt, words.example(name, language), _label(name, reading) if doubt else "")
+            )
     title = one_line(view.number if view else reading.number.value if reading.number else reading.filename, 80)
     rest = tuple(ReadField(d, "", "uncertain") for d in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS))
     doubtful = (*(f for f in found if f.doubt), *rest)
     if proposed and view and view.due_date is None:
         doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
     return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
+
+
+def _label(name: str, reading: InvoiceReading) -> str:
+    """The words beside which a doubtful field was read; "" where none stood there."""
+    found = getattr(reading, name, None)
+    return one_line(found.where.label, 60).strip(" :") if isinstance(found, Found) else ""
 
 
 def _goes_without_saying(name: str, reading: InvoiceReading) -> bool:
@@ -106,7 +114,7 @@ def _with_proposal(field: ReadField, proposed: str, language: str) -> ReadField:
     except ValueError:
         return field
     kept = words.example("due_date", language).rsplit(" ", 1)[0]
-    return ReadField(field.name, field.value, field.doubt, f"{kept} {formats.day(day, language)}")
+    return replace(field, example=f"{kept} {formats.day(day, language)}")
 
 
 def _value_text(name: str, reading: InvoiceReading, item: OpenItem | None, view: ItemView | None, language: str) -> str:

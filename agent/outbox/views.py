@@ -76,17 +76,18 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class ReadField:
-    """A field of a document. `doubt` is "", "uncertain" or "missing"; `example` shows how to answer."""
+    """A field of a document. `doubt` is "", "uncertain" or "missing"; `example` shows how to answer; `label` is what stood beside it."""
 
     name: str
     value: str
     doubt: str = ""
     example: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """What was read on one document: the doubts apart, then every field in the order of reading.
+    """What was read on one document: the doubts apart, then every field in the order of reading; `sure` are those without doubt.
 
     `first_on` is the first day on which a statement may list it; None while it is not followed.
     """
@@ -96,6 +97,11 @@ class ReadDocument:
     doubts: tuple[ReadField, ...]
     fields: tuple[ReadField, ...]
     first_on: date | None = None
+
+    @property
+    def sure(self) -> tuple[ReadField, ...]:
+        """The fields that need no eye."""
+        return tuple(field for field in self.fields if field.value and not field.doubt)
 
 
 @dataclass(frozen=True, slots=True)

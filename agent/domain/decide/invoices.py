@@ -225,11 +225,7 @@ def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, conte
     if reading.seller_name is None and reading.seller_vat is None:
         found.append("seller_name")
     found += _implausible(invoice, context)
-    if (
-        reading.seller_iban is not None
-        and context.creditor.ibans
-        and reading.seller_iban.value not in context.creditor.ibans
-    ):
+    if _doubtful_account(reading, context):
         found.append("iban")
     for other in group[1:]:
         found += [f for f in ("total", "due_date", "issue_date", "currency") if _differs(reading, other, f)]
@@ -237,6 +233,13 @@ def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, conte
     if invoice.number and any(number_term(i.invoice.number) == number_term(invoice.number) for i in same):
         found.append("number")
     return list(dict.fromkeys(found))
+
+
+def _doubtful_account(reading: InvoiceReading, context: Context) -> bool:
+    """Whether the account to pay is not one of the creditor's, or its reading is in doubt: a cession, a code that says otherwise."""
+    if reading.seller_iban is None or reading.seller_iban.value in context.creditor.ibans:
+        return reading.cession is not None
+    return bool(context.creditor.ibans) or "seller_iban" in reading.uncertain
 
 
 def _implausible(invoice: Invoice, context: Context) -> list[str]:
