@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.config import load
 from agent.demo import mails
 from agent.demo.cast import AGENCY, OPERATOR, write_configuration
 from agent.errors import ConfigError, TemporaryError
@@ -20,6 +21,7 @@ from agent.service.app import Channel
 from agent.service.bootstrap import build, close
 from agent.service.clock import SimulatedClock
 from agent.service.daemon import Daemon
+from agent.service.overview import overview
 from tests.service.world import BRUNO, ELS, TUESDAY
 from tests.walks.invoices import ubl
 
@@ -175,13 +177,7 @@ def test_a_creditor_may_name_his_mailbox(tmp_path):
     file = tmp_path / "creditors" / "northgate.toml"
     file.write_text(file.read_text() + 'mailbox = "gone"\n')
     with pytest.raises(ConfigError, match="mailbox: 'gone' is not among the mailboxes"):
-        write_again(tmp_path)
-
-
-def write_again(folder):
-    from agent.config import load
-
-    return load(folder / "config.toml")
+        load(tmp_path / "config.toml")
 
 
 @pytest.mark.parametrize("side", ["mailbox", "outgoing"])
@@ -285,3 +281,32 @@ def test_a_relay_that_hangs_keeps_its_mail_and_sends_it_once(twins):
     twins.turn()
     assert len(twins.left("nl")) == 1
     assert list(store.outbox([OutboxState.SENDING, OutboxState.HELD, OutboxState.QUEUED])) == []
+
+
+def test_the_status_shows_how_each_mailbox_is(twins):
+    """Address, creditors, and what ails which side since when; nothing where all is well."""
+    twins.ways_out["nl"].error = ConfigError(["user: smtp refused the login"])
+    twins.post("nl", ELS, "2026-502", to=NL)
+    twins.turn()
+    app = twins.daemon.app
+    french, dutch = overview(app.store, app.settings, twins.clock.now()).channels
+    assert (french.name, french.address, french.mailbox, french.outgoing) == ("fr", AGENCY, None, None)
+    assert (dutch.address, dutch.creditors, dutch.mailbox) == (NL, ("van-damme",), None)
+    assert (dutch.outgoing.words, dutch.outgoing.since) == ("user: smtp refused the login", twins.clock.now())
+
+
+def test_each_channel_has_its_own_pace(twins):
+    """What one mailbox may send is not used up by what another one sent."""
+    mailboxes = (
+        twins.daemon.app.settings.mailboxes[0],
+        replace(twins.daemon.app.settings.mailboxes[1], sends_per_minute=1),
+    )
+    twins.daemon.app = replace(twins.daemon.app, settings=replace(twins.daemon.app.settings, mailboxes=mailboxes))
+    for number in range(3):
+        twins.post("nl", ELS, f"2026-5{number}0", to=NL)
+        twins.post("fr", BRUNO, f"2026-6{number}0")
+    twins.turn()
+    assert len(twins.left("nl")) == 1
+    assert len([m for m in twins.left("fr", "bruno") if m["In-Reply-To"]]) == 3
+    twins.pass_hours(0.1)
+    assert len(twins.left("nl", "els")) == 3

@@ -1,13 +1,15 @@
-"""The whole story again over the mail systems that want something else than a password: tokens, and Exchange."""
+"""The whole story again over every other mail system: tokens, Exchange, local folders. (IMAP and SMTP with passwords: test_story.)"""
 
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, time
+from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent.backends.maildir import MaildirMailbox, MaildirTransport
 from agent.demo.cast import AGENCY, write_configuration
 from agent.demo.play import perform
 from agent.demo.stage import Stage
@@ -46,6 +48,17 @@ scope = "mail"
 token_file = "secrets/token"
 """
 
+_MAILDIR = """\
+[[mailboxes]]
+name = "walk"
+[mailboxes.inbox]
+backend = "maildir"
+path = "mailbox"
+[mailboxes.outgoing]
+backend = "maildir"
+path = "delivered"
+"""
+
 _EXCHANGE = """\
 [[mailboxes]]
 name = "walk"
@@ -81,7 +94,13 @@ def tokens(folder):
         (folder / "provider").mkdir()
         provider = stack.enter_context(TokenServer(AGENCY, folder / "provider", lifetime=6, rotate=True))
         _secret(folder, "token", provider.refresh_token)
-        places = {"imaps": dovecot.imaps, "smtp": relay.port, "cert": dovecot.cert, "tokens": provider.authority, "authority": provider.cert}
+        places = {
+            "imaps": dovecot.imaps,
+            "smtp": relay.port,
+            "cert": dovecot.cert,
+            "tokens": provider.authority,
+            "authority": provider.cert,
+        }
         text = _TOKENS.format(agency=AGENCY, client=AUDIENCE, **places)
         yield text, lambda raw: dovecot.deliver(AGENCY, raw), dovecot.mails
 
@@ -96,7 +115,21 @@ def exchange(folder):
         yield text, lambda raw: server.put("inbox", raw), lambda address: list(boxes[address])
 
 
-@pytest.fixture(scope="module", params=[tokens, exchange], ids=lambda kind: kind.__name__)
+@contextmanager
+def maildir(folder):
+    """Folders of this machine in both directions."""
+    inbox, out = MaildirMailbox(folder / "mailbox", "poster"), MaildirTransport(folder / "delivered", "reader")
+    inbox.open()
+
+    def mails(address):
+        place = out.folder(address)
+        place.create()
+        return [Path(entry.path).read_bytes() for entry in place.entries()]
+
+    yield _MAILDIR, inbox.deliver, mails
+
+
+@pytest.fixture(scope="module", params=[tokens, exchange, maildir], ids=lambda kind: kind.__name__)
 def town(request, tmp_path_factory):
     """The program after the story was played, with the people's mailboxes."""
     folder = tmp_path_factory.mktemp(request.param.__name__)
