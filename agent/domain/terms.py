@@ -75,7 +75,7 @@ _NUMBER_WORDS = {
     "dreissig": 30, "funfundvierzig": 45, "sechzig": 60,
 }  # fmt: skip
 _NUMBER = r"(?P<n>\d{1,3}|" + "|".join(sorted(map(re.escape, _NUMBER_WORDS), key=len, reverse=True)) + r")"
-_DAY_WORD = r"(?:jours?|jrs?|j|dagen|dgn|dag|days?|tagen?|tg)\b"
+_DAY_WORD = r"(?:jours?|jrs?|j|dagen|dgn|dag|days?|tagen?|tg|giorni|gg|dias?|dni)\b"
 _DAYS = re.compile(
     rf"\b{_NUMBER}(?:\s?\((?:\w{{1,12}})\))?[ -]?(?:(?:calend\w{{1,10}}|kalender|full|net|netto|nets|volle) )?(?:kalender)?{_DAY_WORD}"
 )
@@ -84,7 +84,7 @@ _WEEKS = re.compile(rf"\b{_NUMBER} (?:semaines?|weken|week|weeks?|wochen?)\b")
 _MONTHS = re.compile(rf"\b{_NUMBER} (?:mois|maand(?:en)?|months?|monate?n?s?)\b")
 _MONTH_END = re.compile(
     r"\bfin (?:de |du )?mois\b|\bfdm\b|\bf\.d\.m\b|\b(?:einde|eind)(?: van de| v/d| der)? ?maand\b|\bend of (?:the )?month\b|\beom\b"
-    r"|\bmonatsende\b|\b(?:zum )?ende des monats\b|\bmonatsultimo\b"
+    r"|\bfine mese\b|\bfin de mes\b|\bd\.?f\.?f\.?m\b|\bmonatsende\b|\b(?:zum )?ende des monats\b|\bmonatsultimo\b"
 )
 _DAY_OF_MONTH = re.compile(
     r"(?:\ble|\bde|\bden|\bthe|\bam|\bau|\bop de|\bon the) (?P<d>\d{1,2})(?:e|er|eme|th|st|nd|rd|ste|de|\.)?\b(?! ?(?:jours|dagen|days|tage|%|[/.,]\d))"
@@ -93,7 +93,7 @@ _AT_ONCE = re.compile(
     r"\bcomptant\b|\b(?:a|des|sur) (?:la )?reception\b|\bcontant(?:e)?\b|\bbij ontvangst\b|\b(?:up)?on receipt\b|\bupon reception\b"
     r"|\bsofort\b|\b(?:nach|bei) (?:rechnungs)?erhalt\b|\bpayment on delivery\b|\bbij levering\b|\ba la livraison\b|\bimmediate(?:ly)?\b"
     r"|\bimmediat(?:ement)?\b|\bonmiddellijk\b|\bper direct\b|\bcash\b|\bpayable today\b|\bdirect (?:te betalen|betaalbaar)\b"
-    r"|\bohne zahlungsziel\b|\bimmediate payment\b"
+    r"|\bohne zahlungsziel\b|\bimmediate payment\b|\bal contado\b|\ba(?:lla)? vista\b|\bvista fattura\b|\bpagamento immediato\b"
 )
 _OTHER_MATTER = re.compile(
     r"%|\bskonto\b|\bescompte\b|\bkorting\b|\bdiscount\b|\bremise\b|\bretard|\bverzug|\blate\b|\bverwijl|\bte late\b|\bmahn"
@@ -114,7 +114,7 @@ def plain(text: str) -> str:
 
 
 def read_terms(text: str) -> Terms | None:
-    """The payment terms that a text states in French, Dutch, English or German; None when it states none.
+    """The payment terms that a text states in French, Dutch, English, German, Italian or Spanish; None when it states none.
 
     Clauses about a discount, late payment, complaints or guarantees are not terms, whatever days they name.
     """

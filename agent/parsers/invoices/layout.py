@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.parsers.api import Box
 
-# In multiples of the type size: a wider gap between two words separates columns, a narrower one is a space.
+# In multiples of the type size: a wider gap between two words separates columns, a narrower one is a space; one in between separates
+# columns where other lines begin at the same place.
 _COLUMN_GAP = 1.0
+_TIGHT_GAP = 0.45
+_ALIGNED = 1.0
+_NEIGHBOURS = 5
 _SAME_BASELINE = 0.35
 
 
@@ -137,9 +141,11 @@ class Layout:
 def arrange(number: int, width: float, height: float, words: Iterable[Word], first_line: int = 0) -> Page:
     """The page that these words make; its lines are numbered from `first_line`."""
     lines: list[Line] = []
-    for row in _rows(sorted(words, key=lambda w: (w.baseline, w.x0))):
+    rows = [_runs(row) for row in _rows(sorted(words, key=lambda w: (w.baseline, w.x0)))]
+    for at, runs in enumerate(rows):
         place = first_line + len(lines)
-        cells = tuple(Cell.of(run, number, place) for run in _runs(row))
+        near = [run[0].x0 for other in rows[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1] for run in other[1:]]
+        cells = tuple(Cell.of(part, number, place) for run in runs for part in _columns(run, near))
         lines.append(Line(cells, number, place, "  ".join([cell.text for cell in cells])))
     return Page(number, width, height, tuple(lines))
 
@@ -176,6 +182,17 @@ def _runs(row: Sequence[Word]) -> list[list[Word]]:
         else:
             runs[-1].append(word)
     return [_joined(run) for run in runs]
+
+
+def _columns(run: list[Word], near: Sequence[float]) -> Iterator[list[Word]]:
+    """The run's parts: columns that stand tight, but where other lines near by begin one as well."""
+    first = 0
+    for place in range(1, len(run)):
+        gap, size = run[place].x0 - run[place - 1].x1, min(run[place].size, run[place - 1].size)
+        if gap > _TIGHT_GAP * size and sum(abs(x - run[place].x0) < _ALIGNED for x in near) > 1:
+            yield run[first:place]
+            first = place
+    yield run[first:]
 
 
 def _joined(run: list[Word]) -> list[Word]:

@@ -15,7 +15,10 @@ from agent.parsers.lexers.labels import Label, find_labels
 # An address window lies within 25 mm of the sender's line above it (DIN 5008).
 _WINDOW = 72.0
 _LONE_HEADINGS = frozenset({"doit", "aan", "client", "klant", "customer", "kunde", "destinataire"})
-_ADDRESSED = re.compile(r"(?:pour|voor|for|fur|a|aan|to|an)\s*(?::|$)")
+_ADDRESSED = re.compile(
+    r"(?:(?:pour|voor|for|fur|a|aan|to|an)\s*(?::|$)|(?:spett(?:\.? ?le|abile)|egr\. ?sig\.?(?:ra)?|gent(?:\.ma|ile) ?sig\.?(?:ra)?|exm[ao]s?\.? ?\(?[ao]?s?\)?\.? ?sr[as]*\.?)[\s.:]*(?:$|(?=\w)))"
+)
+_SENT_BY = re.compile(r"(?:de|van|von|from|da)\s*:?\s*$")
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -94,7 +97,9 @@ def _heading(cell: Cell) -> Label | None:
     """The party label that a cell begins with, if any; "Pour :" and its like count only with their colon."""
     addressed = _ADDRESSED.match(fold(cell.text))
     if addressed is not None:
-        return Label("buyer", 0, addressed.end() - addressed[0].endswith(":"), 1)
+        return Label("buyer", 0, len(addressed[0].rstrip(" :")), 1)
+    if _SENT_BY.match(fold(cell.text)):
+        return Label("seller", 0, len(cell.text.rstrip(" :")), 1)
     for label in find_labels(cell.text):
         if label.field in _HEADINGS and cell.text[: label.start].strip(" -:*") == "":
             return label
@@ -114,8 +119,12 @@ def _head(sheet: Sheet, block: Block) -> None:
         block.role, block.heading = label.field, source.text[label.start : label.end]
     elif _is_return_line(first):
         block.role = "seller"
-    elif any(_is_return_line(other) for other in _above(sheet, first, _WINDOW)):
+    elif _in_upper_half(sheet, first) and any(_is_return_line(other) for other in _above(sheet, first, _WINDOW)):
         block.role, block.heading = "buyer", "below the sender's line"
+
+
+def _in_upper_half(sheet: Sheet, cell: Cell) -> bool:
+    return cell.bottom < 0.5 * next(page.height for page in sheet.layout.pages if page.number == cell.page)
 
 
 def _heads(cell: Cell, label: Label) -> bool:

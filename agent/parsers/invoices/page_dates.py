@@ -19,16 +19,20 @@ from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
-_OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.) ?:? ?$")
+_OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.|del|de fecha|data) ?:? ?$")
 _NUMBERED_OF = re.compile(
-    r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.)\s*:?\s*$"
+    r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no?\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.|del|de fecha|z dnia)\s*:?\s*$"
+)
+_MADE_ON = re.compile(
+    r"(?:^|[ ,])(?:facture|etablie?|emise?|dresse|creee?|opgemaakt|uitgereikt|gefactureerd|ausgestellt|erstellt|issued|invoiced|emessa|emitida)"
+    r"(?: (?:a|te|in|at|en) [\w' -]{2,30}?,?)? (?:le|op|de|am|on|il|el)(?: dato)? ?:? ?$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
 _REQUEST = re.compile(
-    r"\bvers(?:er|ement|ez)|\bvire[rz]\b|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung)"
+    r"\bvers(?:er|ement|ez)|\bvire[rz]\b|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung|bar)|fallig|\bpag(?:are|amento|ar|o)\b|bonific|transferencia|\babon"
 )
 _UNTIL = re.compile(
-    r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before)\s*$"
+    r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before|entro(?: e non oltre)?(?: il)?|antes del?|hasta el|a mas tardar el)\s*$"
 )
 _PAYING = re.compile(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnet(?:to)?\b|begleich"
@@ -64,7 +68,12 @@ def order_of(sheet: Sheet, country: str) -> tuple[Order, bool]:
 
 def read_issue_date(sheet: Sheet, order: Order, sure_order: bool) -> Found[date] | None:
     """The day on which the invoice was made out."""
-    candidates = [*_labelled(sheet, "issue_date", order), *_beside_number(sheet, order), *_place_and_date(sheet, order)]
+    candidates = [
+        *_labelled(sheet, "issue_date", order),
+        *_beside_number(sheet, order),
+        *_made_on(sheet, order),
+        *_place_and_date(sheet, order),
+    ]
     if not candidates:
         candidates = list(_lone(sheet, order))
     if not candidates:
@@ -195,6 +204,20 @@ def _beside_number(sheet: Sheet, order: Order) -> Iterator[_Dated]:
                 yield _Dated(
                     days[0], 0.96 if title is not None else 0.9, cell, before.strip(), "date beside the number"
                 )
+
+
+def _made_on(sheet: Sheet, order: Order) -> Iterator[_Dated]:
+    """The date behind a verb, as in "Facturé le 30/04/2025" or "Ausgestellt am: 3. März 2026", in the same cell or the next one."""
+    for line in sheet.lines[:60]:
+        for cell in line.cells:
+            days = find_dates(cell.text, order)
+            before = fold(cell.text[: days[0].start] if days else cell.text).rstrip(" :")
+            if not _MADE_ON.search(before):
+                continue
+            beside = [(other, find_dates(other.text, order)) for other in sheet.right_of(cell)[:1] if not days]
+            for place, found in [(cell, days), *beside]:
+                if found and (place is cell or found[0].start == 0):
+                    yield _Dated(found[0], 0.95, place, before[-40:].strip(), "date behind its verb")
 
 
 def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:

@@ -58,25 +58,28 @@ def _titles(sheet: Sheet) -> list[_Title]:
         for cell in line.cells:
             found = title_of(cell.text)
             if found is not None:
-                score = _score(sheet, cell, found[1], usual)
+                score = _score(sheet, cell, found, usual)
                 titles.append(_Title(found[0], score, cell))
     return [title for title in titles if title.score > 0]
 
 
-def _score(sheet: Sheet, cell: Cell, end: int, usual: float) -> float:
+def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: float) -> float:
     """How much this looks like the title: large, capital, alone or with a number only, near the top."""
+    kind, end = found
     tail = _TAIL.match(fold(cell.text[end:]))
     rest = tail["rest"].strip() if tail is not None else ""
     words = len(rest.split())
     page = sheet.layout.pages[0]
     score = min(cell.size / max(usual, 1), 3.0) * 0.6
     score += 0.5 if cell.text[:end].isupper() else 0.0
-    score += 0.8 if words == 0 else -0.25 * words
+    # "FACTURE DE SERVICES" in large letters is a title still; in those of the text it may be the start of a sentence.
+    large = cell.size > 1.2 * usual
+    score += 0.8 if words == 0 else 0.3 if large and words <= 3 else -0.25 * words
     score += 0.4 if cell.top < 0.35 * page.height else -0.3 if cell.top > 0.6 * page.height else 0.0
     labelled = cell.text[end:].lstrip().startswith(":") or (
         not rest and tail is not None and not tail["id"] and _has_value_right(sheet, cell)
     )
-    score -= 0.5 if labelled else 0.0
+    score -= 0.0 if not labelled else 0.5 if large or kind is DocumentKind.INVOICE else 1.1
     score -= 1.2 if _names_a_field(cell, end) else 0.0
     score -= 1.5 if _is_column_head(sheet, cell) else 0.0
     score += 0.3 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0

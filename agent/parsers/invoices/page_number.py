@@ -28,7 +28,9 @@ _NUMBER_OF_DAY = re.compile(
     r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
     re.IGNORECASE,
 )
-_ONLY_NUMBER = re.compile(r"(?:n°|nr|no|num|numero|nummer|number|#|nro)\.?")
+_ONLY_NUMBER = re.compile(
+    r"(?:n\.?°|nr|no?|num|numero|nummer|number|numer|#|nro|ref|reference|referentie|referenz|kenmerk|beleg|ft|fra)\.?"
+)
 _CREDIT_WORDS = re.compile(r"avoir|credit|gutschrift|korrektur|storno|rectific|note|nota|document|beleg")
 _HEAD_LINES = 25
 _SUBJECT = re.compile(r"(?:objet|concerne|betreft?|subject|betreff|onderwerp)\b")

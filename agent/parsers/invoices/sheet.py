@@ -136,7 +136,7 @@ class Sheet:
             for line in self.lines
             if len(line.cells) > 1
             and sum(any(label.start == 0 for label in find_labels(cell.text)) for cell in line.cells) > 1
-            and not any(c.isdigit() for cell in line.cells for c in cell.text if "%" not in cell.text)
+            and not any(_holds_value(cell) for cell in line.cells)
         )
 
     def spots(self, named: Named) -> Iterator[Spot]:
@@ -219,6 +219,12 @@ class Sheet:
     def line_of(self, cell: Cell) -> Line:
         """The line that holds this cell."""
         return self.lines[cell.line - self.lines[0].number]
+
+
+def _holds_value(cell: Cell) -> bool:
+    """Whether the cell holds figures other than a rate of VAT."""
+    digits = sum(c.isdigit() for c in cell.text)
+    return digits > 3 or (digits > 0 and all(label.field != "vat" for label in find_labels(cell.text)))
 
 
 def _level(one: Cell, other: Cell) -> bool:

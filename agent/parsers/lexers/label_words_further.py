@@ -35,7 +35,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
     ),
     "net": (
         "imponibile", "totale|base|importo imponibile|netto|merce|servizi|imponibili", "netto merce", "imponibile iva|totale", "subtotale", "totale competenze|prestazioni",
-        "base imponible|imponibles", "subtotal", "importe|total|suma neto|bruto|base|sin_iva|antes_impuestos", "total base imponible?", "base", "neto",
+        "base imponible|imponibles", "suma", "subtotal", "importe|total|suma neto|bruto|base|sin_iva|antes_impuestos", "total base imponible?", "base", "neto",
         "total iliquido|sem_iva|incidencia", "incidencia", "valor iliquido", "wartosc|kwota|razem|suma netto",
     ),
     "vat": (

@@ -93,6 +93,10 @@ def _tokens(text: str) -> list[tuple[str, int, int]]:
             if tokens and tokens[-1][0] == "n" and start - tokens[-1][2] <= 1 and fold(text[start - 1]) in "n.":
                 tokens[-1] = ("no", tokens[-1][1], end)
             continue
+        if word == "o" and tokens and tokens[-1][0] == "n" and start - tokens[-1][2] == 1 and text[start - 1] == ".":
+            # "n.º", whose sign is read as a letter.
+            tokens[-1] = ("no", tokens[-1][1], end)
+            continue
         if word == "du" and text[start:end] in {"dû", "DÛ", "Dû"}:
             word = "owed"
         if word not in _FILLERS:

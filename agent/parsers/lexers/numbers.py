@@ -94,7 +94,7 @@ _VAT_FORM = {
     "XI": r"\d{9}(?:\d{3})?",
 }  # fmt: skip
 _VAT_PATTERN = {country: re.compile(form) for country, form in _VAT_FORM.items()}
-_VAT_START = re.compile(r"(?<![A-Z0-9])(?P<c>" + "|".join(_VAT_FORM) + r")[ .:-]{0,2}(?=[A-Z]{0,2}[ ]?\d)")
+_VAT_START = re.compile(r"(?<![A-Z0-9])(?P<c>" + "|".join(_VAT_FORM) + r")[ .:-]{0,2}(?=[A-Z]{0,2}[ -]?\d)")
 _BELGIAN = re.compile(r"(?<![\dA-Z.+/])[01]\d{3}[. ]\d{3}[. ]\d{3}(?![\d.]\d|\d)")
 _VAT_SEPARATOR = " .-/\u00a0\u202f:"
 
@@ -130,6 +130,7 @@ def _vat(text: str, country: str, start: int, after: int) -> Numbered | None:
         ends = place + 1 == len(text) or not text[place + 1].isalnum()
         value = "".join(taken).upper()
         if ends and _VAT_PATTERN[country].fullmatch(value):
+            value = value[:10] if country == "CH" else value
             valid = references.vat_number(country + value) is not None
             if best is None or (valid and not best.valid) or (not best.valid and len(value) > len(best.value) - 2):
                 best = Numbered(country + value, start, place + 1, valid)

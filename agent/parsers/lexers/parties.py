@@ -11,7 +11,7 @@ _FORMS = (
     r"|s\.?a\.?r\.?l\.?-s|sicav|gie|selarl|scp|earl|gaec"
     r"|b\.?v\.?(?:b\.?a\.?)?|n\.?v\.?|v\.?o\.?f\.?|c\.?v\.?(?:b\.?a\.?)?|v\.?z\.?w\.?|commv|comm\.? ?v\.?|ebvba|maatschap|stichting|vzw"
     r"|gmbh(?: ?& ?co\.? ?(?:kg|ohg|kgaa))?|a\.?g\.?|kg|ohg|e\.?k\.?|ug(?: \(haftungsbeschrankt\))?|gbr|e\.?v\.?|kgaa|eg|partg(?: mbb)?|mbh|gesmbh|e\.?u\.?"
-    r"|ltd\.?|limited|inc\.?|llc|l\.?l\.?p\.?|plc|corp\.?|corporation|company|co\.|pty|incorporated|s\.?p\.?a\.?|s\.?r\.?o\.?|a/s|aps|as|ab|oy|sp\. ?z ?o\. ?o\.?|d\.?o\.?o\.?|kft|zrt|lda"
+    r"|ltd\.?|limited|inc\.?|llc|l\.?l\.?p\.?|plc|corp\.?|corporation|company|co\.|pty|incorporated|s\.?p\.?a\.?|s\.?r\.?o\.?|a/s|aps|as|ab|oy|sp\. ?z ?o\. ?o\.?|d\.?o\.?o\.?|kft|zrt|lda\.?|s\. ?l\. ?(?:u|l|p)?\.?|slu?|s\.?a\.?u\.?|s\. ?coop\.?|s\.?r\.?l\.?s\.?|s\.?a\.?p\.?a\.?|og|sp\. ?j\.|sp\. ?k\."
 )
 _LEGAL = re.compile(rf"(?<![\w.])(?:{_FORMS})(?:/(?:{_FORMS}))?(?![\w])")
 _CAPITAL_ONLY = frozenset(
@@ -40,6 +40,8 @@ _CAPITAL_ONLY = frozenset(
         "aps",
         "as.",
         "se",
+        "sl",
+        "og",
     }
 )
 
@@ -64,14 +66,14 @@ _NOT_A_NAME = re.compile(
     r"\b(?:facture|factuur|invoice|rechnung|date|datum|page|pagina|seite|total|totaal|iban|bic|tva|btw|vat|siret|siren|rcs|rpm|ape|kvk|swift|montant|bedrag|conditions|paiement|betaling|payment"
     r"|designation|omschrijving|description|beschreibung|quantite|aantal|quantity|menge|client|klant|customer|kunde|avoir|creditnota|credit note|gutschrift|devis|offerte|quote|angebot|duplicata|copie|kopie"
     r"|original|bonjour|madame, monsieur|geachte|dear|sehr geehrte|merci|bedankt|thank|objet|betreft|subject|betreff|livraison|levering|delivery|communication|mededeling|reference|echeance|vervaldag"
-    r"|steuernummer|amtsgericht|geschaftsfuhrer|capital|kapitaal|bank|banque|telefax|order|bestelling|commande|steuer-nr|hrb|gln|nummer|standard|aantal|eenheidsprijs|einzelpreis|unit price|prix unitaire|zugferd|factur-x|xml|stylesheet|stylesheet-version|bestelbon|referentie|contact|agence|shipment|ref|n°|capital|tarif)\b"
+    r"|steuernummer|amtsgericht|geschaftsfuhrer|capital|kapitaal|bank|banque|telefax|order|bestelling|commande|steuer-nr|hrb|gln|nummer|standard|pago|pagamento|fattura|factura|fatura|faktura|fecha|scadenza|vencimiento|vencimento|importe|totale|razem|iva|nif|cif|cliente|spett|concepto|descrizione|cantidad|quantita|causale|gracias|cordiali|aliquota|imponibile|eenheidsprijs|einzelpreis|unit price|prix unitaire|zugferd|factur-x|xml|stylesheet|stylesheet-version|bestelbon|referentie|contact|agence|shipment|ref|n°|capital|tarif)\b"
 )
 _QUANTITY = re.compile(r"^\d+(?:[.,]\d+)? ?[^\W\d_]{0,6}\.?$|^\d+ x ?\d+")
 _ATTENTION = re.compile(
-    r"^(?:a l'att(?:ention|\.)?(?: de)?|att(?:n|ention)?\.?:?|c/o|t\.?a\.?v\.?|z\. ?hd\.?|zu handen|ter attentie van|p/a|for the attention of|contact ?:)"
+    r"^(?:c\.a\.|alla c\.a\.|alla cortese attenzione|a/a:?|at\.:|att\.:|a la atencion|a l'att(?:ention|\.)?(?: de)?|att(?:n|ention)?\.?:?|c/o|t\.?a\.?v\.?|z\. ?hd\.?|zu handen|ter attentie van|p/a|for the attention of|contact ?:)"
 )
 _PERSON = re.compile(
-    r"^(?:m\.|mme|mr\.?|mrs\.?|ms\.?|mlle|monsieur|madame|dhr\.?|de heer|mevr?\.?|mevrouw|herrn?|frau|dr\.?|me|maitre|m\. et mme|familie|famille)\b"
+    r"^(?:sig\.?(?:ra|na)?|egr\.|gent\.(?:ma)?|d\.|dna\.?|dona|sr\.?a?|sra\.?|exmo\.?|pan|pani|m\.|mme|mr\.?|mrs\.?|ms\.?|mlle|monsieur|madame|dhr\.?|de heer|mevr?\.?|mevrouw|herrn?|frau|dr\.?|me|maitre|m\. et mme|familie|famille)\b"
 )
 
 
