@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
 
 from agent.domain.findings import (
     AutoReplyReading,
@@ -43,6 +44,7 @@ _FIELDS = {
     "payment_reference": "payment_reference",
     "paid": "paid",
 }
+_LISTS = ("copy", "instalments", "discounts", "accounts", "vat_lines")
 _REPORTS = {"complaint": "feedback"}
 
 
@@ -59,10 +61,11 @@ def invoice_rows(readings: Sequence[InvoiceReading | Unreadable]) -> Row:
 
 def invoice_row(reading: InvoiceReading) -> Row:
     """One invoice: its fields, how sure each is, and where it was read."""
-    known: dict[str, Found[object]] = {_FIELDS[name]: found for name, found in reading.found() if name in _FIELDS}
+    known = {_FIELDS.get(name, name): found for name, found in reading.found() if name != "kind"}
     return {
         "doc_type": _kind(reading),
-        **{name: found.value if isinstance(found.value, bool) else str(found.value) for name, found in known.items()},
+        **{name: _plain(found.value) for name, found in known.items()},
+        **{name: _plain(value) for name in _LISTS if (value := getattr(reading, name))},
         "uncertain": [_FIELDS.get(name, name) for name in reading.uncertain],
         "missing": [_FIELDS.get(name, name) for name in reading.missing],
         "confidence": {name: round(found.confidence, 3) for name, found in known.items()},
@@ -92,6 +95,18 @@ def where_text(where: Where) -> str:
     page = f"page {where.page}" if where.page else ""
     label = f"«{where.label}»" if where.label else ""
     return ", ".join(part for part in (where.rule, page, label, where.path) if part)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: records as objects without their empty fields, days and amounts as text."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if is_dataclass(value):
+        parts = ((entry.name, getattr(value, entry.name)) for entry in fields(value))
+        return {name: _plain(part) for name, part in parts if part not in (None, "", False)}
+    return str(value)
 
 
 def _kind(reading: InvoiceReading) -> str:
