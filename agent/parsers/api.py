@@ -35,6 +35,13 @@ class OcrPort(Protocol):
         ...
 
 
+class Witness(Protocol):
+    """Whoever looks on while pages are read."""
+
+    def see(self, pages: object, reading: InvoiceReading) -> None:
+        """Take note of the pages of one invoice (a `layout.Layout`) and of what was read on them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParserContext:
     """What a reader may know beforehand.
@@ -47,6 +54,7 @@ class ParserContext:
         max_pages, max_bytes: more is not read at all.
         second_look: whether a doubtful page is read once more by other means, which takes several times as long.
         layouts: what the known creditor's corrections taught about his own layouts; never another creditor's.
+        witness: is shown the pages of each invoice, as they were read (whoever learns from a correction); None when nobody looks on.
     """
 
     language: str = ""
@@ -60,6 +68,7 @@ class ParserContext:
     max_bytes: int = 20_000_000
     second_look: bool = True
     layouts: tuple[KnownLayout, ...] = ()
+    witness: Witness | None = None
 
 
 Readings = tuple[InvoiceReading | Unreadable, ...]

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from agent.domain.findings import Found, InvoiceReading, Where
 from agent.parsers.api import Box, Document
-from agent.parsers.invoices.photo import PictureParser, shown_pages
+from agent.parsers.invoices import photo
 from agent.parsers.invoices.typesetting import Colour, Typesetter
 
 _PAGE, _PANEL, _MARGIN = 1240, 620, 36
@@ -74,7 +74,7 @@ def _page_of(entry: _Entry) -> int | None:
 
 def _pages(document: Document) -> list[tuple[Image.Image, float]]:
     """The pages as pictures with pixels to the point."""
-    if PictureParser().recognises(document) is not None:
+    if photo.PictureParser().recognises(document) is not None:
         return _pictures(document.content)
     try:
         pdf = pdfium.PdfDocument(document.content)
@@ -96,7 +96,8 @@ def _pages(document: Document) -> list[tuple[Image.Image, float]]:
 def _pictures(content: bytes) -> list[tuple[Image.Image, float]]:
     found = []
     try:
-        for picture, scale in shown_pages(content):
+        for picture in photo._frames(content):  # noqa: SLF001
+            scale = photo._scale(picture)  # noqa: SLF001
             ratio = min(_PAGE / picture.width, 2 * _PAGE / picture.height)
             size = (max(round(picture.width * ratio), 1), max(round(picture.height * ratio), 1))
             found.append((picture.resize(size, Image.Resampling.LANCZOS).convert("RGB"), scale * ratio))

@@ -32,7 +32,10 @@ _CLAIMS = (*FOLLOWED, DocumentKind.RECEIPT)
 def read_layout_text(layout: Layout, document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:
     """One reading for each invoice on these pages, in order; `part` counts them from 1."""
     parts = split(layout)
-    read = (with_learned(read_part(part, document, context), part, document, context) for part in parts)
+    read = [with_learned(read_part(part, document, context), part, document, context) for part in parts]
+    for part, reading in zip(parts, read, strict=True):
+        if context.witness is not None:
+            context.witness.see(part, reading)
     return tuple(replace(reading, part=number) for number, reading in enumerate(read, 1))
 
 
