@@ -53,7 +53,9 @@ class Filled:
 def filled(template: str, lines: int, **values: str) -> Filled:
     """The template with these values and so many lines."""
     rows = ", ".join(
-        f"[Article {chr(65 + n)}], [{n + 1}], [{10 * (n + 1)},00 €]" if template is ATELIER else f"[Werk {chr(65 + n)}], [{10 * (n + 1)},00]"
+        f"[Article {chr(65 + n)}], [{n + 1}], [{10 * (n + 1)},00 €]"
+        if template is ATELIER
+        else f"[Werk {chr(65 + n)}], [{10 * (n + 1)},00]"
         for n in range(lines)
     )
     source = template
