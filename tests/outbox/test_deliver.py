@@ -7,11 +7,12 @@ import pytest
 
 from agent.domain import events as ev
 from agent.errors import ConfigError, PermanentError, TemporaryError
-from agent.mail.outgoing import OutboxState
+from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.deliver import OWED, deliver_due, resend
 from agent.outbox.pacing import Limits
-from agent.outbox.rules import Cancel, Go, Postpone, Rules
+from agent.outbox.rules import Cancel, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Delivery, UnknownOutcome
+from agent.store.codec import decode, encode_fields
 from agent.store.tinydb_store import TinyStore
 from tests.outbox.fakes import Killed, MemoryMailbox, ScriptedTransport, doors
 from tests.store.builders import CREDITOR, DEBTOR, NOW, contact, folded, mail, opened, registered
@@ -475,3 +476,35 @@ def test_a_full_disk_after_acceptance_leaves_the_proof_in_sent(store, around):
     assert store.mail("ack:m1").state is S.SENDING
     assert deliver_due(around, RULES, LIMITS).sent == ("ack-m1",)
     assert len(around.transport.received) == 1
+
+
+def test_channels_are_served_apart(store):
+    """Doors take the mails of their own channel; an outage of theirs keeps no other channel's mail."""
+    store.commit(Commit(outgoing=(mail("a:1", channel="a"), mail("b:1", channel="b"))))
+    down = replace(doors(store, NOW), channel="a", serves=lambda name: name == "a")
+    down.transport.script = [TemporaryError("away")]
+    assert deliver_due(down, RULES, LIMITS).problem == "away"
+    other = replace(doors(store, NOW), channel="b", serves=lambda name: name == "b")
+    assert deliver_due(other, RULES, LIMITS).sent == (store.mail("b:1").id,)
+    assert store.mail("a:1").state is S.QUEUED
+
+
+def test_a_mail_that_takes_long_is_neither_sent_again_nor_in_doubt(store):
+    """While the transport is busy with it nothing else is begun; what it says in the end is recorded."""
+    store.commit(Commit(outgoing=(mail("a:1"), mail("a:2"))))
+    slow = replace(doors(store, NOW), in_flight=lambda id_: id_ == store.mail("a:1").message_id)
+    slow.transport.script = [StillSending("wait"), StillSending("wait")]
+    for _ in range(2):
+        report = deliver_due(slow, RULES, LIMITS)
+        assert (report.sent, report.held) == ((), ())
+        assert store.mail("a:1").state is S.SENDING
+        assert store.mail("a:2").state is S.QUEUED
+    assert len(deliver_due(slow, RULES, LIMITS).sent) == 2
+    assert len(slow.transport.received) == 2
+
+
+def test_a_mail_of_an_older_store_belongs_to_no_channel():
+    """What was written before mails had a channel opens all the same."""
+    document = encode_fields(mail("a:1", channel="a"))
+    del document["channel"]
+    assert decode(OutgoingMail, document) == mail("a:1")
