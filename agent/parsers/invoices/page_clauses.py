@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from agent.domain.findings import Found, InvoiceReading
-from agent.domain.references import vat_number
 from agent.parsers.invoices.page_text import Paragraph
+from agent.parsers.invoices.reading import business_by_number
 from agent.parsers.lexers.clauses import find_cession, find_exemption, find_indemnity, find_late_interest
 from agent.parsers.lexers.folding import fold
 
@@ -93,14 +93,6 @@ def _with_buyer(reading: InvoiceReading, texts: Sequence[Paragraph]) -> InvoiceR
         return reading
     decided = business_by_number(reading) or _by_words(reading, texts)
     return replace(reading, consumer=decided) if decided is not None else reading
-
-
-def business_by_number(reading: InvoiceReading) -> Found[bool] | None:
-    """That the buyer is a business, by a VAT number that is valid; None without one."""
-    number = reading.buyer_vat
-    if number is None or vat_number(number.value) is None:
-        return None
-    return Found(False, min(0.97, number.confidence), replace(number.where, rule="business: the buyer's VAT number"))
 
 
 def _by_words(reading: InvoiceReading, texts: Sequence[Paragraph]) -> Found[bool] | None:

@@ -31,12 +31,22 @@ def finish(
     missing = [name for name in EXPECTED if getattr(reading, name) is None] if reading.kind.value in FOLLOWED else []
     return replace(
         reading,
+        consumer=reading.consumer or business_by_number(reading),
         document=document.digest,
         filename=document.filename,
         uncertain=tuple(sorted(uncertain)),
         missing=tuple(missing),
         checks=reading.checks + tuple(("holds: " if ok else "fails: ") + words for ok, words, _ in checks),
     )
+
+
+def business_by_number(reading: InvoiceReading) -> Found[bool] | None:
+    """That the buyer is a business, by a VAT or enterprise number whose control digits hold; None without one."""
+    for number, rule in ((reading.buyer_vat, "VAT number"), (reading.buyer_enterprise, "enterprise number")):
+        if number is not None and references.party_number(number.value) is not None:
+            where = replace(number.where, rule=f"business: the buyer's {rule}")
+            return Found(False, min(0.97, number.confidence), where)
+    return None
 
 
 def _checks(reading: InvoiceReading) -> Iterator[tuple[bool, str, tuple[str, ...]]]:
