@@ -142,7 +142,7 @@ def _drawn(page: tuple[Image.Image, float], title: str, heads: Sequence[str], en
     pen = ImageDraw.Draw(canvas, "RGBA")
     pen.rectangle((_MARGIN - 1, _MARGIN - 1, _MARGIN + paper.width, _MARGIN + paper.height), outline=_LINE)
     sheet = _Sheet(canvas, pen, Typesetter(*canvas.size), scale, height)
-    _mark(sheet, entries, paper.width)
+    _mark(sheet, entries, paper.size)
     _list(sheet, paper.width + _MARGIN + 28, title, heads, entries)
     canvas.paste(text := sheet.text.sheet(), (0, 0), text)
     out = io.BytesIO()
@@ -150,24 +150,26 @@ def _drawn(page: tuple[Image.Image, float], title: str, heads: Sequence[str], en
     return out.getvalue()
 
 
-def _mark(sheet: _Sheet, entries: Sequence[_Entry], width: int) -> None:
+def _mark(sheet: _Sheet, entries: Sequence[_Entry], paper: tuple[int, int]) -> None:
     """Boxes first, then the pills where there is room; fields that stand in one box share their pill."""
     groups: dict[Box, list[_Entry]] = {}
     for entry in entries:
         if entry.where is not None and entry.where.box is not None:
             groups.setdefault(entry.where.box, []).append(entry)
-    boxes = {box: _on_canvas(box, sheet.scale) for box in groups}
+    boxes = {box: _on_canvas(box, sheet.scale, paper) for box in groups}
     sheet.taken = list(boxes.values())
     for box, group in groups.items():
         tone = _worst(group)
         sheet.pen.rounded_rectangle(boxes[box], 4, fill=(*tone, 30), outline=(*tone, 255), width=2)
     for box, group in groups.items():
-        _pill(sheet, boxes[box], group, width)
+        _pill(sheet, boxes[box], group, paper[0])
 
 
-def _on_canvas(box: Box, scale: float) -> Pixels:
-    left, top, right, bottom = (side * scale + _MARGIN for side in box)
-    return (left - 3, top - 2, max(right + 3, left + 3), max(bottom + 2, top + 3))
+def _on_canvas(box: Box, scale: float, paper: tuple[int, int]) -> Pixels:
+    """The box in pixels with a little air around it, kept on the paper."""
+    left, right = sorted(min(max(side * scale, 0.0), paper[0]) + _MARGIN for side in box[::2])
+    top, bottom = sorted(min(max(side * scale, 0.0), paper[1]) + _MARGIN for side in box[1::2])
+    return (left - 3, top - 2, right + 3, bottom + 2)
 
 
 def _worst(group: Sequence[_Entry]) -> Colour:
@@ -192,6 +194,7 @@ def _pill(sheet: _Sheet, box: Pixels, group: Sequence[_Entry], width: int) -> No
 def _free(sheet: _Sheet, box: Pixels, long: float, width: int) -> Pixels:
     """The nearest place for a pill of this length that covers neither a box nor another pill, on blank paper if there is any."""
     room = [place for place in _around(box, long, width) if place[1] >= 2 and place[3] < sheet.height - 2]
+    room = room or [(box[0], _MARGIN, box[0] + long, _MARGIN + _PILL)]
     open_ = [place for place in room if not any(_meet(place, other) for other in sheet.taken)]
     return next((place for place in open_ if _is_blank(sheet, place)), (open_ or room)[0])
 
