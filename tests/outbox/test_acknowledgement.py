@@ -1,0 +1,62 @@
+"""The acknowledgement: what needs an eye stands out, the rest is one line, and what the invoice lacks is named politely."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from agent.domain.completeness import Lack
+from agent.domain.findings import Found, Where
+from agent.domain.letters import LetterKind
+from agent.domain.parties import LANGUAGES
+from agent.outbox.compose import compose
+from benchmarks.sample_letters import sample_facts, sample_letter
+
+LABEL = "Total à virer"
+
+
+def written(language, code="registered", **changes):
+    """The acknowledgement of this code in this language."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, code, language)
+    return compose(replace(letter, **changes), sample_facts(language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sure_fields_are_one_line(language):
+    """No table, and every value in one paragraph."""
+    mail = written(language)
+    assert 'class="data' not in mail.html
+    (line,) = re.findall(r"<p[^>]*>[^<]*<span[^>]*>2027-041</span>.*?</p>", mail.html, re.DOTALL)
+    assert "+++090/9337/55493+++" in line
+    paragraphs = [
+        p for p in mail.text.split("\n\n") if "2027-041" in p and "BE68 5390 0754 7034" in " ".join(p.split())
+    ]
+    assert len(paragraphs) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_doubtful_field_shows_beside_which_words_it_stood(language):
+    """The value, the label and how to answer; it does not stand among the sure ones."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", language)
+    doubtful = Found(Decimal("1777.00"), 0.5, Where("total by label", 1, label=LABEL))
+    reading = replace(letter.readings[0], total=doubtful, uncertain=("total",))
+    mail = written(language, "refusal", readings=(reading,), items=())
+    assert mail.text.count(LABEL) == 1
+    assert mail.html.count(LABEL) == 1
+    assert len(re.findall(r"1[.,\s\u00a0\u202f]?777", mail.text)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lack", list(Lack))
+def test_every_lack_has_its_sentence(language, lack):
+    """In every language, in both parts, and only where it is named."""
+    plain, named = written(language), written(language, facts=(("lacking", lack.value),))
+    added = set(named.text.split("\n\n")) - set(plain.text.split("\n\n"))
+    assert len(added) == 3
+    assert len(named.html) > len(plain.html) + 200
+
+
+def test_a_lack_without_a_sentence_stops_no_mail():
+    """A code that the templates do not know is passed over."""
+    assert "unheard_of" not in written("fr", facts=(("lacking", "unheard_of"),)).html
