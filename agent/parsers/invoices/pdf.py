@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 from agent.domain.findings import Found, InvoiceReading, Unreadable
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices.compare import compare
+from agent.parsers.invoices.doubts import clearer, doubtful
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout, Word, arrange, with_words
@@ -17,14 +18,13 @@ from agent.parsers.invoices.page_codes import with_codes
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.plumber import second_layout
 from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
-from agent.parsers.invoices.scan import picture_words, scanned_layout, usable
+from agent.parsers.invoices.scan import drawn, is_picture, picture_words, read_scan, usable
 from agent.parsers.invoices.sheet import where
 from agent.parsers.invoices.ubl import UblParser
 from agent.parsers.invoices.words import read_layout
 from agent.parsers.lexers.parties import clean_name, may_be_name
 
 _SELLER = ("seller_name", "seller_address", "seller_vat", "seller_enterprise", "seller_iban", "seller_email")
-_CORE = ("number", "issue_date", "total", "currency")
 
 
 class PdfParser:
@@ -53,16 +53,16 @@ class PdfParser:
             return (Unreadable("too_many_pages", f"{len(pdf)} pages", document.digest, document.filename),)
         layout = read_layout(pdf, context.max_pages)
         structured = _structured(document, context)
-        scanned = False
-        if not usable(layout) and not structured and context.ocr is not None:
-            layout, scanned = scanned_layout(pdf, context, context.ocr), True
         if not usable(layout):
-            return structured or (Unreadable("no_text", "", document.digest, document.filename),)
+            pages = () if structured else read_scan(drawn(pdf, context), document, context)
+            nothing = (Unreadable("no_text", "", document.digest, document.filename),)
+            return structured or with_codes(pages, pdf) or nothing
         pages = read_layout_text(layout, document, context)
-        if scanned:
-            return with_codes(pages, pdf)
-        if context.second_look and not structured and any(_doubtful(reading) for reading in pages):
+        if context.second_look and not structured and any(doubtful(reading) for reading in pages):
             pages = _second_look(pages, document, context, len(pdf))
+        if not structured and any(doubtful(reading) for reading in pages) and is_picture(pdf[0]):
+            # the text was laid over the picture by a scanner's own OCR
+            pages = clearer(pages, read_scan(drawn(pdf, context), document, context))
         if not structured and context.ocr is not None and len(pages) == 1 and _lacks_seller(pages[0]):
             pages = (_with_pictures(pages[0], pdf, layout, document, context),)
         return with_codes(tuple(compare(reading, pages[0], layout) for reading in structured) or pages, pdf)
@@ -73,10 +73,7 @@ def _second_look(
 ) -> tuple[InvoiceReading, ...]:
     """The readings of pdfplumber's layout where they leave fewer doubts than the first ones, of the same invoices."""
     layout = second_layout(document.content, pages)
-    second = read_layout_text(layout, document, context) if usable(layout) else ()
-    if len(second) != len(first):
-        return first
-    return tuple(max(a, b, key=_clear) for a, b in zip(first, second, strict=True))
+    return clearer(first, read_layout_text(layout, document, context) if usable(layout) else ())
 
 
 def _lacks_seller(reading: InvoiceReading) -> bool:
@@ -114,16 +111,7 @@ def wants_ocr(readings: Readings) -> bool:
     if any(isinstance(reading, Unreadable) and reading.problem == "no_text" for reading in readings):
         return True
     found = [reading for reading in readings if isinstance(reading, InvoiceReading)]
-    return len(found) == 1 and (_lacks_seller(found[0]) or _doubtful(found[0]))
-
-
-def _doubtful(reading: InvoiceReading) -> bool:
-    return reading.kind.value in FOLLOWED and _clear(reading) < len(_CORE)
-
-
-def _clear(reading: InvoiceReading) -> int:
-    """How many of the fields that matter most were read without doubt."""
-    return sum(getattr(reading, name) is not None and name not in reading.uncertain for name in _CORE)
+    return len(found) == 1 and (_lacks_seller(found[0]) or doubtful(found[0]))
 
 
 def _structured(document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:

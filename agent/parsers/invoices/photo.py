@@ -10,9 +10,8 @@ from PIL import Image, ImageOps, ImageSequence
 
 from agent.domain.findings import Unreadable
 from agent.parsers.api import Document, OcrPort, ParserContext, Readings
-from agent.parsers.invoices.layout import Layout, Page
-from agent.parsers.invoices.pdf_text import read_layout_text
-from agent.parsers.invoices.scan import MAX_PAGES, read_page, usable
+from agent.parsers.invoices.layout import Layout
+from agent.parsers.invoices.scan import MAX_PAGES, pictured_layout, read_scan
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
@@ -40,23 +39,17 @@ class PictureParser:
         if _is_heif(document.content[:16]) and not _opens_heif():
             return (Unreadable("no_text", "HEIC needs pillow-heif", document.digest, document.filename),)
         try:
-            layout = picture_layout(document.content, context, context.ocr)
+            pages = read_scan(shown_pages(document.content), document, context)
         except Image.DecompressionBombError as error:
             return (Unreadable("too_large", str(error)[:200], document.digest, document.filename),)
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             return (Unreadable("broken", str(error)[:200], document.digest, document.filename),)
-        if not usable(layout):
-            return (Unreadable("no_text", "", document.digest, document.filename),)
-        return read_layout_text(layout, document, context)
+        return pages or (Unreadable("no_text", "", document.digest, document.filename),)
 
 
 def picture_layout(content: bytes, context: ParserContext, ocr: OcrPort) -> Layout:
     """The pages as OCR reads them. Raises what Pillow raises for a damaged or oversized picture."""
-    pages: list[Page] = []
-    for number, picture in enumerate(_frames(content), 1):
-        lines = sum(len(page.lines) for page in pages)
-        pages.append(read_page(number, picture, _scale(picture), lines, context, ocr))
-    return Layout(tuple(pages))
+    return pictured_layout(shown_pages(content), context, ocr)
 
 
 def shown_pages(content: bytes) -> Iterator[tuple[Image.Image, float]]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import io
-import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
+from agent.domain.findings import InvoiceReading
 from agent.errors import TemporaryError
-from agent.parsers.api import Box, OcrPort, ParserContext
+from agent.parsers.api import Box, Document, OcrPort, ParserContext
+from agent.parsers.invoices.doubts import clearer, doubtful
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
+from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.picture import Prepared, prepare
 from agent.parsers.invoices.projection import Projection, scaled
+from agent.parsers.invoices.repair import repair, with_accounts
+from agent.parsers.invoices.unread import together, unread
 
 DPI = 300
 MAX_PAGES = 4
@@ -27,12 +32,10 @@ _LANGUAGES = ("fr", "nl", "de", "en")
 _POINTS = 72.0
 _MIN_WORDS = 8
 _DESCENDERS = frozenset("gjpqyçQ,;()[]{}|/")
-# What OCR takes for digits among digits.
-_LOOKALIKES = str.maketrans("OoQDlI|SB", "000011158"[:9])
-_NUMERIC = re.compile(r"[\dOoQDlI|SB.,/\-€]{3,}")
-_IBAN_PART = re.compile(r"([A-Z]{2})([\dOoQDlI|SB]{2,})")
 # Letters that are read surely, of all letters on a page that stands upright; upside down it is about a tenth.
 _LEGIBLE = 0.6
+_TELLING = 20
+_FEW_SHADES = 0.02
 # Of 255 shades; a picture with less between its darkest and its lightest point is blank.
 _LEAST_CONTRAST = 10
 _SURE = 0.6
@@ -40,21 +43,49 @@ _SURE = 0.6
 OcrWord = tuple[str, float, Box]
 
 
-def scanned_layout(pdf: pdfium.PdfDocument, context: ParserContext, ocr: OcrPort) -> Layout:
-    """The first pages (at most four) as OCR reads them."""
-    pages: list[Page] = []
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A page as OCR saw it: the picture that was read, pixels to a point in it, the way to the page as it is shown, the words."""
+
+    prepared: Prepared
+    fine: float
+    shown: Projection
+    words: tuple[OcrWord, ...]
+
+
+def read_scan(
+    pictures: Iterable[tuple[Image.Image, float]], document: Document, context: ParserContext
+) -> tuple[InvoiceReading, ...]:
+    """What these pages say, each given with its pixels to a point; nothing without OCR, or when there is nothing to be read.
+
+    Where a decisive field is missing or in doubt, the ink that no sure word covers is read once more by itself, in another way.
+    """
+    if context.ocr is None:
+        return ()
+    seen = [_see(picture, scale, context, context.ocr) for picture, scale in pictures]
+    layout = _layout(seen)
+    if not usable(layout):
+        return ()
+    readings = read_layout_text(layout, document, context)
+    if not context.second_look or not any(doubtful(reading) for reading in readings):
+        return readings
+    closer = [_closer(page, context, context.ocr) for page in seen]
+    if closer == seen:
+        return readings
+    return clearer(read_layout_text(_layout(closer), document, context), readings)
+
+
+def drawn(pdf: pdfium.PdfDocument, context: ParserContext) -> Iterator[tuple[Image.Image, float]]:
+    """The first pages (at most four) as pictures, with their pixels to a point."""
     for index in range(min(len(pdf), MAX_PAGES, context.max_pages)):
         try:
-            source = pdf[index]
-            scale = _native_scale(source)
-            picture = source.render(scale=scale, grayscale=True).to_pil()
+            page = pdf[index]
+            scale = _native_scale(page)
+            picture = page.render(scale=scale, grayscale=True).to_pil()
         except pdfium.PdfiumError:
             continue
-        if blank(picture):
-            continue
-        lines = sum(len(page.lines) for page in pages)
-        pages.append(read_page(index + 1, picture, scale, lines, context, ocr))
-    return Layout(tuple(pages))
+        if not blank(picture):
+            yield picture, scale
 
 
 def blank(picture: Image.Image) -> bool:
@@ -63,44 +94,84 @@ def blank(picture: Image.Image) -> bool:
     return shades[-1] - shades[0] < _LEAST_CONTRAST
 
 
+def scanned_layout(pdf: pdfium.PdfDocument, context: ParserContext, ocr: OcrPort) -> Layout:
+    """The first pages (at most four) as OCR reads them at first sight."""
+    return pictured_layout(drawn(pdf, context), context, ocr)
+
+
+def pictured_layout(pictures: Iterable[tuple[Image.Image, float]], context: ParserContext, ocr: OcrPort) -> Layout:
+    """These pages, each given with its pixels to a point, as OCR reads them at first sight."""
+    return _layout([_see(picture, scale, context, ocr) for picture, scale in pictures])
+
+
+def is_picture(page: pdfium.PdfPage) -> bool:
+    """Whether one picture fills nearly the whole page, as a scanner leaves it."""
+    width, height = page.get_size()
+    return any(
+        (right - left) * (top - bottom) > 0.8 * width * height
+        for left, bottom, right, top in (
+            item.get_bounds() for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2)
+        )
+    )
+
+
+def _see(picture: Image.Image, scale: float, context: ParserContext, ocr: OcrPort) -> _Seen:
+    fine = min(DPI / _POINTS, _MAX_PIXELS / max(picture.size) * scale)
+    best, found = _upright(picture, fine / scale, context, ocr)
+    return _Seen(best, fine, best.back.then(scaled(1 / scale)), tuple(found))
+
+
+def _closer(seen: _Seen, context: ParserContext, ocr: OcrPort) -> _Seen:
+    rest = unread(seen.prepared.picture, seen.words)
+    if rest is None:
+        return seen
+    return replace(seen, words=tuple(together(seen.words, _read(rest, context, ocr, "blocks"))))
+
+
+def _layout(seen: Sequence[_Seen]) -> Layout:
+    pages: list[Page] = []
+    for number, page in enumerate(seen, 1):
+        size = page.prepared.picture.size
+        words = place(page.words, scaled(1 / page.fine), page.shown)
+        lines = sum(len(before.lines) for before in pages)
+        made = arrange(number, size[0] / page.fine, size[1] / page.fine, words)
+        words = [word for line in made.lines for word in with_accounts([w for cell in line.cells for w in cell.words])]
+        pages.append(arrange(number, made.width, made.height, words, lines))
+    return Layout(tuple(pages))
+
+
 def usable(layout: Layout) -> bool:
     """Whether these pages hold words that can be read at all."""
     words = [word.text for cell in layout.cells for word in cell.words]
     return len(words) >= _MIN_WORDS and sum(any(c.isalnum() for c in word) for word in words) >= 0.5 * len(words)
 
 
-def read_page(
-    number: int, picture: Image.Image, scale: float, lines: int, context: ParserContext, ocr: OcrPort
-) -> Page:
-    """The page in a picture of so many pixels to a point, as it stands upright; its lines are numbered from `lines`."""
-    fine = min(DPI / _POINTS, _MAX_PIXELS / max(picture.size) * scale)
-    best, found = _upright(picture, fine / scale, context, ocr)
-    words = place(found, scaled(1 / fine), best.back.then(scaled(1 / scale)))
-    return arrange(number, best.picture.width / fine, best.picture.height / fine, words, lines)
-
-
 def _upright(
     picture: Image.Image, factor: float, context: ParserContext, ocr: OcrPort
 ) -> tuple[Prepared, list[OcrWord]]:
-    """The picture as it was read best: where hardly a word makes sense, the page is turned and read again."""
+    """The picture as it was read best: where words are many and hardly one makes sense, the page is turned and read again."""
     best = prepare(picture, factor)
-    found = _read(best.picture, context, ocr)
-    if legible(found) >= _LEGIBLE:
-        return best, found
-    for quarters in ((best.quarters + more) % 4 for more in (2, 1, 3)):
-        other = prepare(picture, factor, quarters)
-        again = _read(other.picture, context, ocr)
-        if _letters(again) > _letters(found):
-            best, found = other, again
-        if legible(found) >= _LEGIBLE:
+    found = _read(best.picture, context, ocr, _way(best.picture))
+    for more in (2, 1, 3):
+        if legible(found) >= _LEGIBLE or sum(len(text) for text, _, _ in found) < _TELLING:
             break
+        other = prepare(picture, factor, (best.quarters + more) % 4)
+        again = _read(other.picture, context, ocr, _way(other.picture))
+        if _letters(again) > _letters(found):
+            return other, again
     return best, found
+
+
+def _way(picture: Image.Image) -> str:
+    """How a picture is best read: one of black and white only, as a fax is, has no shades to be told apart."""
+    counts = picture.histogram()
+    return "words" if sum(counts[16:240]) < _FEW_SHADES * sum(counts) else "grey"
 
 
 def legible(words: Sequence[OcrWord]) -> float:
     """Which part of the letters belongs to words that OCR is sure of; 0 for a page with hardly a word."""
     letters = sum(len(text) for text, _, _ in words)
-    return _letters(words) / letters if letters >= 20 else 0.0
+    return _letters(words) / letters if letters >= _TELLING else 0.0
 
 
 def _letters(words: Sequence[OcrWord]) -> int:
@@ -119,13 +190,13 @@ def _native_scale(page: pdfium.PdfPage) -> float:
     return float(min(max(scale, _LEAST_DPI / _POINTS), _MOST_DPI / _POINTS, _MAX_PIXELS / max(width, height)))
 
 
-def _read(picture: Image.Image, context: ParserContext, ocr: OcrPort) -> list[OcrWord]:
+def _read(picture: Image.Image, context: ParserContext, ocr: OcrPort, way: str) -> list[OcrWord]:
     png = io.BytesIO()
     picture.save(png, "PNG", compress_level=1)
     own = (context.language,) if context.language in _LANGUAGES else ()
     languages = (*own, *(code for code in _LANGUAGES if code not in own))
     try:
-        return list(ocr.words(png.getvalue(), languages))
+        return list(ocr.words(png.getvalue(), languages, way=way))
     except TemporaryError:
         # Without its words the page has no usable text, and that is what the sender is told.
         return []
@@ -137,7 +208,7 @@ def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: 
     left, top, right, bottom = region
     scale = min(DPI / _POINTS, _MAX_PIXELS / max(right - left, bottom - top, 1))
     picture = page.render(scale=scale, grayscale=True, crop=(left, height - bottom, width - right, top)).to_pil()
-    return place(_read(picture, context, ocr), Projection(a=1 / scale, c=left, e=1 / scale, f=top))
+    return place(_read(picture, context, ocr, "blocks"), Projection(a=1 / scale, c=left, e=1 / scale, f=top))
 
 
 def place(found: Sequence[OcrWord], way: Projection, shown: Projection | None = None) -> list[Word]:
@@ -183,16 +254,6 @@ def _slope(words: Sequence[OcrWord], usual: float) -> float:
             slopes.append((other[3] - one[3]) / apart)
     level = statistics.median(slopes) if len(slopes) >= 8 else 0.0
     return level if abs(level) < 0.08 else 0.0
-
-
-def repair(text: str) -> str:
-    """The word with letters that OCR took for digits put right, where the rest of the word is digits."""
-    part = _IBAN_PART.fullmatch(text)
-    if part:
-        return part[1] + part[2].translate(_LOOKALIKES)
-    if _NUMERIC.fullmatch(text) and sum(c.isdigit() for c in text) >= 0.5 * len(text):
-        return text.translate(_LOOKALIKES)
-    return text
 
 
 def picture_words(page: pdfium.PdfPage, context: ParserContext, ocr: OcrPort) -> list[Word]:

@@ -112,7 +112,7 @@ class FakeOcr:
     def __init__(self, lines):
         self.lines = lines
 
-    def words(self, png, languages):
+    def words(self, png, languages, *, way="blocks"):
         """The words line by line."""
         assert png.startswith(b"\x89PNG")
         assert "fr" in languages
