@@ -22,6 +22,7 @@ _RATES = tuple(
         Decimal, ("21", "20", "19", "17", "16", "14", "13", "12", "10", "9", "8", "7", "6", "5.5", "5", "3", "2.1", "0")
     )
 )
+_VALUE_WORDS = 4
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
 _WORD = re.compile(r"[^\W\d_]{3}")
 
@@ -42,8 +43,11 @@ class Amounts:
 def read_amounts(sheet: Sheet) -> Amounts:
     """The sums of the invoice."""
     rows = tuple(vat_rows(sheet))
-    printed = {line.number: frozenset(amount.value for amount in money(line.text)) for line in sheet.lines}
-    ledger = Ledger((*_entries(sheet), *_table_total(sheet, rows)), rows, printed)
+    printed = {
+        line.number: {amount.value: cell for cell in line.cells for amount in money(cell.text)} for line in sheet.lines
+    }
+    entries = tuple(_entries(sheet))
+    ledger = Ledger((*entries, *_table_total(sheet, rows), *_unnamed_total(sheet, entries)), rows, printed)
     sums = ledger.choose()
     if sums is None:
         return Amounts(vat_lines=rows)
@@ -86,6 +90,22 @@ def _table_total(sheet: Sheet, rows: Sequence[VatLine]) -> Iterator[Entry]:
                 yield Entry("plain_total", amount.value, cell, "VAT table", amount.currency, "right")
 
 
+def _unnamed_total(sheet: Sheet, entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The amount that net and VAT make, where the page prints it behind them without a label that is known."""
+    nets = [entry for entry in entries if entry.field == "net" and entry.value]
+    taxes = {(entry.cell.line, entry.value): entry for entry in entries if entry.field == "vat" and entry.value}
+    if not nets or not taxes:
+        return
+    last = max(entry.cell.line for entry in taxes.values())
+    wanted = {nets[-1].value + sum((entry.value for entry in taxes.values()), Decimal(0))}
+    wanted |= {nets[-1].value + entry.value for entry in taxes.values()}
+    wanted -= {entry.value for entry in entries}
+    for cell in sheet.cells if wanted else ():
+        for amount in money(cell.text) if last <= cell.line <= last + 8 else ():
+            if amount.value in wanted:
+                yield Entry("plain_total", amount.value, cell, "net and VAT", amount.currency, "right")
+
+
 def _entries(sheet: Sheet) -> Iterator[Entry]:
     for named in sheet.named(*_FIELDS):
         before = named.cell.text[: named.label.start]
@@ -116,7 +136,7 @@ def _amount_of(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:
     right = [(amount, other) for other in sheet.right_of(cell) for amount in money(other.text)]
     if right:
         return right[-1][0], right[-1][1], "right"
-    return _wrapped(sheet, named) or _amount_below(sheet, named)
+    return _wrapped(sheet, named) or _amount_below(sheet, named) or _amount_half_below(sheet, named)
 
 
 def _wrapped(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:
@@ -143,9 +163,20 @@ def _amount_below(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None
     label_cell = named.cell.part(named.label.start, named.label.end)
     for other in sheet.below(label_cell, named.cell)[:3]:
         found = money(other.text)
-        if found and len(found) == 1 and not any(x.field in _FIELDS for x in find_labels(other.text)):
+        if (
+            found
+            and len(found) == 1
+            and len(other.words) <= _VALUE_WORDS
+            and not any(x.field in _FIELDS for x in find_labels(other.text))
+        ):
             return found[0], other, "below"
     return None
+
+
+def _amount_half_below(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:
+    """The last amount to the right, half a line lower or higher, as where a label takes two lines and its value is centred."""
+    right = [(amount, other) for other in sheet.right_of(named.cell, loose=True) for amount in money(other.text)]
+    return (right[-1][0], right[-1][1], "right") if right else None
 
 
 def money(text: str) -> list[Amount]:

@@ -169,7 +169,7 @@ def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
         return
     for place, cell in enumerate(block.cells[:7]):
         text = _without_heading(cell) if place == 0 else cell.text
-        if not text or _SKIP_LINE.match(fold(text)):
+        if not text or _SKIP_LINE.match(fold(text)) or lex.is_department(text):
             continue
         if lex.is_postal(text) or lex.is_contact(text):
             name = _first_segment(text) if place == 0 else None

@@ -11,7 +11,7 @@ from agent.domain.findings import Found
 from agent.domain.terms import AT_ONCE, Terms, read_terms
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_number import number_of_day
-from agent.parsers.invoices.sheet import Named, Sheet, where
+from agent.parsers.invoices.sheet import Named, Sheet, Spot, where
 from agent.parsers.lexers.amounts import currency_marks
 from agent.parsers.lexers.dates import Day, Order, find_dates, proven_order
 from agent.parsers.lexers.folding import fold
@@ -35,7 +35,7 @@ _UNTIL = re.compile(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before|entro(?: e non oltre)?(?: il)?|antes del?|hasta el|a mas tardar el)\s*$"
 )
 _PAYING = re.compile(
-    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|conditions|\bnet(?:to)?\b|begleich"
+    r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|\bvers(?:er|ez|ement)|over te maken|overm|\bstort|\bremit|\bpaga|\bpago|\bbonific|\btransferencia|conditions|\bnet(?:to)?\b|begleich"
 )
 _NO_TERMS = re.compile(
     r"retard|verzug|laat|verwijl|reclam|contest|protest|klacht|mahn|rappel|offre|devis|geldig|valable|livraison|lever|rucklastschrift|einwand"
@@ -108,7 +108,7 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
     for named in sheet.named(field):
         weight = _label_weight(named, field)
         for spot in sheet.spots(named):
-            days = find_dates(spot.text, order)
+            days = find_dates(spot.text, order) or _broken_date(sheet, spot, order)
             if days and not (spot.relation != "inline" and _other_label(spot.cell.text, field)):
                 near = {"inline": 1.0, "wrapped": 0.98, "right": 0.98, "below": 0.97}[spot.relation]
                 yield _Dated(days[0], weight * near, spot.cell, named.words, f"{field} by label")
@@ -128,6 +128,17 @@ def _labelled(sheet: Sheet, field: str, order: Order) -> Iterator[_Dated]:
                 and _LATE_WORDS.search(fold(named.words) + fold(named.cell.text[named.label.start :]))
             ):
                 yield _Dated(before[-1], 0.9, named.cell, named.words, "date before its label")
+
+
+def _broken_date(sheet: Sheet, spot: Spot, order: Order) -> list[Day]:
+    """The date that a narrow column breaks: "20. September" with "2026" below it."""
+    if spot.relation not in {"inline", "right"} or not any(c.isdigit() for c in spot.text):
+        return []
+    rest = sheet.next_line(spot.cell)
+    if rest is None or len(rest.words) > 3 or spot.end < len(spot.cell.text):
+        return []
+    days = find_dates(f"{spot.text} {rest.text}", order)
+    return [day for day in days[:1] if day.start < len(spot.text) and not day.ambiguous]
 
 
 def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
@@ -285,7 +296,7 @@ def _terms_places(sheet: Sheet) -> Iterator[tuple[str, Cell, float]]:
 
 def _continued(sheet: Sheet, cell: Cell, text: str) -> str:
     """The text with the line below, where a sentence runs on to it."""
-    if cell.x1 - cell.x0 < 250 or text.rstrip().endswith("."):
+    if (cell.x1 - cell.x0 < 250 and not _UNTIL.search(fold(text))) or text.rstrip().endswith("."):
         return text
     below = [other for other in sheet.below(cell, cell) if abs(other.x0 - cell.x0) < 3]
     return f"{text} {below[0].text}" if below else text

@@ -20,7 +20,7 @@ _LEAD = re.compile(
     r"^[\s:.\-–#*°|=]*(?:\([^)]{0,20}\)\s*)?(?:(?:n°|nº|nr|no|num(?:ero|éro)?|nummer|number)(?=[\s:.°])[\s:.°]*)?[\s:.\-–#°*]*",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\-]{0,39}")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\–-]{0,39}")
 _BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
 _EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
 _BRACKETED = re.compile(r"\([^()]{0,60}\)")

@@ -45,6 +45,10 @@ _PAID_WORDS = re.compile(
 )
 
 
+# A Belgian communication is told from other figures by its stars or label; RF and Swiss QR references by their form.
+_OGM_DIGITS = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """How to pay. `debtor_accounts` are printed, but the debtor's own or replaced by a factor's."""
@@ -170,7 +174,7 @@ def read_reference(sheet: Sheet) -> Found[str] | None:
     for valid_wanted in (True, False):
         for cell in sheet.cells:
             for found in find_structured(cell.text):
-                marked = any(mark in cell.text for mark in ("++", "**")) or found.value.startswith("RF")
+                marked = any(mark in cell.text for mark in ("++", "**")) or len(found.value) != _OGM_DIGITS
                 labelled = marked or any(
                     x.field == "payment_reference"
                     for c in (cell, *_left_and_above(sheet, cell))

@@ -57,7 +57,7 @@ class Ledger:
 
     entries: Sequence[Entry]
     rows: Sequence[VatLine]
-    printed: Mapping[int, frozenset[Decimal]]
+    printed: Mapping[int, Mapping[Decimal, Cell]]
 
     def of(self, *fields: str) -> list[Entry]:
         """The entries of these fields in reading order."""
@@ -66,7 +66,21 @@ class Ledger:
     def choose(self) -> Sums | None:
         """The total: the best label, and above all sums that agree; None when no label names one."""
         options = [self._support(entry) for entry in self.of(*_WEIGHT)]
-        return max(options, key=_score, default=None)
+        best = max(options, key=_score, default=None)
+        return self._before_deposit(best) if best is not None and not best.agrees else best
+
+    def _before_deposit(self, best: Sums) -> Sums:
+        """The total of which only the rest is asked: what is asked and a deposit make an amount printed above the deposit."""
+        asked = best.total
+        for deposit in self.of("deposit") if asked.field != "total" else ():
+            whole = asked.value + abs(deposit.value)
+            for line in range(deposit.cell.line - 1, deposit.cell.line - 9, -1) if deposit.value else ():
+                cell = self.printed.get(line, {}).get(whole)
+                if cell is not None:
+                    named = next((e.label for e in self.entries if e.cell is cell), "")
+                    total = Entry("total", whole, cell, named, asked.currency, "right")
+                    return Sums(total, None, None, 0.3)
+        return best
 
     def _support(self, total: Entry) -> Sums:
         """The total with what makes it, by the first of these rules that holds."""
@@ -136,8 +150,8 @@ def _apart(due: Entry, total: Entry, rounding: Decimal) -> tuple[Found[Decimal],
     if rounding and _near(total.value + rounding, due.value, Decimal(0)):
         return due.found("due by label, rounded", 0.97), None
     gap = total.value - due.value
-    return due.found("due by label", 0.92), Found(
-        gap, 0.9, where("total less due", due.cell, due.label)
+    return due.found("due by label", 0.88), Found(
+        gap, 0.85, where("total less due", due.cell, due.label)
     ) if gap > 0 else None
 
 

@@ -17,6 +17,9 @@ _REACH = 6
 # In multiples of the type size: the next line of a label that is broken over two.
 _NEXT_LINE = 1.6
 _LABEL_WORDS = 6
+# How much of the smaller one's height two cells on one line share.
+_LEVEL = 0.55
+_HALF_LEVEL = 0.2
 # In points: a cell as wide as this is a line of running text.
 _SENTENCE = 200.0
 
@@ -87,8 +90,8 @@ class Sheet:
     def _broken_labels(self) -> Iterator[tuple[Cell, tuple[Label, ...]]]:
         """The labels of two cells under each other where a label runs from the first into the second ("Totaal excl." / "btw")."""
         for cell in self.cells:
-            rest = self._next_line(cell) if len(cell.words) <= _LABEL_WORDS else None
-            if rest is None:
+            rest = self.next_line(cell) if len(cell.words) <= _LABEL_WORDS else None
+            if rest is None or len(rest.words) > _LABEL_WORDS or any(c.isdigit() for c in rest.text):
                 continue
             joined = find_labels(f"{cell.text} {rest.text}")
             end = len(cell.text)
@@ -113,14 +116,13 @@ class Sheet:
                     or (Label("", 0, 0, 0),),
                 )
 
-    def _next_line(self, cell: Cell) -> Cell | None:
-        """A short text without figures that begins right below this cell."""
+    def next_line(self, cell: Cell) -> Cell | None:
+        """The cell that begins right below this one."""
         for line in self._around(cell.line, 3):
             for other in line.cells if line.number > cell.line and line.page == cell.page else ():
                 gap = other.baseline - cell.baseline
                 if abs(other.x0 - cell.x0) < 2 and 0 < gap <= _NEXT_LINE * max(cell.size, other.size):
-                    short = len(other.words) <= _LABEL_WORDS and not any(c.isdigit() for c in other.text)
-                    return other if short else None
+                    return other
         return None
 
     def _has_value(self, cell: Cell) -> bool:
@@ -174,13 +176,14 @@ class Sheet:
                 break
         return start, end
 
-    def right_of(self, cell: Cell) -> list[Cell]:
-        """The cells to the right at the same height, from left to right."""
+    def right_of(self, cell: Cell, *, loose: bool = False) -> list[Cell]:
+        """The cells to the right at the same height, from left to right; `loose` takes those half a line lower or higher as well."""
+        shared = _HALF_LEVEL if loose else _LEVEL
         found = [
             other
             for line in self._around(cell.line, 2)
             for other in line.cells
-            if other.page == cell.page and other.x0 >= cell.x1 - 1 and _level(cell, other)
+            if other.page == cell.page and other.x0 >= cell.x1 - 1 and _level(cell, other, shared)
         ]
         return sorted(found, key=lambda other: other.x0)
 
@@ -227,6 +230,6 @@ def _holds_value(cell: Cell) -> bool:
     return digits > 3 or (digits > 0 and all(label.field != "vat" for label in find_labels(cell.text)))
 
 
-def _level(one: Cell, other: Cell) -> bool:
+def _level(one: Cell, other: Cell, least: float = _LEVEL) -> bool:
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared > 0.55 * min(one.bottom - one.top, other.bottom - other.top)
+    return shared > least * min(one.bottom - one.top, other.bottom - other.top)

@@ -148,11 +148,13 @@ def find_malformed(text: str, *, iban: bool) -> Iterator[Numbered]:
 
 
 _OGM = re.compile(r"(?<![\dA-Z/])(?:[+*]{2,3} ?)?(?P<d>\d{3} ?[/. -]? ?\d{4} ?[/. -]? ?\d{5})(?![\d/])(?: ?[+*]{2,3})?")
+_QR = re.compile(r"(?<!\d)\d{2}(?: ?\d{5}){5}(?![ \d]\d|\d)")
+_CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 _RF = re.compile(r"(?<![A-Z0-9])RF ?\d ?\d(?: ?[A-Z0-9]){1,21}(?![A-Za-z0-9])")
 
 
 def find_structured(text: str) -> Iterator[Numbered]:
-    """Belgian structured communications (12 digits) and RF creditor references, in every printed form; invalid OGMs only between +++."""
+    """Belgian structured communications (12 digits), Swiss QR references (27) and RF creditor references; invalid OGMs only between +++."""
     text = text[:MAX_TEXT]
     for match in _OGM.finditer(text):
         value = references.structured_communication(match["d"])
@@ -160,10 +162,22 @@ def find_structured(text: str) -> Iterator[Numbered]:
         if value is not None or marked:
             digits = "".join(c for c in match["d"] if c.isdigit())
             yield Numbered(value or digits, match.start(), match.end(), value is not None)
+    for match in _QR.finditer(text):
+        digits = match[0].replace(" ", "")
+        if _recursive_check(digits[:-1]) == int(digits[-1]):
+            yield Numbered(digits, match.start(), match.end(), valid=True)
     for match in _RF.finditer(text):
         found = _longest_reference(match[0])
         if found is not None:
             yield Numbered(found[0], match.start(), match.start() + found[1], valid=True)
+
+
+def _recursive_check(digits: str) -> int:
+    """The check digit modulo 10 recursive of a Swiss QR reference (Swiss Implementation Guidelines QR-bill, annex B)."""
+    carry = 0
+    for digit in digits:
+        carry = _CARRY[(carry + int(digit)) % 10]
+    return (10 - carry) % 10
 
 
 def _longest_reference(text: str) -> tuple[str, int] | None:

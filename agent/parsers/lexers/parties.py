@@ -72,6 +72,11 @@ _QUANTITY = re.compile(r"^\d+(?:[.,]\d+)? ?[^\W\d_]{0,6}\.?$|^\d+ x ?\d+")
 _ATTENTION = re.compile(
     r"^(?:c\.a\.|alla c\.a\.|alla cortese attenzione|a/a:?|at\.:|att\.:|a la atencion|a l'att(?:ention|\.)?(?: de)?|att(?:n|ention)?\.?:?|c/o|t\.?a\.?v\.?|z\. ?hd\.?|zu handen|ter attentie van|p/a|for the attention of|contact ?:)"
 )
+_DEPARTMENT = re.compile(
+    r"(?:the )?accounts? (?:payable|department|dept)\b|accounting|finance (?:department|team)|crediteurenadministratie|(?:afdeling |dienst )?(?:boekhouding|facturatie|crediteuren)$"
+    r"|(?:service )?comptabilite(?: fournisseurs)?$|service (?:comptab|financ|achats|facturation|communication|technique|client)|(?:abteilung )?(?:buchhaltung|rechnungswesen|einkauf|rechnungsprufung)$|abteilung |afdeling "
+    r"|direction |aan de ouders van|aux parents de|an die eltern|ufficio |departamento |dpto\.? |secretariat|secretariaat|administration$"
+)
 _PERSON = re.compile(
     r"^(?:sig\.?(?:ra|na)?|egr\.|gent\.(?:ma)?|d\.|dna\.?|dona|sr\.?a?|sra\.?|exmo\.?|pan|pani|m\.|mme|mr\.?|mrs\.?|ms\.?|mlle|monsieur|madame|dhr\.?|de heer|mevr?\.?|mevrouw|herrn?|frau|dr\.?|me|maitre|m\. et mme|familie|famille)\b"
 )
@@ -122,6 +127,11 @@ def is_contact(text: str) -> bool:
 def is_attention(text: str) -> bool:
     """Whether the line names a person or department at the addressee."""
     return bool(_ATTENTION.match(fold(text[:80])))
+
+
+def is_department(text: str) -> bool:
+    """Whether the line names a department of the addressee, not the addressee."""
+    return bool(_DEPARTMENT.match(fold(text[:80])))
 
 
 def is_person(text: str) -> bool:
