@@ -5,8 +5,6 @@ the child it meets a limit of time and memory, and finds neither network nor fil
 """
 
 import contextlib
-import importlib
-import io
 import os
 import pickle
 import signal
@@ -17,12 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from agent.errors import TemporaryError
+from agent.service.answers import opened
 from agent.service.nursery import LENGTH, NUMBER
 
 T = TypeVar("T")
@@ -151,7 +150,7 @@ class Sandbox:
     def _read(self, answer: bytes) -> Result[T] | Failure:
         """The answer as a value. What a child says is as little trusted as the document it read."""
         try:
-            outcome, value = _Unpickler(io.BytesIO(answer)).load()
+            outcome, value = opened(answer)
         except Exception as error:  # noqa: BLE001 - a forged answer may raise whatever it likes
             self._drop()
             return Failure(Problem.FORBIDDEN, f"{type(error).__name__}: {str(error)[:200]}")
@@ -276,36 +275,6 @@ class _Child:
         if left <= 0:
             raise TimeoutError
         self._channel.settimeout(left)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes values of known kinds only: plain types, dates, decimals, and classes of the pure rooms."""
-
-    _PLAIN = frozenset(
-        {
-            *(("datetime", name) for name in ("date", "datetime", "time", "timedelta", "timezone")),
-            *(("builtins", name) for name in ("set", "frozenset", "bytearray")),
-            ("decimal", "Decimal"),
-        }
-    )
-    _ROOMS = ("agent.domain.", "agent.mail.", "agent.parsers.", "agent.intake.")
-
-    def find_class(self, module: str, name: str) -> Callable[..., object]:
-        """The class of this name when it may be made; UnpicklingError when not."""
-        if (module, name) == ("builtins", "getattr"):
-            return _member
-        if (module, name) in self._PLAIN or module.startswith(self._ROOMS):
-            found = getattr(importlib.import_module(module), name, None)
-            if isinstance(found, type) and found.__module__ == module:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not a value")
-
-
-def _member(kind: object, name: str) -> Enum:
-    """A member of an enumeration: Python 3.11.0 to 3.11.3, Debian 12's among them, pickle it as getattr(kind, name)."""
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind[name]
-    raise pickle.UnpicklingError(f"{kind!r} has no members")
 
 
 def _obituary(status: int) -> Failure:
