@@ -1,4 +1,4 @@
-"""How well one correction serves the next invoice of its layout: python -m benchmarks.learning DIR [--show].
+"""How well one correction serves the next invoice of its layout: python -m benchmarks.learning DIR [--ocr] [--show].
 
 DIR holds `truth.jsonl` and the files it names. Of every maker with several documents, each field is corrected on one document
 from the truth and read on every other, three times: with the field taken out of the ordinary reading of both, so that the rule
@@ -8,6 +8,7 @@ reading of the first had really got wrong. Makers are told apart by the truth's 
 of the file's name.
 """
 
+import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -19,22 +20,20 @@ from functools import cache
 from itertools import permutations
 from pathlib import Path
 
-import pypdfium2 as pdfium
-
+from agent.backends.tesseract import Tesseract
 from agent.domain.findings import InvoiceReading
 from agent.domain.layouts import KnownLayout
 from agent.domain.names import fold_name
-from agent.parsers.api import Document, ParserContext
+from agent.parsers.api import Document, OcrPort, ParserContext
+from agent.parsers.invoices import read_document
 from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.learned import with_learned
 from agent.parsers.invoices.learned_signs import ALIKE, likeness, signs_of
 from agent.parsers.invoices.learned_values import same, typed
 from agent.parsers.invoices.learned_ways import Paper as LearnedPaper
 from agent.parsers.invoices.learning import learn, printed
-from agent.parsers.invoices.pdf_text import read_part, split
-from agent.parsers.invoices.scan import scanned_layout, usable
+from agent.parsers.invoices.lesson import Pupil, is_structured
 from agent.parsers.invoices.sheet import Sheet
-from agent.parsers.invoices.words import read_layout
 
 FIELDS = {
     "invoice_number": "number",
@@ -62,25 +61,28 @@ class Paper:
     reading: InvoiceReading
 
 
-def papers(directory: Path, ocr: object = None) -> dict[str, list[Paper]]:
-    """The readable documents by maker; those that hold several invoices, or none, are left out."""
+def papers(directory: Path, ocr: OcrPort | None, most: int) -> dict[str, list[Paper]]:
+    """The readable documents by maker, at most so many of each; those that hold several invoices, none, or XML are left out."""
     found: dict[str, list[Paper]] = defaultdict(list)
-    context = ParserContext(ocr=ocr)  # type: ignore[arg-type]
     for line in (directory / "truth.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         name = str(row["file"])
-        if not name.endswith(".pdf") or row["kind"] in ("negative", "pdf-multi"):
+        maker = str(row.get("family") or f"{row['layout']} {Path(name).name.partition('_')[0]}")
+        if not name.endswith(".pdf") or row["kind"] in ("negative", "pdf-multi") or len(found[maker]) == most:
             continue
+        pupil = Pupil()
         document = Document(name, "application/pdf", (directory / name).read_bytes())
-        pdf = pdfium.PdfDocument(document.content)
-        layout = read_layout(pdf, 20)
-        if not usable(layout) and context.ocr is not None:
-            layout = scanned_layout(pdf, context, context.ocr)
-        parts = split(layout) if usable(layout) else ()
-        if len(parts) == 1:
-            maker = row.get("family") or f"{row['layout']} {Path(name).name.partition('_')[0]}"
-            found[str(maker)].append(Paper(row, layout, document, read_part(parts[0], document, context)))
-    return {maker: group for maker, group in found.items() if len({p.row.get("source_path", p.row["file"]) for p in group}) > 1}
+        readings = read_document(document, ParserContext(ocr=ocr, witness=pupil))
+        reading = readings[0]
+        layout = pupil.pages_of(reading) if isinstance(reading, InvoiceReading) else None
+        if (
+            isinstance(reading, InvoiceReading)
+            and layout is not None
+            and len(readings) == 1
+            and not is_structured(reading)
+        ):
+            found[maker].append(Paper(row, layout, document, reading))
+    return {maker: group for maker, group in found.items() if len(group) > 1}
 
 
 MODES = {
@@ -167,21 +169,19 @@ def _means(field: str, value: object, wanted: str) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Print one line a field; 2 when the call is off."""
-    if not arguments or not Path(arguments[0]).is_dir():
-        print(__doc__, file=sys.stderr)
-        return 2
-    ocr = None
-    if "--ocr" in arguments:
-        from agent.backends.tesseract import Tesseract
-
-        ocr = Tesseract()
-    makers = papers(Path(arguments[0]), ocr)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--ocr", action="store_true", help="read scans too")
+    parser.add_argument("--most", type=int, default=8, help="documents of one maker")
+    parser.add_argument("--show", action="store_true", help="print whatever was not right")
+    asked = parser.parse_args(arguments)
+    makers = papers(asked.directory, Tesseract() if asked.ocr else None, asked.most)
     for mode, told_of in MODES.items():
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for maker, group in makers.items():
             for field, outcome, file, told in outcomes(group, mode):
                 counts[field][outcome] += 1
-                if "--show" in arguments and outcome not in ("right", "other"):
+                if asked.show and outcome not in ("right", "other"):
                     print(f"{mode} {outcome}: {maker} {file} {field}: {told}")
         print(told_of)
         whole: Counter[str] = sum((c for f, c in counts.items() if f != "layout"), Counter())

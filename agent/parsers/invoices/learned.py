@@ -79,16 +79,24 @@ def _winner(rule: FieldRule, cast: Sequence[Vote]) -> _Winner | None:
             groups.append([vote])
         else:
             group.append(vote)
-    best = max(groups, key=lambda group: sum(vote.weight for vote in group))
-    weight = sum(vote.weight for vote in best)
+    best = max(groups, key=_weight)
+    weight = _weight(best)
     if weight < _LEAST:
         return None
-    clear = weight >= _MAJORITY * sum(vote.weight for vote in cast) and weight >= _ENOUGH
+    clear = weight >= _MAJORITY * sum(map(_weight, groups)) and weight >= _ENOUGH
     way = next((vote for vote in best if vote.cell is not None), best[0])
     sure = _SURE if clear else _DOUBTFUL
     if way.cell is None:
         return _Winner(way.value, sure, Where(_told(rule, way), label=way.label))
     return _Winner(way.value, min(sure, way.cell.sure), Where(_told(rule, way), way.cell.page, way.cell.box, way.label))
+
+
+def _weight(group: Sequence[Vote]) -> float:
+    """How much the votes for one value count: of each kind of way the strongest, since those of one kind are no independent witnesses."""
+    kinds: dict[type, float] = {}
+    for vote in group:
+        kinds[vote.kind] = max(vote.weight, kinds.get(vote.kind, 0.0))
+    return sum(kinds.values())
 
 
 def _told(rule: FieldRule, way: Vote) -> str:

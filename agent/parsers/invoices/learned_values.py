@@ -16,6 +16,7 @@ from agent.parsers.lexers.amounts import currency_marks, find_amounts
 from agent.parsers.lexers.dates import Order, find_dates
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.numbers import complete_iban, find_ibans, find_structured, find_vat_numbers, iban_begun
+from agent.parsers.lexers.parties import may_be_name
 
 Value = str | date | Decimal
 
@@ -78,9 +79,9 @@ def typed(field: str, text: str) -> Value | None:
             case ValueKind.AMOUNT:
                 return Decimal(text)
             case ValueKind.ACCOUNT:
-                return references.iban(text)
+                return references.iban(text) or _as_printed(text)
             case ValueKind.VAT_NUMBER:
-                return references.vat_number(text)
+                return references.vat_number(text) or _as_printed(text)
             case ValueKind.REFERENCE:
                 return references.structured_communication(text) or references.creditor_reference(text) or text or None
             case None:
@@ -88,6 +89,12 @@ def typed(field: str, text: str) -> Value | None:
     except (ValueError, InvalidOperation):
         return None
     return text or None
+
+
+def _as_printed(text: str) -> str | None:
+    """A number whose control digits fail, compact, as the page may print it nonetheless; it stays doubtful by its check."""
+    plain = "".join(c for c in text.upper() if c.isalnum())
+    return plain if plain[:2].isalpha() and plain.isascii() and 8 <= len(plain) <= 34 else None
 
 
 def same(one: Value, other: Value) -> bool:
@@ -179,7 +186,7 @@ def names(cell: Cell, form: Form, start: int) -> Iterator[Held]:
         end = next((t.start for t in tokens(cell) if t.start > start and t.text == form.after), end)
     raw = cell.text[start:end]
     text = raw.strip(" .:;,|-–_/") + ("." if raw.rstrip().endswith(".") else "")
-    if sum(c.isalpha() for c in text) >= 2 and len(text) <= _LONGEST_NAME:
+    if len(text) <= _LONGEST_NAME and may_be_name(text):
         begins = start + len(raw) - len(raw.lstrip(" .:;,|-–_/"))
         yield Held(text, cell, begins, end)
 

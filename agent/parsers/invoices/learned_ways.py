@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import TypeVar
 
 from rapidfuzz import fuzz
 
-from agent.domain.layouts import Beside, FieldRule, Form, Place, Rank, Reckoned, Under, ValueKind
+from agent.domain.layouts import Beside, Constant, FieldRule, Form, Place, Rank, Reckoned, Under, ValueKind
 from agent.domain.terms import MonthEnd, Terms
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.learned_values import Held, Token, Value, compact, held, names, tokens
 from agent.parsers.invoices.sheet import Sheet
-
-W = TypeVar("W", Beside, Under, Place, Rank)
+from agent.parsers.lexers.labels import find_labels
 
 LONGEST_ANCHOR = 4
 # In thousandths of the page's width and height: so far may a value move and still stand at its place.
@@ -28,7 +26,9 @@ REACH = 420.0
 _RIGHT = 3
 _LONG, _NEAR = 5, 80.0
 # How much each way counts when they vote.
-_BESIDE, _UNDER, _RANK, _ONLY = 3.0, 2.5, 0.6, 2.5
+_BESIDE, _UNDER, _RANK, _ONLY = 3.0, 2.6, 0.6, 2.5
+# Words that no lexicon knows may belong to one invoice only; amounts stand beside a good many of them.
+_UNKNOWN, _UNKNOWN_AMOUNT = 2.6, 2.0
 # A name stands at its place as an address does in its window; amounts move with the number of lines above them.
 _PLACES = {ValueKind.NAME: 2.5, ValueKind.AMOUNT: 0.4}
 _PLACE = 1.4
@@ -38,12 +38,13 @@ _RECKONED = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One value that one way leads to, how much it counts, the place (None when it stands nowhere) and the way in words."""
+    """One value that one way leads to, how much it counts, the place (None when it stands nowhere), the words that led there and the kind of way."""
 
     value: Value
     weight: float
     cell: Cell | None
     label: str
+    kind: type
 
 
 class Paper:
@@ -112,18 +113,24 @@ def votes(rule: FieldRule, paper: Paper, known: Mapping[str, Value]) -> Iterator
     """What each way of the rule finds on this paper; `known` are the values of other fields that one may be reckoned from."""
     form = rule.form
     place, rank = _PLACES.get(form.kind, _PLACE), _ONLY if _is_only(paper, form) else _RANK
-    yield from _each(rule.beside, lambda way: beside(paper, form, way), _BESIDE, lambda way: way.words)
-    yield from _each(rule.under, lambda way: under(paper, form, way), _UNDER, lambda way: way.words)
-    yield from _each(rule.places, lambda way: at_place(paper, form, way), place, lambda _: "")
-    yield from _each(rule.ranks, lambda way: ranked(paper, form, way), rank, lambda _: "")
+    unknown = _UNKNOWN_AMOUNT if form.kind is ValueKind.AMOUNT else _UNKNOWN
+    for by in rule.beside:
+        yield from _cast(beside(paper, form, by), _BESIDE if find_labels(by.words) else unknown, by.words, Beside)
+    for heading in rule.under:
+        weight = _UNDER if find_labels(heading.words) else _UNKNOWN_AMOUNT
+        yield from _cast(under(paper, form, heading), weight, heading.words, Under)
+    for at in rule.places:
+        yield from _cast(at_place(paper, form, at), place, "", Place)
+    for counted in rule.ranks:
+        yield from _cast(ranked(paper, form, counted), rank, "", Rank)
     if rule.constant is not None:
         seen = compact(rule.constant.text) in paper.text
         weight = _CONSTANT_UNSEEN if not rule.constant.printed else _CONSTANT if seen else _CONSTANT_GONE
-        yield Vote(rule.constant.text, weight, None, "")
+        yield Vote(rule.constant.text, weight, None, "", Constant)
     if rule.reckoned is not None:
         value = reckon(rule.reckoned, known)
         if value is not None:
-            yield Vote(value, _RECKONED, None, rule.reckoned.base)
+            yield Vote(value, _RECKONED, None, rule.reckoned.base, Reckoned)
 
 
 def _is_only(paper: Paper, form: Form) -> bool:
@@ -132,13 +139,9 @@ def _is_only(paper: Paper, form: Form) -> bool:
     return checked and len({str(found.value) for found in paper.held(form)}) == 1
 
 
-def _each(
-    ways: Iterable[W], find: Callable[[W], Held | None], weight: float, label: Callable[[W], str]
-) -> Iterator[Vote]:
-    for way in ways:
-        found = find(way)
-        if found is not None:
-            yield Vote(found.value, weight, found.part, label(way))
+def _cast(found: Held | None, weight: float, label: str, kind: type) -> Iterator[Vote]:
+    if found is not None:
+        yield Vote(found.value, weight, found.part, label, kind)
 
 
 def beside(paper: Paper, form: Form, way: Beside) -> Held | None:
@@ -249,6 +252,8 @@ def _size(found: Held) -> float:
 def reckon(way: Reckoned, known: Mapping[str, Value]) -> Value | None:
     """The value that follows from another field; None when that one is not known."""
     base = known.get(way.base)
+    if way.base == "total" and "deposit" in known:
+        return None
     if not isinstance(base, date):
         return base
     return Terms(way.days, way.months, MonthEnd.AFTER if way.month_end else MonthEnd.NONE).due(base)

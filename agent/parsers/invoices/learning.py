@@ -158,9 +158,10 @@ def _rule(
         rule = FieldRule(field, form, reckoned=reckoned)
     elif field == "payment_reference" and "number" in values and same(values["number"], wanted):
         rule = replace(rule, reckoned=Reckoned("number"))
-    if not rule.ways or compact(rule.form.after) in avoid:
-        return None
-    return rule
+    if rule.form.after and compact(rule.form.after) in avoid:
+        # the word behind the value is a buyer's: only what does not rest on it may be kept
+        rule = FieldRule(field, Form(form.kind), constant=rule.constant, reckoned=rule.reckoned)
+    return rule if rule.ways else None
 
 
 def _reckoned(field: str, wanted: Value, values: Mapping[str, Value]) -> Reckoned | None:
@@ -283,7 +284,9 @@ def _ends_of(field: str, words: list[str], avoid: frozenset[str]) -> Iterator[st
     whole = _rank_of(field, " ".join(words[-LONGEST_ANCHOR:]))
     for count in dict.fromkeys((min(LONGEST_ANCHOR, len(words)), 2, 1)):
         text = " ".join(words[-count:])
+        # figures beside words that are no label are those of this invoice only
         fits = count <= len(words) and is_anchor(text) and not _tells(text, avoid)
+        fits = fits and ("#" not in text or bool(find_labels(text)))
         if fits and whole != _FOREIGN and _rank_of(field, text) == whole:
             yield text
 

@@ -21,9 +21,9 @@ def learn_from(
     Dates in ISO 8601, amounts as plain decimals. Of a file that holds several invoices, `number` says which one is meant. XML has
     no layout, and where a PDF carries XML, that is what counts.
     """
-    pupil = _Pupil()
+    pupil = Pupil()
     found = read_document(document, replace(context, layouts=(), witness=pupil))
-    readings = [reading for reading in found if isinstance(reading, InvoiceReading) and not _is_structured(reading)]
+    readings = [reading for reading in found if isinstance(reading, InvoiceReading) and not is_structured(reading)]
     if len(readings) > 1:
         readings = [r for r in readings if r.number is not None and same(r.number.value, number)]
     if len(readings) != 1:
@@ -33,7 +33,7 @@ def learn_from(
 
 
 @dataclass(slots=True)
-class _Pupil:
+class Pupil:
     """Looks on while a document is read: which pages led to which reading."""
 
     seen: list[tuple[Layout, InvoiceReading]] = field(default_factory=list)
@@ -57,5 +57,6 @@ def _likeness(one: InvoiceReading, other: InvoiceReading) -> bool:
     return 2 * alike >= max(len(found), len(others), 1)
 
 
-def _is_structured(reading: InvoiceReading) -> bool:
+def is_structured(reading: InvoiceReading) -> bool:
+    """Whether this was read from XML."""
     return bool(reading.kind.where.path) or any(found.where.path for _, found in reading.found())
