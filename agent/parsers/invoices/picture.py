@@ -16,6 +16,7 @@ _SMALL = 900
 # A page that lies on something darker than this part of its own brightness was photographed.
 _DARKER = 0.72
 _STEEPEST = 8.0
+_LEANINGS = (-3.0, -1.5, 0.0, 1.5, 3.0)
 _WHITE_ENOUGH, _BLACK_ENOUGH = 235, 40
 # A shade less frequent than this part of the paper's own belongs to the grain no more.
 _GRAIN = 0.25
@@ -85,9 +86,10 @@ def _tilted(size: tuple[int, int], degrees: float) -> Projection:
 def skew(small: Image.Image) -> float:
     """The degrees by which lines sink to the right: the tilt at which rows of ink and of paper are told apart best."""
     ink = ImageOps.invert(small)
-    coarse = max((_sharpness(ink, a), a) for a in _steps(0.0, _STEEPEST, 1.0))[1]
-    middle = max((_sharpness(ink, a), a) for a in _steps(coarse, 0.8, 0.4))[1]
-    return max((_sharpness(ink, a), a) for a in _steps(middle, 0.3, 0.1))[1]
+    half = ink.reduce(2) if min(ink.size) >= 2 else ink
+    coarse = max((_sharpness(half, a), a) for a in _steps(0.0, _STEEPEST, 1.0))[1]
+    middle = max((_sharpness(half, a), a) for a in _steps(coarse, 0.75, 0.25))[1]
+    return max((_sharpness(ink, a, Image.Resampling.BILINEAR), a) for a in _steps(middle, 0.2, 0.1))[1]
 
 
 def _steps(middle: float, reach: float, step: float) -> list[float]:
@@ -95,14 +97,11 @@ def _steps(middle: float, reach: float, step: float) -> list[float]:
     return [middle + step * n for n in range(-count, count + 1)]
 
 
-def _sharpness(ink: Image.Image, degrees: float) -> float:
+def _sharpness(ink: Image.Image, degrees: float, how: Image.Resampling = Image.Resampling.NEAREST) -> float:
     """How much the ink of a row differs from that of the next; a small tilt is cheaper as a shear than as a rotation."""
-    sheared = ink.transform(
-        ink.size,
-        Image.Transform.AFFINE,
-        (1, 0, 0, math.tan(math.radians(degrees)), 1, -math.tan(math.radians(degrees)) * ink.width / 2),
-        Image.Resampling.BILINEAR,
-    )
+    slope = math.tan(math.radians(degrees))
+    shear = (1, 0, 0, slope, 1, -slope * ink.width / 2)
+    sheared = ink.transform(ink.size, Image.Transform.AFFINE, shear, how)
     return _contrast(sheared.resize((1, ink.height), Image.Resampling.BOX))
 
 
@@ -113,9 +112,10 @@ def _contrast(profile: Image.Image) -> float:
 
 def _lines_are_level(small: Image.Image) -> bool:
     ink = ImageOps.invert(small)
-    rows = max(_sharpness(ink, a) for a in (-3.0, -1.5, 0.0, 1.5, 3.0)) / ink.height
+    ink = ink.reduce(2) if min(ink.size) >= 2 else ink
     upright = ink.rotate(90, expand=True)
-    columns = max(_sharpness(upright, a) for a in (-3.0, -1.5, 0.0, 1.5, 3.0)) / upright.height
+    rows = max(_sharpness(ink, a) for a in _LEANINGS) / ink.height
+    columns = max(_sharpness(upright, a) for a in _LEANINGS) / upright.height
     return rows >= 0.6 * columns
 
 
@@ -147,16 +147,16 @@ def _without_grain(grey: Image.Image) -> Image.Image:
 
 def _corners(small: Image.Image) -> list[Point] | None:
     """The corners of a bright sheet on something dark (upper left, upper right, lower right, lower left), None when there is none."""
-    calm = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.MedianFilter(5))
-    width, height = calm.size
-    paper = _median(calm.crop((width // 4, height // 4, 3 * width // 4, 3 * height // 4)))
+    width, height = small.size
+    paper = _median(small.crop((width // 4, height // 4, 3 * width // 4, 3 * height // 4)))
     edges = [
-        calm.crop(box)
+        small.crop(box)
         for box in ((0, 0, width, 4), (0, height - 4, width, height), (0, 0, 4, height), (width - 4, 0, width, height))
     ]
     under = sorted(_median(edge) for edge in edges)[1]
     if under > _DARKER * paper:
         return None
+    calm = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.MedianFilter(5))
     bright = calm.point([255 if value > (under + paper) / 2 else 0 for value in range(256)])
     points = _edge_points(bright)
     if len(points) < 50:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from stdnum import numdb
 
 from agent.domain.references import iban, vat_number
+from agent.parsers.api import Box
 from agent.parsers.invoices.layout import Word
 
 # What OCR takes for digits among digits, and for letters among letters.
@@ -17,6 +18,8 @@ _LETTERS = str.maketrans("01582|", "OISBZI")
 _NUMERIC = re.compile(r"[\dOoQDlI|SB.,/\-€]{3,}")
 _NUMBERED = re.compile(r"([A-Z]{2})([\dOoQDlI|SB.]{2,})")
 _BEGINS = re.compile(r"[A-Z]{2}[\dOoQDlI|SBZ]{2}")
+_WHOLES = re.compile(r"-?(?:\d{1,7}|\d{1,3}(?:\.\d{3}){1,3}),|-?\d{1,3}(?:,\d{3}){0,3}\.")
+_CENTS = re.compile(r"\d\d")
 _SHAPE = re.compile(r"(\d+)!([anc])")
 _SHORTEST, _LONGEST = 15, 34
 _MOST_MISTAKES = 4
@@ -35,16 +38,37 @@ def repair(text: str) -> str:
     return text
 
 
-def with_accounts(words: Sequence[Word]) -> list[Word]:
-    """The words of a line, with the accounts among them as their country writes accounts: letters and digits each in their place.
+def mended(words: Sequence[Word]) -> list[Word]:
+    """The words of a line, with amounts in one piece, and accounts as their country writes them: letters and digits in their place.
 
-    One whose check digits do not hold even so stays doubtful to whoever reads it.
+    An account whose check digits do not hold even so stays doubtful to whoever reads it.
     """
-    made = list(words)
-    for start, word in enumerate(words):
+    made = _whole_amounts(words)
+    for start, word in enumerate(made):
         if _BEGINS.match(word.text):
             made[start:] = _account(made[start:])
     return made
+
+
+def _whole_amounts(words: Sequence[Word]) -> list[Word]:
+    """The words, those that are halves of one amount joined: wide type leaves a gap behind the comma ("1680, 71")."""
+    made: list[Word] = []
+    for word in words:
+        last = made[-1] if made else None
+        if last and _WHOLES.fullmatch(last.text) and _CENTS.fullmatch(word.text) and word.x0 - last.x1 < word.size:
+            made[-1] = replace(
+                last, text=last.text + word.text, x1=word.x1, sure=min(last.sure, word.sure), shown=_both(last, word)
+            )
+        else:
+            made.append(word)
+    return made
+
+
+def _both(one: Word, other: Word) -> Box | None:
+    if one.shown is None or other.shown is None:
+        return None
+    a, b = one.shown, other.shown
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 def _account(words: list[Word]) -> list[Word]:

@@ -15,12 +15,13 @@ from pypdfium2 import raw
 from agent.domain.findings import InvoiceReading
 from agent.errors import TemporaryError
 from agent.parsers.api import Box, Document, OcrPort, ParserContext
+from agent.parsers.invoices.caution import cautious
 from agent.parsers.invoices.doubts import clearer, doubtful
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.picture import Prepared, prepare
 from agent.parsers.invoices.projection import Projection, scaled
-from agent.parsers.invoices.repair import repair, with_accounts
+from agent.parsers.invoices.repair import mended, repair
 from agent.parsers.invoices.unread import together, unread
 
 DPI = 300
@@ -66,13 +67,17 @@ def read_scan(
     layout = _layout(seen)
     if not usable(layout):
         return ()
-    readings = read_layout_text(layout, document, context)
+    readings = _readings(layout, document, context)
     if not context.second_look or not any(doubtful(reading) for reading in readings):
         return readings
     closer = [_closer(page, context, context.ocr) for page in seen]
     if closer == seen:
         return readings
-    return clearer(read_layout_text(_layout(closer), document, context), readings)
+    return clearer(_readings(_layout(closer), document, context), readings)
+
+
+def _readings(layout: Layout, document: Document, context: ParserContext) -> tuple[InvoiceReading, ...]:
+    return tuple(cautious(reading, layout) for reading in read_layout_text(layout, document, context))
 
 
 def drawn(pdf: pdfium.PdfDocument, context: ParserContext) -> Iterator[tuple[Image.Image, float]]:
@@ -122,10 +127,15 @@ def _see(picture: Image.Image, scale: float, context: ParserContext, ocr: OcrPor
 
 
 def _closer(seen: _Seen, context: ParserContext, ocr: OcrPort) -> _Seen:
-    rest = unread(seen.prepared.picture, seen.words)
-    if rest is None:
+    found = unread(seen.prepared.picture, seen.words)
+    if found is None:
         return seen
-    return replace(seen, words=tuple(together(seen.words, _read(rest, context, ocr, "blocks"))))
+    rest, x, y = found
+    again = [
+        (text, sure, (box[0] + x, box[1] + y, box[2] + x, box[3] + y))
+        for text, sure, box in _read(rest, context, ocr, "blocks")
+    ]
+    return replace(seen, words=tuple(together(seen.words, again)))
 
 
 def _layout(seen: Sequence[_Seen]) -> Layout:
@@ -135,7 +145,7 @@ def _layout(seen: Sequence[_Seen]) -> Layout:
         words = place(page.words, scaled(1 / page.fine), page.shown)
         lines = sum(len(before.lines) for before in pages)
         made = arrange(number, size[0] / page.fine, size[1] / page.fine, words)
-        words = [word for line in made.lines for word in with_accounts([w for cell in line.cells for w in cell.words])]
+        words = [word for line in made.lines for word in mended([w for cell in line.cells for w in cell.words])]
         pages.append(arrange(number, made.width, made.height, words, lines))
     return Layout(tuple(pages))
 

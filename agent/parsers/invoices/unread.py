@@ -22,10 +22,15 @@ _INK = re.compile(rb"\x00+")
 # In heights of a line: what is lower is a rule or a speck, what is higher a frame or a picture.
 _LOWEST, _HIGHEST, _NARROWEST = 0.5, 8.0, 1.0
 _MOST = 60
+# OCR wants some paper around what it reads.
+_EDGE = 20
 
 
-def unread(picture: Image.Image, words: Sequence[OcrWord]) -> Image.Image | None:
-    """The picture with nothing on it but what may be words that were not read surely; None when there is nothing."""
+def unread(picture: Image.Image, words: Sequence[OcrWord]) -> tuple[Image.Image, int, int] | None:
+    """A part of the picture with nothing on it but what may be words that were not read surely, and where it begins.
+
+    None when there is nothing.
+    """
     heights = [box[3] - box[1] for text, sure, box in words if sure >= _SURE and len(text) > 1]
     if len(heights) < 5:
         return None
@@ -48,17 +53,24 @@ def unread(picture: Image.Image, words: Sequence[OcrWord]) -> Image.Image | None
     return _only(picture, regions[:_MOST], factor) if regions else None
 
 
-def _only(picture: Image.Image, regions: Sequence[tuple[int, int, int, int]], factor: float) -> Image.Image:
-    blank = Image.new("L", picture.size, 255)
-    for left, top, right, bottom in regions:
-        box = (
+def _only(
+    picture: Image.Image, regions: Sequence[tuple[int, int, int, int]], factor: float
+) -> tuple[Image.Image, int, int]:
+    boxes = [
+        (
             max(0, round((left - 3) * factor)),
             max(0, round((top - 3) * factor)),
             min(picture.width, round((right + 3) * factor)),
             min(picture.height, round((bottom + 3) * factor)),
         )
-        blank.paste(picture.crop(box), box[:2])
-    return blank
+        for left, top, right, bottom in regions
+    ]
+    x, y = max(0, min(box[0] for box in boxes) - _EDGE), max(0, min(box[1] for box in boxes) - _EDGE)
+    size = (max(box[2] for box in boxes) + _EDGE - x, max(box[3] for box in boxes) + _EDGE - y)
+    rest = Image.new("L", size, 255)
+    for box in boxes:
+        rest.paste(picture.crop(box), (box[0] - x, box[1] - y))
+    return rest, x, y
 
 
 def _regions(small: Image.Image) -> list[tuple[int, int, int, int]]:

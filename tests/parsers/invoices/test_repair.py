@@ -3,13 +3,13 @@
 import pytest
 
 from agent.parsers.invoices.layout import Word
-from agent.parsers.invoices.repair import repair, with_accounts
+from agent.parsers.invoices.repair import mended, repair
 
 
 def told(text):
-    """The words of a line after its accounts were looked at."""
+    """The words of a line after they were mended."""
     words = [Word(part, 10.0 * n, 0, 10.0 * n + 9, 10, 10, 10) for n, part in enumerate(text.split())]
-    return " ".join(word.text for word in with_accounts(words))
+    return " ".join(word.text for word in mended(words))
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,19 @@ def test_letters_among_digits_become_digits(seen, meant):
 )
 def test_an_account_takes_its_countrys_shape(seen, meant):
     """Letters where its country has letters, digits where it has digits; wrong check digits are left to whoever reads it."""
+    assert told(seen) == meant
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("NET A PAYER 2033, 66", "NET A PAYER 2033,66"),
+        ("1.680, 71 EUR", "1.680,71 EUR"),
+        ("1,680. 71", "1,680.71"),
+        ("14. 05. 2026", "14. 05. 2026"),
+        ("art. 21 et 22, 300", "art. 21 et 22, 300"),
+    ],
+)
+def test_an_amount_is_in_one_piece(seen, meant):
+    """Two digits close behind a comma are its cents; dates and enumerations of longer numbers stay."""
     assert told(seen) == meant
