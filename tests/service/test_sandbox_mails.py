@@ -1,5 +1,7 @@
 """Hostile files sent by mail to the whole program: the sender is told in words, the books stay as they are, the next mail is read."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.parsers.invoices import bombs
@@ -72,3 +74,12 @@ def test_a_document_in_a_workbooks_clothes(world):
     world.write(BRUNO, f_pdf=bombs.zipped({"invoice.xml": ubl("2026-501")}))
     world.write(BRUNO, f_xlsx=ubl("2026-502"))
     assert sorted(world.items()) == ["2026-501", "2026-502"]
+
+
+def test_a_document_that_only_the_second_look_gets_lost_in_is_read_without_it(world):
+    """The sender is not told that it took too long, since the first look was quick."""
+    plain = world.app.reader._rooms.plain
+    plain.limits = replace(plain.limits, wall=5.0)
+    world.write(BRUNO, f_pdf=bombs.looping_references())
+    assert answer(world)
+    assert "délai raisonnable" not in answer(world)
