@@ -1,6 +1,7 @@
 """Bytes to text, whatever the mail claims about its charset; the result is always clean Unicode without NULs or surrogates."""
 
 import codecs
+import re
 
 # Names that mail uses and Python does not know, and names that promise less than what really comes (WHATWG Encoding Standard).
 _REAL_NAME = {
@@ -57,12 +58,15 @@ _REAL_NAME = {
 _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "palmos"})
 
 
+_JAPANESE = re.compile(rb"\x1b\$[@B]")  # the escape to two-byte characters (RFC 1468); no other text holds it
 _ONE_BYTE = ("cp125", "iso8859", "latin", "mac", "koi8", "cp437", "cp85", "cp86")
 
 
 def decode(data: bytes, charset: str = "") -> str:
     """The text of `data` in the claimed charset; when the claim is missing, unknown or false: UTF-8, else Windows-1252."""
     name = _codec(charset)
+    if _JAPANESE.search(data) and not name.startswith("iso2022"):
+        name = "iso2022_jp_2"  # seven-bit Japanese under no label, or under that of the report around it
     if name.startswith(_ONE_BYTE) and _is_utf8(data):
         name = "utf-8"  # a wrong label: text in a one-byte charset is practically never valid UTF-8 by chance
     if name:

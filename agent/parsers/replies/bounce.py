@@ -1,7 +1,7 @@
 """Reports about mails of ours: bounces (RFC 3464 and free-form), delays, receipts, complaints (RFC 5965), read receipts (RFC 8098)."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agent.domain.findings import BounceReading, FailedRecipient, ReportKind
 from agent.mail.charsets import decode
@@ -11,14 +11,15 @@ from agent.mail.message import Message, parse_message
 from agent.parsers.replies.bounce_body import Failure, failures, split_returned, without_fields
 from agent.parsers.replies.bounce_fields import RecipientGroup, recipient_groups, report_text, status_parts
 from agent.parsers.replies.bounce_notification import read_notification
+from agent.parsers.replies.bounce_returned import MAX_BODY, from_headers, returned_mail
 from agent.parsers.replies.bounce_rules import judged, phrases, reason_of, squeeze, status_in
 
-MAX_BODY = 200_000
 _SENDERS = phrases("envelope", "senders")
 _NAMES = phrases("envelope", "names")
 _SUBJECTS = phrases("envelope", "subjects")
 _FAILED = phrases("phrases", "failed")
 _DELAYED = phrases("phrases", "delayed")
+_GIVEN_UP = phrases("phrases", "given_up")
 _DELIVERED_ACTIONS = frozenset({"delivered", "relayed", "expanded", "deliverable"})
 _OTHERS = phrases("envelope", "others")
 _OWNERS = phrases("envelope", "owners")
@@ -68,40 +69,12 @@ def _remade(message: Message) -> Message:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Returned:
-    """What a report tells of our own mail."""
-
-    message_id: str
-    recipients: tuple[str, ...]
-
-
-def _returned(message: Message) -> _Returned:
-    """Our mail as the report returns it: attached, as its headers, or in the text."""
-    for file in message.attachments:
-        if file.message:
-            return _Returned(
-                file.message.message_id, tuple(one.address for one in (*file.message.to, *file.message.cc))
-            )
-    for file in message.attachments:
-        if "rfc822-header" in file.media_type or file.filename.startswith("mailheaders"):
-            return _from_headers(decode(file.content[:MAX_BODY]))
-    return _from_headers(split_returned(message.text[:MAX_BODY])[1])
-
-
-def _from_headers(text: str) -> _Returned:
-    identifier = re.search(r"^\s{0,8}Message-ID:\s*(<[^<>\s]{3,500}>)", text, re.MULTILINE | re.IGNORECASE)
-    to = re.search(r"^\s{0,8}To:\s*(.{3,2000})$", text, re.MULTILINE | re.IGNORECASE)
-    people = tuple(address.lower().rstrip(".") for address in _ADDRESS.findall(to[1])) if to else ()
-    return _Returned(identifier[1] if identifier else "", people)
-
-
 def _complaint(message: Message) -> BounceReading | None:
     """A recipient called our mail spam (RFC 5965)."""
     report = next((file for file in message.attachments if file.media_type == "message/feedback-report"), None)
     if report is None:
         return None
-    returned = _returned(message)
+    returned = returned_mail(message, robot=_is_robot(message))
     named = [
         found[0].lower()
         for field in _COMPLAINT_FIELDS.findall(decode(report.content[:MAX_BODY]))
@@ -136,14 +109,14 @@ def _delivery_report(message: Message) -> BounceReading | None:
     if not groups:
         return None
     body, _ = split_returned(message.text[:MAX_BODY])
-    returned = _returned(message)
+    returned = returned_mail(message, robot=_is_robot(message))
     bad = [group for group in groups if group.action not in _DELIVERED_ACTIONS]
     if not bad:
         recipients = tuple(FailedRecipient(group.address, group.status) for group in groups)
         return BounceReading(ReportKind.DELIVERED, recipients, returned.message_id, f"Action: {groups[0].action}")
     told = {failure.address: failure.text for failure in failures(body, _own(message))}
     recipients = _distinct([_from_group(group, told.get(group.address, ""), body) for group in bad])
-    delayed = all(group.action == "delayed" for group in bad)
+    delayed = all(group.action == "delayed" for group in bad) and not any(mark in squeeze(body) for mark in _GIVEN_UP)
     kind = ReportKind.DELAYED if delayed else ReportKind.BOUNCE
     return BounceReading(kind, recipients, returned.message_id, f"RFC 3464, Action: {bad[0].action}")
 
@@ -176,7 +149,7 @@ def _free_form(message: Message) -> BounceReading | None:
     because = _why_bounce(message, said)
     if not because:
         return None
-    returned = _returned(message)
+    returned = returned_mail(message, robot=_is_robot(message))
     found = failures(body, _own(message))
     if not found and (inner := _within(message)):
         return inner
@@ -187,10 +160,17 @@ def _free_form(message: Message) -> BounceReading | None:
         plain = [failure for failure in below if failure.tier <= 2]
     if not plain:
         plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
-    delayed = any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
+    delayed = _is_delay(message, said, plain)
     action = "delayed" if delayed else ""
     recipients = _distinct([judged(failure.address, "", (failure.text,), action, body) for failure in plain])
     return BounceReading(ReportKind.DELAYED if delayed else ReportKind.BOUNCE, recipients, returned.message_id, because)
+
+
+def _is_delay(message: Message, said: str, found: list[Failure]) -> bool:
+    """Whether the system goes on trying; some put that banner above refusals for good as well."""
+    if any(status_in(failure.text).startswith("5") for failure in found):
+        return False
+    return any(phrase in said for phrase in _DELAYED) or "delay" in message.subject.lower()
 
 
 def _may_be_report(message: Message) -> bool:
@@ -218,9 +198,22 @@ def _why_bounce(message: Message, said: str) -> str:
         return "multipart/report"
     if _is_robot(message) and (by_subject or by_body):
         return f"robot sender, {by_subject or by_body!r}"
+    if _is_robot(message) and (answer := _server_answer(message)):
+        return f"robot sender, {answer!r}"
     if by_body and _names_a_failure(message, said, by_subject=bool(by_subject)):
         return f"{by_subject or by_body!r} and the address"
     return f"subject {by_subject!r} and {by_body!r}" if by_subject and by_body and _is_owner(message) else ""
+
+
+def _server_answer(message: Message) -> str:
+    """A server's refusal beside a foreign address, whatever the language around it; "" when there is none."""
+    own = _own(message)
+    plain = (
+        failure
+        for failure in failures(split_returned(message.text[:MAX_BODY])[0], own)
+        if failure.tier <= 2 and failure.address not in own
+    )
+    return next((status for failure in plain if (status := status_in(failure.text))), "")
 
 
 def _is_owner(message: Message) -> bool:
@@ -290,7 +283,7 @@ def _forwarded_report(message: Message) -> BounceReading | None:
     found = failures(body, _own(message))
     recipients = _distinct([judged(failure.address, "", (failure.text,), "", body) for failure in found])
     return (
-        BounceReading(ReportKind.BOUNCE, recipients, _from_headers(returned).message_id, "forwarded report")
+        BounceReading(ReportKind.BOUNCE, recipients, from_headers(returned).message_id, "forwarded report")
         if recipients
         else None
     )

@@ -26,6 +26,8 @@ _ANY_FIELD = re.compile(
 _BEGINS_LINE = re.compile(
     r"^[\s>*\"'<\[(-]{0,12}(?:smtp:|mailto:|rfc822;|c=.{0,100}smtp=|\d{1,3}[.)]\s)?<?$", re.IGNORECASE
 )
+# A person's name before the address that alone fills the line
+_NAME = re.compile(r"^\s{0,12}(?:\"[^\"<>]{1,100}\"|'[^'<>]{1,100}'|[^\W\d][\w.,' -]{1,60}?)\s{1,3}<$")
 _RCPT = re.compile(r"rcpt to:?\s?<?\s?$", re.IGNORECASE)
 # An address that is only the name of the one in angle brackets behind it
 _NAMES_NEXT = re.compile(r"[\"']?\s{1,3}<[^<>@\s:]{1,100}@")
@@ -119,7 +121,7 @@ def _named(line: str, own: frozenset[str]) -> Iterator[tuple[str, int]]:
         before = line[: found.start()]
         if _NAMES_NEXT.match(line, found.end()):
             continue
-        tier = _tier(before, line)
+        tier = 1 if _NAME.match(before) and line[found.end() :].strip() in (">", ">:", ">;") else _tier(before, line)
         if address.startswith(_NOT_RECIPIENTS) and tier > 2:
             continue
         if address in own and tier > 1:
