@@ -68,6 +68,10 @@ def _drawn(grey: Image.Image, way: Projection, size: tuple[int, int]) -> Image.I
 
 
 def _seen(grey: Image.Image, way: Projection, size: tuple[int, int]) -> Image.Image:
+    if way.g == way.h == 0:
+        return grey.transform(
+            size, Image.Transform.AFFINE, way.coefficients[:6], Image.Resampling.BICUBIC, fillcolor=255
+        )
     return grey.transform(size, Image.Transform.PERSPECTIVE, way.coefficients, Image.Resampling.BICUBIC, fillcolor=255)
 
 

@@ -70,7 +70,8 @@ def read_scan(
     readings = _readings(layout, document, context)
     if not context.second_look or not any(doubtful(reading) for reading in readings):
         return readings
-    closer = [_closer(page, context, context.ocr) for page in seen]
+    known = replace(context, language=readings[0].language or context.language)
+    closer = [_closer(page, known, context.ocr) for page in seen]
     if closer == seen:
         return readings
     return clearer(_readings(_layout(closer), document, context), readings)
@@ -133,7 +134,7 @@ def _closer(seen: _Seen, context: ParserContext, ocr: OcrPort) -> _Seen:
     rest, x, y = found
     again = [
         (text, sure, (box[0] + x, box[1] + y, box[2] + x, box[3] + y))
-        for text, sure, box in _read(rest, context, ocr, "blocks")
+        for text, sure, box in _read(rest, (context.language,), ocr, "blocks")
     ]
     return replace(seen, words=tuple(together(seen.words, again)))
 
@@ -161,12 +162,12 @@ def _upright(
 ) -> tuple[Prepared, list[OcrWord]]:
     """The picture as it was read best: where words are many and hardly one makes sense, the page is turned and read again."""
     best = prepare(picture, factor)
-    found = _read(best.picture, context, ocr, _way(best.picture))
+    found = _read(best.picture, _languages(context), ocr, _way(best.picture))
     for more in (2, 1, 3):
         if legible(found) >= _LEGIBLE or sum(len(text) for text, _, _ in found) < _TELLING:
             break
         other = prepare(picture, factor, (best.quarters + more) % 4)
-        again = _read(other.picture, context, ocr, _way(other.picture))
+        again = _read(other.picture, _languages(context), ocr, _way(other.picture))
         if _letters(again) > _letters(found):
             return other, again
     return best, found
@@ -200,16 +201,20 @@ def _native_scale(page: pdfium.PdfPage) -> float:
     return float(min(max(scale, _LEAST_DPI / _POINTS), _MOST_DPI / _POINTS, _MAX_PIXELS / max(width, height)))
 
 
-def _read(picture: Image.Image, context: ParserContext, ocr: OcrPort, way: str) -> list[OcrWord]:
+def _read(picture: Image.Image, languages: tuple[str, ...], ocr: OcrPort, way: str) -> list[OcrWord]:
     png = io.BytesIO()
-    picture.save(png, "PNG", compress_level=1)
-    own = (context.language,) if context.language in _LANGUAGES else ()
-    languages = (*own, *(code for code in _LANGUAGES if code not in own))
+    picture.save(png, "PNG", compress_level=0)
     try:
         return list(ocr.words(png.getvalue(), languages, way=way))
     except TemporaryError:
         # Without its words the page has no usable text, and that is what the sender is told.
         return []
+
+
+def _languages(context: ParserContext) -> tuple[str, ...]:
+    """All languages of invoices, the creditor's own first."""
+    own = (context.language,) if context.language in _LANGUAGES else ()
+    return (*own, *(code for code in _LANGUAGES if code not in own))
 
 
 def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: OcrPort) -> list[Word]:
@@ -218,7 +223,9 @@ def read_region(page: pdfium.PdfPage, region: Box, context: ParserContext, ocr: 
     left, top, right, bottom = region
     scale = min(DPI / _POINTS, _MAX_PIXELS / max(right - left, bottom - top, 1))
     picture = page.render(scale=scale, grayscale=True, crop=(left, height - bottom, width - right, top)).to_pil()
-    return place(_read(picture, context, ocr, "blocks"), Projection(a=1 / scale, c=left, e=1 / scale, f=top))
+    return place(
+        _read(picture, _languages(context), ocr, "blocks"), Projection(a=1 / scale, c=left, e=1 / scale, f=top)
+    )
 
 
 def place(found: Sequence[OcrWord], way: Projection, shown: Projection | None = None) -> list[Word]:
