@@ -13,6 +13,7 @@ from agent.domain.parties import Creditor
 from agent.intake.extract import File
 from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
+from agent.parsers.invoices import embedded_files
 from agent.parsers.invoices.learning import Lesson
 from agent.parsers.statements import read_statement
 from agent.service.documents import Rooms, unreadable
@@ -73,6 +74,12 @@ class Reader:
         if isinstance(result, Failure):
             return (unreadable(result, file.sha256, file.filename),)
         return result.value
+
+    def inside(self, file: File) -> tuple[Document, ...]:
+        """The files that a file carries; none when it breaks out of its limits."""
+        document = Document(file.filename, file.media_type, file.content)
+        result = self._awaited(self._line.submit(self._rooms.plain.run, embedded_files, document))
+        return () if isinstance(result, Failure) else result.value
 
     def statements(self, file: File) -> tuple[BankStatementReading, ...]:
         """The bank statements of a file; none when it cannot be read."""

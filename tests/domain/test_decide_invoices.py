@@ -11,7 +11,7 @@ from agent.domain.decide import AddressHint, handed_over
 from agent.domain.findings import DocumentKind, Unreadable
 from agent.domain.ledger import ItemState, Ledger
 from agent.domain.parties import BookEntry, Contact
-from tests.builders import CREDITOR, DEBTOR, account, context, item, reading
+from tests.builders import CREDITOR, DEBTOR, account, context, found, item, reading
 
 
 def outcome(readings, ledger=None, **more):
@@ -221,3 +221,19 @@ def test_an_invoice_to_be_paid_at_once_is_due_on_its_own_day(terms):
     decision, _, code = outcome([reading(due_date=None, terms=terms)])
     assert (code, registered(decision)[0].invoice.due_date) == ("registered", date(2026, 3, 2))
     assert outcome([reading(due_date=None, terms=terms, uncertain=("terms",))])[2] == "review"
+
+
+def test_the_pdf_inside_an_invoice_in_xml_is_what_people_read():
+    """Its copy is the document, the XML stays beside it; a PDF that came in the same mail goes before."""
+    xml = replace(reading(filename="A-1.xml"), copy="c" * 64)
+    (event,) = registered(outcome([xml])[0])
+    assert (event.invoice.document, event.invoice.filename) == ("c" * 64, "A-1.pdf")
+    assert event.invoice.other_documents == ("a" * 64,)
+    (event,) = registered(outcome([xml, reading(document="b" * 64, filename="A-1.pdf")])[0])
+    assert event.invoice.document == "b" * 64
+
+
+def test_a_ceded_claim_is_asked_about():
+    """The factor is to be paid: which account the statement may name is the creditor's to say."""
+    ceded = replace(reading(), cession=found("This invoice has been assigned to Kestrel Finance Ltd."))
+    assert "iban" in registered(outcome([ceded])[0])[0].doubts

@@ -166,7 +166,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
     number, currency = _value(reading.number) or "", _value(reading.currency) or "EUR"
     credit = reading.kind.value is DocumentKind.CREDIT_NOTE
     total, deposit = _amounts(reading)
-    pages = [r for r in group if r.filename.lower().endswith(".pdf")] or group
+    document, filename = _readable(group)
     documents = tuple(dict.fromkeys(r.document for r in group if r.document))
     iban = _value(reading.seller_iban) or (context.creditor.ibans[0] if context.creditor.ibans else "")
     return Invoice(
@@ -181,11 +181,22 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         credit_note=credit,
         iban=iban if not context.creditor.ibans or iban in context.creditor.ibans else "",
         reference=_value(reading.payment_reference) or "",
-        document=pages[0].document,
-        other_documents=tuple(d for d in documents if d != pages[0].document),
-        filename=pages[0].filename,
+        document=document,
+        other_documents=tuple(d for d in documents if d != document),
+        filename=filename,
         consumer=buyer.consumer,
     )
+
+
+def _readable(group: list[InvoiceReading]) -> tuple[str, str]:
+    """The file that people read, by digest and name: a PDF of the mail, else the one inside an invoice in XML, else what there is."""
+    page = next((r for r in group if r.filename.lower().endswith(".pdf")), None)
+    if page is not None:
+        return page.document, page.filename
+    carrier = next((r for r in group if r.copy), None)
+    if carrier is not None:
+        return carrier.copy, f"{carrier.filename.rpartition('.')[0] or carrier.filename}.pdf"
+    return group[0].document, group[0].filename
 
 
 def due_date_of(reading: InvoiceReading) -> date | None:

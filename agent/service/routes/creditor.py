@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from agent.domain import events as ev
 from agent.domain.decide import Decision, bank_statement, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
@@ -53,10 +54,21 @@ def handover(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     for file in gathered.files:
         if file.looks in DOCUMENTS:
             app.store.put_document(file.content)
+    _keep_copies(app, gathered, outcome)
     documents = tuple(f.sha256 for f in gathered.files)
     box = Box.HANDLED if _understood(outcome) else Box.REVIEW
     assert outcome.record is not None
     return replace(outcome, record=replace(outcome.record, documents=documents, box=box))
+
+
+def _keep_copies(app: App, gathered: Gathered, outcome: Outcome) -> None:
+    """Keep the PDFs inside invoices in XML, where they are what people will read."""
+    taken = {e.invoice.document for e in outcome.decision.events if isinstance(e, ev.InvoiceRegistered)}
+    wanted = taken - {file.sha256 for file in gathered.files}
+    carriers = [file for file in gathered.files if wanted and file.looks == "xml"]
+    for inner in (inner for file in carriers for inner in app.reader.inside(file)):
+        if inner.digest in wanted:
+            app.store.put_document(inner.content)
 
 
 def _understood(outcome: Outcome) -> bool:
