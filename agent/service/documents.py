@@ -15,7 +15,7 @@ from agent.parsers.invoices.lesson import learn_from
 from agent.service.sandbox import PRELOAD, Failure, Limits, Problem, Result, Sandbox
 
 # OCR takes seconds a page, and several times as much on a small machine.
-_PATIENCE = 3.0
+_PATIENCE = 4.0
 _LEAST_MEMORY = 1 << 30
 # A reader that was killed for its memory, or brought down, met something that no invoice holds.
 _TOLD = {Problem.TIMEOUT: "timeout", Problem.ERROR: "broken"}
