@@ -167,8 +167,11 @@ def _accounts(sheet: Sheet, cell: Cell) -> Iterator[Held]:
 def identifiers(cell: Cell, form: Form) -> Iterator[Held]:
     """Runs of `form.words` words that have the shape of the identifier that was corrected, its edges cut off."""
     positions = _positions(cell)
+    numbered = [(n.start, n.end) for find in (find_ibans, find_vat_numbers) for n in find(cell.text) if n.valid]
     for at in range(len(positions) - form.words + 1):
         start, end = positions[at][0], positions[at + form.words - 1][1]
+        if any(begin < end and start < stop for begin, stop in numbered):
+            continue
         for text in dict.fromkeys((cell.text[start:end], cell.text[start:end].strip(_EDGES))):
             if text and (not form.shape or shape(text) == form.shape) and not _is_date(text):
                 yield Held(text, cell, start, end)

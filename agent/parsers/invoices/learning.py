@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -24,6 +24,7 @@ from agent.domain.layouts import (
     ValueKind,
 )
 from agent.parsers.invoices.layout import Cell
+from agent.parsers.invoices.learned_anchors import NEUTRAL, OWN, anchored, rank_of
 from agent.parsers.invoices.learned_signs import recognised, signs_of
 from agent.parsers.invoices.learned_values import (
     KINDS,
@@ -37,12 +38,9 @@ from agent.parsers.invoices.learned_values import (
     typed,
 )
 from agent.parsers.invoices.learned_ways import (
-    LONGEST_ANCHOR,
-    REACH,
     Paper,
     at_place,
     beside,
-    is_anchor,
     ranked,
     reckon,
     reckonings,
@@ -51,7 +49,6 @@ from agent.parsers.invoices.learned_ways import (
 )
 from agent.parsers.invoices.sheet import Sheet
 from agent.parsers.lexers.dates import Order
-from agent.parsers.lexers.labels import find_labels
 
 # What belongs to the maker and may be kept as a value.
 _MAKERS = frozenset({"seller_name", "seller_vat", "seller_iban", "currency"})
@@ -64,10 +61,6 @@ _FOLLOWS = {
 }
 _MOST = 4
 _TARGETS = 8
-_STEPS = 3
-# In multiples of the type size: so far below words that are no label a value may stand and still belong to them.
-_NEAR = 5.0
-_OWN, _NEUTRAL, _FOREIGN = 2, 1, 0
 
 Way = TypeVar("Way", Beside, Under, Place, Rank)
 
@@ -228,11 +221,13 @@ def _with_places(
     rule: FieldRule, field: str, wanted: Value, targets: list[Held], paper: Paper, avoid: frozenset[str]
 ) -> FieldRule:
     """The rule with all ways that hold. Where the page itself names the value, what stands under other names is left out."""
-    anchored = [(target, list(_anchored(field, target, paper, rule.form, avoid))) for target in targets]
-    ranks = [max((_rank_of(field, way.words) for way in ways), default=_NEUTRAL) for _, ways in anchored]
+    named = [(target, list(anchored(field, target, paper, rule.form, avoid))) for target in targets]
+    ranks = [max((rank_of(field, way.words) for way in ways), default=NEUTRAL) for _, ways in named]
     best = max(ranks)
-    kept = [pair for pair, own in zip(anchored, ranks, strict=True) if own == best]
+    kept = [pair for pair, own in zip(named, ranks, strict=True) if own == best]
     ways = [way for _, found in kept for way in found]
+    if any(isinstance(way, Beside) and rank_of(field, way.words) == OWN for way in ways):
+        ways = [way for way in ways if rank_of(field, way.words) == OWN]
     form = rule.form
     places = (_place(target, paper, right=right) for target, _ in kept for right in (False, True))
     return replace(
@@ -248,87 +243,6 @@ def _holding(ways: Iterable[Way], find: Callable[[Way], Held | None], wanted: Va
     """The ways, each once and at most four, that lead to the value and not elsewhere."""
     held = (way for way in dict.fromkeys(ways) if (found := find(way)) is not None and same(found.value, wanted))
     return tuple(islice(held, _MOST))
-
-
-def _rank_of(field: str, words: str) -> int:
-    """Whether these words are a label of the field, of another one, or none."""
-    fields = {label.field for label in find_labels(words)}
-    if fields & {field, *_ALSO.get(field, ())}:
-        return _OWN
-    return _FOREIGN if any(KINDS.get(other) is KINDS[field] for other in fields) else _NEUTRAL
-
-
-_ALSO = {
-    "total": ("plain_total",),
-    "seller_iban": ("iban",),
-    "seller_vat": ("vat_number",),
-    "buyer_vat": ("buyer_vat", "vat_number"),
-    "buyer_name": ("buyer",),
-}
-
-
-def _anchored(field: str, target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Beside | Under]:
-    """The words beside and above a value by which it may be found again, the longest first; no names of other fields."""
-    before = [t.text for t in paper.tokens[target.cell] if t.end <= target.start]
-    if before:
-        yield from (Beside(words, inline=True) for words in _ends_of(field, before, avoid))
-    else:
-        for cell in _lefts(target.cell, paper):
-            words = [t.text for t in paper.tokens[cell]]
-            yield from (Beside(end, inline=False) for end in _ends_of(field, words, avoid))
-    yield from (way for way in _above(target, paper, form, avoid) if _rank_of(field, way.words) != _FOREIGN)
-
-
-def _ends_of(field: str, words: list[str], avoid: frozenset[str]) -> Iterator[str]:
-    """The last words before a value, at several lengths; a label is not cut in two."""
-    whole = _rank_of(field, " ".join(words[-LONGEST_ANCHOR:]))
-    for count in dict.fromkeys((min(LONGEST_ANCHOR, len(words)), 2, 1)):
-        text = " ".join(words[-count:])
-        # figures beside words that are no label are those of this invoice only
-        fits = count <= len(words) and is_anchor(text) and not _tells(text, avoid)
-        fits = fits and ("#" not in text or bool(find_labels(text)))
-        if fits and whole != _FOREIGN and _rank_of(field, text) == whole:
-            yield text
-
-
-def _tells(text: str, avoid: frozenset[str]) -> bool:
-    """Whether words are those of a buyer."""
-    return any(compact(word) in avoid for word in text.split())
-
-
-def _lefts(cell: Cell, paper: Paper) -> list[Cell]:
-    """The nearest text on the left that has letters."""
-    line = paper.sheet.line_of(cell)
-    near = {other for at in (-1, 0, 1) for other in _line_at(paper, line.number + at)}
-    left = [other for other in near if cell in paper.sheet.right_of(other) and is_anchor(other.text.lower())]
-    return sorted(left, key=lambda other: -other.x1)[:1]
-
-
-def _line_at(paper: Paper, number: int) -> tuple[Cell, ...]:
-    at = number - paper.sheet.lines[0].number
-    return paper.sheet.lines[at].cells if 0 <= at < len(paper.sheet.lines) else ()
-
-
-def _above(target: Held, paper: Paper, form: Form, avoid: frozenset[str]) -> Iterator[Under]:
-    """The nearest words above, with how many values of the kind lie between."""
-    part = target.part
-    headings = [
-        (words, cell)
-        for words, cell in paper.anchors
-        if cell.page == part.page
-        and 1.0 < part.baseline - cell.baseline <= REACH
-        and "#" not in words
-        and not _tells(words, avoid)
-    ]
-    for words, cell in sorted(headings, key=lambda pair: part.baseline - pair[1].baseline):
-        column = paper.column(cell, form)
-        step = next(
-            (at for at, value in enumerate(column, 1) if value.cell is target.cell and value.start == target.start), 0
-        )
-        if 0 < step <= _STEPS:
-            yield Under(words, step)
-        if step and step == len(column):
-            yield Under(words, -1)
 
 
 def _place(target: Held, paper: Paper, *, right: bool) -> Place:
