@@ -96,8 +96,7 @@ def _pages(document: Document) -> list[tuple[Image.Image, float]]:
 def _pictures(content: bytes) -> list[tuple[Image.Image, float]]:
     found = []
     try:
-        for picture in photo._frames(content):  # noqa: SLF001
-            scale = photo._scale(picture)  # noqa: SLF001
+        for picture, scale in photo.shown_pages(content):
             ratio = min(_PAGE / picture.width, 2 * _PAGE / picture.height)
             size = (max(round(picture.width * ratio), 1), max(round(picture.height * ratio), 1))
             found.append((picture.resize(size, Image.Resampling.LANCZOS).convert("RGB"), scale * ratio))
