@@ -153,3 +153,12 @@ def test_the_check_tells_that_scans_are_read(tmp_path):
         world.close()
     assert found["ocr"].ok
     assert "fra" in found["ocr"].detail
+
+
+@needs_tesseract
+def test_a_telephones_own_format_is_read_with_its_extra(rooms):
+    """HEIC, where pillow-heif is installed."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    target = io.BytesIO()
+    pillow_heif.from_pillow(picture().convert("RGB")).save(target, quality=80)
+    assert read(rooms, target.getvalue()).number.value == PAGE.says["number"]
