@@ -169,7 +169,7 @@ def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
         return
     for place, cell in enumerate(block.cells[:7]):
         text = _without_heading(cell) if place == 0 else cell.text
-        if not text or _SKIP_LINE.match(fold(text)) or lex.is_department(text):
+        if not text or _SKIP_LINE.match(fold(text)) or lex.is_department(text) or _is_label(text):
             continue
         if lex.is_postal(text) or lex.is_contact(text):
             name = _first_segment(text) if place == 0 else None
@@ -182,6 +182,14 @@ def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
             yield name, cell
         elif place > 1 and not lex.is_attention(text):
             return
+
+
+def _is_label(text: str) -> bool:
+    """Whether the line is nothing but labels ("Invoiced to - Vos coordonnées"): the name stands below it."""
+    rest = list(text)
+    for label in find_labels(text):
+        rest[label.start : label.end] = " " * (label.end - label.start)
+    return not any(c.isalnum() for c in rest)
 
 
 def _labelled_name(block: Block, sheet: Sheet) -> tuple[str, Cell] | None:

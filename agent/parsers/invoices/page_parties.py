@@ -19,6 +19,12 @@ from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
 
 _SURE = 0.9
+_WRITTEN_AT = re.compile(r"(?P<town>[^\W\d][\w' .-]{2,30}),? (?:le|den|the|am|op|il|el|,)? ?\d{1,2}[ ./-]")
+# Whom the bill is about: not whom it is sent to, where the page names both.
+_WHO_IT_IS_ABOUT = frozenset({"patient", "assure", "locataire", "abonne", "tenant", "huurder", "mieter"})
+# In points: a name in letters this large is printed as a title.
+_LARGE = 13.5
+_CONNECTORS = ("&", "-", ",", " et", " en", " und", " and", " y", " e", " de", " van", " von", "+", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def _printed_twice(sheet: Sheet, name: str) -> bool:
 
 
 def _choose_buyer(sheet: Sheet, found: Sequence[Block], context: ParserContext) -> Block | None:
-    scored = [(_buyer_score(block, sheet, context), -index, block) for index, block in enumerate(found) if block.names]
+    scored = [(_rank(block, found, sheet, context), -index, block) for index, block in enumerate(found) if block.names]
     best = max(scored, key=lambda s: s[:2], default=None)
     return best[2] if best is not None and best[0] > 0.4 else None
 
@@ -69,6 +75,9 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
         score -= 2.4
     score += 1.0 if block.has_address else -0.6 if block.role == "buyer" else -2.0
     score -= 1.6 if re.search(r"\btel\b|\btel\.|phone|fax|www\.|http", folded) else 0.0
+    score -= 0.7 if block.role != "buyer" and find_emails(block.text) else 0.0
+    score -= 0.3 if _is_first(block, sheet) else 0.0
+    score -= 1.0 if fold(block.heading) in _WHO_IT_IS_ABOUT else 0.0
     score -= 2.5 if lex.is_register(block.text) and block.role != "buyer" else 0.0
     top = block.cells[0].top / max(page.height, 1)
     score += 0.5 if top < 0.45 else -1.5 if top > 0.7 and block.role != "buyer" else 0.0
@@ -84,23 +93,52 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
     return score
 
 
+def _rank(block: Block, found: Sequence[Block], sheet: Sheet, context: ParserContext) -> float:
+    """The buyer's score, lower for the only party in the town where the page was written: that is the seller."""
+    town = _town_of_writing(sheet)
+    elsewhere = [other for other in found if other.has_address and other.names and not _holds_town(other, town)]
+    at_home = not block.role and elsewhere and _holds_town(block, town)
+    return _buyer_score(block, sheet, context) - (1.5 if at_home else 0.0)
+
+
+def _town_of_writing(sheet: Sheet) -> str:
+    """The town before the date, as in "Namur, le 3 mars 2026": the seller's; empty when the page names none."""
+    for line in sheet.lines[:45]:
+        for cell in line.cells:
+            match = _WRITTEN_AT.match(fold(cell.text))
+            if match:
+                return match["town"]
+    return ""
+
+
+def _holds_town(block: Block, town: str) -> bool:
+    return bool(town) and any(lex.is_postal(cell.text) and town in fold(cell.text) for cell in block.cells)
+
+
+def _is_first(block: Block, sheet: Sheet) -> bool:
+    """Whether the block stands at the top left without a heading, where a letter's sender stands."""
+    return not block.role and block.cells[0].line <= sheet.lines[0].number + 1
+
+
 def _buyer_confidence(buyer: Block, found: Sequence[Block], sheet: Sheet) -> float:
     if buyer.role == "buyer" and buyer.has_address:
         return 0.965
     rivals = [
         b for b in found if b is not buyer and b.names and b.has_address and b.role not in {"seller", "elsewhere"}
     ]
-    ours = _buyer_score(buyer, sheet, ParserContext())
+    ours = _rank(buyer, found, sheet, ParserContext())
     close = [
         b
         for b in rivals
-        if _buyer_score(b, sheet, ParserContext()) > ours - 0.8 and not _same_company(b.names[0][0], buyer.names[0][0])
+        if _rank(b, found, sheet, ParserContext()) > ours - 0.8 and not _same_company(b.names[0][0], buyer.names[0][0])
     ]
     return 0.8 if close or not buyer.has_address else 0.955
 
 
 def _party(block: Block, sure: float, name: tuple[str, Cell] | None = None) -> Party:
-    chosen = name or _best_name(block.names)
+    chosen = name or _best_name(block)
+    if chosen is not None and _is_guessed(chosen):
+        sure = min(sure, 0.85)
     after = block.cells.index(chosen[1]) + 1 if chosen is not None and chosen[1] in block.cells else 0
     lines = [c for c in block.cells[after:] if lex.is_postal(c.text) or lex.is_street(c.text)]
     emails = [(mail, cell) for cell in block.cells for mail in find_emails(cell.text)]
@@ -114,12 +152,22 @@ def _party(block: Block, sure: float, name: tuple[str, Cell] | None = None) -> P
     )
 
 
-def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
+def _is_guessed(name: tuple[str, Cell]) -> bool:
+    """Whether a name was put together of two lines by their widths alone: a person above his company looks the same."""
+    first = name[1].text.rstrip(" :")
+    joined = len(name[0]) > len(first) and not first.endswith(_CONNECTORS) and name[1].size <= _LARGE
+    form = lex.legal_form(name[0])
+    alone = form is not None and fold(name[0][: form[0]]).strip() in fold(first)
+    return joined and not alone and not lex.is_salutation(first)
+
+
+def _best_name(block: Block) -> tuple[str, Cell] | None:
     """The first line; a later one with a legal form when the first is a person or bears none; a lone form is the first line's end."""
+    names = block.names
     if not names:
         return None
     first = names[0]
-    if len(names) > 1 and _runs_on(first[1], names[1][1]):
+    if len(names) > 1 and (_runs_on(first[1], names[1][1]) or _breaks(first, names[1], block)):
         return f"{first[0]} {names[1][0]}", first[1]
     if lex.is_salutation(first[0]) and len(names) > 1:
         return f"{first[0]} {names[1][0]}", names[1][1]
@@ -136,10 +184,23 @@ def _best_name(names: Sequence[tuple[str, Cell]]) -> tuple[str, Cell] | None:
     return first
 
 
+def _breaks(first: tuple[str, Cell], second: tuple[str, Cell], block: Block) -> bool:
+    """Whether the second line goes on with the first's name: that ends with "&", or the next word had no room in the column."""
+    gap = second[1].baseline - first[1].baseline
+    if not 0 < gap <= 1.6 * max(first[1].size, 8) or lex.legal_form(first[0]) is not None or lex.is_person(first[0]):
+        return False
+    if first[1].text.rstrip().endswith(_CONNECTORS):
+        return True
+    word = second[1].words[0]
+    edge = max(cell.x1 for cell in block.cells)
+    full = first[1].x1 + 0.25 * first[1].size + word.x1 - word.x0 > edge + 1
+    return full and lex.legal_form(second[0]) is not None and abs(first[1].x0 - second[1].x0) < 1
+
+
 def _runs_on(first: Cell, second: Cell) -> bool:
     """Whether a name in large type goes on in the next line: the same large size, and no legal form yet."""
     return (
-        first.size > 13.5
+        first.size > _LARGE
         and abs(first.size - second.size) < 0.3
         and lex.legal_form(first.text) is None
         and "  " not in second.text
@@ -149,7 +210,7 @@ def _runs_on(first: Cell, second: Cell) -> bool:
 
 def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: ParserContext) -> Party:
     taken = frozenset(buyer.cells) if buyer is not None else frozenset()
-    buyer_name = _best_name(buyer.names) if buyer is not None else None
+    buyer_name = _best_name(buyer) if buyer is not None else None
     candidates = [
         c
         for c in _seller_candidates(sheet, found, taken, context)
@@ -195,9 +256,10 @@ def _seller_candidates(
     for block in found:
         if frozenset(block.cells) == taken or block.role in {"buyer", "elsewhere"}:
             continue
-        name = _best_name(block.names)
+        name = _best_name(block)
         if name is not None:
             score = _seller_score(block, name[0], sheet) + _known(name[0], context)
+            score += 0.8 if not block.role and _holds_town(block, _town_of_writing(sheet)) else 0.0
             if score > 0:
                 yield score + _by_domain(name[0], domains), name[0], name[1], block
     for cell in sheet.cells:
