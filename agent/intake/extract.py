@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.intake.pictures import may_be_page
 from agent.mail.message import Message
@@ -14,7 +16,14 @@ from agent.parsers.statements import is_bank_format
 DOCUMENTS = ("pdf", "xml", "scan")
 _MOST_FILES = 40
 _MOST_BYTES = 60_000_000
+_MOST_MEMBERS = 400
 _DEEPEST = 4
+# Of other methods Python unpacks a whole member at once, whatever part of it is asked for.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, RuntimeError),
+    *(ValueError, OSError, OverflowError, LookupError),
+)
 _STATEMENT_ENDINGS = (".coda", ".cod", ".sta", ".mt940", ".940", ".942", ".ofx", ".csv", ".cfo", ".cfonb")
 
 
@@ -29,15 +38,25 @@ class File:
     looks: str
 
 
+@dataclass(slots=True)
+class _Luggage:
+    """What may still be unpacked of a mail, all its archives taken together, and what was left out."""
+
+    problems: list[str] = field(default_factory=list)
+    bytes: int = _MOST_BYTES
+    members: int = _MOST_MEMBERS
+
+
 def files_of(message: Message) -> tuple[tuple[File, ...], tuple[str, ...]]:
     """The files of a mail, taken out of nested mails and ZIP archives, and what was left out with the reason.
 
     Reasons: too_many, too_large, encrypted_zip, broken_zip. The same bytes are given once.
     """
     found: dict[str, File] = {}
-    problems: list[str] = []
+    luggage = _Luggage()
+    problems = luggage.problems
     size = 0
-    for name, media, content in _walk(message, problems, 0):
+    for name, media, content in _walk(message, luggage, 0):
         if len(found) >= _MOST_FILES:
             problems.append("too_many")
             break
@@ -70,48 +89,49 @@ def looks_like(filename: str, media_type: str, content: bytes) -> str:
     return "picture" if media_type.startswith("image/") else "other"
 
 
-def _walk(message: Message, problems: list[str], depth: int) -> Iterator[tuple[str, str, bytes]]:
+def _walk(message: Message, luggage: _Luggage, depth: int) -> Iterator[tuple[str, str, bytes]]:
     for attachment in message.attachments:
         if attachment.message is not None:
             if depth < _DEEPEST:
-                yield from _walk(attachment.message, problems, depth + 1)
+                yield from _walk(attachment.message, luggage, depth + 1)
             continue
-        yield from _unpacked(attachment.filename, attachment.media_type, attachment.content, problems, depth)
+        yield from _unpacked(attachment.filename, attachment.media_type, attachment.content, luggage, depth)
 
 
-def _unpacked(
-    name: str, media: str, content: bytes, problems: list[str], depth: int
-) -> Iterator[tuple[str, str, bytes]]:
+def _unpacked(name: str, media: str, content: bytes, luggage: _Luggage, depth: int) -> Iterator[tuple[str, str, bytes]]:
     if looks_like(name, media, content) != "zip":
         yield name, media, content
         return
     if depth >= _DEEPEST:
-        problems.append("too_many")
+        luggage.problems.append("too_many")
         return
     try:
-        yield from _unzipped(content, problems, depth)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError):
-        problems.append("broken_zip")
+        yield from _unzipped(content, luggage, depth)
+    except _BROKEN:
+        luggage.problems.append("broken_zip")
 
 
-def _unzipped(content: bytes, problems: list[str], depth: int) -> Iterator[tuple[str, str, bytes]]:
+def _unzipped(content: bytes, luggage: _Luggage, depth: int) -> Iterator[tuple[str, str, bytes]]:
     """The members of an archive, their sizes believed only as far as they are read: a bomb ends at the limit."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        left = _MOST_BYTES
         for entry in archive.infolist()[: _MOST_FILES + 1]:
+            luggage.members -= 1
+            if luggage.members < 0:
+                luggage.problems.append("too_many")
+                return
             if entry.is_dir():
                 continue
-            if entry.flag_bits & 0x1:
-                problems.append("encrypted_zip")
+            if entry.flag_bits & 0x1 or entry.compress_type not in _METHODS:
+                luggage.problems.append("encrypted_zip" if entry.flag_bits & 0x1 else "broken_zip")
                 continue
             with archive.open(entry) as member:
-                data = member.read(left + 1)
-            if len(data) > left:
-                problems.append("too_large")
+                data = member.read(luggage.bytes + 1)
+            if len(data) > luggage.bytes:
+                luggage.problems.append("too_large")
                 return
-            left -= len(data)
+            luggage.bytes -= len(data)
             name = entry.filename.replace("\\", "/").rpartition("/")[2]
-            yield from _unpacked(name, "application/octet-stream", data, problems, depth + 1)
+            yield from _unpacked(name, "application/octet-stream", data, luggage, depth + 1)
 
 
 def attached_messages(message: Message) -> Iterator[Message]:

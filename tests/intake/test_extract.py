@@ -89,6 +89,42 @@ def test_archives_are_not_followed_for_ever():
     assert (files, problems) == ([], ("too_many",))
 
 
+def packed(content, method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as file:
+        file.writestr("f.pdf", content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_archives_of_rare_methods_are_not_opened(method):
+    """Python would unpack their members whole, gibibytes from a kilobyte, whatever part is asked for."""
+    content = packed(PDF, method)
+    assert found(mail(("x.zip", content, "application/zip", "attachment"))) == ([], ("broken_zip",))
+
+
+def test_all_archives_of_a_mail_are_measured_together():
+    """Forty archives of forty archives of forty files, the same ones again and again, end after some hundred."""
+    files = archive(*((f"{n}.bin", b"x") for n in range(40)))
+    middle = archive(*((f"{n}.zip", files) for n in range(40)))
+    outer = archive(*((f"{n}.zip", middle) for n in range(40)))
+    assert found(mail(("x.zip", outer, "application/zip", "attachment"))) == ([("0.bin", "other")], ("too_many",))
+
+
+def test_the_bytes_of_all_archives_of_a_mail_are_measured_together():
+    """Archives in archives unpack no more than one alone may."""
+    inner = archive(("a.bin", b"PK\x03\x04" + b"\0" * 25_000_000))
+    outer = archive(*((f"{n}.zip", inner) for n in range(9)))
+    assert "too_large" in found(mail(("x.zip", outer, "application/zip", "attachment")))[1]
+
+
+def test_a_member_that_is_damaged_inside_is_said_to_be():
+    """Also when it is the compressed data, not the archive around them, that is broken."""
+    content = bytearray(packed(bytes(range(256)) * 40, zipfile.ZIP_DEFLATED))
+    content[60:90] = b"\xff" * 30
+    assert found(mail(("x.zip", bytes(content), "application/zip", "attachment"))) == ([], ("broken_zip",))
+
+
 def test_the_same_bytes_are_taken_once():
     """An invoice attached twice is one file."""
     one = ("f.pdf", PDF, "application/pdf", "attachment")
