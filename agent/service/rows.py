@@ -79,7 +79,7 @@ def _evidence(found: Found[object]) -> Row:
     """Where a value stands and by which rule it was read, as far as there is something to say."""
     where = found.where
     told: Row = {
-        "value": found.value if isinstance(found.value, bool) else str(found.value),
+        "value": _plain(found.value),
         "confidence": round(found.confidence, 3),
         "page": where.page,
         "box": list(where.box) if where.box else None,

@@ -45,7 +45,7 @@ def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument) -> t
 def _decoder() -> ModuleType | None:
     try:
         return import_module("zxingcpp")
-    except ImportError:
+    except (ImportError, OSError):
         return None
 
 
