@@ -9,6 +9,7 @@ from agent.domain.findings import DocumentKind, Found
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.invoices.xml_fields import kind_of
+from agent.parsers.lexers.amounts import find_amounts
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
@@ -76,9 +77,9 @@ def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: flo
     large = cell.size > 1.2 * usual
     score += 0.8 if words == 0 else 0.3 if large and words <= 3 else -0.25 * words
     score += 0.4 if cell.top < 0.35 * page.height else -0.3 if cell.top > 0.6 * page.height else 0.0
-    labelled = cell.text[end:].lstrip().startswith(":") or (
-        not rest and tail is not None and not tail["id"] and _has_value_right(sheet, cell)
-    )
+    numbered = tail is not None and bool(tail["id"])
+    valued = _priced(sheet, cell) if numbered else _has_value_right(sheet, cell)
+    labelled = cell.text[end:].lstrip().startswith(":") or (not rest and tail is not None and valued)
     score -= 0.0 if not labelled else 0.5 if large or kind is DocumentKind.INVOICE else 1.1
     score -= 1.2 if _names_a_field(cell, end) else 0.0
     score -= 1.5 if _is_column_head(sheet, cell) else 0.0
@@ -95,6 +96,11 @@ def _is_column_head(sheet: Sheet, cell: Cell) -> bool:
     """Whether the cell is one of a row of labels: a title stands alone on its line, or beside an address."""
     others = [other for other in sheet.line_of(cell).cells if other is not cell]
     return sum(any(label.start == 0 for label in find_labels(other.text)) for other in others) >= 2
+
+
+def _priced(sheet: Sheet, cell: Cell) -> bool:
+    """Whether an amount stands on the line: an item is priced ("Relevé 29 h à 120.00   3'480.00"), no title is."""
+    return any(amount.money for other in sheet.right_of(cell) for amount in find_amounts(other.text))
 
 
 def _has_value_right(sheet: Sheet, cell: Cell) -> bool:

@@ -53,7 +53,7 @@ _STREET_WORD = re.compile(
     r"|batiment|bat\.|postbus|postfach|po box|p\.o\. box|suite|floor|building|unit)\b"
 )
 _STREET_NUMBERED = re.compile(
-    r"\b(?:rue|avenue|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|bte|bus|box|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|\w*pad|\w*lei|\w*hof"
+    r"\b(?:via|viale|piazza|corso|vicolo|calle|avenida|avda|plaza|paseo|ul|rua|largo|rue|avenue|boulevard|place|chemin|route|allee|quai|impasse|chaussee|square|bte|bus|box|\w*straat|\w*laan|\w*weg|\w*plein|\w*dreef|\w*steenweg|\w*kaai|\w*markt|\w*singel|\w*gracht|\w*kade|\w*dijk|\w*pad|\w*lei|\w*hof"
     r"|street|st\.|st|road|rd\.?|lane|drive|ave|way|court|terrace|\w*strasse|\w*str\.?|\w*strase|\w*platz|\w*allee|\w*gasse|\w*ring|\w*damm|\w*ufer|\w*chaussee)\b"
 )
 _HOUSE_NUMBER = re.compile(

@@ -5,10 +5,11 @@ import pytest
 from agent.domain.findings import DocumentKind, Unreadable
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import embedded_files, read_document
+from tests.parsers.invoices.more_pages import MORE
 from tests.parsers.invoices.pages import SAMPLES, Sample
 from tests.parsers.invoices.xml_samples import cii
 
-CLAIMS = [sample for sample in SAMPLES if sample.says]
+CLAIMS = [*(sample for sample in SAMPLES if sample.says), *MORE]
 OTHERS = [sample for sample in SAMPLES if not sample.says]
 BY_NAME = {sample.name: sample for sample in SAMPLES}
 
