@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from agent.domain.layouts import Beside, Form, Under
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.learned_values import KINDS, Held, compact
-from agent.parsers.invoices.learned_ways import LONGEST_ANCHOR, REACH, Paper, is_anchor
-from agent.parsers.lexers.labels import find_labels
+from agent.parsers.invoices.learned_ways import LONGEST_ANCHOR, REACH, Paper, is_anchor, labels_in
 
 # What words are to a field: its own label, no label at all, or one of another field of the same kind.
 OWN, NEUTRAL, FOREIGN = 2, 1, 0
@@ -28,7 +27,7 @@ _ALSO = {
 
 def rank_of(field: str, words: str) -> int:
     """Whether these words are a label of the field, of another one, or none."""
-    fields = {label.field for label in find_labels(words)}
+    fields = {label.field for label in labels_in(words)}
     if fields & {field, *_ALSO.get(field, ())}:
         return OWN
     return FOREIGN if any(KINDS.get(other) is KINDS[field] for other in fields) else NEUTRAL
@@ -53,14 +52,14 @@ def _ends_of(field: str, words: list[str], avoid: frozenset[str]) -> Iterator[st
         text = " ".join(words[-count:])
         # figures beside words that are no label are those of this invoice only
         fits = count <= len(words) and is_anchor(text) and not _tells(text, avoid)
-        fits = fits and ("#" not in text or bool(find_labels(text)))
+        fits = fits and ("#" not in text or bool(labels_in(text)))
         if fits and whole != FOREIGN and rank_of(field, text) == whole:
             yield text
 
 
 def _tells(text: str, avoid: frozenset[str]) -> bool:
     """Whether words are those of a buyer; the words of a label belong to everybody."""
-    labels = [(label.start, label.end) for label in find_labels(text)]
+    labels = [(label.start, label.end) for label in labels_in(text)]
     words = ((match.start(), match[0]) for match in _WORD.finditer(text))
     free = (word for at, word in words if not any(start <= at < end for start, end in labels))
     return any(compact(word) in avoid for word in free)

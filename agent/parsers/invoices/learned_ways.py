@@ -16,7 +16,7 @@ from agent.domain.terms import MonthEnd, Terms
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.learned_values import Held, Token, Value, compact, held, names, tokens
 from agent.parsers.invoices.sheet import Sheet
-from agent.parsers.lexers.labels import find_labels
+from agent.parsers.lexers.labels import Label, find_labels
 
 LONGEST_ANCHOR = 4
 # In thousandths of the page's width and height: so far may a value move and still stand at its place.
@@ -115,9 +115,9 @@ def votes(rule: FieldRule, paper: Paper, known: Mapping[str, Value]) -> Iterator
     place, rank = _PLACES.get(form.kind, _PLACE), _ONLY if _is_only(paper, form) else _RANK
     unknown = _UNKNOWN_AMOUNT if form.kind is ValueKind.AMOUNT else _UNKNOWN
     for by in rule.beside:
-        yield from _cast(beside(paper, form, by), _BESIDE if find_labels(by.words) else unknown, by.words, Beside)
+        yield from _cast(beside(paper, form, by), _BESIDE if labels_in(by.words) else unknown, by.words, Beside)
     for heading in rule.under:
-        weight = _UNDER if find_labels(heading.words) else _UNKNOWN_AMOUNT
+        weight = _UNDER if labels_in(heading.words) else _UNKNOWN_AMOUNT
         yield from _cast(under(paper, form, heading), weight, heading.words, Under)
     for at in rule.places:
         yield from _cast(at_place(paper, form, at), place, "", Place)
@@ -131,6 +131,11 @@ def votes(rule: FieldRule, paper: Paper, known: Mapping[str, Value]) -> Iterator
         value = reckon(rule.reckoned, known)
         if value is not None:
             yield Vote(value, _RECKONED, None, rule.reckoned.base, Reckoned)
+
+
+def labels_in(words: str) -> tuple[Label, ...]:
+    """The labels among comparable words; the "#" that stands for figures there is no word for number."""
+    return find_labels(words.replace("#", "0"))
 
 
 def _is_only(paper: Paper, form: Form) -> bool:
