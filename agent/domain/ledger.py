@@ -113,7 +113,9 @@ def _debtor_opened(_: None, e: ev.DebtorOpened) -> DebtorAccount:
 
 def _contact_added(a: DebtorAccount, e: ev.ContactAdded) -> DebtorAccount:
     rest = tuple(c for c in a.contacts if c.address != e.address)
-    return replace(a, contacts=(Contact(e.address, e.name), *rest))
+    # a confirmed address ends what rested for want of one
+    holds = tuple(h for h in a.holds if h.reason != "contact_asked")
+    return replace(a, contacts=(Contact(e.address, e.name), *rest), holds=holds)
 
 
 def _contact_failed(a: DebtorAccount, e: ev.ContactFailed) -> DebtorAccount:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import Instruction, InvoiceReading
 from agent.domain.money import Money
 
@@ -42,6 +43,8 @@ class Letter:
         readings: for an acknowledgement, what was read, in the order of `items`.
         changes: for a correction, (field, before, after) as texts.
         answers: the key of the mail that this one answers, "" when it answers none.
+        enclosures: what came with the mail that this one reports; those that were kept are attached.
+        urgent: whether it waits for no summary of the day.
     """
 
     kind: LetterKind
@@ -65,3 +68,5 @@ class Letter:
     instructions: tuple[Instruction, ...] = ()
     choices: tuple[str, ...] = ()
     answers: str = ""
+    enclosures: tuple[EnclosureReading, ...] = ()
+    urgent: bool = False

@@ -2,79 +2,176 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from agent.domain import events as ev
+from agent.domain.decide.contacts import Proposed, contact_told
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
-from agent.domain.findings import AutoReplyReading, BounceReading, Intent, ReplyReading, ReportKind
-from agent.domain.index import number_term
-from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, Ledger, OpenItem
+from agent.domain.decide.enclosed import LONGEST_PROMISE, Shown, said_in_words, shown_by
+from agent.domain.decide.holds import deferred, stopped
+from agent.domain.decide.naming import Meant, meant_by
+from agent.domain.enclosures import EnclosureReading
+from agent.domain.findings import Intent, ReplyReading
+from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.workdays import add_working_days
 
-# A promise further off than this is a wish for time: it is reported and holds for the defer days only.
-_LONGEST_PROMISE = timedelta(days=62)
-# Working days for which reminders rest so that a person can answer what Relance cannot.
-_DEFER_DAYS = 5
 # Working days for which a mail from an unproved sender that names a case defers the next statement, once.
 _UNPROVED_DEFER_DAYS = 3
+# A proof is worth a longer look at the bank than a word.
+_PROOF_FACTOR = 2
 _STOPS_ALL = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
+_URGENT = _STOPS_ALL | {"suspected_fraud", "unproved_mail"}
 _SILENT = frozenset({"out_of_office", "auto_ack", "unrelated"})
+_CONTACTS = frozenset({"wrong_contact", "change_of_contact"})
+_PAYS = frozenset({"promise_to_pay", "claims_paid"})
+_PRIVACY = re.compile(
+    r"(?i)\b(?:rgpd|gdpr|avg|dsgvo|art(?:icle|ikel|\.)? ?(?:15|17|21)\b|donn[ée]es|gegevens|personal data|my data|(?:personenbezogene )?daten|effac\w+|supprim\w+|wissen|l[öo]sch\w+"
+    r"|eras\w+|delete|droit d['’]acc[èe]s|inzage(?:recht)?|auskunft\w*|data protection|vie priv[ée]e|privacy)\b"
+)
+# GDPR article 12(3): an answer within one month of the request.
+_PRIVACY_DAYS = 30
 
 
-def reply(
-    ledger: Ledger, account: DebtorAccount, reading: ReplyReading, listed: Sequence[str], context: Context
-) -> Decision:
-    """The decision about a proved debtor's answer. `listed` are the items of the letter that he answers.
+@dataclass(frozen=True, slots=True)
+class DebtorMail:
+    """What a proved debtor's mail says.
+
+    `listed` are the items of the letter that he answers, in its order; `named` those that his mail names; `enclosures` what came with it.
+    """
+
+    reading: ReplyReading
+    listed: Sequence[str] = ()
+    named: Sequence[str] = ()
+    enclosures: tuple[EnclosureReading, ...] = ()
+
+
+def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Context) -> Decision:
+    """The decision about a proved debtor's answer.
 
     Promises, claims of payment and disputes hold their items and are reported with the words they rest on; what stops all
-    contact holds the account; anything else is reported and defers the reminders for some working days, so that a person can
-    answer. Nothing is concluded from a reading that needs a person.
+    contact holds the account; another contact is asked about; anything else is reported and defers the reminders for some working
+    days, so that a person can answer. Nothing is concluded from words that need a person; a document may still say what they do not.
     """
-    items = _items(ledger, account, listed)
-    if reading.needs_human or not reading.intents:
-        return _unclear(account, items, reading, context)
-    decisions: list[Decision] = []
-    for intent in reading.intents:
-        decisions.append(_intent(ledger.accounts[account.id], _named(items, intent), intent, context))
+    items = _items(ledger, account, mail)
+    reading = mail.reading
+    shown = shown_by(items, mail.enclosures, reading.own_text, context.today)
+    decisions = []
+    for one in shown:
+        decisions.append(_intent(ledger, account, one.items, one.intent, context, proved=True))
         ledger = decisions[-1].after(ledger)
-    return _one_receipt(merged(decisions))
+    if reading.needs_human or not reading.intents:
+        decisions.append(_unclear(ledger.accounts[account.id], items, mail, shown, context))
+    else:
+        decisions.append(_said(ledger, account, items, _still_said(reading, shown), context))
+    return _one_receipt(_with_enclosures(merged(decisions), mail.enclosures))
+
+
+def _still_said(reading: ReplyReading, shown: Sequence[Shown]) -> list[Intent]:
+    return [intent for intent in reading.intents if said_in_words(intent, shown)]
+
+
+def _said(
+    ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], intents: Sequence[Intent], context: Context
+) -> Decision:
+    decisions = []
+    for intent, about in zip(intents, _about(items, intents), strict=True):
+        decisions.append(_intent(ledger, ledger.accounts[account.id], about, intent, context))
+        ledger = decisions[-1].after(ledger)
+    return merged(decisions)
+
+
+def _about(items: Sequence[OpenItem], intents: Sequence[Intent]) -> list[tuple[OpenItem, ...]]:
+    """The items of each clause: those that its words choose; a payment that chooses none leaves out what another clause disputes."""
+    first = [meant_by(items, intent) for intent in intents]
+    found = []
+    for place, (intent, meant) in enumerate(zip(intents, first, strict=True)):
+        others = [(i, m) for n, (i, m) in enumerate(zip(intents, first, strict=True)) if n != place and m.chosen]
+        found.append(_left(items, intent, meant, others))
+    return found
+
+
+def _left(
+    items: Sequence[OpenItem], intent: Intent, meant: Meant, others: Sequence[tuple[Intent, Meant]]
+) -> tuple[OpenItem, ...]:
+    taken = {item.id for _, other in others for item in other.items}
+    again = meant_by(items, intent, tuple(taken))
+    if meant.chosen or again.chosen or not others:
+        return again.items
+    if intent.label not in _PAYS:
+        return tuple(items)
+    disputed = {item.id for other, m in others if other.label == "dispute" for item in m.items}
+    return tuple(i for i in items if i.id not in disputed) or again.items
+
+
+def _with_enclosures(decision: Decision, enclosures: tuple[EnclosureReading, ...]) -> Decision:
+    """The decision whose letters to the creditor show what was enclosed."""
+    if not enclosures:
+        return decision
+    shown = (
+        letter if letter.kind is LetterKind.RECEIPT else replace(letter, enclosures=enclosures)
+        for letter in decision.letters
+    )
+    return Decision(decision.events, tuple(shown))
 
 
 def _one_receipt(decision: Decision) -> Decision:
-    """The decision with one receipt to the debtor at most: his mail is answered once, whatever it held."""
+    """The decision with one receipt to the debtor at most: his mail is answered once, whatever it held, and not what he is hostile about."""
+    stops = any(letter.code in _STOPS_ALL for letter in decision.letters)
     receipts = [letter for letter in decision.letters if letter.kind is LetterKind.RECEIPT]
-    return Decision(decision.events, tuple(x for x in decision.letters if x not in receipts[1:]))
+    left_out = receipts if stops else receipts[1:]
+    return Decision(decision.events, tuple(x for x in decision.letters if x not in left_out))
 
 
-def _items(ledger: Ledger, account: DebtorAccount, listed: Sequence[str]) -> tuple[OpenItem, ...]:
-    """The open items of the letter, else all open ones of the account."""
+def _items(ledger: Ledger, account: DebtorAccount, mail: DebtorMail) -> tuple[OpenItem, ...]:
+    """The open items of the letter and those that the mail names, in the letter's order; all open ones when there are none."""
     mine = [i for i in ledger.of_account(account.id) if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED)]
-    return tuple(i for i in mine if i.id in listed) or tuple(mine)
+    order = {id_: place for place, id_ in enumerate(dict.fromkeys((*mail.listed, *mail.named)))}
+    meant = sorted((i for i in mine if i.id in order), key=lambda i: order[i.id])
+    return tuple(meant) or tuple(mine)
 
 
-def _named(items: Sequence[OpenItem], intent: Intent) -> tuple[OpenItem, ...]:
-    """The items whose numbers the clause names; all of them when it names none of ours."""
-    wanted = {number_term(n) for n in intent.numbers}
-    return tuple(i for i in items if number_term(i.invoice.number) in wanted) or tuple(items)
-
-
-def _intent(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
-    far = intent.on is not None and intent.on > context.today + _LONGEST_PROMISE
-    if intent.label == "promise_to_pay" and intent.on is not None and intent.on >= context.today and not far:
+def _intent(
+    ledger: Ledger,
+    account: DebtorAccount,
+    items: Sequence[OpenItem],
+    intent: Intent,
+    context: Context,
+    *,
+    proved: bool = False,
+) -> Decision:
+    account = ledger.accounts[account.id]
+    if intent.label == "promise_to_pay" and _is_near(intent.on, context.today):
         return _promised(account, items, intent, context)
     if intent.label == "claims_paid":
-        return _claimed(account, items, intent, context)
+        return _claimed(account, items, intent, context, _PROOF_FACTOR if proved else 1)
     if intent.label == "dispute":
         return _disputed(account, items, intent, context)
     if intent.label in _STOPS_ALL:
-        hold = ev.FollowUpPaused(**head(context), subject=account.id, until=None, reason=intent.label)
-        return Decision((hold,), (_notice(intent.label, account, items, intent, context),))
+        return _all_stopped(account, items, intent, context)
+    if intent.label in _CONTACTS:
+        told = Proposed(intent.contact, intent.contact_name, intent.words, gone=intent.label == "wrong_contact")
+        return contact_told(ledger, account, told, context)
     if intent.label in _SILENT:
         return Decision()
     return _deferred(account, items, intent, context)
+
+
+def _is_near(on: date | None, today: date) -> bool:
+    """Whether a promised day can be waited for; a later one is a wish for time."""
+    return on is not None and today <= on <= today + LONGEST_PROMISE
+
+
+def _all_stopped(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
+    """Every reminder to this debtor stops, and the creditor hears at once; a request about personal data must be answered in time."""
+    letter = _notice(intent.label, account, items, intent, context)
+    if intent.label == "stop_contact" and _PRIVACY.search(intent.words[:2000]):
+        by = context.today + timedelta(days=_PRIVACY_DAYS)
+        letter = replace(letter, on=by, facts=(*letter.facts, ("privacy", "yes")))
+    return Decision(stopped(account, intent.label, context), (letter,))
 
 
 def _promised(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
@@ -91,15 +188,18 @@ def _promised(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
     )
 
 
-def _claimed(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
+def _claimed(
+    account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context, factor: int
+) -> Decision:
     plan = context.plan_of(account.name, account.number)
-    until = add_working_days(context.today, plan.claim_hold_days, context.creditor.country)
+    until = add_working_days(context.today, factor * plan.claim_hold_days, context.creditor.country)
     events = tuple(
         ev.PaymentClaimed(**head(context), item=i.id, hold_until=until, on=intent.on, words=intent.words) for i in items
     )
+    code = "claim_proved" if factor > 1 else "claim"
     return Decision(
         events,
-        (_notice("claimed_paid", account, items, intent, context), _receipt("claim", account, items, intent, context)),
+        (_notice("claimed_paid", account, items, intent, context), _receipt(code, account, items, intent, context)),
     )
 
 
@@ -114,33 +214,24 @@ def _disputed(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
 
 
 def _deferred(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
-    return Decision(
-        (_defer(account, intent.label, context),), (_notice(intent.label, account, items, intent, context),)
-    )
+    return Decision(deferred(account, intent.label, context), (_notice(intent.label, account, items, intent, context),))
 
 
-def _defer(account: DebtorAccount, reason: str, context: Context, days: int = _DEFER_DAYS) -> ev.FollowUpPaused:
-    """A rest of some working days; a longer one that is there already is kept."""
-    until = add_working_days(context.today, days, context.creditor.country)
-    for hold in account.holds:
-        if hold.kind is HoldKind.PAUSE and (hold.until is None or hold.until > until):
-            return ev.FollowUpPaused(**head(context), subject=account.id, until=hold.until, reason=hold.reason)
-    return ev.FollowUpPaused(**head(context), subject=account.id, until=until, reason=reason)
-
-
-def _unclear(account: DebtorAccount, items: Sequence[OpenItem], reading: ReplyReading, context: Context) -> Decision:
-    words = reading.own_text
+def _unclear(
+    account: DebtorAccount, items: Sequence[OpenItem], mail: DebtorMail, shown: Sequence[Shown], context: Context
+) -> Decision:
+    """What may be serious holds all the same; the rest rests for some days, unless the documents said enough."""
+    reading = mail.reading
     serious = next((i for i in reading.intents if i.label in _STOPS_ALL), None)
     if serious is not None:
-        hold = ev.FollowUpPaused(**head(context), subject=account.id, until=None, reason=serious.label)
-        return Decision((hold,), (_notice(serious.label, account, items, serious, context),))
+        return _all_stopped(account, items, serious, context)
     disputed = next((i for i in reading.intents if i.label == "dispute"), None)
     if disputed is not None:
-        return _disputed(account, _named(items, disputed), disputed, context)
-    unclear = Intent("reply_unclear", 0.0, words, "needs a person")
-    return Decision(
-        (_defer(account, "reply_unclear", context),), (_notice("reply_unclear", account, items, unclear, context),)
-    )
+        return _disputed(account, meant_by(items, disputed).items, disputed, context)
+    if shown:
+        return Decision()
+    unclear = Intent("reply_unclear", 0.0, reading.own_text, "needs a person")
+    return _deferred(account, items, unclear, context)
 
 
 def _notice(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Letter:
@@ -155,7 +246,8 @@ def _notice(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent
         account=account.id,
         on=intent.on or intent.until,
         words=intent.words,
-        facts=(("sender", context.sender),),
+        facts=(("sender", context.sender), ("reason", intent.reason)),
+        urgent=code in _URGENT,
     )
 
 
@@ -175,8 +267,13 @@ def _receipt(code: str, account: DebtorAccount, items: Sequence[OpenItem], inten
     )
 
 
-def unproved_case(ledger: Ledger, account: DebtorAccount, words: str, context: Context) -> Decision:
-    """A mail without proof that names an open case: shown to the creditor, and one statement deferred by three working days, once."""
+def unproved_case(
+    ledger: Ledger, account: DebtorAccount, words: str, context: Context, *, deferred_before: bool = False
+) -> Decision:
+    """A mail without proof that names an open case changes nothing, but is shown to the creditor at once.
+
+    The next statement is put off by three working days at most, and once only: `deferred_before` says that it was already.
+    """
     letter = replace(
         to_owner(LetterKind.ACTION_NOTICE, f"notice:unproved_mail:{context.source}", context),
         code="unproved_mail",
@@ -184,67 +281,9 @@ def unproved_case(ledger: Ledger, account: DebtorAccount, words: str, context: C
         account=account.id,
         words=words,
         facts=(("sender", context.sender),),
+        urgent=True,
     )
-    deferred = any(h.reason == "unproved_mail" for h in account.holds)
-    held = account.hold(context.today) is not None
-    events = () if deferred or held else (_defer(account, "unproved_mail", context, _UNPROVED_DEFER_DAYS),)
+    before = deferred_before or any(h.reason == "unproved_mail" and h.holds(context.today) for h in account.holds)
+    held = before or account.hold(context.today) is not None
+    events = () if held else deferred(account, "unproved_mail", context, _UNPROVED_DEFER_DAYS)
     return Decision(events, (letter,))
-
-
-def automatic_answer(account: DebtorAccount, reading: AutoReplyReading, context: Context) -> Decision:
-    """An automatic answer changes nothing, but for an absence that names its end: reminders rest until then. Never answered."""
-    if reading.kind not in ("absence", "left", "moved"):
-        return Decision()
-    events: tuple[ev.Event, ...] = ()
-    soon = context.today + timedelta(days=60)
-    if reading.back_on is not None and context.today < reading.back_on <= soon and account.hold(context.today) is None:
-        events = (
-            ev.FollowUpPaused(
-                **head(context), subject=account.id, until=reading.back_on - timedelta(days=1), reason="absence"
-            ),
-        )
-    letter = replace(
-        to_owner(LetterKind.ACTION_NOTICE, f"notice:{reading.kind}:{context.source}", context),
-        code="out_of_office" if reading.kind == "absence" else "contact_proposed",
-        account=account.id,
-        on=reading.back_on,
-        facts=(("stand_in", reading.stand_in), ("sender", context.sender)),
-    )
-    return Decision(events, (letter,))
-
-
-def bounce(account: DebtorAccount, reading: BounceReading, context: Context) -> Decision:
-    """A hard bounce (or a complaint) stops the contact and asks the creditor for an address; other reports change nothing."""
-    if reading.kind not in (ReportKind.BOUNCE, ReportKind.COMPLAINT):
-        return Decision()
-    complaint = reading.kind is ReportKind.COMPLAINT
-    ours = {c.address for c in account.contacts if not c.failed}
-    final = [r for r in reading.recipients if r.permanent or r.hard or complaint]
-    # one address may be reported more than once, as we wrote it or as it was resolved
-    failed = {address: r for r in final for address in (r.original, r.address) if address in ours}
-    return merged(
-        contact_failed(account, address, "complaint" if complaint else r.reason or r.status, context)
-        for address, r in failed.items()
-    )
-
-
-def contact_failed(account: DebtorAccount, address: str, reason: str, context: Context) -> Decision:
-    """The address is not written to any more, and the creditor is asked for another."""
-    event = ev.ContactFailed(**head(context), debtor=account.id, address=address, reason=reason)
-    question = make_id("q", context.creditor.id, "bounced_contact", account.id, address, context.source)
-    asked = ev.QuestionAsked(
-        **head(context),
-        question=question,
-        topic="bounced_contact",
-        subjects=(account.id,),
-        to=context.creditor.owner.address,
-        detail=address,
-    )
-    letter = replace(
-        to_owner(LetterKind.QUESTION, f"question:{question}", context),
-        code="bounced_contact",
-        account=account.id,
-        question=question,
-        facts=(("address", address), ("reason", reason)),
-    )
-    return Decision((event, asked), (letter,))

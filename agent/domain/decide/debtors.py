@@ -131,6 +131,12 @@ def is_debtors(address: str, context: Context) -> bool:
     return bool(domain) and address not in own and not any(domain == d or domain.endswith("." + d) for d in private)
 
 
+def same_domain(one: str, other: str) -> bool:
+    """Whether two addresses are of one company: the same mail domain, and none that everybody may have."""
+    domain = one.rpartition("@")[2]
+    return bool(domain) and domain == other.rpartition("@")[2] and domain not in _PUBLIC_DOMAINS
+
+
 def fits(address: str, buyer: Buyer) -> bool:
     """Whether an address plausibly belongs to the buyer: printed on the invoice, in the contact book, or alike in name."""
     local, _, domain = address.partition("@")
