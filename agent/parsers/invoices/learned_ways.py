@@ -70,9 +70,10 @@ class Paper:
                 found.append((text, cell))
         for named in self.sheet.labels:
             part = named.cell.part(named.label.start, named.label.end)
-            words = [t.text for t in self.tokens[named.cell] if named.label.start <= t.start < named.label.end]
-            if part is not named.cell and words and is_anchor(" ".join(words)):
-                found.append((" ".join(words), part))
+            inner = (t.text for t in self.tokens[named.cell] if named.label.start <= t.start < named.label.end)
+            text = " ".join(inner)
+            if part is not named.cell and is_anchor(text):
+                found.append((text, part))
         return tuple(found)
 
     @cached_property
