@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,7 @@ from agent.domain.findings import Unreadable
 from agent.parsers.xml import stream
 
 _MOST_BYTES = 20_000_000
+_MOST_DIGITS = 15
 _MOST_ROWS, _MOST_CELLS, _MOST_SHEETS = 3000, 60, 3
 _SHEET = re.compile(r"xl/worksheets/sheet\d{1,3}\.xml")
 _COLUMN = re.compile(r"[A-Z]{1,3}")
@@ -42,7 +44,7 @@ def workbook_rows(content: bytes) -> Rows | Unreadable:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _rows(archive)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, LookupError) as error:
         return Unreadable("broken", str(error)[:200])
 
 
@@ -146,6 +148,8 @@ def _value(cell: ET.Element, texts: list[str], formats: list[str]) -> str:
 def _figure(raw: str, shown: str) -> str:
     try:
         value = Decimal(raw[:40])
+        if value.adjusted() > _MOST_DIGITS:
+            return raw[:40]
         if shown == "day":
             return (_FIRST_DAY + timedelta(days=int(value))).isoformat()
         decimals = 2 if shown == "cents" or value != value.to_integral_value() else 0
