@@ -192,11 +192,13 @@ def vat_rows(sheet: Sheet) -> Iterator[VatLine]:
             a.value for a in found if a.percent or (a.decimals in {0, 1, 2} and not a.currency and a.value in _RATES)
         ]
         amounts = [a.value for a in found if a.money and a.value not in rates]
-        for rate in rates[:2]:
-            row = _row(rate, amounts) if 2 <= len(amounts) <= 4 and 0 <= rate <= 30 else None
+        several = len({a.value for a in found if a.percent}) > 1
+        for rate in rates[:3]:
+            row = _row(rate, amounts) if 2 <= len(amounts) <= (6 if several else 4) and 0 <= rate <= 30 else None
             if row is not None:
                 yield row
-                break
+                if not several:
+                    break
 
 
 def _row(rate: Decimal, amounts: Sequence[Decimal]) -> VatLine | None:

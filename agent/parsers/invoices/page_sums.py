@@ -97,10 +97,12 @@ class Ledger:
         whole = sum((value for _, value in {(e.cell.line, e.value) for e in vats}), _NOTHING)
         taxed = sum((row.amount or _NOTHING for row in self.rows), _NOTHING)
         proper = [net for net in nets if net.field == "net"]
+        paid = {abs(e.value) for e in self.of("deposit")}
         for net in proper:
             if any(tax and _near(net.value + tax, total) for tax in (whole, taxed)):
                 yield net, None, 0.45
-            if total != net.value and self._printed_between(total - net.value, net, entry):
+            apart = total - net.value
+            if apart and abs(apart) not in paid and self._printed_between(apart, net, entry):
                 yield net, None, 0.4
         bases = sum((row.base or _NOTHING for row in self.rows), _NOTHING)
         if self.rows and _near(bases + taxed, total):
