@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -125,7 +126,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
     if context is not None:
         plan = context.plan_of(account.name, account.number) if account else context.plan
     to_debtor = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
-    copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else ()
+    copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else _enclosed(app, letter)
     creditor = context.creditor if context else None
     mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
     return Facts(
@@ -199,6 +200,19 @@ def _copies(app: App, letter: Letter, ledger: Ledger) -> tuple[Part, ...]:
     return tuple(found.values())
 
 
+def _enclosed(app: App, letter: Letter) -> tuple[Part, ...]:
+    """What a debtor enclosed, for his creditor to see, as far as the size limit goes; only what was kept when the mail came."""
+    left = app.settings.limits.statement_attachments_mb * 1_000_000
+    found: list[Part] = []
+    for enclosure in letter.enclosures:
+        content = app.store.document(enclosure.document) if enclosure.document else None
+        if content is not None and len(content) <= left:
+            left -= len(content)
+            media = mimetypes.guess_type(enclosure.filename)[0] or "application/octet-stream"
+            found.append(Part(enclosure.filename or "document", media, enclosure.document, len(content)))
+    return tuple(found)
+
+
 def _part(item: OpenItem, content: bytes) -> Part:
     pdf = content[:1024].find(b"%PDF-") >= 0
     name = item.invoice.filename or f"{item.invoice.number}.{'pdf' if pdf else 'xml'}"
@@ -224,7 +238,7 @@ def _for_summary(letter: Letter, outcome: Outcome) -> bool:
     """Action notices of a creditor who wants one summary a day wait for it; answers to a mail of his do not."""
     context = outcome.context
     wants_daily = context is not None and context.creditor.notices is Notices.DAILY
-    return wants_daily and letter.kind is LetterKind.ACTION_NOTICE and not letter.answers
+    return wants_daily and letter.kind is LetterKind.ACTION_NOTICE and not letter.answers and not letter.urgent
 
 
 def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str | None]) -> None:

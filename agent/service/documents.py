@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from agent.backends.tesseract import Tesseract
+from agent.domain.enclosures import EnclosureKind, EnclosureReading
 from agent.domain.findings import Unreadable
+from agent.parsers import enclosures
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import read_document, wants_ocr
 from agent.parsers.invoices.learning import Lesson
@@ -47,6 +49,19 @@ class Rooms:
         problem = "timeout" if again.problem is Problem.TIMEOUT else "no_text"
         told = Unreadable(problem, f"OCR: {again.detail}", document.digest, document.filename)
         return Result(tuple(told if isinstance(r, Unreadable) else r for r in first.value))
+
+    def enclosure(self, document: Document, context: ParserContext) -> EnclosureReading:
+        """What a debtor's enclosure says, with OCR where it shows no text; one that breaks out of its limits says nothing."""
+        first = self.plain.run(enclosures.read_enclosure, document, context)
+        if isinstance(first, Result) and (self.scans is None or not enclosures.wants_ocr(first.value)):
+            return first.value
+        again = first
+        if self.scans is not None and isinstance(first, Result):
+            again = self.scans.run(enclosures.read_enclosure, document, replace(context, ocr=Tesseract()))
+        if isinstance(again, Result):
+            return again.value
+        problem = unreadable(again).problem
+        return EnclosureReading(EnclosureKind.OTHER, document.digest, document.filename, problem=problem)
 
     def learn(
         self, document: Document, context: ParserContext, corrections: tuple[tuple[str, str], ...], number: str

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
+from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
 from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Creditor
@@ -87,6 +88,12 @@ class Reader:
         if isinstance(result, Failure) or isinstance(result.value, Unreadable):
             return ()
         return result.value
+
+    def enclosure(self, file: File, creditor: Creditor) -> EnclosureReading:
+        """What a file that a debtor of this creditor enclosed says."""
+        hint = replace(hint_of(creditor, self._max_pages, ()), second_look=False)
+        document = Document(file.filename, file.media_type, file.content)
+        return self._awaited(self._line.submit(self._rooms.enclosure, document, hint))
 
     def survives(self, raw: bytes) -> bool:
         """Whether a mail can be parsed without harm: tried in the child, where it can kill nobody else."""

@@ -33,6 +33,7 @@ PRELOAD = (
     "pypdfium2",
     "lxml.etree",
     "agent.parsers.invoices",
+    "agent.parsers.enclosures",
     "agent.parsers.statements",
     "agent.intake.extract",
 )

@@ -9,8 +9,8 @@ from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
-from agent.service.routes import creditor, debtor
-from agent.service.routes.common import file_away, set_aside
+from agent.service.routes import creditor, debtor, untied
+from agent.service.routes.common import file_away
 
 __all__ = ["route"]
 
@@ -43,5 +43,5 @@ _ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = 
     MailKind.NOT_ALLOWED: creditor.not_allowed,
     MailKind.REPLY: debtor.debtor_reply,
     MailKind.UNPROVED_CASE: debtor.unproved_case,
-    MailKind.STRANGER: set_aside,
+    MailKind.STRANGER: untied.stranger,
 }

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from agent.domain.decide import Decision, automatic_answer, bounce, reply
+from agent.domain.decide import DebtorMail, Decision, automatic_answer, bounce, reply
 from agent.domain.decide import unproved_case as decide_unproved_case
+from agent.domain.decide.mail_systems import soft_days, soft_failures
+from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import BounceReading, ReplyReading
 from agent.domain.ledger import Ledger
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.parties import Role
+from agent.domain.parties import Creditor, Role
 from agent.intake.classify import is_bounce
+from agent.intake.enclosed import enclosures_of
 from agent.intake.threads import named_terms
 from agent.mail.outgoing import OutgoingMail
+from agent.outbox.pacing import answer_allowed
 from agent.parsers.replies.intent import read_reply
 from agent.parsers.replies.model import second_opinion
 from agent.ports import Box, MessageRecord
@@ -22,34 +26,63 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, for_review, outcome_of
+from agent.service.routes.untied import best_of, untied
+
+# Files that are not handed on to anybody.
+_UNSAFE = frozenset({"hostile", "too_large"})
+# Mails without proof about one case that its creditor is shown in a day.
+_UNPROVED_SHOWN = 3
 
 
 def debtor_reply(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """The answer of a proved debtor, about the letter he answers, else about the case that he names."""
-    sender, answered = gathered.evidence.sender, gathered.evidence.answered
-    account_id = answered.debtor if answered is not None and answered.debtor in sender.accounts else ""
-    account_id = account_id or (sender.accounts[0] if len(sender.accounts) == 1 else "")
-    account_id = account_id or next((a for a in gathered.named if a in sender.accounts), "")
-    if not account_id:
-        return for_review(app, gathered, record)
-    ledger = accounts_slice(app.store, [account_id])
+    answered = gathered.evidence.answered
+    account_id = _account_of(app, gathered)
+    ledger = accounts_slice(app.store, [account_id] if account_id else [])
     account = ledger.accounts.get(account_id)
     creditor = app.settings.creditor(account.creditor) if account else None
     if account is None or creditor is None:
-        return for_review(app, gathered, record)
+        return untied(app, gathered, record)
     context = context_of(app, gathered, creditor)
-    reading = _reply_reading(gathered, (gathered.message.date or app.clock.now()).date(), account.language)
-    listed = _listed(app, gathered, ledger, answered.about if answered else ())
-    decision = reply(ledger, account, reading, listed, context)
-    return outcome_of(gathered, record, context, ledger, decision)
+    about = answered.about if answered is not None and answered.debtor == account_id else ()
+    mail = DebtorMail(
+        _reply_reading(gathered, (gathered.message.date or app.clock.now()).date(), account.language),
+        listed=tuple(i for i in about if i in ledger.items),
+        named=_named(app, gathered, ledger),
+        enclosures=_enclosed(app, gathered, creditor),
+    )
+    outcome = outcome_of(gathered, record, context, ledger, reply(ledger, account, mail, context))
+    alive = _soft_key(account_id, context.sender)
+    return replace(outcome, notes={alive: None}) if app.store.note(alive) else outcome
 
 
-def _listed(app: App, gathered: Gathered, ledger: Ledger, about: tuple[str, ...]) -> tuple[str, ...]:
-    """The items that the mail itself names, else those of the letter that it answers."""
+def _account_of(app: App, gathered: Gathered) -> str:
+    """The account of the letter that is answered, the sender's only one, the one that he names, or that his words speak for."""
+    sender, answered = gathered.evidence.sender, gathered.evidence.answered
+    if answered is not None and answered.debtor in sender.accounts:
+        return answered.debtor
+    if len(sender.accounts) == 1:
+        return sender.accounts[0]
+    named = [a for a in gathered.named if a in sender.accounts]
+    return named[0] if len(named) == 1 else best_of(app, gathered, named or sender.accounts)
+
+
+def _named(app: App, gathered: Gathered, ledger: Ledger) -> tuple[str, ...]:
+    """The items of the ledger that the mail itself names."""
     terms = named_terms(gathered.message, gathered.own)
     hits = app.store.find(terms) if terms else {}
-    named = {id_ for ids in hits.values() for id_ in ids if id_ in ledger.items}
-    return tuple(named) or tuple(i for i in about if i in ledger.items)
+    return tuple(dict.fromkeys(id_ for ids in hits.values() for id_ in ids if id_ in ledger.items))
+
+
+def _enclosed(app: App, gathered: Gathered, creditor: Creditor) -> tuple[EnclosureReading, ...]:
+    """What came with the mail, read; what is no danger is kept, so that the creditor can be shown it."""
+    found = []
+    for file in enclosures_of(gathered.files):
+        reading = app.reader.enclosure(file, creditor)
+        if reading.problem not in _UNSAFE:
+            app.store.put_document(file.content)
+        found.append(reading)
+    return tuple(found)
 
 
 def _reply_reading(gathered: Gathered, received: date, language: str) -> ReplyReading:
@@ -65,18 +98,32 @@ def _reply_reading(gathered: Gathered, received: date, language: str) -> ReplyRe
 
 
 def unproved_case(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
-    """A mail without proof that names an open case changes nothing, but its creditor sees it at once."""
+    """A mail without proof that names an open case changes nothing, but its creditor sees it at once.
+
+    What it puts off is remembered for each statement, whatever else happens to the account; a flood is shown a few times a day.
+    """
     candidates = gathered.named or gathered.evidence.sender.accounts
     ledger = accounts_slice(app.store, candidates[:1])
     account = next(iter(ledger.accounts.values()), None)
     creditor = app.settings.creditor(account.creditor) if account else None
     if account is None or creditor is None or len(set(candidates)) > 1:
-        return for_review(app, gathered, record)
-    context = context_of(app, gathered, creditor)
-    decision = decide_unproved_case(ledger, account, gathered.own, replace(context, role=Role.STRANGER))
-    outcome = outcome_of(gathered, record, context, ledger, decision)
-    assert outcome.record is not None
-    return replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
+        return untied(app, gathered, record)
+    context = replace(context_of(app, gathered, creditor), role=Role.STRANGER)
+    put_off, shown = f"unproved:{account.id}", f"answers:unproved:{account.id}"
+    statement = str(len(account.statements))
+    before = app.store.note(put_off) == statement
+    decision = decide_unproved_case(ledger, account, gathered.own, context, deferred_before=before)
+    allowed, count = answer_allowed(app.store.note(shown), context.today, _UNPROVED_SHOWN)
+    notes: dict[str, str | None] = {shown: count}
+    if decision.events:
+        notes[put_off] = statement
+    decision = decision if allowed else Decision(decision.events)
+    outcome = outcome_of(gathered, replace(record, box=Box.REVIEW), context, ledger, decision)
+    return replace(outcome, notes=notes)
+
+
+def _soft_key(account: str, address: str) -> str:
+    return f"soft:{account}:{address}"
 
 
 def report(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
@@ -92,9 +139,21 @@ def report(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     account, creditor = ledger.accounts.get(answered.debtor), app.settings.creditor(answered.creditor)
     if account is None or creditor is None:
         return for_review(app, gathered, record)
-    named = replace(told, recipients=tuple(replace(r, address=r.address.lower()) for r in told.recipients))
-    decision = bounce(account, named, app.context(creditor, record.key))
-    return outcome_of(gathered, record, app.context(creditor, record.key), ledger, decision)
+    lowered = (replace(r, address=r.address.lower(), original=r.original.lower()) for r in told.recipients)
+    named = replace(told, recipients=tuple(lowered))
+    context = app.context(creditor, record.key)
+    before = {a: _days_of(app.store.note(_soft_key(account.id, a))) for a in soft_failures(account, named)}
+    decision = bounce(account, named, context, before)
+    outcome = outcome_of(gathered, record, context, ledger, decision)
+    counted = {
+        _soft_key(account.id, a): " ".join(d.isoformat() for d in soft_days(days, context.today))
+        for a, days in before.items()
+    }
+    return replace(outcome, notes=dict(counted))
+
+
+def _days_of(note: str | None) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(day) for day in (note or "").split())
 
 
 def _tell_operator(app: App, told: BounceReading, answered: OutgoingMail) -> Decision:
@@ -130,5 +189,5 @@ def automatic(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     if account is None or creditor is None:
         return Outcome(message=gathered.message, record=record)
     context = app.context(creditor, record.key, sender=sender.address)
-    decision = automatic_answer(account, reading, context)
+    decision = automatic_answer(account, reading, context, ledger)
     return outcome_of(gathered, record, context, ledger, decision)
