@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
-from agent.domain.decide.context import head, merged
 from agent.domain.decide.contacts import contact_failed
+from agent.domain.decide.context import head, merged
 from agent.domain.dunning import credits_of
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind

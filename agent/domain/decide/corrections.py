@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from agent.domain import events as ev
+from agent.domain.decide.contacts import is_complained
 from agent.domain.decide.context import AddressHint, Context, Decision, head, in_answer
 from agent.domain.decide.debtors import Buyer, choose_account, is_debtors
 from agent.domain.decide.invoices import ask_about, corrected, default_due, without_doubts
@@ -196,6 +197,8 @@ def _payment_details(invoice: Invoice, field: str, value: str) -> Change | None:
 def _address(ledger: Ledger, invoice: Invoice, address: str, context: Context) -> Change | None:
     account = ledger.accounts.get(invoice.debtor)
     if account is None or not is_debtors(address, context):
+        return None
+    if context.role is not Role.OWNER and is_complained(account, address):
         return None
     before = account.contact.address if account.contact else ""
     added = ev.ContactAdded(**head(context), debtor=account.id, address=address)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain import events as ev
+from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
 from agent.domain.decide.context import Context, Decision, head, in_answer, merged
 from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
 from agent.domain.decide.invoices import nothing_handed_over
@@ -124,6 +125,9 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
         named = _items(ledger, mine[0], about, context)
         doubtful = [i for i in named if i.doubts]
         chosen = doubtful if len(doubtful) == 1 else list(named)
+        if all(c.field == "debtor_email" for c in mine) and len({i.invoice.debtor for i in chosen}) == 1:
+            # an address is the account's, whichever of its invoices is looked at
+            chosen = chosen[:1]
         if len(chosen) != 1:
             decisions.append(nothing_handed_over(context, "which_invoice" if chosen else "not_understood"))
             continue
@@ -148,6 +152,13 @@ def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None,
 
 
 def _answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
+    if question.topic in CONTACT_CHOICES:
+        allowed = may_answer(question, answer, context.role)
+        return (
+            contact_answered(ledger, question, answer, context)
+            if allowed
+            else nothing_handed_over(context, "not_allowed")
+        )
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]
     if not items:
         return nothing_handed_over(context, "not_understood")
@@ -274,6 +285,7 @@ def _contact(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction
 
 
 _YES_NO: Mapping[str, tuple[str, str]] = {
+    **CONTACT_CHOICES,
     "same_debtor": ("same", "different"),
     "address_mismatch": ("use_address", "other_address"),
     "fields": ("confirm", "refused"),

@@ -2,7 +2,7 @@
 
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head
-from agent.domain.ledger import Ledger, Question
+from agent.domain.ledger import DebtorAccount, Ledger, Question
 
 
 def close_moot(ledger: Ledger, decision: Decision, context: Context) -> Decision:
@@ -19,4 +19,17 @@ def _is_moot(ledger: Ledger, question: Question) -> bool:
     if items:
         return len(items) == len(question.subjects) and not any(i.is_open for i in items)
     account = ledger.accounts.get(next(iter(question.subjects), ""))
-    return question.topic == "bounced_contact" and account is not None and account.contact is not None
+    return account is not None and _has_address(account, question)
+
+
+def _has_address(account: DebtorAccount, question: Question) -> bool:
+    """Whether the account got the address that was asked about, another one than the one that does not serve, or any at all."""
+    working = [c.address for c in account.contacts if not c.failed]
+    match question.topic:
+        case "bounced_contact":
+            return bool(working)
+        case "wrong_contact":
+            return account.contact is not None and account.contact.address != question.detail
+        case "change_of_contact" | "complaint":
+            return question.detail in working
+    return False
