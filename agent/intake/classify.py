@@ -9,6 +9,7 @@ from enum import StrEnum
 from agent.domain.findings import AutoReplyReading, BounceReading, ReportKind
 from agent.domain.parties import Role
 from agent.intake.directory import Sender
+from agent.mail.automatic import asks_only_silence
 from agent.mail.message import Message
 from agent.mail.outgoing import OutgoingMail
 
@@ -88,7 +89,13 @@ def _bank_statement_of_a_proved_colleague(e: Evidence) -> bool:
 
 
 def _automatic_mail(e: Evidence) -> bool:
-    return e.auto_reply is not None or bool(e.automatic) or e.sender.role is Role.MAILER
+    """Of people whom we know, only what is no person's: their lists and ticket systems mark their own words as bulk, too."""
+    if e.auto_reply is not None or e.sender.role is Role.MAILER:
+        return True
+    if e.sender.role is Role.DEBTOR or e.answered is not None or e.names_case:
+        return bool(e.automatic) and not asks_only_silence(e.automatic)
+    generated = e.automatic.startswith("Auto-Submitted") or not asks_only_silence(e.automatic)
+    return bool(e.automatic) and (generated or not _people(e))
 
 
 def _answer_to_the_one_time_question(e: Evidence) -> bool:

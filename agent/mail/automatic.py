@@ -48,6 +48,10 @@ _ROBOT_FIELDS = (
 )
 
 
+# Reasons for which no person's words can stand in the mail
+_BY_MACHINES = ("auto-submitted: auto-replied", "delivery or read report", "precedence: auto", "precedence: junk")
+
+
 def automatic(message: Message) -> str:
     """Why this mail counts as automatic, "" when a person may have written it."""
     submitted = message.header("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
@@ -65,6 +69,14 @@ def automatic(message: Message) -> str:
         if value and value.lower() not in ("no", "false", "none", "0"):
             return name.title()
     return _by_sender(message) or _by_type(message)
+
+
+def asks_only_silence(reason: str) -> bool:
+    """Whether this reason of `automatic` forbids an answer without telling that a machine wrote.
+
+    Mailing lists, shared mailboxes, campaign and ticket systems put these marks on the mails of people as well.
+    """
+    return not reason.lower().startswith(_BY_MACHINES)
 
 
 def _suppression(message: Message) -> str:

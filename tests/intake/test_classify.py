@@ -122,3 +122,14 @@ def test_a_person_of_two_creditors_has_the_higher_role_of_the_two():
 def test_every_decision_names_its_rule():
     """The log says why."""
     assert classify(Evidence(mail_from(OWNER), sender(OWNER))).because == "proved_colleague_writes"
+
+
+@pytest.mark.parametrize(
+    "mark", ["Precedence: bulk", "List-Id", "X-Loop", "X-Auto-Response-Suppress: All", "Feedback-Id"]
+)
+def test_a_person_behind_a_list_is_heard_all_the_same(mark):
+    """His mail is read, though never answered; a stranger's bulk mail is filed away."""
+    assert kind(DEBTOR, PASSED, ACCOUNTS, automatic=mark) is MailKind.REPLY
+    assert kind(OWNER, automatic=mark) is MailKind.INSTRUCTION
+    assert kind("news@shop.example", automatic=mark) is MailKind.AUTOMATIC
+    assert kind(DEBTOR, PASSED, ACCOUNTS, automatic="Auto-Submitted: auto-replied") is MailKind.AUTOMATIC
