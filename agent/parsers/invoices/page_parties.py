@@ -19,7 +19,6 @@ from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
 
 _SURE = 0.9
-_WRITTEN_AT = re.compile(r"(?P<town>[^\W\d][\w' .-]{2,30}),? (?:le|den|the|am|op|il|el|,)? ?\d{1,2}[ ./-]")
 # Whom the bill is about: not whom it is sent to, where the page names both.
 _WHO_IT_IS_ABOUT = frozenset({"patient", "assure", "locataire", "abonne", "tenant", "huurder", "mieter"})
 # In points: a name in letters this large is printed as a title.
@@ -95,20 +94,12 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
 
 def _rank(block: Block, found: Sequence[Block], sheet: Sheet, context: ParserContext) -> float:
     """The buyer's score, lower for the only party in the town where the page was written: that is the seller."""
-    town = _town_of_writing(sheet)
-    elsewhere = [other for other in found if other.has_address and other.names and not _holds_town(other, town)]
-    at_home = not block.role and elsewhere and _holds_town(block, town)
+    at_home = (
+        not block.role
+        and _holds_town(block, sheet.town)
+        and any(other.has_address and other.names and not _holds_town(other, sheet.town) for other in found)
+    )
     return _buyer_score(block, sheet, context) - (1.5 if at_home else 0.0)
-
-
-def _town_of_writing(sheet: Sheet) -> str:
-    """The town before the date, as in "Namur, le 3 mars 2026": the seller's; empty when the page names none."""
-    for line in sheet.lines[:45]:
-        for cell in line.cells:
-            match = _WRITTEN_AT.match(fold(cell.text))
-            if match:
-                return match["town"]
-    return ""
 
 
 def _holds_town(block: Block, town: str) -> bool:
@@ -259,7 +250,7 @@ def _seller_candidates(
         name = _best_name(block)
         if name is not None:
             score = _seller_score(block, name[0], sheet) + _known(name[0], context)
-            score += 0.8 if not block.role and _holds_town(block, _town_of_writing(sheet)) else 0.0
+            score += 0.8 if not block.role and _holds_town(block, sheet.town) else 0.0
             if score > 0:
                 yield score + _by_domain(name[0], domains), name[0], name[1], block
     for cell in sheet.cells:

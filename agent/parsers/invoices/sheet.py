@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agent.domain.findings import Where
 from agent.parsers.invoices.layout import Cell, Layout, Line
+from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import Label, find_labels
 
 # In multiples of the type size: how far below its label a value may stand.
@@ -17,6 +19,8 @@ _REACH = 6
 # In multiples of the type size: the next line of a label that is broken over two.
 _NEXT_LINE = 1.6
 _LABEL_WORDS = 6
+_WRITTEN_AT = re.compile(r"(?P<town>[^\W\d][\w' .-]{2,30}),? (?:le|den|the|am|op|il|el|,)? ?\d{1,2}[ ./-]")
+_HEAD, _SHORT = 45, 60
 # How much of the smaller one's height two cells on one line share.
 _LEVEL = 0.55
 _HALF_LEVEL = 0.2
@@ -75,6 +79,16 @@ class Sheet:
         """All labels in reading order."""
         broken = dict(self._broken_labels())
         return tuple(Named(label, cell) for cell in self.cells for label in broken.get(cell) or find_labels(cell.text))
+
+    @cached_property
+    def town(self) -> str:
+        """The town before the date, as in "Namur, le 3 mars 2026": the seller's; empty when the page names none."""
+        for line in self.lines[:_HEAD]:
+            for cell in line.cells:
+                match = _WRITTEN_AT.match(fold(cell.text)) if len(cell.text) < _SHORT else None
+                if match:
+                    return match["town"]
+        return ""
 
     def named(self, *fields: str) -> Iterator[Named]:
         """The labels of these fields."""
