@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from agent.domain import events as ev
-from agent.domain.decide import automatic_answer, bounce, reply, unproved_case
+from agent.domain.decide import DebtorMail, automatic_answer, bounce, reply, unproved_case
 from agent.domain.findings import (
     AutoReplyReading,
     BounceReading,
@@ -26,7 +26,7 @@ WHO = {"role": Role.DEBTOR, "sender": DEBTOR}
 
 def said(label, *, needs_human=False, listed=("i1", "i2"), **slots):
     reading = ReplyReading((Intent(label, 0.95, "ses mots", "test", **slots),), "ses mots", "fr", needs_human)
-    return reply(LEDGER, LEDGER.accounts["d1"], reading, listed, context(**WHO))
+    return reply(LEDGER, LEDGER.accounts["d1"], DebtorMail(reading, listed), context(**WHO))
 
 
 def kinds(decision):
@@ -98,7 +98,8 @@ def test_one_mail_gets_one_receipt():
         Intent("dispute", 0.9, "a", "t", numbers=("N-i1",)),
         Intent("promise_to_pay", 0.9, "b", "t", numbers=("N-i2",), on=TODAY + timedelta(days=3)),
     )
-    decision = reply(LEDGER, LEDGER.accounts["d1"], ReplyReading(intents, "a b", "fr"), ("i1", "i2"), context(**WHO))
+    mail = DebtorMail(ReplyReading(intents, "a b", "fr"), ("i1", "i2"))
+    decision = reply(LEDGER, LEDGER.accounts["d1"], mail, context(**WHO))
     assert [x.kind for x in decision.letters].count(LetterKind.RECEIPT) == 1
     assert len({x.key for x in decision.letters}) == len(decision.letters)
 
@@ -139,13 +140,17 @@ def test_an_absence_moves_the_reminder_behind_the_return_and_changes_nothing_els
     decision = automatic_answer(account(), reading, context())
     (event,) = decision.events
     assert isinstance(event, ev.FollowUpPaused)
-    assert event.until == TODAY + timedelta(days=11)
+    assert event.until == TODAY + timedelta(days=12)
     assert all(x.to == ("owner@acme.example",) for x in decision.letters)
 
 
-def test_an_absence_without_a_day_or_a_ticket_changes_nothing():
-    """Machines that answer are not believed further than their calendar."""
-    assert automatic_answer(account(), AutoReplyReading("absence"), context()).events == ()
+def test_an_absence_without_a_day_puts_off_once_for_each_statement_and_a_ticket_never():
+    """A machine that answers again and again cannot keep reminders away."""
+    first = automatic_answer(account(), AutoReplyReading("absence"), context())
+    assert kinds(first) == [ev.FollowUpPaused]
+    after = first.after(Ledger.of([account()])).accounts["d1"]
+    later = context(today=TODAY + timedelta(days=30), source="mail-2")
+    assert automatic_answer(after, AutoReplyReading("absence"), later).events == ()
     assert automatic_answer(account(), AutoReplyReading("ticket"), context()) == automatic_answer(
         account(), AutoReplyReading("other"), context()
     )
@@ -159,4 +164,5 @@ def test_a_mail_without_proof_is_shown_and_defers_once():
     assert first.letters[0].code == "unproved_mail"
     after = first.after(LEDGER)
     later = context(today=TODAY + timedelta(days=30), source="mail-2", **who)
-    assert unproved_case(after, after.accounts["d1"], "encore", later).events == ()
+    assert unproved_case(after, after.accounts["d1"], "encore", later, deferred_before=True).events == ()
+    assert unproved_case(after, after.accounts["d1"], "encore", context(source="mail-3", **who)).events == ()

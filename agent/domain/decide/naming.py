@@ -31,7 +31,7 @@ _LAST = r"dernier|derniere|laatste|last|letzte[nrs]?"
 _ORDINAL = re.compile(
     r"\b(?P<article>(?:la|le|de|het|the|die|der|das|den|uw|votre|your|ihre) )?(?P<place>"
     + "|".join((*_PLACES, _LAST))
-    + r")(?P<noun> (?:factures?|lignes?|postes?|montants?|facturen|factuur|regels?|lijn|lijnen|posten?|bedrag|bedragen|invoices?|lines?|items?|one|ones|amounts?|rechnung(?:en)?|zeilen?|positionen|position|betrag|betrage)\b)?"
+    + r")(?!\w)(?P<noun> (?:factures?|lignes?|postes?|montants?|facturen|factuur|regels?|lijn|lijnen|posten?|bedrag|bedragen|invoices?|lines?|items?|one|ones|amounts?|rechnung(?:en)?|zeilen?|positionen|position|betrag|betrage)\b)?"
     r"(?P<bare>(?= ?(?:[,.;:!?)]|$)| (?:est|n'est|ne|n'a|a|sont|is|isn't|was|has|klopt|werd|wordt|ist|wurde|stimmt|hat|et|en|and|und|only|alleen|uniquement|nur|seulement|dans|sur|in|on|auf|op)\b))?"
 )
 
