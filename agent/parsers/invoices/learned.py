@@ -14,7 +14,7 @@ from agent.parsers.invoices.layout import Layout
 from agent.parsers.invoices.learned_signs import recognised
 from agent.parsers.invoices.learned_values import KINDS, Value, same
 from agent.parsers.invoices.learned_ways import Paper, Vote, votes
-from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
+from agent.parsers.invoices.reading import FOLLOWED, ROUNDING, doubts_of_another_kind, finish, with_fields
 from agent.parsers.invoices.sheet import Sheet
 
 RULE = "learned"
@@ -25,6 +25,8 @@ _MAJORITY, _ENOUGH = 0.6, 2.4
 _LEAST = 1.0
 # An ordinary value as sure as this is kept against a rule that it contradicts.
 _FIRM = 0.93
+# What is asked of a debtor, and where to: no rule alone settles it against what the page plainly says.
+_AMOUNTS = frozenset({"net", "vat", "total", "deposit", "amount_due"})
 # Others are reckoned from these, so they come first.
 _FIRST = ("number", "issue_date", "total")
 
@@ -40,7 +42,9 @@ def with_learned(reading: InvoiceReading, layout: Layout, document: Document, co
     """The reading as corrections of earlier documents of its layout would have it; unchanged when the layout is not known.
 
     Where a learned value contradicts the ordinary one, the field is named in `uncertain` with the surer of both, unless the
-    ordinary reading errs in the very way in which it was corrected before: then the learned value stands.
+    ordinary reading errs in the very way in which it was corrected before: then the learned value stands, and is sure unless it is
+    an amount that no sum bears out or an account that is none of the maker's known ones. Doubts that do not come from how a field
+    was read (a cession, instalments) stay.
     """
     if not context.layouts or reading.kind.value not in (*FOLLOWED, DocumentKind.RECEIPT):
         return reading
@@ -59,8 +63,34 @@ def with_learned(reading: InvoiceReading, layout: Layout, document: Document, co
     if not fields:
         return reading
     fields |= _followers(reading, fields)
-    kept = tuple(name for name in reading.uncertain if name not in fields)
+    changed = with_fields(reading, fields)
+    fields |= {name: _doubted(changed, name, context) for name in fields if _overruled(reading, changed, name)}
+    standing = doubts_of_another_kind(reading, context)
+    kept = tuple(name for name in reading.uncertain if name not in fields or name in standing)
     return finish(with_fields(replace(reading, uncertain=kept, checks=_others(reading)), fields), document, context)
+
+
+def _overruled(before: InvoiceReading, after: InvoiceReading, name: str) -> bool:
+    """Whether a rule put something else in the place of what was read."""
+    old, new = getattr(before, name), getattr(after, name)
+    return old is not None and new is not None and not same(old.value, new.value)
+
+
+def _doubted(reading: InvoiceReading, name: str, context: ParserContext) -> Found[Value]:
+    """The learned value that overruled another one, less sure where money hangs on it and nothing else bears it out."""
+    found: Found[Value] = getattr(reading, name)
+    precious = name in _AMOUNTS or name == "seller_iban"
+    return found if not precious or _borne_out(reading, name, context) else replace(found, confidence=_DOUBTFUL)
+
+
+def _borne_out(reading: InvoiceReading, name: str, context: ParserContext) -> bool:
+    if name == "seller_iban":
+        found = reading.seller_iban
+        return found is not None and found.where.box is not None and found.value in context.ibans
+    parts = (reading.total, reading.deposit, reading.amount_due)
+    parts = parts if name in ("deposit", "amount_due") else (reading.total, reading.net, reading.vat)
+    values = [abs(part.value) for part in parts if part is not None]
+    return len(values) == len(parts) and abs(values[0] - values[1] - values[2]) <= ROUNDING
 
 
 def _others(reading: InvoiceReading) -> tuple[str, ...]:

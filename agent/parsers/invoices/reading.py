@@ -40,6 +40,13 @@ def finish(
     )
 
 
+def doubts_of_another_kind(reading: InvoiceReading, context: ParserContext) -> frozenset[str]:
+    """The doubtful fields that are neither below the threshold nor named by a failing check: something else on the page speaks against them."""
+    failing = {field for ok, _, fields in _checks(reading) if not ok for field in fields}
+    unsure = {name for name, found in reading.found() if found.confidence < context.threshold}
+    return frozenset(reading.uncertain) - failing - unsure
+
+
 def business_by_number(reading: InvoiceReading) -> Found[bool] | None:
     """That the buyer is a business, by a VAT or enterprise number whose control digits hold; None without one."""
     for number, rule in ((reading.buyer_vat, "VAT number"), (reading.buyer_enterprise, "enterprise number")):

@@ -17,6 +17,7 @@ from agent.parsers.invoices.learned_values import shape, typed
 from agent.parsers.invoices.learned_ways import reckon, reckonings
 from agent.parsers.invoices.lesson import learn_from
 from tests.parsers.invoices.layouts import ateliers, slips
+from tests.parsers.invoices.pages import _compile
 from tests.parsers.invoices.xml_samples import UBL
 
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -204,3 +205,52 @@ def test_agreement_keeps_the_ordinary_place():
     assert isinstance(after.where, Where)
     assert (after.value, after.where) == (before.value, before.where)
     assert after.confidence >= before.confidence
+
+
+PLAIN = r"""
+#set page(margin: 2cm)
+*Atelier Bruno SRL* \ Rue du Canal 12 \ 1000 Bruxelles \ TVA BE 0441.122.148
+#align(right)[Facture \ Numéro : {number} \ Date de facture : {issued} \ Échéance : {due}]
+#h(9cm) #box[Batiplus SA \ Rue Haute 4 \ 7000 Mons]
+#v(1cm)
+Total : {total} € \
+Réserve gardée au chantier : {reserve} € \
+IBAN BE83 3630 1234 5615 \
+{more}
+"""
+
+
+def plain(number: str, total: str, reserve: str, more: str = "") -> bytes:
+    values = {"number": number, "issued": "03/02/2026", "due": "05/03/2026", "total": total, "reserve": reserve}
+    source = PLAIN.replace("{more}", more)
+    for name, value in values.items():
+        source = source.replace(f"{{{name}}}", value)
+    return _compile(source)
+
+
+def test_an_amount_is_never_overruled_in_silence():
+    """A rule by which another amount is the total: the next one is asked about, since no sum bears it out."""
+    layout = known(plain("F-1", "100,00", "40,00"), total="40.00")
+    found = read(plain("F-2", "300,00", "90,00"), layout)
+    assert found.total is not None
+    assert found.total.value == Decimal("300.00") or "total" in found.uncertain
+    assert found.total.value == Decimal("300.00") or found.total.confidence < 0.9
+
+
+def test_an_account_is_never_overruled_in_silence():
+    """An account that a correction gave and the page does not print: the one that it prints is asked about."""
+    layout = known(plain("F-1", "100,00", "40,00"), seller_iban="BE68539007547034")
+    assert "seller_iban" in read(plain("F-2", "300,00", "90,00"), layout).uncertain
+
+
+def test_a_rule_does_not_settle_a_doubt_of_another_kind():
+    """A claim that passed to a factor stays a doubt about the account, and a plan of payment one about the due date."""
+    layout = known(
+        plain("F-1", "100,00", "40,00"), seller_iban="BE83363012345615", due_date="2026-03-05", total="100.00"
+    )
+    ceded = "Créance cédée à Eurofactor SA : le paiement n'est libératoire que sur le compte du factor."
+    assert "seller_iban" in read(plain("F-2", "300,00", "90,00", ceded)).uncertain
+    assert "seller_iban" in read(plain("F-2", "300,00", "90,00", ceded), layout).uncertain
+    parts = r"Payable en deux fois : \ 150,00 € le 05/03/2026 \ 150,00 € le 05/04/2026"
+    assert "due_date" in read(plain("F-2", "300,00", "90,00", parts)).uncertain
+    assert "due_date" in read(plain("F-2", "300,00", "90,00", parts), layout).uncertain
