@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceLine, Standing
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, Question
@@ -41,6 +42,9 @@ NOTICES = (
     "nothing_done",
     "escalated",
     "dispute_settled",
+    "untied_mail",
+    "contact_changed",
+    "contact_kept",
     "conditional_promise",
     "payment_advice",
     "payment_plan_request",
@@ -65,6 +69,9 @@ QUESTIONS = (
     "after_last_statement",
     "which_invoice",
     "bounced_contact",
+    "change_of_contact",
+    "wrong_contact",
+    "complaint",
     "due_date",
     "payment_amount",
 )
@@ -92,7 +99,7 @@ REFUSALS = (
 )
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
-RECEIPTS = ("promise", "claim", "dispute", "other", "copies")
+RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "other", "copies")
 OPERATOR = ("poison", "held_mail", "config", "alert")
 LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {
@@ -116,7 +123,35 @@ _CHOICES = {
     "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
     "which_invoice": ("i1", "i2", "i1+i2", "all", "none"),
     "payment_amount": ("i1", "i2", "none"),
+    "change_of_contact": ("use_contact", "keep_contact"),
+    "complaint": ("write_again", "stay_silent"),
 }
+_ENCLOSED = (
+    EnclosureReading(
+        EnclosureKind.PAYMENT_PROOF,
+        document="b" * 64,
+        filename="preuve-virement.pdf",
+        on=date(2027, 4, 8),
+        amount=Decimal("642.51"),
+        currency="EUR",
+        standing=Standing.EXECUTED,
+        references=("090933755493",),
+        accounts=("BE83363012345615", "FR7630006000011234567890189"),
+    ),
+    EnclosureReading(
+        EnclosureKind.REMITTANCE,
+        filename="remittance.xlsx",
+        on=date(2027, 4, 25),
+        amount=Decimal("1852.51"),
+        currency="EUR",
+        lines=(
+            RemittanceLine(("2027-041",), Decimal("1200.00")),
+            RemittanceLine(("2027-058",), Decimal("642.51")),
+            RemittanceLine(("77/0001",), Decimal("10.00")),
+        ),
+        sum_holds=True,
+    ),
+)
 _WORDS = {
     "fr": "Bonjour,\nNous paierons cette facture le 25 avril, dès que notre propre client nous aura réglés.\nBien à vous",
     "nl": "Dag,\nWij betalen deze factuur op 25 april, zodra onze eigen klant ons betaald heeft.\nMet vriendelijke groeten",
@@ -262,8 +297,11 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
         case LetterKind.ACTION_NOTICE:
             sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
+            papers = _ENCLOSED if code in ("claimed_paid", "payment_advice") else ()
+            shown = (*sender, ("candidate", f"{_NAMES[language][1]} (2027-041)")) if code == "untied_mail" else sender
             quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "delay_request") else ""
-            return replace(letter, facts=sender, words=quoted, amount=Money.of("1842.51", "EUR"))
+            amount = Money.of("1842.51", "EUR")
+            return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers)
         case LetterKind.BANK_STATEMENT:
             counts = (("paid", "3"), ("partial", "1"), ("reopen", "1"), ("ask", "2"), ("nothing", "4"))
             told = (("problem", "closing balance"), ("columns", "x"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))

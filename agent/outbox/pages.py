@@ -11,6 +11,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
+from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts
 from agent.outbox.readings import change_of, open_doubts, read_documents
 from agent.outbox.views import (
@@ -79,6 +80,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         attachments=tuple(one_line(part.filename, 80) for part in facts.invoice_copies),
         original_subject=one_line(original.subject) if original else "",
         original_date=original.date if original else None,
+        enclosures=enclosures_of(letter, facts, language),
     )
 
 

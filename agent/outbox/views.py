@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from agent.domain.money import Money
 from agent.domain.parties import Agency
+from agent.outbox.enclosed import EnclosureView
 from agent.reports.digest import Digest
 from agent.reports.payment import PaymentSlip
 from agent.reports.plain import one_line
@@ -168,6 +169,7 @@ class Page:
     attachments: tuple[str, ...] = ()
     original_subject: str = ""
     original_date: datetime | None = None
+    enclosures: tuple[EnclosureView, ...] = ()
 
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""

@@ -46,6 +46,18 @@ TOPICS = {
     "topic_bounced_contact": four(
         "Adresse hors service", "Adres werkt niet", "Address not working", "Adresse nicht erreichbar"
     ),
+    "topic_change_of_contact": four(
+        "Autre contact proposé",
+        "Andere contactpersoon voorgesteld",
+        "Another contact proposed",
+        "Anderer Kontakt vorgeschlagen",
+    ),
+    "topic_wrong_contact": four(
+        "Bon contact à indiquer", "Juiste contactpersoon gevraagd", "Right contact wanted", "Richtiger Kontakt gesucht"
+    ),
+    "topic_complaint": four(
+        "Signalé comme indésirable", "Als ongewenst gemeld", "Marked as unwanted", "Als unerwünscht gemeldet"
+    ),
     "topic_due_date": four("Échéance manquante", "Vervaldatum ontbreekt", "Due date missing", "Fälligkeit fehlt"),
     "topic_payment_amount": four("Montant du paiement", "Bedrag van de betaling", "Amount paid", "Zahlungsbetrag"),
 }
@@ -127,6 +139,34 @@ SAID = {
         "hat eine verdächtige Nachricht gesandt",
     ),
     "said_other": four("a répondu", "heeft geantwoord", "has written", "hat geantwortet"),
+}
+
+# What a debtor enclosed, as it follows the file's name.
+ENCLOSED = {
+    "enclosure_payment_proof": four("preuve de paiement", "betalingsbewijs", "proof of payment", "Zahlungsbeleg"),
+    "enclosure_remittance": four("avis de paiement", "betalingsoverzicht", "remittance advice", "Zahlungsavis"),
+    "enclosure_credit_note": four("note de crédit", "creditnota", "credit note", "Gutschrift"),
+    "enclosure_counter_claim": four("réclamation", "tegenvordering", "counter-claim", "Gegenforderung"),
+    "enclosure_order": four(
+        "commande ou offre", "bestelling of offerte", "order or quotation", "Bestellung oder Angebot"
+    ),
+    "enclosure_insolvency": four(
+        "acte d’insolvabilité", "insolventiedocument", "insolvency document", "Insolvenzunterlage"
+    ),
+    "enclosure_invoice": four("copie de facture", "kopie van factuur", "copy of an invoice", "Rechnungskopie"),
+    "enclosure_other": four("document", "document", "document", "Dokument"),
+    "enclosure_not_yours": four(
+        "pas dans nos livres", "niet in onze boeken", "not in our books", "nicht in unseren Büchern"
+    ),
+}
+
+# What speaks for a case that a mail may be about.
+WHY = {
+    "why_address": four("adresse connue", "bekend adres", "known address", "bekannte Adresse"),
+    "why_number": four("numéro cité", "nummer vermeld", "number named", "Nummer genannt"),
+    "why_amount": four("montant cité", "bedrag vermeld", "amount named", "Betrag genannt"),
+    "why_name": four("nom cité", "naam vermeld", "name mentioned", "Name genannt"),
+    "why_domain": four("nom dans l’adresse", "naam in het adres", "name in the address", "Name in der Adresse"),
 }
 
 DETAILS = {

@@ -14,6 +14,8 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **phrases.HISTORY,
     **phrases.TOPICS,
     **phrases.SAID,
+    **phrases.ENCLOSED,
+    **phrases.WHY,
     **phrases.DETAILS,
 }
 
