@@ -32,14 +32,32 @@ _CENT = Decimal("0.01")
 
 
 def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument) -> tuple[InvoiceReading, ...]:
-    """The readings, each with the code of its invoice; what the code says otherwise than the text is flagged, never settled."""
+    """The readings, each with the code of its invoice; what the code says otherwise than the text is flagged, never settled.
+
+    A code belongs to the invoice whose pages it stands on or behind. Of several codes of one invoice the first is its own; another
+    account in a further one is flagged as well.
+    """
     decoder = _decoder()
     codes = tuple(_codes(pdf, decoder)) if decoder is not None and readings else ()
+    own: list[list[Found[PaymentCode]]] = [[] for _ in readings]
+    for code in codes:
+        begun = (at for at, reading in enumerate(readings) if at == 0 or _first_page(reading) <= (code.where.page or 0))
+        own[max(begun, default=0)].append(code)
+    return tuple(with_all_codes(reading, found) for reading, found in zip(readings, own, strict=True))
+
+
+def _first_page(reading: InvoiceReading) -> int:
+    places = (reading.kind.where, *(found.where for _, found in reading.found()))
+    return min((place.page for place in places if place.page), default=0)
+
+
+def with_all_codes(reading: InvoiceReading, codes: Sequence[Found[PaymentCode]]) -> InvoiceReading:
+    """The reading with the first of these codes; a further one that names another account is flagged."""
     if not codes:
-        return tuple(readings)
-    if len(readings) == len(codes):
-        return tuple(with_code(reading, code) for reading, code in zip(readings, codes, strict=True))
-    return (with_code(readings[0], codes[0]), *readings[1:])
+        return reading
+    seen = with_code(reading, codes[0])
+    other = (code.value for code in codes[1:] if code.value.iban != codes[0].value.iban)
+    return _flagged(seen, [found for said in other for found in _differences(seen, said) if found[0] == "seller_iban"])
 
 
 def _decoder() -> ModuleType | None:
@@ -53,11 +71,12 @@ def _codes(pdf: pdfium.PdfDocument, decoder: ModuleType) -> Iterator[Found[Payme
     for index in range(min(len(pdf), MAX_PAGES)):
         try:
             page = pdf[index]
+            seen: set[PaymentCode] = set()
             for box in _squares(page):
-                code = next((c for text in _texts(page, box, decoder) if (c := read_code(text)) is not None), None)
-                if code is not None:
-                    yield Found(code, _SURE, Where("payment code", index + 1, _shown(page, box)))
-                    break
+                for code in (c for text in _texts(page, box, decoder) if (c := read_code(text)) is not None):
+                    if code not in seen:
+                        seen.add(code)
+                        yield Found(code, _SURE, Where("payment code", index + 1, _shown(page, box)))
         except pdfium.PdfiumError:
             continue
 
@@ -166,15 +185,27 @@ def with_code(reading: InvoiceReading, code: Found[PaymentCode]) -> InvoiceReadi
     reading = replace(reading, payment_code=code)
     if reading.seller_iban is None:
         reading = _filled(reading, "seller_iban", Found(said.iban, 0.96, code.where))
-    if reading.payment_reference is None and said.reference:
+    if said.reference and _names_none(reading):
         reading = _filled(reading, "payment_reference", Found(said.reference, 0.96, code.where))
     differing = tuple(_differences(reading, said))
-    words = tuple(
+    if not differing:
+        return replace(reading, checks=(*reading.checks, "holds: the payment code agrees with the page"))
+    return _flagged(reading, differing)
+
+
+def _flagged(reading: InvoiceReading, differing: Sequence[tuple[str, object, object]]) -> InvoiceReading:
+    words = (
         f"differs: {name} is {ours} on the page and {theirs} in the payment code" for name, ours, theirs in differing
     )
     names = {name for name, _, _ in differing}
-    checks = (*reading.checks, *(words or ("holds: the payment code agrees with the page",)))
+    checks = tuple(dict.fromkeys((*reading.checks, *words)))
     return replace(reading, checks=checks, uncertain=tuple(sorted({*reading.uncertain, *names})))
+
+
+def _names_none(reading: InvoiceReading) -> bool:
+    """Whether the text names no reference of its own."""
+    found = reading.payment_reference
+    return found is None or found.where.rule.startswith("no reference printed")
 
 
 def _filled(reading: InvoiceReading, name: str, found: Found[str]) -> InvoiceReading:

@@ -1,6 +1,7 @@
 """Fields beyond the usual ones on printed pages: plans, periods, small print, roles of accounts, payment codes."""
 
 import io
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import segno
 from agent.domain.findings import Account, Found, Instalment, InvoiceReading, PaymentCode, Where
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import read_document
-from agent.parsers.invoices.page_codes import read_code, with_code, with_codes
+from agent.parsers.invoices.page_codes import read_code, with_all_codes, with_code, with_codes
 from tests.parsers.invoices.pages import _compile
 
 EPC = [
@@ -239,3 +240,36 @@ def test_a_swiss_code():
 def test_other_codes_are_none(text):
     """Links, and accounts whose control digits fail."""
     assert read_code(text) is None
+
+
+def _bundle(*pages: tuple[str, list[str] | None]) -> bytes:
+    """One PDF of several invoices, each with its number and, perhaps, a code."""
+    source = []
+    for number, code in pages:
+        text = FRENCH.replace("2027-0042", number).replace("{plan}", "Échéance : 05/03/2027")
+        text = text.replace(" - Communication +++090/9337/55493+++", "")
+        if code is not None:
+            out = io.BytesIO()
+            segno.make("\n".join(code), error="m", micro=False).save(out, kind="svg", scale=4)
+            text += f'#image(bytes({json.dumps(out.getvalue().decode())}), format: "svg", width: 3cm)'
+        source.append(text)
+    return _compile("\n#pagebreak()\n".join(source))
+
+
+def test_a_code_belongs_to_the_invoice_on_whose_page_it_stands():
+    """Of three invoices in one file the second alone bears a code: its reference is not taken for another's."""
+    content = _bundle(("2027-0041", None), ("2027-0042", EPC), ("2027-0043", None))
+    readings = read_document(Document("f.pdf", "application/pdf", content), ParserContext())
+    assert [reading.payment_code is not None for reading in readings] == [False, True, False]
+    references = [reading.payment_reference.value for reading in readings]
+    assert references == ["2027-0041", "090933755493", "2027-0043"]
+
+
+def test_a_second_code_with_another_account_is_flagged():
+    """Whoever pastes a code of his own over a page is found, also beside the right one."""
+    other = [line.replace("BE68539007547034", "BE71096123456769") for line in EPC]
+    first, second = (Found(read_code("\n".join(code)), 0.99, Where("payment code", 1)) for code in (EPC, other))
+    reading = with_all_codes(_reading(), [first, second])
+    assert reading.payment_code == first
+    assert reading.uncertain == ("seller_iban",)
+    assert any("BE71096123456769" in line for line in reading.checks)
