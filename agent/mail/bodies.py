@@ -8,6 +8,7 @@ from agent.mail.charsets import decode
 from agent.mail.mime import Entity
 from agent.mail.visible import visible_text
 
+MAX_FLOWED = 50_000  # lines that are joined; nobody writes more, and the rest stays as it came
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # Plain parts that only say: look at the other part.
 _LOOK_AT_HTML = re.compile(
@@ -108,7 +109,9 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     """The text with its soft line breaks undone (RFC 3676 §4.2); the signature separator `-- ` is never one."""
     paragraphs: list[list[str]] = []
     soft_depth = -1
-    for line in text.split("\n"):
+    lines = text.split("\n", MAX_FLOWED)
+    rest = lines[MAX_FLOWED:]
+    for line in lines[:MAX_FLOWED]:
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:].removeprefix(" ")
         separator = content.rstrip() == "--"
@@ -118,7 +121,7 @@ def unflow(text: str, *, delsp: bool = False) -> str:
         paragraphs[-1].append(content[:-1] if soft and delsp else content)
         soft_depth = depth if soft else -1
     joined = ("".join(pieces) for pieces in paragraphs)
-    return "\n".join(line if line == "-- " else line.rstrip() for line in joined)
+    return "\n".join([*(line if line == "-- " else line.rstrip() for line in joined), *rest])
 
 
 def readable(bodies: Bodies) -> tuple[str, str]:

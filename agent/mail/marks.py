@@ -250,7 +250,7 @@ def _may_begin(first: str) -> bool:
 def _is_attribution(text: str) -> bool:
     if _GMAIL_DATE.match(text) and len(text) < 150:
         return True
-    closed = text.rstrip(" *").endswith((":", "：", "-----"))
+    closed = text.rstrip(" *").endswith((":", "：", "----"))
     if not closed and not _ends_with_verb(text):
         return False
     time, address = bool(_TIME.search(text)), bool(_ADDRESS.search(text))

@@ -13,6 +13,7 @@ from agent.mail.headers import decode_words, parameters, split_head, unfold
 
 MAX_DEPTH = 30
 MAX_PARTS = 2_000
+MAX_UUENCODED = 500  # files in one text
 MAX_PIECES = 10_000  # padded pieces of base64 in a row; real encoders write one
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
@@ -206,10 +207,13 @@ def uuencoded(data: bytes) -> Iterator[tuple[str, bytes]]:
     """The files that were written into a text by uuencode: name and content."""
     if b"begin " not in data or b"\nend" not in data:
         return
-    stop = 0
+    stop = found = 0
     for begin in _UU_BEGIN.finditer(data):
         if begin.start() < stop:
             continue
+        if found >= MAX_UUENCODED:
+            return  # the rest stays in the text
+        found += 1
         stop = data.find(b"\nend", begin.end())
         if stop < 0:
             return

@@ -119,6 +119,8 @@ class _Sorter:
             return self._mark(at, at + 1, "q")
         if at < 6 and self._is_banner(at):
             return self._mark(at, at + 1, "s")
+        if behind := self._titled_quote(at):
+            return self._mark(at, behind, "a")
         if self._opens_tail(at):
             return self._mark(at, len(self.lines), "t")
         if (found := attribution(self.lines, at)) and (found.plain or self._is_quote_next(found.end)):
@@ -151,6 +153,18 @@ class _Sorter:
             following = next((n for n in range(at + 1, min(at + 4, len(self.lines))) if self.lines[n].strip()), None)
             return following is not None and header_block(self.lines, following, least=2) is not None
         return False
+
+    def _titled_quote(self, at: int) -> int:
+        """The line behind an attribution that stands below a title ("Original Message") and above marked lines; 0 when there is none.
+
+        Proton writes so; what follows the marked lines is an answer, not the tail.
+        """
+        if not original_mark(self.lines[at]):
+            return 0
+        below = next((n for n in range(at + 1, min(at + 4, len(self.lines))) if self.lines[n].strip()), at)
+        found = attribution(self.lines, below) if below > at else None
+        following = next((line for line in self.lines[found.end : found.end + 5] if line.strip()), "") if found else ""
+        return found.end if found and _QUOTED.match(following) else 0
 
     def _attributed(self, begin: int, end: int) -> int:
         """Behind an attribution come quoted lines, or the earlier mail without marks: then everything is a quote."""

@@ -1,5 +1,6 @@
 """What inline styles and style sheets of HTML mail say about visibility: hidden text is not what the writer said."""
 
+import colorsys
 import re
 from dataclasses import dataclass, replace
 
@@ -22,8 +23,12 @@ _NAMED: dict[str, Colour] = {
     "silver": (192, 192, 192),
     "yellow": (255, 255, 0),
 }
-_HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})\b")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*(0?\.?\d{1,3})\s*)?\)")
+_HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})(?:[0-9a-f]{1,2})?\b")
+_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]{1,60})\)")
+# Shapes that leave nothing to be seen
+_CUT_AWAY = re.compile(
+    r"rect\((?:\s*[01](?:px)?\s*,?){4}\)|inset\((?:50|100)%\s*\)|circle\(0\w{0,2}|scale[xy]?\(\s*0?\.?0+\s*[,)]"
+)
 _LENGTH = re.compile(r"(-?\d{0,6}\.?\d{1,6})\s*(px|pt|em|rem|%|in|cm)?")
 
 
@@ -94,11 +99,13 @@ def _hides(style: dict[str, str]) -> bool:
     outside = _length(style, "text-indent") <= -500 or (
         says("position", "absolute", "fixed") and min(_length(style, "left"), _length(style, "top")) <= -500
     )
+    shape = f"{style.get('clip', '')} {style.get('clip-path', '')} {style.get('transform', '')}"
     return (
         says("display", "none")
+        or bool(_CUT_AWAY.search(shape))
         or says("visibility", "hidden", "collapse")
         or says("mso-hide", "all")
-        or (style.get("color", "") == "transparent")
+        or _transparent(style.get("color", "").strip())
         or _zero(style, "opacity")
         or ("font-size" in style and abs(_length(style, "font-size", 9)) <= 1 and "em" not in style["font-size"])
         or _zero(style, "font-size")
@@ -174,9 +181,31 @@ def _colour(value: str) -> Colour | None:
     if found := _HEX.search(value):
         digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
         return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-    if found := _RGB.search(value):
-        return int(found[1]), int(found[2]), int(found[3])
+    if found := _FUNCTION.search(value):
+        return _of_function(found[1], found[2])
     return next((_NAMED[word] for word in value.split() if word in _NAMED), None)
+
+
+def _of_function(name: str, arguments: str) -> Colour | None:
+    """The colour of rgb(…) or hsl(…), with commas or spaces (CSS Color 4 §5.1, §7); the share of transparency is left out."""
+    numbers = [found for found in (_LENGTH.match(word) for word in re.split(r"[\s,/]+", arguments.strip())) if found]
+    if len(numbers) < 3:
+        return None
+    first, second, third = (float(found[1]) for found in numbers[:3])
+    if name == "rgb":
+        scale = 2.55 if numbers[0][2] == "%" else 1.0
+        return round(first * scale), round(second * scale), round(third * scale)
+    red, green, blue = colorsys.hls_to_rgb(first / 360 % 1, third / 100, second / 100)
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _transparent(value: str) -> bool:
+    """Whether a colour lets everything through."""
+    found = _FUNCTION.search(value)
+    alpha = re.split(r"[\s,/]+", found[2].strip())[3:4] if found else []
+    shade = _LENGTH.match(alpha[0]) if alpha else None
+    clear = shade is not None and float(shade[1]) <= 0.02
+    return value == "transparent" or clear or bool(re.fullmatch(r"#(?:[0-9a-f]{6}0[0-5]|[0-9a-f]{3}0)", value))
 
 
 def _close(one: Colour, other: Colour) -> bool:

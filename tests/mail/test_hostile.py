@@ -82,6 +82,12 @@ MONSTERS = {
     "uuencode": HEAD + b"\n" + b"begin 644 x\n" * (MEGABYTE // 12) + b"\nend\n",
     "bounce": b"From: mailer-daemon@x\nSubject: Undelivered\n\n"
     + b"<a@b.be>: 550 5.1.1 user unknown\n" * (MEGABYTE // 34),
+    "flowed lines": HEAD
+    + b"Content-Type: text/plain; format=flowed\nContent-Transfer-Encoding: quoted-printable\n\n"
+    + b"\n" * MEGABYTE,
+    "files in text": HEAD + b"\n" + b"begin 644 a\n#86)C\nend\n" * (MEGABYTE // 22),
+    "recipients": b"From: mailer-daemon@x\nSubject: Undelivered\n\n"
+    + b"Final-Recipient: rfc822; a@b.c\n" * (MEGABYTE // 31),
     "json": b'From: no-reply@sns.amazonaws.com\nSubject: x\n\n{"notificationType":' + b"[" * MEGABYTE,
     "dates": b"From: a@b\nAuto-Submitted: auto-replied\n\n" + b"until 12 may " * (MEGABYTE // 13),
     "bytes": HEAD + b"\n" + b"\xff" * MEGABYTE,

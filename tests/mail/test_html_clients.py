@@ -27,6 +27,13 @@ Anna &lt;anna@seller.example&gt; a écrit :<br><br></blockquote></div><blockquot
 THUNDERBIRD = """<p>Nous payons le 30 novembre.</p><div class="moz-cite-prefix">Le 16/11/2026 à 09:12, Anna a écrit :<br></div>
 <blockquote type="cite"><p>Vous devez 100 €</p></blockquote><div class="moz-signature">-- <br>Jean</div>"""
 
+ZOHO = """<div>Nous payons le 30 novembre.</div><div class="zmail_extra"><div>---- Le lun., 16 nov. 2026 09:12:00 +0100
+<b>Anna &lt;anna@seller.example&gt;</b> a écrit ----</div><blockquote><p>Vous devez 100 €</p></blockquote></div>"""
+GMX = """<div>Nous payons le 30 novembre.</div><div name="quote"><div><b>Gesendet:</b> Montag, 16. November 2026 um 09:12 Uhr<br>
+<b>Von:</b> Anna &lt;anna@seller.example&gt;<br><b>An:</b> jean@debtor.example<br><b>Betreff:</b> Rechnung</div>Vous devez 100 €</div>"""
+NOTES = """Nous payons le 30 novembre.<table><tr><td>Von:</td><td>Anna &lt;anna@seller.example&gt;</td></tr><tr><td>An:</td><td>Jean</td></tr>
+<tr><td>Datum:</td><td>16.11.2026 09:12</td></tr><tr><td>Betreff:</td><td>Rechnung</td></tr></table>Vous devez 100 €"""
+
 
 def mail(html: str, subject: str) -> Message:
     return parse_message(
@@ -34,7 +41,7 @@ def mail(html: str, subject: str) -> Message:
     )
 
 
-@pytest.mark.parametrize("html", [OUTLOOK, OUTLOOK_WEB, GMAIL, APPLE, IPHONE, THUNDERBIRD])
+@pytest.mark.parametrize("html", [OUTLOOK, OUTLOOK_WEB, GMAIL, APPLE, IPHONE, THUNDERBIRD, ZOHO, GMX, NOTES])
 def test_the_answer_is_told_from_the_quote(html):
     """Only the first line is his."""
     assert own_text(mail(html, "RE: Facture 118")).text == "Nous payons le 30 novembre."

@@ -78,6 +78,13 @@ def test_inline_answers_keep_the_line_they_answer():
     assert "a écrit" not in found.text
 
 
+def test_an_answer_below_a_titled_quote_is_found():
+    """Proton puts a title above its attribution; marked lines end where the answer begins."""
+    title = "------- Original Message -------\nOn Monday, November 16th, 2026 at 9:12 AM, R <r@a.example> wrote:\n"
+    assert own_text_of(f"{title}\n> You owe 100\n\nWe paid yesterday.\n").spoken == "We paid yesterday."
+    assert own_text_of(f"We paid.\n\n{title}\nYou owe 100").spoken == "We paid."
+
+
 def test_an_answer_below_the_quote_is_found():
     """Bottom posting."""
     found = own_text_of("On Mon, Nov 16, 2026 at 9:12 AM R <r@a.example> wrote:\n> You owe 100\n\nWe paid yesterday.\n")

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 
 from agent.domain.findings import FailedRecipient
@@ -55,6 +56,7 @@ def reply_in(text: str) -> str:
     return found[1] if found else ""
 
 
+@lru_cache(maxsize=64)  # a report about many addresses asks for its whole text once an address
 def reason_of(status: str, text: str) -> Reason:
     """Why the mail failed: by the words of the server first, they are narrower than the codes; else by the code."""
     squeezed = squeeze(text)[:MAX_TEXT]
