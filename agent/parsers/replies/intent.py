@@ -54,10 +54,8 @@ def read_reply(
     spoken, heard = listen(text, received, language)
     about = about_what(listen(subject[:300], received, language)[1]) if role in OURS else ""
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
-    found: list[Intent] = []
     listener = Listener(opinion, lambda label: allowed(label, role), received)
-    for one in (one for one in heard if not one.has("cue_notice")):
-        found.extend(listener.heard(one, _sentence(one, role, received, about)))
+    found = listener.heard([(one, _sentence(one, role, received, about)) for one in heard if not one.has("cue_notice")])
     found = [one for one in found if allowed(one.label, role)]
     if any(one.label not in SMALL and not guessed(one) for one in found):
         found = [one for one in found if not guessed(one)]

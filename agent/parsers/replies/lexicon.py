@@ -95,8 +95,10 @@ class Lexicon:
         return self._joined("cue_idiom").sub(" #x", line)
 
     def negations(self, line: str) -> tuple[int, ...]:
-        """Where the line denies something."""
-        return tuple(match.start() for match in self._joined("cue_negation").finditer(line))
+        """Where the line denies something: after the comma, which opens the segment that is denied."""
+        return tuple(
+            match.start() + 2 * match[0].startswith(" ,") for match in self._joined("cue_negation").finditer(line)
+        )
 
     def _joined(self, section: str) -> re.Pattern[str]:
         return _compiled("|".join(self._whole.get(section, ["(?!)"])))

@@ -10,18 +10,19 @@ from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.model import SecondOpinion
 from agent.parsers.replies.paying import claim, intent
-from agent.parsers.replies.settle import FAINT, SMALL
+from agent.parsers.replies.settle import FAINT, SERIOUS, SMALL
 
 # Labels whose effect is more than a hold or a question: the model alone never makes them certain.
 RISKY = frozenset(
     "promise_to_pay claims_paid payment_advice payment_notice credit_note pause resume withdraw correction approve refuse unrelated "
     "out_of_office auto_ack acknowledgement_only".split()
 )
-_MOST_JUDGED = 5  # sentences a mail; each costs an embedding
-_SPEAK, _OVERRULE, _SURE, _CONTRADICT = 0.4, 0.55, 0.7, 0.75
+_MOST_JUDGED = 4  # sentences a mail; each costs an embedding
+_SPEAK, _OVERRULE, _SURE, _CONTRADICT, _UNLIKELY = 0.3, 0.55, 0.7, 0.75, 0.1
 _MONEY = frozenset({"promise_to_pay", "claims_paid"})
 
 Allowed = Callable[[str], bool]
+Read = tuple[Heard, list[Intent]]
 
 
 class Listener:
@@ -33,20 +34,43 @@ class Listener:
         self._received = received
         self._left = _MOST_JUDGED
 
-    def heard(self, heard: Heard, found: list[Intent]) -> list[Intent]:
-        """The intents of a sentence after the second opinion."""
-        if self._opinion is None or not self._left or not _worth(heard):
-            return found
-        unsure = all(one.label in SMALL and one.confidence < FAINT for one in found)
-        if not unsure and not any(one.label in _MONEY for one in found):
+    def heard(self, read: list[Read]) -> list[Intent]:
+        """The intents of a mail's sentences after the second opinion; silent sentences are asked about only when all are."""
+        if self._opinion is None:
+            return [one for _, found in read for one in found]
+        told = any(map(_firm, (one for _, found in read for one in found)))
+        return [
+            one for heard, found in read for one in (found if told and _unsure(found) else self._asked(heard, found))
+        ]
+
+    def _asked(self, heard: Heard, found: list[Intent]) -> list[Intent]:
+        if not self._left or not _worth(heard) or any(one.label in SERIOUS | {"payment_advice"} for one in found):
             return found
         self._left -= 1
         odds, reasons = self._odds(heard)
         label = max(odds, key=lambda name: odds[name])
-        if unsure:
-            speaks = label != "nothing" and odds[label] >= (_OVERRULE if found else _SPEAK)
-            return [self._spoken(heard, label, odds[label], reasons.get(label, ""))] if speaks else found
+        if label in {one.label for one in found}:
+            return [self._agreed(one, odds) for one in found]
+        if label != "nothing" and odds[label] >= self._enough(found, odds):
+            kept = [one for one in found if odds.get(one.label, 0.0) >= _UNLIKELY and one.label not in SMALL]
+            return [*kept, self._spoken(heard, label, odds[label], reasons.get(label, ""))]
         return [self._doubted(one, label, odds) for one in found]
+
+    @staticmethod
+    def _enough(found: list[Intent], odds: dict[str, float]) -> float:
+        """How sure the opinion must be to be heard: hardly where nobody else spoke, very where a rule was firm."""
+        if not found:
+            return _SPEAK
+        if _unsure(found):
+            return _OVERRULE
+        return _CONTRADICT if all(odds.get(one.label, 0.0) < _UNLIKELY for one in found) else 2.0
+
+    @staticmethod
+    def _agreed(one: Intent, odds: dict[str, float]) -> Intent:
+        """A hint that the opinion shares is certain where its effect can be taken back."""
+        if one.confidence < FAINT and one.label not in RISKY and odds.get(one.label, 0.0) >= _SURE:
+            return replace(one, confidence=_SURE, because=f"{one.because}; model: {one.label}")
+        return one
 
     def _odds(self, heard: Heard) -> tuple[dict[str, float], dict[str, str]]:
         """How likely each label is that this sender may mean, and the likeliest reason or kind within each."""
@@ -81,14 +105,20 @@ class Listener:
 
     @staticmethod
     def _doubted(one: Intent, label: str, odds: dict[str, float]) -> Intent:
-        against = (
-            label not in _MONEY | {"payment_advice"} and odds[label] >= _CONTRADICT and odds.get(one.label, 0.0) < 0.1
-        )
-        return (
-            replace(one, confidence=min(one.confidence, 0.5), because=f"{one.because}; model: {label}")
-            if against and one.label in _MONEY
-            else one
-        )
+        """A payment that the opinion flatly denies is a hint only."""
+        against = odds[label] >= _CONTRADICT and odds.get(one.label, 0.0) < _UNLIKELY
+        if one.label not in _MONEY or label in _MONEY or not against:
+            return one
+        return replace(one, confidence=min(one.confidence, 0.5), because=f"{one.because}; model: {label}")
+
+
+def _firm(one: Intent) -> bool:
+    """Whether an intent says what the mail is about, without doubt."""
+    return one.label not in SMALL and one.confidence >= FAINT
+
+
+def _unsure(found: list[Intent]) -> bool:
+    return not any(map(_firm, found))
 
 
 def guessed(one: Intent) -> bool:

@@ -75,9 +75,20 @@ def _tenses(heard: Heard, received: date) -> tuple[tuple[Hit, ...], tuple[Hit, .
     done = tuple(hit for hit in done if not _overlap(hit, will))
     due = () if asked else tuple(hit for hit in heard.affirmed("pay_due") if not _overlap(hit, done))
     ahead = heard.ahead(received)
-    if done and not will and ahead and ahead.past is None and not heard.has("pay_ask_received"):
+    if done and not will and ahead and not heard.has("pay_ask_received") and _still_to_come(heard, ahead):
         return (), (), done
     return will, done, due if ahead and not (done and ahead.past) else ()
+
+
+_UNTIL = re.compile(
+    r"(?: (?:bis|bis zum|tegen|voor|uiterlijk|by|before|until|d ici|avant|pour|au plus tard|fur den|spatestens|ab) (?:le |la |the |de |am |zum )?#date"
+    r"|^ (?:am )?#date (?:ist|is|c est|est|wird|wordt|brauchen)\b)"
+)
+
+
+def _still_to_come(heard: Heard, ahead: SaidDate) -> bool:
+    """Whether a day beside "paid" lies ahead: it can be no past one, or the sentence says until when ("bis Dienstag erledigt")."""
+    return ahead.past is None or bool(_UNTIL.search(heard.line))
 
 
 def _overlap(hit: Hit, others: tuple[Hit, ...]) -> bool:

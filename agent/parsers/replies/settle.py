@@ -27,7 +27,7 @@ _SEEMING = {
     "change_of_contact": ("needs_copy_of_invoice",),
     "wrong_contact": ("dispute", "acknowledgement_only"),
     "insolvency": ("legal_threat", "delay_request", "wrong_contact"),
-    "ceased_or_deceased": ("out_of_office", "wrong_contact"),
+    "ceased_or_deceased": ("out_of_office", "wrong_contact", "claims_paid"),
     "payment_advice": ("needs_info", "promise_to_pay"),
     "auto_ack": ("out_of_office", "acknowledgement_only"),
     "suspected_fraud": ("needs_info", "change_of_contact"),
