@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from agent.domain.invoice_parts import Account, Clause, Difference, Discount, Instalment, PaymentCode, VatLine
+
 T = TypeVar("T", covariant=True)
 
 
@@ -57,74 +59,14 @@ class DocumentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Instalment:
-    """One part of an invoice that is due on its own day."""
-
-    due_date: date
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Discount:
-    """A discount for early payment: pay `amount` instead of the total until this day."""
-
-    until: date
-    amount: Decimal | None = None
-    percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VatLine:
-    """The VAT of one rate, in percent."""
-
-    rate: Decimal
-    base: Decimal | None
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause about late payment as the invoice prints it.
-
-    `rate` is in percent of what is owed: a year (or a month, with `monthly`) for interest, once for an indemnity; None where the
-    clause leaves it to the law or counts points above a rate that changes. `amount` is a fixed sum or a minimum.
-    """
-
-    words: str
-    rate: Decimal | None = None
-    amount: Decimal | None = None
-    monthly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A bank account that an invoice names. `role`: seller, factor (pay him, the claim is his now), debtor (his own, for a direct debit)."""
-
-    iban: str
-    role: str
-    bic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentCode:
-    """What a payment code on the page says (EPC069-12, Swiss QR bill); empty where it says nothing."""
-
-    iban: str
-    name: str = ""
-    bic: str = ""
-    amount: Decimal | None = None
-    currency: str = ""
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class InvoiceReading:
     """What was read on one invoice, credit note or other commercial document.
 
     Amounts are plain decimals in `currency`. IBANs, VAT and enterprise numbers are compact upper case. `payment_reference` is
     a structured communication (12 digits) or a creditor reference (RF…) without separators, else the text to quote.
     `uncertain` names the fields that a person must look at (below the threshold, or failing a check); `missing` those that
-    were not found at all; `checks` says which control sums held and which did not, in words.
+    were not found at all; `checks` says which control sums held and which did not, in words; `differences` what another place
+    says of a field.
     `document` is the SHA-256 of the file that was read and `filename` its name; `part` numbers the invoices of one file from 1. `copy`
     is the SHA-256 of the PDF that an invoice in XML carries for people to read.
 
@@ -197,6 +139,7 @@ class InvoiceReading:
     uncertain: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     def found(self) -> Iterator[tuple[str, Found[object]]]:
         """Every field that was found, by its name."""
@@ -350,8 +293,10 @@ class Instruction:
     """What a creditor or his staff tells Relance to do.
 
     `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, correct, approve,
-    refuse, choose, status, contact. `field` and `value` belong to `correct` (field names of InvoiceReading, and debtor_email);
-    `choice` is the number that answers a question of ours.
+    refuse, choose, status, contact, undo, reading. `field` and `value` belong to `correct` (field names of InvoiceReading, and
+    debtor_email); `value` is the label that a debtor's mail has by a `reading`. `choice` is the number that answers a question of
+    ours, `choices` are several (below zero: all but this one), and `value` is "all" or "none" where a word chose. `accounts` are the
+    debtors named, `excepted` the invoices left out; `every` says that all the others are meant.
     """
 
     kind: str
@@ -364,6 +309,10 @@ class Instruction:
     field: str = ""
     value: str = ""
     choice: int | None = None
+    choices: tuple[int, ...] = ()
+    accounts: tuple[str, ...] = ()
+    excepted: tuple[str, ...] = ()
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from agent.domain import events as ev
 from agent.domain.completeness import Lack, lacking
 from agent.domain.decide import handed_over
-from agent.domain.findings import Clause, DocumentKind, Found, Where
+from agent.domain.findings import DocumentKind, Found, Where
+from agent.domain.invoice_parts import Clause
 from agent.domain.ledger import Ledger
 from tests.builders import CREDITOR, context, found, reading
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.domain.findings import Found, InvoiceReading, Unreadable, VatLine, Where
+from agent.domain.findings import Found, InvoiceReading, Unreadable, Where
+from agent.domain.invoice_parts import VatLine
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import xml_fields as xf
 from agent.parsers.invoices.reading import finish

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from agent.domain.findings import Found, VatLine
+from agent.domain.findings import Found
+from agent.domain.invoice_parts import VatLine
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_sums import CLOSE, Entry, Ledger, Sums
 from agent.parsers.invoices.sheet import Named, Sheet, where

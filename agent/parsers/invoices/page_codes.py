@@ -15,7 +15,8 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from agent.domain import references
-from agent.domain.findings import Found, InvoiceReading, PaymentCode, Where
+from agent.domain.findings import Found, InvoiceReading, Where
+from agent.domain.invoice_parts import PaymentCode
 from agent.parsers.api import Box
 
 MAX_PAGES = 4

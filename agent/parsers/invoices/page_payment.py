@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.domain.findings import Account, Found
+from agent.domain.findings import Found
+from agent.domain.invoice_parts import Account
 from agent.parsers.api import ParserContext
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_number import identifier

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from agent.domain.findings import Discount, Instalment, InvoiceReading
+from agent.domain.findings import InvoiceReading
+from agent.domain.invoice_parts import Discount, Instalment
 from agent.parsers.invoices.page_amounts import money
 from agent.parsers.invoices.page_clauses import with_clauses
 from agent.parsers.invoices.page_period import with_period

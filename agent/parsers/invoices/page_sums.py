@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agent.domain.findings import Found, VatLine
+from agent.domain.findings import Found
+from agent.domain.invoice_parts import VatLine
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import where
 

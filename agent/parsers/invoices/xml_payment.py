@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.domain import references
-from agent.domain.findings import Account, Found, InvoiceReading, Where
+from agent.domain.findings import Found, InvoiceReading, Where
+from agent.domain.invoice_parts import Account
 from agent.parsers.invoices import xml_fields as xf
 from agent.parsers.invoices.xml import Element
 

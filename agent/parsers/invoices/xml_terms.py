@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from agent.domain.findings import Clause, Discount, DocumentKind, Found, Instalment, InvoiceReading, Where
+from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
+from agent.domain.invoice_parts import Clause, Discount, Instalment
 from agent.domain.terms import read_terms
 from agent.parsers.lexers.clauses import find_cession, find_indemnity, find_late_interest
 from agent.parsers.lexers.dates import Order, find_dates

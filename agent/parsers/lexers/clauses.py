@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from agent.domain.findings import Clause
+from agent.domain.invoice_parts import Clause
 from agent.parsers.lexers.amounts import Amount, find_amounts
 from agent.parsers.lexers.folding import fold
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from agent.domain.findings import Discount
+from agent.domain.invoice_parts import Discount
 from agent.domain.terms import read_terms
 from agent.parsers.lexers.amounts import Amount, find_amounts
 from agent.parsers.lexers.clauses import sentences

@@ -9,7 +9,8 @@ import pypdfium2 as pdfium
 import pytest
 import segno
 
-from agent.domain.findings import Account, Found, Instalment, InvoiceReading, PaymentCode, Where
+from agent.domain.findings import Found, InvoiceReading, Where
+from agent.domain.invoice_parts import Account, Instalment, PaymentCode
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import read_document
 from agent.parsers.invoices.page_codes import read_code, with_all_codes, with_code, with_codes

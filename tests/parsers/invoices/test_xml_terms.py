@@ -8,7 +8,8 @@ from decimal import Decimal
 import pypdfium2 as pdfium
 import pytest
 
-from agent.domain.findings import Account, DocumentKind
+from agent.domain.findings import DocumentKind
+from agent.domain.invoice_parts import Account
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import embedded_files, read_document
 from agent.parsers.invoices.pdf import PdfParser
