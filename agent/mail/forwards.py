@@ -131,6 +131,8 @@ def _unmarked(lines: Sequence[str], at: int, intent: str, depth: int) -> Forward
         return _from_block(lines, at, block, depth) if block else None
     if block := header_block(lines, at):
         return _from_block(lines, at, block, depth)
+    if intent == "forward" and (block := unknown_block(lines, at)) and len(block.fields) >= 4:
+        return _from_block(lines, at, block, depth)
     if intent == "forward" and not lines[at].lstrip().startswith(">") and (found := attribution(lines, at)):
         return _from_attribution(lines, found, depth)
     return None
@@ -158,9 +160,15 @@ def _block_below(lines: Sequence[str], at: int) -> HeaderBlock | None:
 
 
 def _from_block(lines: Sequence[str], mark: int, block: HeaderBlock, depth: int) -> Forwarded:
-    fields = block.fields
+    fields = dict(block.fields)
+    if mark and "date" not in fields and (dated := _DATED.match(lines[mark - 1])):
+        fields["date"] = dated[1].strip()
+        mark -= 1
     sender = next(iter(people(fields.get("from", ""))), Address(""))
-    body = _unquoted(lines[block.end :]) if lines[block.start].lstrip().startswith(">") else list(lines[block.end :])
+    end = (
+        block.end + 1 if block.end < len(lines) and forward_mark(lines[block.end]) else block.end
+    )  # Zoho closes with it
+    body = _unquoted(lines[end:]) if lines[block.start].lstrip().startswith(">") else list(lines[end:])
     return _made(sender, fields, _above(lines, mark), body, depth)
 
 
@@ -187,6 +195,8 @@ def _sender_of(text: str, date: str) -> Address:
     return Address(found[2].lower(), " ".join(words))
 
 
+# Orange writes the date above the other fields
+_DATED = re.compile(r"^[\s>]{0,8}Message du (\d[\d/. :hà]{6,30})$", re.IGNORECASE)
 _NOT_A_NAME = frozenset(
     "on le op am el il em den dne dňa dnia giorno heeft schrieb schreef skrev používateľ пользователь користувач użytkownik uživatel en in a o om um at à".split()
 )
