@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.domain.findings import DocumentKind, Found
+from agent.domain.findings import DocumentKind, Found, Where
+from agent.parsers.invoices.kind_signs import Sign, denies, read_sign
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.invoices.xml_fields import kind_of
 from agent.parsers.lexers.amounts import find_amounts
+from agent.parsers.lexers.dates import find_dates
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
@@ -20,6 +22,15 @@ _TAIL = re.compile(
 # A code of UNTDID 1001 beside the title, as readable views of e-invoices print it: "Handelsrechnung (380) Nr. …".
 _CODE = re.compile(r"\((?P<code>\d{2,3})\) ?(?:Nr|No|N°|Nº|Num)", re.IGNORECASE)
 _SURE_GAP = 0.5
+# A person is asked about a kind this sure.
+_ASKED = 0.75
+_DATED = re.compile(
+    r"(?:\b(?:as at|as of|per|pr|op|au|du|le|vom|van|zum|am|at|on|of|dated|al|del|a fecha de?|den|des?|for|voor|fur|stand)\b[\s:.]*)+$"
+)
+_UNPAID = re.compile(
+    r"\b(?:impaye|echue|en souffrance|onbetaald|niet betaald|openstaand|vervallen|unpaid|overdue|outstanding|past due|uberfallig|unbezahlt|offen|insolut|scadut|pendiente|vencid)"
+)
+_SUBJECT = re.compile(r"(?:objet|betreft?|subject|betreff|concerne|onderwerp|re|oggetto|asunto|assunto)\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class _Title:
     kind: DocumentKind
     score: float
     cell: Cell
+    plain: bool
 
 
 def read_kind(sheet: Sheet) -> Found[DocumentKind] | None:
@@ -39,7 +51,34 @@ def read_kind(sheet: Sheet) -> Found[DocumentKind] | None:
         return None
     best = max(titles, key=lambda t: t.score)
     rivals = [t for t in titles if t.kind is not best.kind and t.score > best.score - _SURE_GAP]
-    return Found(best.kind, 0.85 if rivals else 0.97, where("title", best.cell, best.cell.text[:60]))
+    found = Found(best.kind, 0.85 if rivals else 0.97, where("title", best.cell, best.cell.text[:60]))
+    if best.kind is not DocumentKind.INVOICE:
+        return found
+    sign = read_sign(sheet)
+    if sign is not None:
+        return _outweighed(found, sign) if not best.plain else _doubted(found, sign.words)
+    return _doubted(found, words) if (words := denies(sheet)) else found
+
+
+def read_untitled(sheet: Sheet) -> Found[DocumentKind]:
+    """The kind of a page with a sum to pay and no title: an invoice that a person is asked about, or what its sentences say it is."""
+    sign = read_sign(sheet)
+    words = denies(sheet)
+    if sign is not None or words:
+        kind = sign.kind if sign is not None else DocumentKind.OTHER
+        return Found(kind, 0.8, Where("no title, but its words", label=sign.words if sign is not None else words))
+    return Found(DocumentKind.INVOICE, 0.8, Where("a sum to pay without a title"))
+
+
+def _outweighed(title: Found[DocumentKind], sign: Sign) -> Found[DocumentKind]:
+    """What the sentences say: an invoice named in passing is the one that the letter is about."""
+    return Found(sign.kind, 0.8, replace(title.where, rule="words of the page", label=sign.words[:60]))
+
+
+def _doubted(title: Found[DocumentKind], words: str) -> Found[DocumentKind]:
+    return replace(
+        title, confidence=_ASKED, where=replace(title.where, rule=f'title, against the words "{words[:60]}"')
+    )
 
 
 def _coded(sheet: Sheet) -> Found[DocumentKind] | None:
@@ -59,15 +98,31 @@ def _titles(sheet: Sheet) -> list[_Title]:
         for cell in line.cells:
             found = title_of(cell.text)
             if found is not None:
-                score = _score(sheet, cell, found, usual)
-                titles.append(_Title(found[0], score, cell))
+                titles.append(_title(sheet, cell, found, usual))
     return [title for title in titles if title.score > 0]
+
+
+def _title(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: float) -> _Title:
+    kind, end = found
+    subject = bool(_SUBJECT.match(fold(cell.text)))
+    if kind is DocumentKind.INVOICE and _UNPAID.search(fold(cell.text[end:])):
+        kind = DocumentKind.REMINDER
+    plain = not subject and (cell.size > 1.15 * usual or cell.text[:end].isupper())
+    return _Title(kind, _score(sheet, cell, (kind, end), usual), cell, plain)
+
+
+def _undated(text: str) -> str:
+    """The text without its date and the words that lead up to it: "as at 28 February 2026" makes no title a sentence."""
+    days = find_dates(text)
+    if not days:
+        return text
+    return _DATED.sub("", fold(text[: days[0].start]).rstrip()) + text[days[0].end :]
 
 
 def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: float) -> float:
     """How much this looks like the title: large, capital, alone or with a number only, near the top."""
     kind, end = found
-    tail = _TAIL.match(fold(cell.text[end:]))
+    tail = _TAIL.match(fold(_undated(cell.text[end:])))
     rest = tail["rest"].strip() if tail is not None else ""
     words = len(rest.split())
     page = sheet.layout.pages[0]
@@ -81,9 +136,10 @@ def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: flo
     valued = _priced(sheet, cell) if numbered else _has_value_right(sheet, cell)
     labelled = cell.text[end:].lstrip().startswith(":") or (not rest and tail is not None and valued)
     score -= 0.0 if not labelled else 0.5 if large or kind is DocumentKind.INVOICE else 1.1
+    score -= 0.9 if kind is DocumentKind.INVOICE and numbered and valued and not large else 0.0
     score -= 1.2 if _names_a_field(cell, end) else 0.0
     score -= 1.5 if _is_column_head(sheet, cell) else 0.0
-    score += 0.3 if re.match(r"(?:objet|betreft|subject|betreff|concerne|onderwerp)\s*:", fold(cell.text)) else 0.0
+    score += 0.3 if _SUBJECT.match(fold(cell.text)) else 0.0
     return score - 0.2 * (cell.page - page.number)
 
 

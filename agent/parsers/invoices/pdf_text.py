@@ -14,7 +14,7 @@ from agent.parsers.invoices import page_dates, page_number
 from agent.parsers.invoices.layout import Cell, Layout, Page
 from agent.parsers.invoices.learned import with_learned
 from agent.parsers.invoices.page_amounts import Amounts, read_amounts
-from agent.parsers.invoices.page_kind import read_kind
+from agent.parsers.invoices.page_kind import read_kind, read_untitled
 from agent.parsers.invoices.page_parties import Party, read_parties
 from agent.parsers.invoices.page_payment import Payment, read_payment
 from agent.parsers.invoices.page_plan import with_plan
@@ -94,9 +94,15 @@ def _kind(sheet: Sheet) -> Found[DocumentKind]:
         return found
     amounts = read_amounts(sheet)
     number = page_number.read_number(sheet, DocumentKind.INVOICE)
-    if amounts.total is not None and number is not None and amounts.total.confidence > 0.9:
-        return Found(DocumentKind.INVOICE, 0.8, Where("a number and a total without a title"))
+    if amounts.total is not None and (_asks(sheet) or (number is not None and amounts.total.confidence > 0.9)):
+        return read_untitled(sheet)
     return Found(DocumentKind.OTHER, 0.9, Where("no title of an invoice"))
+
+
+def _asks(sheet: Sheet) -> bool:
+    """Whether the page bears what only a request to pay has: an account or a payment reference beside a day or a sum to pay."""
+    fields = {named.label.field for named in sheet.labels}
+    return bool(fields & {"iban", "payment_reference"}) and bool(fields & {"due_date", "terms", "amount_due"})
 
 
 def _with_amounts(reading: InvoiceReading, amounts: Amounts) -> InvoiceReading:
