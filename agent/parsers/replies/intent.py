@@ -57,12 +57,12 @@ def read_reply(
     listener = Listener(opinion, lambda label: allowed(label, role), received)
     found = listener.heard([(one, _sentence(one, role, received, about)) for one in heard if not one.has("cue_notice")])
     found = [one for one in found if allowed(one.label, role)]
-    if any(one.label not in SMALL and not guessed(one) for one in found):
-        found = [one for one in found if not guessed(one)]
+    if any(one.label not in SMALL and one.confidence >= FAINT for one in found):
+        found = [one for one in found if not guessed(one) or one.confidence >= FAINT or one.label in RISKY]
     kept = settle(found, ours=role in OURS)
     kept = [_completed(one, heard, received) for one in kept]
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
-    doubtful = _doubtful(kept) or any(one.has("cue_irony") for one in heard)
+    doubtful = _doubtful(kept) or listener.contradicted or any(one.has("cue_irony") for one in heard)
     return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
 
 

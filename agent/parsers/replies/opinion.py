@@ -33,6 +33,8 @@ class Listener:
         self._allowed = allowed
         self._received = received
         self._left = _MOST_JUDGED
+        self.contradicted = False
+        """Whether a payment that a rule was sure of was denied: then a person looks."""
 
     def heard(self, read: list[Read]) -> list[Intent]:
         """The intents of a mail's sentences after the second opinion; silent sentences are asked about only when all are."""
@@ -52,9 +54,14 @@ class Listener:
         if label in {one.label for one in found}:
             return [self._agreed(one, odds) for one in found]
         if label != "nothing" and odds[label] >= self._enough(found, odds):
+            self.contradicted |= any(one.label in _MONEY and _firm(one) for one in found)
             kept = [one for one in found if odds.get(one.label, 0.0) >= _UNLIKELY and one.label not in SMALL]
             return [*kept, self._spoken(heard, label, odds[label], reasons.get(label, ""))]
-        return [self._doubted(one, label, odds) for one in found]
+        denied = label not in _MONEY and odds[label] >= _CONTRADICT
+        self.contradicted |= denied and any(
+            one.label in _MONEY and odds.get(one.label, 0.0) < _UNLIKELY for one in found
+        )
+        return found
 
     @staticmethod
     def _enough(found: list[Intent], odds: dict[str, float]) -> float:
@@ -102,14 +109,6 @@ class Listener:
         elif label == "dispute":
             made = replace(made, reason=reason)
         return replace(made, confidence=round(0.7 if sure else 0.5 * odds, 2), because=f"model:{odds:.2f}")
-
-    @staticmethod
-    def _doubted(one: Intent, label: str, odds: dict[str, float]) -> Intent:
-        """A payment that the opinion flatly denies is a hint only."""
-        against = odds[label] >= _CONTRADICT and odds.get(one.label, 0.0) < _UNLIKELY
-        if one.label not in _MONEY or label in _MONEY or not against:
-            return one
-        return replace(one, confidence=min(one.confidence, 0.5), because=f"{one.because}; model: {label}")
 
 
 def _firm(one: Intent) -> bool:

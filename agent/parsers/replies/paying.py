@@ -75,20 +75,24 @@ def _tenses(heard: Heard, received: date) -> tuple[tuple[Hit, ...], tuple[Hit, .
     done = tuple(hit for hit in done if not _overlap(hit, will))
     due = () if asked else tuple(hit for hit in heard.affirmed("pay_due") if not _overlap(hit, done))
     ahead = heard.ahead(received)
-    if done and not will and ahead and not heard.has("pay_ask_received") and _still_to_come(heard, ahead):
+    if done and not will and ahead and not heard.has("pay_ask_received") and _still_to_come(heard, ahead, received):
         return (), (), done
     return will, done, due if ahead and not (done and ahead.past) else ()
 
 
 _UNTIL = re.compile(
-    r"(?: (?:bis|bis zum|tegen|voor|uiterlijk|by|before|until|d ici|avant|pour|au plus tard|fur den|spatestens|ab) (?:le |la |the |de |am |zum )?#date"
+    r"(?: (?:bis|bis zum|tegen|voor|vor|uiterlijk|by|before|until|d ici|avant|pour|au plus tard|fur den|spatestens|ab) (?:le |la |the |de |am |zum )?#date"
     r"|^ (?:am )?#date (?:ist|is|c est|est|wird|wordt|brauchen)\b)"
 )
+_HALF_A_YEAR = 183
+_BY = re.compile(r"(?:bis|tegen|vor|voor|by|before|d ici|avant|pour|ab)\b")
 
 
-def _still_to_come(heard: Heard, ahead: SaidDate) -> bool:
-    """Whether a day beside "paid" lies ahead: it can be no past one, or the sentence says until when ("bis Dienstag erledigt")."""
-    return ahead.past is None or bool(_UNTIL.search(heard.line))
+def _still_to_come(heard: Heard, ahead: SaidDate, received: date) -> bool:
+    """Whether a day beside "paid" lies ahead: its past reading is half a year ago, or the sentence says until when ("bis Dienstag")."""
+    if ahead.past is None or (received - ahead.past).days > _HALF_A_YEAR:
+        return True
+    return bool(_UNTIL.search(heard.line) or _BY.match(ahead.words))
 
 
 def _overlap(hit: Hit, others: tuple[Hit, ...]) -> bool:
