@@ -5,7 +5,7 @@ How they are meant is read apart from what is said: polarity (in the same segmen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,13 +69,18 @@ class Heard:
         return self.hits[0].pattern.source if self.hits else ""
 
 
-def listen(text: str, received: date, language: str = "") -> tuple[str, tuple[Heard, ...]]:
-    """The language of the text ("" when there is no telling) and every sentence as it was heard."""
+def listen(
+    text: str, received: date, language: str = "", plainly: Callable[[str], str] | None = None
+) -> tuple[str, tuple[Heard, ...]]:
+    """The language of the text ("" when there is no telling) and every sentence as it was heard.
+
+    `plainly` puts a folded sentence in plainer words before it is read.
+    """
     spoken = languages(text, language)
     lexicons = [lexicon(one) for one in spoken]
     heard = []
     for sentence in sentences(text):
-        slots = read_slots(sentence.folded, received)
+        slots = read_slots(plainly(sentence.folded) if plainly else sentence.folded, received)
         line = slots.line
         for words in lexicons:
             line = words.without_courtesies(line)

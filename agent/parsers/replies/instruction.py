@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.domain.findings import Instruction, InstructionReading, Intent
+from agent.parsers.replies.choices import Answer, read_answer
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
 from agent.parsers.replies.hearing import Heard, listen
+from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
 from agent.parsers.replies.orders import about_what, orders
+from agent.parsers.replies.rereading import takes_back, what_it_was
+from agent.parsers.replies.segments import left_out, says_all, segments
 from agent.parsers.replies.slots import read_slots
 
 _KINDS = {
@@ -27,69 +31,142 @@ _KINDS = {
     "status_request": "status",
     "correction": "correct",
 }
-_CHOICE = re.compile(
-    r"\W*(?:(?:le|la|de|the|die|das|choix|option|optie|keuze|choice|wahl|antwoord|reponse|answer|antwort|numero|nummer|number|nr|no|n°|c est|ik kies|je choisis|"
-    r"ich nehme|i choose|kies|voor|pour|for|nehme|nemen we|on prend|prends) ?(?:le |la |de |n° )?:? ?){0,3}(\d{1,2})\W*(?:(?:svp|aub|please|bitte|graag|merci|stp|dank u|thanks|danke)\W*)*"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the mail may answer: how many numbered choices, whether fields, whether a debtor's words as we understood them."""
+
+    choices: int = 0
+    fields: bool = False
+    reading: bool = False
 
 
 def read_instructions(
-    text: str, *, received: date, subject: str = "", known_choices: int = 0, fields_open: bool = False
+    text: str,
+    *,
+    received: date,
+    subject: str = "",
+    known_choices: int = 0,
+    fields_open: bool = False,
+    reading_open: bool = False,
+    known: Known = NOTHING_KNOWN,
 ) -> InstructionReading:
     """The instructions of a mail's own text, in order; what was not understood is listed in the writer's words.
 
-    `known_choices` is how many numbered choices an open question of ours has: only then does a bare number choose.
-    `fields_open` says that we asked for fields: then a lone address, date or amount answers.
-    Dates are resolved against `received`; amounts are plain decimals.
+    `known_choices` is how many numbered choices a question of ours has: only then does a number choose. `fields_open` says that we
+    asked for fields: then a lone address, date or amount answers; `reading_open` that we told what a debtor said. `known` are the
+    books that the words may name. Dates are resolved against `received`; amounts are plain decimals.
     """
     text = text[:LONGEST_TEXT]
+    ear = _Ear(received, Asked(known_choices, fields_open, reading_open), known)
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
     about = about_what(listen(subject[:300], received)[1])
     done: list[Instruction] = []
     rest: list[str] = []
     for line in text.splitlines():
-        told = _line(line.strip(), received, known_choices, fields_open)
-        if told is None:
-            rest.append(line)
-        else:
-            done.append(told)
-            rest.append("")
+        told = ear.line(line.strip())
+        done += told
+        rest.append("" if told else line)
     missed: list[str] = []
-    for heard in listen("\n".join(rest), received)[1]:
-        found = _sentence(heard, received, about)
+    for heard in ear.listen("\n".join(rest)):
+        found = ear.sentence(heard, about)
         done.extend(found)
         if not found and _says_something(heard):
             missed.append(heard.sentence.words)
-    done = [
-        one if one.numbers or one.kind == "choose" else replace(one, numbers=subject_numbers) for one in _once(done)
-    ]
+    done = [one if _aimed(one) else replace(one, numbers=subject_numbers) for one in _once(done)]
     return InstructionReading(tuple(done), own_text=text, not_understood=tuple(missed))
 
 
-def _line(line: str, received: date, known_choices: int, fields_open: bool) -> Instruction | None:
-    """What a whole line says by its form: a choice or a field."""
-    if not line or len(line) > 300:
-        return None
-    choice = _CHOICE.fullmatch(fold(line))
-    if choice and 1 <= int(choice[1]) <= known_choices:
-        return Instruction("choose", words=line, choice=int(choice[1]))
-    field = read_field_line(line, received) or (read_bare_value(line, received) if fields_open else None)
-    return _correction(line, field) if field else None
+def _aimed(one: Instruction) -> bool:
+    return bool(one.numbers or one.accounts) or one.kind in ("choose", "undo", "reading")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """What one mail is heard with: its day, what it may answer, and the books."""
+
+    received: date
+    asked: Asked
+    known: Known
+
+    def listen(self, text: str) -> tuple[Heard, ...]:
+        """The sentences of a text, without their exceptions, with the names of debtors out of the way."""
+        return listen(text, self.received, plainly=lambda folded: named_in(self._apart(folded)[0], self.known).text)[1]
+
+    def _apart(self, folded: str) -> tuple[str, str]:
+        return left_out(numbered(folded, self.known))
+
+    def line(self, line: str) -> list[Instruction]:
+        """What a whole line says by its form: a choice or a field."""
+        if not line or len(line) > 300:
+            return []
+        answer = read_answer(line, self.asked.choices)
+        if answer:
+            return [_choice(answer, line), *self._besides(answer, line)]
+        field = read_field_line(line, self.received)
+        field = field or (read_bare_value(line, self.received) if self.asked.fields else None)
+        return [_correction(line, field)] if field else []
+
+    def _besides(self, answer: Answer, words: str) -> list[Instruction]:
+        """A day beside a choice is one before which nothing shall be sent."""
+        dates = read_slots(answer.besides, self.received).dates if answer.besides else ()
+        return [Instruction("pause", words=words, until=dates[0].ahead)] if dates else []
+
+    def sentence(self, heard: Heard, about: str) -> list[Instruction]:
+        """The instructions of one sentence, which may order several things."""
+        folded = heard.sentence.folded
+        whole = self._aimed(Instruction("undo", words=heard.sentence.words), folded, heard)
+        if takes_back(folded):
+            return [whole]
+        label = what_it_was(folded) if self.asked.reading else ""
+        if label:
+            ahead = heard.ahead(self.received)
+            return [replace(whole, kind="reading", value=label, until=ahead.ahead if ahead else None)]
+        if not heard.hits:
+            return []
+        parts = segments(heard.sentence.words, lambda part: self._orders(part, about), self._targets)
+        if len(parts) == 1:
+            return self._said(heard, about)
+        return [told for part in parts for one in self.listen(part) for told in self._said(one, about)]
+
+    def _orders(self, part: str, about: str) -> bool:
+        return any(orders(one, self.received, about) for one in self.listen(part))
+
+    def _targets(self, part: str) -> bool:
+        text = numbered(fold(part), self.known)
+        return bool(read_slots(text, self.received).numbers or named_in(text, self.known).accounts)
+
+    def _said(self, heard: Heard, about: str) -> list[Instruction]:
+        found: list[Instruction] = []
+        for intent in orders(heard, self.received, about):
+            if intent.label == "correction":
+                field = _field_in(heard)
+                told = [_correction(intent.words, field, intent.numbers)] if field else []
+            else:
+                told = [_instruction(intent)]
+            found += [self._aimed(one, heard.sentence.folded, heard) for one in told]
+        return [one for one in found if one.excepted or not self._apart(heard.sentence.folded)[1]]
+
+    def _aimed(self, one: Instruction, folded: str, heard: Heard) -> Instruction:
+        """The instruction with what it is about, and what not."""
+        said, other = self._apart(folded)
+        excepted = (*read_slots(other, self.received).numbers, *named_in(other, self.known).accounts) if other else ()
+        numbers = tuple(n for n in heard.slots.numbers if n not in excepted)
+        accounts = named_in(said, self.known).accounts
+        return replace(
+            one, numbers=numbers, accounts=accounts, excepted=excepted, every=says_all(said) or bool(excepted)
+        )
+
+
+def _choice(answer: Answer, words: str) -> Instruction:
+    single = answer.numbers[0] if len(answer.numbers) == 1 and answer.numbers[0] > 0 else None
+    several = () if single else answer.numbers
+    return Instruction("choose", words=words, choice=single, choices=several, value=answer.every)
 
 
 def _correction(words: str, field: FieldLine, numbers: tuple[str, ...] = ()) -> Instruction:
     return Instruction("correct", words=words, field=field.field, value=field.value, numbers=numbers)
-
-
-def _sentence(heard: Heard, received: date, about: str) -> list[Instruction]:
-    found: list[Instruction] = []
-    for intent in orders(heard, received, about):
-        if intent.label == "correction":
-            field = _field_in(heard)
-            found += [_correction(intent.words, field, intent.numbers)] if field else []
-        else:
-            found.append(_instruction(intent))
-    return found
 
 
 def _instruction(intent: Intent) -> Instruction:
@@ -130,11 +207,15 @@ def _says_something(heard: Heard) -> bool:
 
 
 def _once(instructions: list[Instruction]) -> list[Instruction]:
-    """Without repetitions: the same kind about the same invoices and field is said once, the more exact one stays."""
-    kept: dict[tuple[str, str, tuple[str, ...]], Instruction] = {}
+    """Without repetitions: the same kind about the same invoices and field is said once, the more exact one stays.
+
+    What was done by mistake is taken back, and nothing is withdrawn besides.
+    """
+    kept: dict[tuple[str, ...], Instruction] = {}
     for one in instructions:
-        key = (one.kind, one.field, one.numbers)
+        key = (one.kind, one.field, *one.numbers, *one.accounts)
         if key not in kept or (kept[key].amount is None and one.amount is not None):
             kept[key] = one
     kinds = {one.kind for one in kept.values()}
-    return [one for one in kept.values() if not (one.kind == "paid" and "part_paid" in kinds and not one.numbers)]
+    dropped = {"withdraw", "paid", "refuse"} if "undo" in kinds else {"paid"} if "part_paid" in kinds else set()
+    return [one for one in kept.values() if not (one.kind in dropped and not _aimed(one))]

@@ -1,0 +1,171 @@
+"""Taking back what one mail did: events that reverse it, as long as nothing else happened since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent.domain import events as ev
+from agent.domain.decide.context import Context, Decision, head
+from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.payments import Reported, notice
+from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, replay
+
+# Mails that left cannot be called back, and do not stand in the way.
+_SENT = (ev.StatementQueued, ev.StatementSent, ev.StatementCancelled, ev.ContactFailed)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to the states of the letter that is answered, each in its order; `until` is when that letter was written.
+
+    Without a letter the last thing that was done is meant.
+    """
+
+    events: Mapping[str, Sequence[ev.Event]] = field(default_factory=dict)
+    until: datetime | None = None
+
+    def source(self) -> str:
+        """The mail whose work the letter told of; "" when it told of none that a mail did."""
+        told = [
+            e
+            for events in self.events.values()
+            for e in events
+            if not isinstance(e, _SENT) and (self.until is None or e.at <= self.until)
+        ]
+        last = max(told, key=lambda e: e.at, default=None)
+        return last.source if last is not None and not last.source.startswith("tick:") else ""
+
+    def of(self, source: str) -> Mapping[str, tuple[int, int]]:
+        """Per state the places of the first and the last event that this mail made."""
+        places = {
+            id_: [n for n, e in enumerate(events) if e.source == source and not isinstance(e, _SENT)]
+            for id_, events in self.events.items()
+        }
+        return {id_: (found[0], found[-1]) for id_, found in places.items() if found}
+
+
+def undo(ledger: Ledger, past: Past, words: str, context: Context) -> Decision:
+    """The decision to take back what the answered letter told of; said so when there is nothing, or when it is too late."""
+    source = past.source()
+    places = past.of(source) if source else {}
+    if not places:
+        return nothing_handed_over(context, "undo_nothing")
+    if any(_went_on(past.events[id_][last + 1 :]) for id_, (_, last) in places.items()):
+        return nothing_handed_over(context, "undo_late")
+    events = tuple(taken_back(ledger, past, source, context))
+    if not events:
+        return nothing_handed_over(context, "undo_nothing")
+    items = [i for id_ in places if (i := ledger.items.get(id_)) is not None]
+    return Decision(events, (notice("undone", items, Reported(words=words), context),))
+
+
+def _went_on(later: Sequence[ev.Event]) -> bool:
+    return any(not isinstance(event, _SENT) for event in later)
+
+
+def taken_back(ledger: Ledger, past: Past, source: str, context: Context) -> Iterator[ev.Event]:
+    """The events that bring every state back to where it stood before this mail."""
+    for id_, (first, _) in past.of(source).items():
+        before = replay(past.events[id_][:first]).get(id_)
+        now = ledger.get(id_)
+        if isinstance(now, OpenItem):
+            yield from _item(before if isinstance(before, OpenItem) else None, now, context)
+        elif isinstance(now, DebtorAccount) and isinstance(before, DebtorAccount):
+            yield from _account(before, now, context)
+
+
+def _item(before: OpenItem | None, now: OpenItem, context: Context) -> Iterator[ev.Event]:
+    if before is None:
+        if now.is_open:
+            yield ev.InvoiceWithdrawn(**head(context), item=now.id, reason="undone")
+        return
+    if before.state is not now.state and not now.is_open or now.state is ItemState.ESCALATED is not before.state:
+        yield ev.InvoiceReopened(**head(context), item=now.id)
+    for payment in now.payments[len(before.payments) :]:
+        yield _reversed(now.id, payment, context)
+    if (
+        before.invoice != now.invoice
+        or before.doubts != now.doubts
+        or before.state is ItemState.REVIEW is not now.state
+    ):
+        yield ev.InvoiceCorrected(
+            **head(context), item=now.id, before=now.invoice, invoice=before.invoice, doubts=before.doubts
+        )
+    yield from _holds(before, now, context)
+    if before.state is not now.state and before.state not in (ItemState.FOLLOWED, ItemState.REVIEW):
+        yield from _ended(before, context)
+
+
+def _reversed(item: str, payment: Payment, context: Context) -> ev.Event:
+    if payment.amount.amount < 0:
+        return ev.PaymentReceived(
+            **head(context),
+            item=item,
+            amount=-payment.amount,
+            on=payment.on,
+            evidence=payment.evidence,
+            reference=payment.reference,
+        )
+    return ev.PaymentReversed(
+        **head(context),
+        item=item,
+        amount=payment.amount,
+        on=payment.on,
+        evidence=payment.evidence,
+        reference=payment.reference,
+    )
+
+
+def _ended(before: OpenItem, context: Context) -> Iterator[ev.Event]:
+    match before.state:
+        case ItemState.SETTLED:
+            yield ev.InvoiceSettled(**head(context), item=before.id)
+        case ItemState.WITHDRAWN:
+            yield ev.InvoiceWithdrawn(**head(context), item=before.id)
+        case ItemState.WRITTEN_OFF:
+            yield ev.InvoiceWrittenOff(**head(context), item=before.id)
+        case ItemState.ESCALATED:
+            yield ev.InvoiceEscalated(**head(context), item=before.id)
+
+
+def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Iterator[ev.Event]:
+    had = {c.address for c in before.contacts}
+    for contact in now.contacts:
+        if contact.address not in had:
+            yield ev.ContactRemoved(**head(context), debtor=now.id, address=contact.address)
+    has = {c.address for c in now.contacts}
+    for contact in reversed(before.contacts):
+        if contact.address not in has:
+            yield ev.ContactAdded(**head(context), debtor=now.id, address=contact.address, name=contact.name)
+    yield from _holds(before, now, context)
+
+
+def _holds(before: OpenItem | DebtorAccount, now: OpenItem | DebtorAccount, context: Context) -> Iterator[ev.Event]:
+    """The holds as they were: those that came are ended, those that went are made again."""
+    if before.holds == now.holds:
+        return
+    disputed = any(h.kind is HoldKind.DISPUTE for h in now.holds)
+    if disputed and not any(h.kind is HoldKind.DISPUTE for h in before.holds):
+        yield ev.DisputeSettled(**head(context), item=now.id)
+    came = [h for h in now.holds if h.kind is not HoldKind.DISPUTE and h not in before.holds]
+    if came:
+        yield ev.FollowUpResumed(**head(context), subject=now.id)
+    for hold in before.holds:
+        if came and hold.kind is not HoldKind.DISPUTE or hold not in now.holds:
+            yield _again(now.id, hold, context)
+
+
+def _again(id_: str, hold: Hold, context: Context) -> ev.Event:
+    until = hold.until or context.today
+    match hold.kind:
+        case HoldKind.PROMISE:
+            return ev.PromiseToPayMade(
+                **head(context), item=id_, pay_on=hold.on or until, hold_until=until, words=hold.words
+            )
+        case HoldKind.CLAIM:
+            return ev.PaymentClaimed(**head(context), item=id_, hold_until=until, on=hold.on, words=hold.words)
+        case HoldKind.DISPUTE:
+            return ev.DisputeRaised(**head(context), item=id_, reason=hold.reason or "other", words=hold.words)
+    return ev.FollowUpPaused(**head(context), subject=id_, until=hold.until, reason=hold.reason)
