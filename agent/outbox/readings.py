@@ -63,15 +63,18 @@ def _read_document(
     proposed = dict(letter.facts).get("proposed_due", "")
     found: list[ReadField] = []
     for name in _READ_FIELDS:
-        value = "" if _goes_without_saying(name, reading) else _value_text(name, reading, item, view, language)
+        plain = name not in doubts and _goes_without_saying(name, reading)
+        value = "" if plain else _value_text(name, reading, item, view, language)
         doubt = ("uncertain" if value else "missing") if name in doubts or _asks_for_address(name, doubts) else ""
         if value or doubt:
-            found.append(
-                ReadField(name, value, doubt, words.example(name, language), _label(name, reading) if doubt else "")
-            )
+            label, others = (_label(name, reading), _others(name, reading, language)) if doubt else ("", ())
+            found.append(ReadField(name, value, doubt, words.example(name, language), label, others))
     title = one_line(view.number if view else reading.number.value if reading.number else reading.filename, 80)
-    rest = tuple(ReadField(d, "", "uncertain") for d in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS))
-    doubtful = (*(f for f in found if f.doubt), *rest)
+    rest = tuple(
+        ReadField(name, _value_text(name, reading, item, view, language), "uncertain")
+        for name in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS)
+    )
+    doubtful = (*(_with_plan(f, reading, language) for f in found if f.doubt), *rest)
     if proposed and view and view.due_date is None:
         doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
     return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
@@ -81,6 +84,26 @@ def _label(name: str, reading: InvoiceReading) -> str:
     """The words beside which a doubtful field was read; "" where none stood there."""
     found = getattr(reading, name, None)
     return one_line(found.where.label, 60).strip(" :") if isinstance(found, Found) else ""
+
+
+def _others(name: str, reading: InvoiceReading, language: str) -> tuple[tuple[str, str], ...]:
+    """What other places say of this field."""
+    currency = reading.currency.value if reading.currency else "EUR"
+    return tuple(
+        (words.word(f"by_{said.source}", language), one_line(_text(name, said.other, currency, language)))
+        for said in reading.differences
+        if said.field == name
+    )
+
+
+def _with_plan(field: ReadField, reading: InvoiceReading, language: str) -> ReadField:
+    """The doubtful due date of an invoice that is paid in parts: all its days, the last one as the example."""
+    if field.name != "due_date" or field.value or not reading.instalments:
+        return field
+    currency = reading.currency.value if reading.currency else "EUR"
+    parts = sorted(reading.instalments, key=lambda part: part.due_date)
+    told = (f"{formats.day(p.due_date, language)} ({_text('total', p.amount, currency, language)})" for p in parts)
+    return _with_day(replace(field, value=", ".join(told), doubt="uncertain"), parts[-1].due_date, language)
 
 
 def _goes_without_saying(name: str, reading: InvoiceReading) -> bool:
@@ -107,12 +130,16 @@ def _asks_for_address(name: str, doubts: set[str]) -> bool:
 
 
 def _with_proposal(field: ReadField, proposed: str, language: str) -> ReadField:
-    if field.name != "due_date":
+    if field.name != "due_date" or field.value:
         return field
     try:
         day = date.fromisoformat(proposed)
     except ValueError:
         return field
+    return _with_day(field, day, language)
+
+
+def _with_day(field: ReadField, day: date, language: str) -> ReadField:
     kept = words.example("due_date", language).rsplit(" ", 1)[0]
     return replace(field, example=f"{kept} {formats.day(day, language)}")
 
@@ -123,8 +150,8 @@ def _value_text(name: str, reading: InvoiceReading, item: OpenItem | None, view:
         return view.debtor.address if view else ""
     if item is not None and name == "due_date":
         return formats.day(item.invoice.due_date, language) if item.invoice.due_date else ""
-    found = getattr(reading, name)
-    if found is None:
+    found = getattr(reading, name, None)
+    if not isinstance(found, Found):
         return ""
     currency = reading.currency.value if reading.currency else "EUR"
     return one_line(_text(name, found.value, currency, language))

@@ -77,13 +77,17 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class ReadField:
-    """A field of a document. `doubt` is "", "uncertain" or "missing"; `example` shows how to answer; `label` is what stood beside it."""
+    """A field of a document. `doubt` is "", "uncertain" or "missing"; `example` shows how to answer; `label` is what stood beside it.
+
+    `others` are what other places say of it: a word for the place, and the value.
+    """
 
     name: str
     value: str
     doubt: str = ""
     example: str = ""
     label: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

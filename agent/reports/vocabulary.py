@@ -127,6 +127,8 @@ PLAIN = {
     "yes": four("oui", "ja", "yes", "ja"),
     "no": four("non", "nee", "no", "nein"),
     "date": four("Date", "Datum", "Date", "Datum"),
+    "by_page": four("sur la page", "op de pagina", "on the page", "auf der Seite"),
+    "by_payment_code": four("dans le code QR", "in de QR-code", "in the QR code", "im QR-Code"),
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
     "deposit_short": four("Acompte", "Voorschot", "Deposit", "Anzahlung"),
     "paid_short": four("Payé", "Betaald", "Paid", "Gezahlt"),

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from agent.domain.completeness import Lack
 from agent.domain.findings import Found, Where
+from agent.domain.invoice_parts import Difference, Instalment
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.outbox.compose import compose
@@ -45,6 +47,32 @@ def test_a_doubtful_field_shows_beside_which_words_it_stood(language):
     assert mail.text.count(LABEL) == 1
     assert mail.html.count(LABEL) == 1
     assert len(re.findall(r"1[.,\s\u00a0\u202f]?777", mail.text)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", ["page", "payment_code"])
+def test_a_contradicted_field_shows_what_the_other_place_says(language, source):
+    """Who is asked to confirm an amount or an account sees both."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", language)
+    told = (Difference("total", Decimal("1888.00"), source), Difference("seller_iban", "BE71096123456769", source))
+    reading = replace(letter.readings[0], uncertain=("total", "seller_iban", "amount_due"), differences=told)
+    mail = written(language, "refusal", readings=(reading,), items=())
+    for part in (mail.text, mail.html):
+        assert len(re.findall(r"1[.,\s\u00a0\u202f]?888", part)) == 1
+        assert len(re.findall(r"BE71\s0961\s2345\s6769", part)) == 1
+    assert "by_" not in mail.text
+    assert "by " + source.replace("_", " ") not in mail.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invoice_paid_in_parts_shows_its_days(language):
+    """No day is said to be missing: all are named with their amounts, and the last one is the example."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", language)
+    parts = (Instalment(date(2027, 4, 5), Decimal("600.00")), Instalment(date(2027, 5, 5), Decimal("610.00")))
+    reading = replace(letter.readings[0], due_date=None, instalments=parts, uncertain=("due_date",))
+    mail = written(language, "refusal", readings=(reading,), items=(), facts=(("proposed_due", "2027-03-01"),))
+    assert len(re.findall(r"0?5[./]0?4[./]2027", mail.text)) == 1
+    assert len(re.findall(r"0?5[./]0?5[./]2027", mail.text)) == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from agent.domain.findings import Found, InvoiceReading
+from agent.domain.invoice_parts import Difference
 from agent.domain.references import compact
 from agent.parsers.invoices.layout import Layout
 from agent.parsers.lexers.amounts import find_amounts
@@ -18,6 +19,7 @@ COMPARED = ("number", "issue_date", "due_date", "currency", "total", "amount_due
 # So sure must the page be to contradict a value that it prints as well, or one that it prints nowhere.
 _AGAINST_PRINTED = 0.96
 _AGAINST_ABSENT = 0.8
+_Value = str | date | Decimal
 
 
 def compare(xml: InvoiceReading, page: InvoiceReading, layout: Layout) -> InvoiceReading:
@@ -30,14 +32,15 @@ def compare(xml: InvoiceReading, page: InvoiceReading, layout: Layout) -> Invoic
         xml,
         language=xml.language or page.language,
         uncertain=tuple(sorted({*xml.uncertain, *names})),
+        differences=xml.differences + tuple(Difference(name, theirs, "page") for name, _, theirs in differing),
         checks=xml.checks + (words or ("holds: XML and page agree",)),
     )
 
 
-def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterator[tuple[str, object, object]]:
+def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterator[tuple[str, _Value, _Value]]:
     for name in COMPARED:
-        ours: Found[object] | None = getattr(xml, name)
-        theirs: Found[object] | None = getattr(page, name)
+        ours: Found[_Value] | None = getattr(xml, name)
+        theirs: Found[_Value] | None = getattr(page, name)
         if ours is None or theirs is None or _same(ours.value, theirs.value):
             continue
         if name == "number" and _stands_alone(str(ours.value), text):
@@ -48,7 +51,7 @@ def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterat
             yield name, ours.value, theirs.value
 
 
-def _derived(found: Found[object]) -> bool:
+def _derived(found: Found[_Value]) -> bool:
     """Whether the page does not print the value itself."""
     return found.where.rule.startswith(
         ("terms:", "total, nothing", "total less", "euro country", "no currency", "no reference")

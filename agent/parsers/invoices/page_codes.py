@@ -16,7 +16,7 @@ from pypdfium2 import raw
 
 from agent.domain import references
 from agent.domain.findings import Found, InvoiceReading, Where
-from agent.domain.invoice_parts import PaymentCode
+from agent.domain.invoice_parts import Difference, PaymentCode
 from agent.parsers.api import Box
 
 MAX_PAGES = 4
@@ -30,6 +30,7 @@ _MODULE_SIZE = 12.0
 _MAX_OBJECTS = 3000
 _MAX_TEXT = 1000
 _CENT = Decimal("0.01")
+_Value = str | Decimal
 
 
 def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument) -> tuple[InvoiceReading, ...]:
@@ -194,13 +195,16 @@ def with_code(reading: InvoiceReading, code: Found[PaymentCode]) -> InvoiceReadi
     return _flagged(reading, differing)
 
 
-def _flagged(reading: InvoiceReading, differing: Sequence[tuple[str, object, object]]) -> InvoiceReading:
+def _flagged(reading: InvoiceReading, differing: Sequence[tuple[str, _Value, _Value]]) -> InvoiceReading:
     words = (
         f"differs: {name} is {ours} on the page and {theirs} in the payment code" for name, ours, theirs in differing
     )
     names = {name for name, _, _ in differing}
     checks = tuple(dict.fromkeys((*reading.checks, *words)))
-    return replace(reading, checks=checks, uncertain=tuple(sorted({*reading.uncertain, *names})))
+    told = (Difference(name, theirs, "payment_code") for name, _, theirs in differing)
+    differences = tuple(dict.fromkeys((*reading.differences, *told)))
+    uncertain = tuple(sorted({*reading.uncertain, *names}))
+    return replace(reading, checks=checks, differences=differences, uncertain=uncertain)
 
 
 def _names_none(reading: InvoiceReading) -> bool:
@@ -216,7 +220,7 @@ def _filled(reading: InvoiceReading, name: str, found: Found[str]) -> InvoiceRea
     return replace(reading, payment_reference=found, missing=rest)
 
 
-def _differences(reading: InvoiceReading, said: PaymentCode) -> Iterator[tuple[str, object, object]]:
+def _differences(reading: InvoiceReading, said: PaymentCode) -> Iterator[tuple[str, _Value, _Value]]:
     roles = {account.iban: account.role for account in reading.accounts}
     own = reading.seller_iban.value if reading.seller_iban is not None else said.iban
     beside = said.iban in reading.other_ibans or (said.iban in roles and roles[said.iban] == roles.get(own))
