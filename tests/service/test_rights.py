@@ -162,6 +162,17 @@ def test_an_automatic_mail_is_never_answered(world):
     assert len(world.mails("compta@batiplus.example")) == before
 
 
+def test_a_person_behind_a_list_is_heard_and_not_answered(world):
+    """A debtor's shared mailbox marks his own words as bulk mail: his promise holds all the same."""
+    statement = _statement(world)
+    before = len(world.mails("compta@batiplus.example"))
+    said = mails.answer(world.pen(DEBTOR), statement, "Nous payons le 20 mars.")
+    said["Precedence"], said["List-Id"] = "list", "<compta.batiplus.example>"
+    world.post(said)
+    assert [h.kind for h in world.items()["2026-501"].holds] == ["promise"]
+    assert len(world.mails("compta@batiplus.example")) == before
+
+
 def test_an_absence_is_believed_only_from_the_debtor_himself(world):
     """Anybody can write "I am away" under a debtor's address; without proof or thread it moves nothing."""
     statement = _statement(world)
