@@ -70,7 +70,7 @@ class PaymentCode:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What another place (`source`: page, payment_code) says of a field, other than the value that was kept."""
+    """What another place (`source`: page, payment_code, other_file) says of a field, other than the value that was kept."""
 
     field: str
     other: str | date | Decimal

@@ -9,6 +9,7 @@ import pytest
 from agent.domain import events as ev
 from agent.domain.decide import AddressHint, handed_over
 from agent.domain.findings import DocumentKind, Unreadable
+from agent.domain.invoice_parts import Difference
 from agent.domain.ledger import ItemState, Ledger
 from agent.domain.parties import BookEntry, Contact
 from tests.builders import CREDITOR, DEBTOR, account, context, found, item, reading
@@ -44,6 +45,19 @@ def test_a_missing_or_doubtful_field_is_asked_about(field):
         assert field in after.items[event.item].doubts
         assert after.items[event.item].state is ItemState.REVIEW
         assert any(isinstance(e, ev.QuestionAsked) for e in decision.events)
+
+
+def test_whose_account_is_to_be_paid_is_the_seller():
+    """A name read with little certainty is no question beside the creditor's own account; without that, it is one."""
+    own = CREDITOR.ibans[0]
+    for changes, asked in (({"seller_iban": own}, False), ({"seller_iban": None}, True)):
+        for unsure in ({"uncertain": ("seller_name",)}, {"seller_name": None, "seller_vat": None}):
+            _, after, _ = outcome([reading(**changes, **unsure)])
+            (kept,) = after.items.values()
+            assert ("seller_name" in kept.doubts) is asked
+    _, after, _ = outcome([reading(seller_iban=own, uncertain=("seller_name", "seller_iban"))])
+    (kept,) = after.items.values()
+    assert "seller_name" in kept.doubts
 
 
 def test_without_a_term_the_legal_default_is_proposed_not_taken():
@@ -162,6 +176,7 @@ def test_xml_and_page_of_one_invoice_are_one_invoice_and_their_difference_a_doub
     assert event.invoice.due_date == date(2026, 4, 1)
     assert event.invoice.document == "b" * 64
     assert "due_date" in event.doubts
+    assert decision.letters[0].readings[0].differences == (Difference("due_date", date(2026, 4, 2), "other_file"),)
 
 
 def test_a_debtor_of_nearly_the_same_name_is_asked_about():

@@ -50,7 +50,7 @@ def test_a_doubtful_field_shows_beside_which_words_it_stood(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("source", ["page", "payment_code"])
+@pytest.mark.parametrize("source", ["page", "payment_code", "other_file"])
 def test_a_contradicted_field_shows_what_the_other_place_says(language, source):
     """Who is asked to confirm an amount or an account sees both."""
     letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", language)

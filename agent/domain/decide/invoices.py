@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
 from agent.domain.index import number_term
+from agent.domain.invoice_parts import Difference
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
@@ -99,6 +100,7 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
         return _Outcome("registered", reading, invoice.id, events, proposals=notes)
     question = ask_about(invoice, doubts, context, lookalike=chosen.lookalike, address=chosen.address)
     proposals = (*_proposals(invoice, doubts, chosen, ledger, context), *notes)
+    reading = replace(reading, differences=(*reading.differences, *_said_otherwise(group)))
     return _Outcome("review", reading, invoice.id, (*events, question), question.question, proposals)
 
 
@@ -232,18 +234,25 @@ def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, conte
         needed += ["issue_date", "due_date"]
     known = {"due_date"} if invoice.due_date is not None and "terms" not in reading.uncertain else set()
     found = [f for f in needed if (getattr(reading, f) is None and f not in known) or f in reading.uncertain]
-    found += [f for f in ("seller_name", "deposit", "amount_due") if f in reading.uncertain]
-    if reading.seller_name is None and reading.seller_vat is None:
+    found += [f for f in ("deposit", "amount_due") if f in reading.uncertain]
+    if _doubtful_seller(reading, context):
         found.append("seller_name")
     found += _implausible(invoice, context)
     if _doubtful_account(reading, context):
         found.append("iban")
-    for other in group[1:]:
-        found += [f for f in ("total", "due_date", "issue_date", "currency") if _differs(reading, other, f)]
+    found += [said.field for said in _said_otherwise(group)]
     same = (i for i in ledger.items.values() if i.creditor == invoice.creditor and i.invoice.debtor != invoice.debtor)
     if invoice.number and any(number_term(i.invoice.number) == number_term(invoice.number) for i in same):
         found.append("number")
     return list(dict.fromkeys(found))
+
+
+def _doubtful_seller(reading: InvoiceReading, context: Context) -> bool:
+    """Whether it is not sure that the creditor issued this. Money goes to nobody's account but the seller's own, which tells him."""
+    account = reading.seller_iban
+    if account is not None and account.value in context.creditor.ibans and "seller_iban" not in reading.uncertain:
+        return False
+    return "seller_name" in reading.uncertain or (reading.seller_name is None and reading.seller_vat is None)
 
 
 def _doubtful_account(reading: InvoiceReading, context: Context) -> bool:
@@ -266,9 +275,13 @@ def _implausible(invoice: Invoice, context: Context) -> list[str]:
     return found
 
 
-def _differs(one: InvoiceReading, other: InvoiceReading, field: str) -> bool:
-    a, b = getattr(one, field), getattr(other, field)
-    return a is not None and b is not None and a.value != b.value
+def _said_otherwise(group: Sequence[InvoiceReading]) -> Iterator[Difference]:
+    """What the further files of the same invoice say otherwise than the first."""
+    for other in group[1:]:
+        for field in ("total", "due_date", "issue_date", "currency"):
+            ours, theirs = getattr(group[0], field), getattr(other, field)
+            if ours is not None and theirs is not None and ours.value != theirs.value:
+                yield Difference(field, theirs.value, "other_file")
 
 
 def _unreadable(finding: Unreadable) -> str:
