@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.domain.findings import Intent, ReplyReading
 from agent.mail.quoting import own_text_of
+from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.intent import OURS, read_reply
 from agent.parsers.replies.model import second_opinion
 
@@ -44,7 +45,7 @@ def predict(directory: Path) -> Iterator[dict[str, object]]:
                 subject=mail["subject"],
                 opinion=second_opinion(),
             )
-            yield row(mail["id"], reading)
+            yield row(mail["id"], reading, date.fromisoformat(mail["received_date"]))
 
 
 _FORWARD = re.compile(r"\s*(?:fwd?|tr|wg|doorst|doorgest\w*|wtr)\s*:", re.IGNORECASE)
@@ -59,17 +60,39 @@ def own_words(body: str, subject: str, role: str) -> str:
     return own.spoken or own.signature or body
 
 
-def row(mail_id: str, reading: ReplyReading) -> dict[str, object]:
+def row(mail_id: str, reading: ReplyReading, received: date) -> dict[str, object]:
     """The reading as labels and slots by the corpus' names."""
     slots: dict[str, object] = {}
     for intent in reading.intents:
         slots |= _slots(intent)
+        if intent.label == "correction":
+            slots |= _corrected(reading.own_text, received)
     return {
         "id": mail_id,
         "labels": [intent.label for intent in reading.intents],
         "slots": {name: value for name, value in slots.items() if value not in (None, "", [])},
         "confidence": max((intent.confidence for intent in reading.intents), default=0.0),
         "needs_human": reading.needs_human,
+    }
+
+
+_CORRECTED = {
+    "due_date": "corrected_due_date",
+    "issue_date": "corrected_issue_date",
+    "total": "corrected_amount",
+    "debtor_email": "corrected_email",
+    "buyer_name": "corrected_name",
+    "number": "corrected_number",
+}
+
+
+def _corrected(text: str, received: date) -> dict[str, object]:
+    """The fields that our own side corrects, as the instructions give them."""
+    told = [one for one in read_instructions(text, received=received).instructions if one.kind == "correct"]
+    return {
+        _CORRECTED[one.field]: float(one.value) if one.field == "total" else one.value
+        for one in told
+        if one.field in _CORRECTED
     }
 
 

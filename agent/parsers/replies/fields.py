@@ -31,7 +31,7 @@ _NAMES = {
     "buyer_name": "nom du client|nom du debiteur|nom de l acheteur|raison sociale|denomination|nom|client|acheteur|debiteur|naam van de klant|naam klant|klantnaam|naam|klant|koper|afnemer|customer name|company name|client name|debtor name|name|customer|buyer|debtor|kundenname|firmenname|firma|kunde|kaufer|schuldner|societe",
     "consumer": "consommateur|particulier|client prive|consument|particuliere klant|consumer|private individual|verbraucher|privatkunde|privatperson",
 }
-_CONNECT = r"(?: ?(?:correct|correcte|exact|exacte|juist|juiste|right|richtige?))? ?(?::|=|->|>|-|est bien|est le|est de|est|doit etre|devrait etre|devient|is|moet zijn|wordt|moet|should be|must be|should read|ist|lautet|muss|soll|sein|c est|etait|staat op)* ?(?:le |the |den |der |de |op |am |a |on |bien )?"
+_CONNECT = r"(?: ?(?:correct|correcte|exact|exacte|juist|juiste|right|richtige?))? ?(?::|=|->|>|-|est bien|est le|est de|est|doit etre|devrait etre|devient|heisst|heet|s appelle|is called|nennt sich|is|moet zijn|wordt|moet|should be|must be|should read|ist|lautet|muss|soll|sein|c est|etait|staat op)* ?(?:le |the |den |der |de |op |am |a |on |bien )?"
 _PATTERNS = tuple(
     (
         field,

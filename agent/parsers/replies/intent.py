@@ -61,6 +61,8 @@ def read_reply(
         found = [one for one in found if not guessed(one) or one.confidence >= FAINT or one.label in RISKY]
     kept = settle(found, ours=role in OURS)
     kept = [_completed(one, heard, received) for one in kept]
+    if role not in OURS:
+        kept = _in_part(kept)
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
     doubtful = _doubtful(kept) or listener.contradicted or any(one.has("cue_irony") for one in heard)
     return ReplyReading(intents=tuple(kept), own_text=text, language=spoken, needs_human=doubtful)
@@ -79,6 +81,8 @@ _PARTIAL = frozenset({"claims_paid", "payment_notice"})
 def _completed(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
     """A payment advice with its day and its total (the greatest amount it lists); a claim with its being a part."""
     if one.label in _PARTIAL:
+        if one.because == "bank" and one.on is None:
+            one = replace(one, on=next((day for each in heard if (day := _past_day(each, received))), None))
         references = [text for each in heard for text in each.slots.communications]
         partial = one.partial or any(each.has("pay_part") for each in heard)
         return replace(one, partial=partial, reference=one.reference or (references[0] if references else ""))
@@ -89,6 +93,17 @@ def _completed(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
     return replace(one, amount=max(amounts, default=None), on=days[0] if days else None)
 
 
+def _in_part(kept: list[Intent]) -> list[Intent]:
+    """A claim beside a promise of the rest is one of a part, unless each names its own invoice."""
+    promised = next((one for one in kept if one.label == "promise_to_pay"), None)
+    if promised is None:
+        return kept
+    return [
+        replace(one, partial=True) if one.label == "claims_paid" and not (one.numbers and promised.numbers) else one
+        for one in kept
+    ]
+
+
 def _all_numbers(heard: tuple[Heard, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(number for one in heard for number in one.slots.numbers))
 
@@ -96,7 +111,13 @@ def _all_numbers(heard: tuple[Heard, ...]) -> tuple[str, ...]:
 def _sentence(heard: Heard, role: str, received: date, about: str) -> list[Intent]:
     if role == "bank":
         return (
-            [replace(intent(heard, "payment_notice", "bank"), amount=heard.slots.amounts[0])]
+            [
+                replace(
+                    intent(heard, "payment_notice", "bank"),
+                    amount=heard.slots.amounts[0],
+                    on=_past_day(heard, received),
+                )
+            ]
             if heard.slots.amounts
             else []
         )
@@ -104,6 +125,11 @@ def _sentence(heard: Heard, role: str, received: date, about: str) -> list[Inten
         told = [replace(one, label=_AS_REPLY.get(one.label, one.label)) for one in orders(heard, received, about)]
         return told or _passed_on(heard, received)
     return coherent([*said_of_paying(heard, received), *said_of_topics(heard, received)])
+
+
+def _past_day(heard: Heard, received: date) -> date | None:
+    """The first exact day of a sentence that is today or past."""
+    return next((said.past for said in heard.slots.dates if said.exact and said.past and said.past <= received), None)
 
 
 def _passed_on(heard: Heard, received: date) -> list[Intent]:

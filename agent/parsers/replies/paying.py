@@ -142,8 +142,9 @@ def promised_day(heard: Heard, start: int, received: date) -> SaidDate | None:
     return after[0] if after else (days[-1][1] if days else None)
 
 
+# After an article a bare number is an invoice ("la 1201 est payée").
 _BARE = re.compile(
-    r"(?<= )(\d{2,6}(?:[.,]\d{1,2})?)(?= (?!%|jours|jour|dagen|days|tage|heures|uur|hours|stunden|fois|keer|x |/)|$)"
+    r"(?<! la)(?<! le)(?<! de)(?<! the)(?<! die)(?<! nr)(?<! no)(?<= )(\d{2,6}(?:[.,]\d{1,2})?)(?= (?!%|jours|jour|dagen|days|tage|heures|uur|hours|stunden|fois|keer|x |/)|$)"
 )
 _BANK_REFERENCE = re.compile(r"\b(?=[A-Z0-9]{8,20}\b)(?=[A-Z]*\d)[A-Z]{2,4}\d[A-Z0-9]{5,17}\b")
 

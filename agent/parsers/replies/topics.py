@@ -145,16 +145,21 @@ def _contact(heard: Heard) -> list[Intent]:
     return [replace(made, contact=addresses[0] if addresses else "", contact_name=_name(heard))]
 
 
+_TITLE = r"(?:Mme|M\.|Mr\.?|Mrs\.?|Ms\.?|Madame|Monsieur|Mevr\.?|Mevrouw|Dhr\.?|Frau|Herrn?|Fiduciaire|Boekhoudkantoor|Steuerb[uü]ro)"
+_FAMILY = r"[A-ZÀ-Ý][\w'’-]+(?: (?:van |de |den |der |von )*[A-ZÀ-Ý][\w'’-]+)?"
+# With a title, before an address, or beside a function.
+_TITLED = re.compile(rf"\b({_TITLE} {_FAMILY})")
+_BEFORE_ADDRESS = re.compile(rf"({_FAMILY}) ?[(,:<-] ?\S+@")
 _PERSON = re.compile(
-    r"\b(?:Mme|M\.|Mr\.?|Mrs\.?|Ms\.?|Madame|Monsieur|Mevr\.?|Mevrouw|Dhr\.?|meneer|Frau|Herrn?|coll[eè]gue|collega|colleague|Kolleg(?:e|in)|comptable|"
-    r"boekhouder|accountant|bookkeeper|fiduciaire|contactez|contacteer|speak to|ask for|vraag naar|bij|to|is now|c'est|chez|avec|met) "
-    r"((?:(?:Mme|Mr|Mrs|Ms|Fiduciaire|Frau|Herr) )?[A-ZÀ-Ý][\w'’-]+(?: (?:van |de |den |der |von )*[A-ZÀ-Ý][\w'’-]+)?)"
+    r"\b(?:meneer|coll[eè]gue|collega|colleague|Kolleg(?:e|in)|comptable|boekhouder|accountant|bookkeeper|fiduciaire|contactez|contacteer|"
+    rf"speak to|ask for|vraag naar|bij|to|is now|c'est|chez|avec|met) ({_FAMILY})"
 )
 
 
 def _name(heard: Heard) -> str:
-    """The person to turn to, when a title or a function stands before a name."""
-    match = _PERSON.search(heard.sentence.words)
+    """The person to turn to: a name with its title, one before an address, or one beside a function."""
+    words = heard.sentence.words
+    match = _TITLED.search(words) or _BEFORE_ADDRESS.search(words) or _PERSON.search(words)
     return match[1] if match else ""
 
 
