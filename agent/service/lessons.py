@@ -75,7 +75,9 @@ def _learned(app: App, lesson: Taught, content: bytes, context: Context) -> tupl
     found = app.reader.learn(document, context.creditor, lesson.fields, lesson.number)
     if found is None:
         return None
-    known = app.store.ledger([found.known]).layouts.get(found.known) if found.known else None
+    # the answer comes from a process that read a foreign document: it may name no layout but the creditor's own
+    own = (layout for layout in layouts_of(app.store, context.creditor.id) if layout.id == found.known)
+    known = next(own, None)
     events = remembered(known, found.signs, found.rules, found.dropped, lesson.document, context)
     fields = [rule.field for rule in found.rules]
     _LOG.info("learned", extra={"line": {"fields": fields, "dropped": list(found.dropped)}})

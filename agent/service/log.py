@@ -9,6 +9,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from agent.reports.plain import printable
+
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
@@ -27,7 +29,8 @@ class _Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = getattr(record, "line", {})
         told = " ".join(f"{k}={_short(v)}" for k, v in line.items() if v not in ("", (), None))
-        text = f"{record.levelname.lower():7} {record.getMessage()} {told}".rstrip()
+        # a server's words may hold what a terminal obeys
+        text = printable(f"{record.levelname.lower():7} {record.getMessage()} {told}").rstrip()
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
 
-from agent.errors import AgentError, TemporaryError
+from agent.errors import TemporaryError
 from agent.outbox.rules import StillSending
 from agent.ports import Box, Delivery, Envelope, Mailbox, MessageRef, Transport
 
@@ -66,7 +66,7 @@ class Courier:
         self._late: dict[Hashable, Future[object]] = {}
         self._listening = False
         self._news = False
-        self._trouble: AgentError | None = None
+        self._trouble: Exception | None = None
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     @property
@@ -140,7 +140,7 @@ class Courier:
         assert self._listen is not None
         try:
             self._news = self._listen(_LISTENS) and self._listening
-        except AgentError as error:
+        except Exception as error:  # noqa: BLE001 - it is raised where news is asked for; the thread must outlive it
             self._trouble = error if self._listening else None
         if self._news or self._trouble is not None:
             self._listening = False

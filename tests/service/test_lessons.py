@@ -6,6 +6,7 @@ from agent.domain import events as ev
 from agent.domain.layouts import KnownLayout
 from agent.errors import PermanentError
 from agent.parsers.api import Document
+from agent.parsers.invoices.learning import Lesson
 from agent.service.lessons import forget, layouts_of, learn_file
 from agent.service.requests import FORGET, ask_to_learn, honour_requests, leave_request
 from tests.parsers.invoices.layouts import ateliers
@@ -98,3 +99,16 @@ def test_a_file_that_teaches_nothing_says_so(world):
     document = Document("f.pdf", "application/pdf", ateliers()[0].pdf)
     with pytest.raises(PermanentError, match="nothing can be learned"):
         learn_file(world.app, document, (("number", "XX-1"),), world.app.context(creditor, "hand"))
+
+
+def test_no_answer_of_a_reader_can_write_to_another_creditors_layout(world, monkeypatch):
+    """A lesson that names the layout of somebody else becomes one of the creditor's own."""
+    _corrected(world)
+    (bruno,) = _learned(world, _creditor(world, BRUNOS))
+    app, els = world.app, world.app.settings.creditor(_creditor(world, "els@vandamme.example"))
+    forged = Lesson(bruno.id, bruno.signs, bruno.rules[:1], (bruno.rules[-1].field,))
+    monkeypatch.setattr(app.reader, "learn", lambda *_: forged)
+    learn_file(app, Document("f.pdf", "application/pdf", b"x"), (("number", "X-1"),), app.context(els, "hand:forged"))
+    assert _learned(world, bruno.creditor) == (bruno,)
+    (own,) = _learned(world, els.id)
+    assert own.id != bruno.id

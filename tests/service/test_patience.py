@@ -88,3 +88,18 @@ def test_a_closed_mailbox_answers_at_once():
 
     with pytest.raises(TemporaryError, match="not connected"):
         PatientMailbox(Nowhere(), Bell()).sent("<1@x.example>")
+
+
+def test_a_defect_while_listening_comes_out_and_ends_no_thread():
+    """What nobody foresaw is raised where news is asked for, and the door goes on doing errands."""
+
+    def broken(_: float) -> bool:
+        raise ValueError("what no backend foresaw")
+
+    bell = Bell()
+    courier = Courier("broken", bell, broken)
+    courier.listen()
+    assert bell.rang(5)
+    with pytest.raises(ValueError, match="foresaw"):
+        courier.heard()
+    assert courier.ask("errand", lambda: "done") == "done"
