@@ -30,6 +30,7 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
                 r"|betal(?:ings)?bewijs|betaalbewijs|bewijs van (?:betaling|overschrijving)|overschrijvingsbewijs|transactiebewijs|debetbericht|debetnotificatie|uitgevoerde (?:overschrijving|opdracht|betaling)|overschrijving (?:uitgevoerd|verstuurd|gepland)|bevestiging (?:van )?(?:uw |de )?(?:betaling|overschrijving)|betalingsbevestiging|details? (?:van )?(?:de )?(?:verrichting|transactie|betaling|overschrijving)|betaalopdracht|betalingsopdracht|europese overschrijving|overschrijving"
                 r"|proof of payment|payment (?:confirmation|receipt|order|sent|successful|made)|confirmation of payment|transfer (?:confirmation|details|receipt|successful|sent|complete|completed)|transaction (?:details|confirmation|receipt)|debit advice|wire (?:transfer )?confirmation|bank transfer|swift confirmation|money sent|payment details"
                 r"|zahlungs(?:bestatigung|nachweis|beleg|auftrag)|uberweisungs(?:bestatigung|beleg|auftrag|nachweis)|sepa-uberweisung|uberweisung(?: (?:ausgefuhrt|erfolgreich|gesendet))?|umsatzdetails?|umsatzanzeige|belastungsanzeige konto|auftragsdetails|echtzeituberweisung|buchungsdetails"
+                r"|(?:virement|transfert|paiement|payment|transfer|betaling|zahlung)$"
             ),
         ),
         (

@@ -67,16 +67,13 @@ def _kind(sheet: Sheet) -> tuple[EnclosureKind, str]:
                 reasons.setdefault(found, f"title: {cell[:60]}")
                 scores[found] = max(scores[found], weight)
     folded = fold(sheet.text[:_MOST_TEXT])
-    fields = sum(1 for pattern in BANK_FIELDS if pattern.search(folded))
-    if fields >= _ENOUGH_FIELDS:
-        scores[EnclosureKind.PAYMENT_PROOF] += 2 + (fields > _ENOUGH_FIELDS)
-        reasons.setdefault(EnclosureKind.PAYMENT_PROOF, f"{fields} fields of a payment")
-    if (
-        find_heads(sheet) is not None
-        and len(read_lines(sheet)) > 0
-        and (sheet.table or scores[EnclosureKind.REMITTANCE])
-    ):
-        scores[EnclosureKind.REMITTANCE] += 2
+    fields = [pattern.search(folded) is not None for pattern in BANK_FIELDS]
+    # who pays and when are on no invoice; whom, how much and with which words are
+    if sum(fields) >= _ENOUGH_FIELDS and (fields[0] or fields[2]):
+        scores[EnclosureKind.PAYMENT_PROOF] += 2 + sum(fields)
+        reasons.setdefault(EnclosureKind.PAYMENT_PROOF, f"{sum(fields)} fields of a payment")
+    if heads is not None and (sheet.table or scores[EnclosureKind.REMITTANCE]) and read_lines(sheet):
+        scores[EnclosureKind.REMITTANCE] += 4
         reasons.setdefault(EnclosureKind.REMITTANCE, "lines of invoices and amounts")
     best = max(scores, key=lambda kind: scores[kind], default=EnclosureKind.OTHER)
     return best, reasons.get(best, "")
