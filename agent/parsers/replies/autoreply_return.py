@@ -82,5 +82,4 @@ def _cue(before: str, key: str) -> str:
 
 def _behind(sentence: str, found: SaidDate, key: str) -> bool:
     """Whether a word of this list follows the date: some languages say "until" and "back" behind it."""
-    behind = sentence[found.end : found.end + 30]
-    return any(word in behind for word in words(key))
+    return sentence[found.end : found.end + 30].lstrip(" ,").startswith(tuple(words(key)))

@@ -159,7 +159,10 @@ def _free_form(message: Message) -> BounceReading | None:
         below = failures(without_fields(message.text[:MAX_BODY]), _own(message))
         plain = [failure for failure in below if failure.tier <= 2]
     if not plain:
-        plain = [Failure(address, body, 5) for address in named or returned.recipients] or list(found)
+        plain = [Failure(address, body, 5) for address in named or returned.recipients]
+    if not plain and _by_name_alone(message):
+        return None  # a digest of held mails names addresses in passing
+    plain = plain or list(found)
     delayed = _is_delay(message, said, plain)
     action = "delayed" if delayed else ""
     recipients = _distinct([judged(failure.address, "", (failure.text,), action, body) for failure in plain])
@@ -247,6 +250,11 @@ def _is_robot(message: Message) -> bool:
     paths = (path.strip(" <>").lower() for path in message.all_headers("return-path"))
     named = squeeze(message.sender.name).startswith(_NAMES)
     return not sender or named or sender.startswith(_SENDERS) or any(path.startswith("mailer-daemon") for path in paths)
+
+
+def _by_name_alone(message: Message) -> bool:
+    """Whether only the display name says that a mail system writes."""
+    return bool(message.sender.address) and not message.sender.address.startswith(_SENDERS)
 
 
 def _by_program(message: Message) -> bool:
