@@ -13,14 +13,14 @@ from agent.parsers.lexers.folding import fold
 MAX_TEXT = 2000
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 _NAMES = {
-    1: "janvier janv januari jan january januar janner jaenner gennaio gen enero ene janeiro stycznia",
-    2: "fevrier fevr fev februari feb february februar feber febbraio febrero fevereiro lutego",
-    3: "mars maart mrt mar march marz maerz mrz marzo marco marca", 4: "avril avr april apr aprile abril abr kwietnia",
-    5: "mai mei may maggio mag mayo maio maja", 6: "juin juni jun june giugno giu junio junho czerwca",
-    7: "juillet juil juli jul july luglio lug julio julho lipca", 8: "aout aou augustus aug august agosto ago sierpnia",
-    9: "septembre sept september sep settembre sett set septiembre setiembre setembro wrzesnia",
-    10: "octobre oct oktober okt october ottobre ott octubre outubro out pazdziernika",
-    11: "novembre nov november noviembre novembro listopada", 12: "decembre dec december dezember dez dicembre dic diciembre dezembro grudnia",
+    1: "janvier janv januari jan january januar janner jaenner gennaio gen enero ene janeiro stycznia tammikuuta ledna",
+    2: "fevrier fevr fev februari feb february februar feber febbraio febrero fevereiro lutego helmikuuta februari unora",
+    3: "mars maart mrt mar march marz maerz mrz marzo marco marca maaliskuuta marts brezna", 4: "avril avr april apr aprile abril abr kwietnia huhtikuuta dubna",
+    5: "mai mei may maggio mag mayo maio maja toukokuuta kvetna", 6: "juin juni jun june giugno giu junio junho czerwca kesakuuta cervna",
+    7: "juillet juil juli jul july luglio lug julio julho lipca heinakuuta cervence", 8: "aout aou augustus aug august agosto ago sierpnia elokuuta srpna augusti",
+    9: "septembre sept september sep settembre sett set septiembre setiembre setembro wrzesnia syyskuuta zari",
+    10: "octobre oct oktober okt october ottobre ott octubre outubro out pazdziernika lokakuuta rijna",
+    11: "novembre nov november noviembre novembro listopada marraskuuta listopadu", 12: "decembre dec december dezember dez dicembre dic diciembre dezembro grudnia joulukuuta prosince",
 }  # fmt: skip
 _MONTHS = {name: number for number, names in _NAMES.items() for name in names.split()}
 _MONTH = "(?P<{}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"

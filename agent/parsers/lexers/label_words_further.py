@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "number": (
-        "fattura|documento|nota_credito|ricevuta no|n|numero", "no|n|numero fattura|documento|doc", "fattura", "fattura immediata|accompagnatoria|differita|vendita n|no?", "no doc", "nota credito",
+        "fattura|documento|nota_credito|ricevuta no|n|numero", "no|n|numero fattura|documento|doc", "fattura", "fattura immediata|accompagnatoria|differita|vendita n|no?", "no doc", "parcella no|n?", "avviso parcella no|n?", "nota credito",
         "factura no|n|numero|simplificada_no", "no|n|numero factura|fra|documento", "fra no|n", "factura", "factura recibo no?", "factura venta no?", "nota abono", "factura rectificativa no?", "abono no", "codigo factura",
         "fatura no|n|numero?", "fatura recibo no?", "no|numero fatura|documento", "nota credito no",
         "faktura vat? no", "faktura vat", "no|numer faktury|dokumentu", "numer",

@@ -1,4 +1,4 @@
-"""The labels in a text: the words that name a value on an invoice, in eight languages; the longest wins where several overlap."""
+"""The labels in a text: the words that name a value on an invoice, in thirteen languages; the longest wins where several overlap."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.label_patterns import PATTERNS
 from agent.parsers.lexers.label_words import WORDS
 from agent.parsers.lexers.label_words_further import FURTHER
+from agent.parsers.lexers.label_words_north import NORTH
 
 _TOKEN = re.compile(r"[a-z0-9]+|[°#]")
 _FILLERS = frozenset(
@@ -21,6 +22,7 @@ _FILLERS = frozenset(
     ).split()
 )
 _NUMBER_WORDS = frozenset({"n°", "nr", "num", "numero", "nummer", "number", "#", "nro", "numer"})
+_HEADS = ("rechnung", "factuur", "faktura")
 MAX_TEXT = 400
 
 
@@ -44,7 +46,7 @@ class _Node:
 
 def _tree() -> _Node:
     root = _Node()
-    for table in (WORDS, PATTERNS, FURTHER):
+    for table in (WORDS, PATTERNS, FURTHER, NORTH):
         for field, patterns in table.items():
             for pattern in patterns:
                 for phrase in _phrases(pattern):
@@ -108,13 +110,21 @@ def _longest(tokens: list[tuple[str, int, int]], at: int) -> tuple[int, tuple[st
     node, best = _ROOT, 0
     fields: tuple[str, ...] = ()
     for offset, (word, _, _) in enumerate(tokens[at : at + 8], 1):
-        following = node.next.get(word)
+        following = node.next.get(word) or node.next.get(_head_of(word))
         if following is None:
             break
         node = following
         if node.fields:
             best, fields = offset, node.fields
     return best, fields
+
+
+def _head_of(word: str) -> str:
+    """The last part of a compound that names a bill ("beitragsrechnung", "huurfactuur"); the word itself of all others."""
+    for head in _HEADS:
+        if word.endswith(head) and len(word) > len(head) + 2:
+            return head
+    return word
 
 
 _ROOT = _tree()
