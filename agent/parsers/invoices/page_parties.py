@@ -43,7 +43,7 @@ def read_parties(sheet: Sheet, context: ParserContext) -> tuple[Party, Party]:
     seller = _seller(sheet, found, buyer, context)
     if buyer is None:
         return seller, Party()
-    sure = _buyer_confidence(buyer, found, sheet)
+    sure = _buyer_confidence(buyer, [b for b in found if not _marks_of_creditor(b, context)], sheet)
     if sure < _SURE and seller.name is not None and not _printed_twice(sheet, seller.name.value):
         # Two addresses and nothing that tells them apart: then neither name is sure.
         seller = replace(seller, name=replace(seller.name, confidence=min(seller.name.confidence, sure)))
@@ -85,11 +85,13 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
     score += 0.3 if block.cells[0].size <= 13 else -0.5
     score += 0.7 if any(lex.is_person(name) for name, _ in block.names) else 0.0
     score -= 0.8 if len(block.cells) < 2 else 0.0
-    if any(_same_company(name, own) for name, _ in block.names for own in context.names):
-        score -= 5
-    if any(n.value in context.numbers for n in find_vat_numbers(block.text)):
-        score -= 5
-    return score
+    return score - 5 * _marks_of_creditor(block, context)
+
+
+def _marks_of_creditor(block: Block, context: ParserContext) -> int:
+    """How many of his name and his numbers the block bears: whom they belong to was known before."""
+    named = any(_same_company(name, own) for name, _ in block.names for own in context.names)
+    return named + any(number.value in context.numbers for number in find_vat_numbers(block.text))
 
 
 def _rank(block: Block, found: Sequence[Block], sheet: Sheet, context: ParserContext) -> float:

@@ -274,3 +274,20 @@ def test_a_second_code_with_another_account_is_flagged():
     assert reading.payment_code == first
     assert reading.uncertain == ("seller_iban",)
     assert any("BE71096123456769" in line for line in reading.checks)
+
+
+NEIGHBOURS = r"""
+#set page(margin: 2cm)
+#grid(columns: (1fr, 1fr), [Atelier Lucas SRL \ Rue Haute 12 \ 4000 Liège], [Boulangerie Pirard SA \ Rue du Pont 3 \ 4020 Liège])
+#v(1cm)
+Facture 2027-0042 du 03/02/2027 \ Échéance : 05/03/2027 \ Total TTC : 1.210,00 €
+"""
+
+
+@pytest.mark.parametrize(("names", "asked"), [((), True), (("Atelier Lucas",), False)])
+def test_of_two_addresses_the_creditors_own_leaves_no_doubt_about_the_other(names, asked):
+    """Two blocks that nothing tells apart: who knows the seller knows the buyer."""
+    document = Document("f.pdf", "application/pdf", _compile(NEIGHBOURS))
+    (reading,) = read_document(document, ParserContext(names=names))
+    assert reading.buyer_name.value == "Boulangerie Pirard SA"
+    assert ("buyer_name" in reading.uncertain) is asked
