@@ -69,7 +69,8 @@ def _read_document(
         if value or doubt:
             label, others = (_label(name, reading), _others(name, reading, language)) if doubt else ("", ())
             found.append(ReadField(name, value, doubt, words.example(name, language), label, others))
-    title = one_line(view.number if view else reading.number.value if reading.number else reading.filename, 80)
+    number = item.invoice.number if item else reading.number.value if reading.number else ""
+    title = one_line(number or reading.filename, 80) or "?"
     rest = tuple(
         ReadField(name, _value_text(name, reading, item, view, language), "uncertain")
         for name in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS)

@@ -49,6 +49,13 @@ def test_a_doubtful_field_shows_beside_which_words_it_stood(language):
     assert len(re.findall(r"1[.,\s\u00a0\u202f]?777", mail.text)) == 1
 
 
+def test_an_invoice_without_a_number_is_called_by_its_file():
+    """The subject names something that the creditor knows."""
+    letter = sample_letter(LetterKind.ACKNOWLEDGEMENT, "registered", "fr")
+    reading = replace(letter.readings[0], number=None, filename="bon-mars.pdf", uncertain=("number",))
+    assert written("fr", "review", readings=(reading,), items=()).subject.endswith("bon-mars.pdf")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("source", ["page", "payment_code", "other_file"])
 def test_a_contradicted_field_shows_what_the_other_place_says(language, source):
