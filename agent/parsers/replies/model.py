@@ -78,10 +78,10 @@ def centred(vectors: Any, mean: Any) -> Any:
 class EmbeddingModel:
     """The mean of two opinions about an embedded sentence: a softmax regression, and the vote of the nearest known clauses."""
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, encoder: Any = None) -> None:
         self._weights = weights
         self._known: Any = None
-        self._encoder: Any = None
+        self._encoder = encoder
         self._judged = lru_cache(maxsize=_REMEMBERED)(self._judge)
 
     def judge(self, sentence: str) -> dict[str, float]:

@@ -19,6 +19,7 @@ RISKY = frozenset(
 )
 _MOST_JUDGED = 4  # sentences a mail; each costs an embedding
 _SPEAK, _OVERRULE, _SURE, _CONTRADICT, _UNLIKELY = 0.3, 0.55, 0.7, 0.75, 0.1
+_DENY, _DENIED = 0.5, 0.05
 _MONEY = frozenset({"promise_to_pay", "claims_paid"})
 
 Allowed = Callable[[str], bool]
@@ -34,7 +35,7 @@ class Listener:
         self._received = received
         self._left = _MOST_JUDGED
         self.contradicted = False
-        """Whether a payment that a rule was sure of was denied: then a person looks."""
+        """Whether something with an effect of its own, of which a rule was sure, was denied: then a person looks."""
 
     def heard(self, read: list[Read]) -> list[Intent]:
         """The intents of a mail's sentences after the second opinion; silent sentences are asked about only when all are."""
@@ -53,14 +54,12 @@ class Listener:
         label = max(odds, key=lambda name: odds[name])
         if label in {one.label for one in found}:
             return [self._agreed(one, odds) for one in found]
+        self.contradicted |= odds[label] >= _DENY and any(
+            _firm(one) and one.label in RISKY and odds.get(one.label, 0.0) < _DENIED for one in found
+        )
         if label != "nothing" and odds[label] >= self._enough(found, odds):
-            self.contradicted |= any(one.label in _MONEY and _firm(one) for one in found)
             kept = [one for one in found if odds.get(one.label, 0.0) >= _UNLIKELY and one.label not in SMALL]
             return [*kept, self._spoken(heard, label, odds[label], reasons.get(label, ""))]
-        denied = label not in _MONEY and odds[label] >= _CONTRADICT
-        self.contradicted |= denied and any(
-            one.label in _MONEY and odds.get(one.label, 0.0) < _UNLIKELY for one in found
-        )
         return found
 
     @staticmethod
