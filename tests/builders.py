@@ -85,7 +85,17 @@ def reading(**more) -> InvoiceReading:
         "buyer_name": "Client et Fils SA",
         "buyer_email": DEBTOR,
     }
-    plain = {"document", "filename", "part", "language", "uncertain", "missing", "other_ibans"}
+    plain = {
+        "document",
+        "filename",
+        "part",
+        "language",
+        "uncertain",
+        "missing",
+        "other_ibans",
+        "instalments",
+        "differences",
+    }
     kind = more.pop("kind", DocumentKind.INVOICE)
     merged = {**fields, **{k: v for k, v in more.items() if k not in plain}}
     wrapped = {k: found(v) for k, v in merged.items() if v is not None}

@@ -75,7 +75,7 @@ def _read_document(
         ReadField(name, _value_text(name, reading, item, view, language), "uncertain")
         for name in sorted(doubts - set(_READ_FIELDS) - _ADDRESS_DOUBTS)
     )
-    doubtful = (*(_with_plan(f, reading, language) for f in found if f.doubt), *rest)
+    doubtful = (*(f for f in found if f.doubt), *rest)
     if proposed and view and view.due_date is None:
         doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
     return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
@@ -88,23 +88,16 @@ def _label(name: str, reading: InvoiceReading) -> str:
 
 
 def _others(name: str, reading: InvoiceReading, language: str) -> tuple[tuple[str, str], ...]:
-    """What other places say of this field."""
+    """What other places say of this field; of a due date, the days of all parts."""
     currency = reading.currency.value if reading.currency else "EUR"
-    return tuple(
-        (words.word(f"by_{said.source}", language), one_line(_text(name, said.other, currency, language)))
-        for said in reading.differences
-        if said.field == name
-    )
-
-
-def _with_plan(field: ReadField, reading: InvoiceReading, language: str) -> ReadField:
-    """The doubtful due date of an invoice that is paid in parts: all its days, the last one as the example."""
-    if field.name != "due_date" or field.value or not reading.instalments:
-        return field
-    currency = reading.currency.value if reading.currency else "EUR"
-    parts = sorted(reading.instalments, key=lambda part: part.due_date)
-    told = (f"{formats.day(p.due_date, language)} ({_text('total', p.amount, currency, language)})" for p in parts)
-    return _with_day(replace(field, value=", ".join(told), doubt="uncertain"), parts[-1].due_date, language)
+    said = [
+        (said.source, _text(name, said.other, currency, language)) for said in reading.differences if said.field == name
+    ]
+    if name == "due_date" and reading.instalments:
+        parts = sorted(reading.instalments, key=lambda part: part.due_date)
+        days = (f"{formats.day(p.due_date, language)} ({_text('total', p.amount, currency, language)})" for p in parts)
+        said.append(("plan", ", ".join(days)))
+    return tuple((words.word(f"by_{source}", language), one_line(text)) for source, text in said)
 
 
 def _goes_without_saying(name: str, reading: InvoiceReading) -> bool:
@@ -131,16 +124,12 @@ def _asks_for_address(name: str, doubts: set[str]) -> bool:
 
 
 def _with_proposal(field: ReadField, proposed: str, language: str) -> ReadField:
-    if field.name != "due_date" or field.value:
+    if field.name != "due_date":
         return field
     try:
         day = date.fromisoformat(proposed)
     except ValueError:
         return field
-    return _with_day(field, day, language)
-
-
-def _with_day(field: ReadField, day: date, language: str) -> ReadField:
     kept = words.example("due_date", language).rsplit(" ", 1)[0]
     return replace(field, example=f"{kept} {formats.day(day, language)}")
 

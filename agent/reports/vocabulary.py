@@ -128,6 +128,7 @@ PLAIN = {
     "no": four("non", "nee", "no", "nein"),
     "date": four("Date", "Datum", "Date", "Datum"),
     "by_page": four("sur la page", "op de pagina", "on the page", "auf der Seite"),
+    "by_plan": four("en plusieurs fois", "in schijven", "in instalments", "in Raten"),
     "by_other_file": four("dans l’autre fichier", "in het andere bestand", "in the other file", "in der anderen Datei"),
     "by_payment_code": four("dans le code QR", "in de QR-code", "in the QR code", "im QR-Code"),
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),

@@ -9,7 +9,7 @@ import pytest
 from agent.domain import events as ev
 from agent.domain.decide import AddressHint, handed_over
 from agent.domain.findings import DocumentKind, Unreadable
-from agent.domain.invoice_parts import Difference
+from agent.domain.invoice_parts import Difference, Instalment
 from agent.domain.ledger import ItemState, Ledger
 from agent.domain.parties import BookEntry, Contact
 from tests.builders import CREDITOR, DEBTOR, account, context, found, item, reading
@@ -45,6 +45,25 @@ def test_a_missing_or_doubtful_field_is_asked_about(field):
         assert field in after.items[event.item].doubts
         assert after.items[event.item].state is ItemState.REVIEW
         assert any(isinstance(e, ev.QuestionAsked) for e in decision.events)
+
+
+def test_an_invoice_paid_in_parts_is_proposed_from_its_last_day():
+    """The creditor is asked; his "ok" means the day that he was shown."""
+    parts = (Instalment(date(2026, 4, 1), Decimal("605.00")), Instalment(date(2026, 5, 1), Decimal("605.00")))
+    _, after, code = outcome([reading(due_date=None, instalments=parts, uncertain=("due_date",))])
+    (kept,) = after.items.values()
+    assert code == "review"
+    assert kept.invoice.due_date == date(2026, 5, 1)
+    assert kept.doubts == ("due_date",)
+
+
+@pytest.mark.parametrize(("field", "doubt"), [("seller_iban", "iban"), ("payment_reference", "reference")])
+def test_a_code_with_another_account_or_reference_is_asked_about(field, doubt):
+    """Also where the text bears the creditor's own account: his client may scan the code."""
+    told = (Difference(field, "BE71096123456769", "payment_code"),)
+    _, after, _ = outcome([reading(differences=told, uncertain=(field,))])
+    (kept,) = after.items.values()
+    assert kept.doubts == (doubt,)
 
 
 def test_whose_account_is_to_be_paid_is_the_seller():

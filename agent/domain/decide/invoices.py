@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,10 +12,10 @@ from agent.domain import events as ev
 from agent.domain.completeness import lacking
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
+from agent.domain.decide.doubts import doubts_about, said_otherwise
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
 from agent.domain.index import number_term
-from agent.domain.invoice_parts import Difference
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
@@ -23,8 +23,6 @@ from agent.domain.money import Money
 from agent.domain.terms import AT_ONCE, read_terms
 
 T = TypeVar("T")
-# An issue date further off than this is a misreading until somebody says otherwise.
-_OLDEST, _LATEST = timedelta(days=5 * 366), timedelta(days=60)
 # A doubt that a numbered choice settles comes first, so that its question can be answered by "2".
 _CHOICES = {"same_debtor": ("same", "different"), "address_mismatch": ("use_address", "other_address")}
 
@@ -91,7 +89,7 @@ def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outc
 def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context: Context) -> _Outcome:
     reading = group[0]
     invoice = _invoice(group, buyer, chosen, context)
-    doubts = tuple(dict.fromkeys((*chosen.doubts, *_doubts(invoice, group, ledger, context))))
+    doubts = tuple(dict.fromkeys((*chosen.doubts, *doubts_about(invoice, group, ledger, context))))
     lacks = _lacks(ledger, reading, buyer, context)
     registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
     events: tuple[ev.Event, ...] = (*chosen.events, registered)
@@ -100,7 +98,7 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
         return _Outcome("registered", reading, invoice.id, events, proposals=notes)
     question = ask_about(invoice, doubts, context, lookalike=chosen.lookalike, address=chosen.address)
     proposals = (*_proposals(invoice, doubts, chosen, ledger, context), *notes)
-    reading = replace(reading, differences=(*reading.differences, *_said_otherwise(group)))
+    reading = replace(reading, differences=(*reading.differences, *said_otherwise(group)))
     return _Outcome("review", reading, invoice.id, (*events, question), question.question, proposals)
 
 
@@ -202,7 +200,12 @@ def _readable(group: list[InvoiceReading]) -> tuple[str, str]:
 
 
 def due_date_of(reading: InvoiceReading) -> date | None:
-    """The due date that was read; an invoice to be paid at once ("comptant", "à réception") is due on its own day."""
+    """The due date that was read; an invoice to be paid at once ("comptant", "à réception") is due on its own day.
+
+    One that is paid in parts is proposed to be followed from the day of the last one.
+    """
+    if reading.instalments and reading.due_date is None:
+        return max(part.due_date for part in reading.instalments)
     terms = read_terms(reading.terms.value) if reading.terms is not None else None
     if reading.due_date is None and terms == AT_ONCE:
         return _value(reading.issue_date)
@@ -224,64 +227,6 @@ def _amounts(reading: InvoiceReading) -> tuple[Decimal, Decimal]:
     if due is not None and Decimal(0) < due < total:
         return total, total - due
     return total, _value(reading.deposit) or Decimal(0)
-
-
-def _doubts(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, context: Context) -> list[str]:
-    """The fields that a person must look at before this invoice is followed, each by its name."""
-    reading = group[0]
-    needed = ["number", "total", "currency", "buyer_name"]
-    if not invoice.credit_note:
-        needed += ["issue_date", "due_date"]
-    known = {"due_date"} if invoice.due_date is not None and "terms" not in reading.uncertain else set()
-    found = [f for f in needed if (getattr(reading, f) is None and f not in known) or f in reading.uncertain]
-    found += [f for f in ("deposit", "amount_due") if f in reading.uncertain]
-    if _doubtful_seller(reading, context):
-        found.append("seller_name")
-    found += _implausible(invoice, context)
-    if _doubtful_account(reading, context):
-        found.append("iban")
-    found += [said.field for said in _said_otherwise(group)]
-    same = (i for i in ledger.items.values() if i.creditor == invoice.creditor and i.invoice.debtor != invoice.debtor)
-    if invoice.number and any(number_term(i.invoice.number) == number_term(invoice.number) for i in same):
-        found.append("number")
-    return list(dict.fromkeys(found))
-
-
-def _doubtful_seller(reading: InvoiceReading, context: Context) -> bool:
-    """Whether it is not sure that the creditor issued this. Money goes to nobody's account but the seller's own, which tells him."""
-    account = reading.seller_iban
-    if account is not None and account.value in context.creditor.ibans and "seller_iban" not in reading.uncertain:
-        return False
-    return "seller_name" in reading.uncertain or (reading.seller_name is None and reading.seller_vat is None)
-
-
-def _doubtful_account(reading: InvoiceReading, context: Context) -> bool:
-    """Whether the account to pay is not one of the creditor's, or its reading is in doubt: a cession, a code that says otherwise."""
-    if reading.seller_iban is None or reading.seller_iban.value in context.creditor.ibans:
-        return reading.cession is not None
-    return bool(context.creditor.ibans) or "seller_iban" in reading.uncertain
-
-
-def _implausible(invoice: Invoice, context: Context) -> list[str]:
-    found = []
-    if not invoice.credit_note and invoice.total.amount <= 0:
-        found.append("total")
-    if not context.today - _OLDEST <= invoice.issue_date <= context.today + _LATEST:
-        found.append("issue_date")
-    if invoice.due_date is not None and not invoice.issue_date <= invoice.due_date <= invoice.issue_date + timedelta(
-        days=400
-    ):
-        found.append("due_date")
-    return found
-
-
-def _said_otherwise(group: Sequence[InvoiceReading]) -> Iterator[Difference]:
-    """What the further files of the same invoice say otherwise than the first."""
-    for other in group[1:]:
-        for field in ("total", "due_date", "issue_date", "currency"):
-            ours, theirs = getattr(group[0], field), getattr(other, field)
-            if ours is not None and theirs is not None and ours.value != theirs.value:
-                yield Difference(field, theirs.value, "other_file")
 
 
 def _unreadable(finding: Unreadable) -> str:
