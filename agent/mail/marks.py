@@ -107,9 +107,10 @@ def header_block(lines: Sequence[str], at: int, *, least: int = 3) -> HeaderBloc
 
 
 def _is_header(fields: dict[str, str], least: int) -> bool:
-    """Whether enough fields were found, and an address or a figure in them: a person may write three such words himself."""
+    """Whether enough fields were found, and an address or a time in them: a person may write three such words himself."""
     named = [kind for kind in fields if kind != "reply_to"]
-    told = any("@" in value or any(map(str.isdigit, value)) for value in fields.values())
+    told = any("@" in value for value in fields.values()) or bool(_TIME.search(fields.get("date", "")))
+    told = told or (least < 3 and any(map(str.isdigit, "".join(fields.values()))))
     return told and len(named) >= least and ("from" in fields or ("subject" in fields and least < 3))
 
 
@@ -216,7 +217,9 @@ def rule(line: str) -> bool:
 def above_mark(line: str) -> bool:
     """Whether the line asks to answer above it."""
     text = bare(line)
-    return len(text) < 200 and any(mark in text for mark in _ABOVE)
+    if len(text) > 200 or "?" in text:
+        return False  # a person asks about the line
+    return any(mark in text and len(text) <= len(mark) + 60 for mark in _ABOVE)
 
 
 def attribution(lines: Sequence[str], at: int) -> Attribution | None:

@@ -16,18 +16,15 @@ from agent.mail.marks import (
     rule,
 )
 from agent.mail.message import Message
+from agent.mail.notices import is_banner, is_sent_from, opens_disclaimer
 from agent.mail.visible import visible_text
 
 MAX_TEXT = 300_000  # characters that are looked at; nobody writes more
 MAX_LINES = 5_000
-_SENT_FROM = tuple(lexicon.words("signature", "sent_from"))
 _CLOSINGS = lexicon.words("signature", "closings")
-_DISCLAIMER = tuple(lexicon.words("disclaimer", "words"))
-_SURE = tuple(lexicon.words("disclaimer", "sure"))
-_BANNERS = tuple(lexicon.words("disclaimer", "banners"))
 _QUOTED = re.compile(r"^\s{0,3}(?:>|\|\s|[A-Z][A-Za-z]{0,11}>)")
 _SIGNATURE = re.compile(r"^\s{0,3}(?:--|__|—|– –|_{5,40})\s*$")
-_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?s\b|n\.?\s?b\b)", re.IGNORECASE)
+_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?s\b\.?\s?[:.,;–—-]|n\.?\s?b\b\.?\s?[:.,;–—-]|post-?scriptum\b)", re.IGNORECASE)
 _PGP = re.compile(r"^-----(?:BEGIN|END) PGP [A-Z ]{4,20}-----\s*$")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -117,7 +114,7 @@ class _Sorter:
             return at + 1
         if _QUOTED.match(line) or self._is_broken_quote(at):
             return self._mark(at, at + 1, "q")
-        if at < 6 and self._is_banner(at):
+        if at < 6 and is_banner(line):
             return self._mark(at, at + 1, "s")
         if behind := self._titled_quote(at):
             return self._mark(at, behind, "a")
@@ -126,10 +123,11 @@ class _Sorter:
         if (found := attribution(self.lines, at)) and (found.plain or self._is_quote_next(found.end)):
             return self._attributed(found.start, found.end)
         if _SIGNATURE.match(line) and self._short_until_quote(at):
-            return self._mark(at, self._until_quote(at + 1), "s")
-        if self._is_sent_from(line):
-            return self._mark(at, self._until_quote(at + 1), "s")
-        if self._is_disclaimer(at):
+            return self._mark(at, self._until_postscript(at + 1), "s")
+        if is_sent_from(line):
+            # Some write below the line that their program puts there.
+            return self._mark(at, self._until_postscript(at + 1) if self.own_seen else at + 1, "s")
+        if opens_disclaimer(self.lines, at):
             return self._mark(at, self._until_quote(at + 1), "s")
         self.own_seen = True
         return at + 1
@@ -201,48 +199,19 @@ class _Sorter:
         self.next_quote = (at, here)
         return here
 
+    def _until_postscript(self, at: int) -> int:
+        """The next line where a quote or a postscript begins: people write below their signature, too."""
+        until = self._until_quote(at)
+        near = range(at, min(until, at + 60))
+        return next((here for here in near if _POSTSCRIPT.match(self.lines[here])), until)
+
     def _short_until_quote(self, at: int) -> bool:
+        if not self.own_seen and self.lines[at].strip().startswith("__"):
+            return False  # a rule above the first words
         filled = [line for line in self.lines[at + 1 : at + 60] if line.strip()]
         until = self._until_quote(at + 1)
         short = until - at <= 200 and sum(1 for line in self.lines[at + 1 : until] if line.strip()) <= 40
         return short and (self.lines[at].strip() != "—" or len(filled) <= 8)
-
-    def _is_sent_from(self, line: str) -> bool:
-        text = bare(line).lstrip("<([{").removeprefix("https://")
-        if len(text) > 140 or not text.startswith(_SENT_FROM):
-            return False
-        # A sentence that happens to begin so ("Envoyé par la poste hier, …") goes on.
-        return text.count(",") < 2 or "iphone" in text
-
-    def _is_banner(self, at: int) -> bool:
-        text = self.lines[at].strip().lower()
-        return (
-            len(text) < 600
-            and text.lstrip("*[ ").startswith(tuple(b.lstrip("[") for b in _BANNERS))
-            and (text.startswith(("[", "*")) or any(text.startswith(banner) for banner in _BANNERS))
-        )
-
-    def _is_disclaimer(self, at: int) -> bool:
-        """Whether a notice begins here that a company puts under every mail; it may follow the answer without an empty line."""
-        first = _said(self.lines[at])
-        if not any(mark in first for mark in _SURE) and _marks_in(first) < 2:
-            return False
-        paragraph: list[str] = []
-        for line in self.lines[at : at + 12]:
-            if not line.strip():
-                break
-            paragraph.append(line[:1_500])
-        text = _said(" ".join(paragraph))
-        return any(mark in text for mark in _SURE) or (len(text) > 120 and _marks_in(text) >= 3)
-
-
-def _said(text: str) -> str:
-    return " ".join(text[:3_000].lower().replace("’", "'").split())
-
-
-def _marks_in(text: str) -> int:
-    """How many of the phrases of such notices a text holds."""
-    return sum(1 for mark in _DISCLAIMER if mark in text)
 
 
 def _assemble(lines: Sequence[str], kinds: list[str]) -> OwnText:

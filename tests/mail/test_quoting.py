@@ -125,3 +125,39 @@ def test_a_signed_answer_is_read_without_its_armour():
 def test_crumbs_are_values(text):
     """Nothing raises."""
     own_text_of(text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Envoyé par la poste hier, le chèque arrivera lundi.",
+        "Sent from our bank this morning: 1.250 EUR, you should have it tomorrow.",
+        "[Externe boekhouder] wij betalen morgen",
+        "Reply above this line is what your mail says, but where is the invoice?",
+        "Voici le détail :\nDe : Société X\nPour : Société Y\nDate : 3/11/2026\nObjet : facture 118\nMontant : 1.250 €",
+        "Le 3 novembre à 10:00 Jean Dupont vous a écrit : les marchandises sont cassées. Pas de réponse depuis.",
+        "Mvg\nPiet\n\nOh ja, factuur 118 is betwist.",
+        "Attention : cette facture est contestée.",
+        "The virus closed our shop, we cannot pay.",
+        "le 16/11/2026 à 09:12 j'ai fait le virement :\n1.250 € BE12",
+    ],
+)
+@pytest.mark.parametrize("quote", ["", "\n\nOn Mon, Nov 16, 2026 at 9:12 AM R <r@a.example> wrote:\n> You owe 100"])
+def test_nothing_of_what_he_says_is_lost(said, quote):
+    """Sentences that begin like the lines of programs and companies are still his."""
+    assert own_text_of(said + quote).text == said
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Sent from my iPhone", "Envoyé de mon mobile", "Verstuurd vanaf mijn iPad", "Sent from TypeApp<http://x.example>"],
+)
+def test_a_program_names_itself(line):
+    """Below the answer its line is a signature; words behind it are his when none stand before."""
+    assert own_text_of(f"Oui, vendredi.\n\n{line}").text == "Oui, vendredi."
+    assert own_text_of(f"{line}\n\nOui, vendredi.").spoken == "Oui, vendredi."
+
+
+def test_a_postscript_below_the_signature_is_said():
+    """The signature between the two is not."""
+    assert own_text_of("Bonjour\n\n-- \nAnna\n\nPS : paiement vendredi").spoken == "Bonjour\n\nPS : paiement vendredi"
