@@ -209,7 +209,7 @@ def test_what_stops_all_is_told_at_once_and_not_thanked_for(label):
 )
 def test_a_request_about_personal_data_bears_its_deadline(words, privacy):
     """The creditor answers it within a month (GDPR article 12(3)); a plain "stop" has none."""
-    letter = answer(said("stop_contact", words)).letters[0]
+    letter = answer(said("stop_contact"), words=words).letters[0]
     assert (("privacy", "yes") in letter.facts) is privacy
     assert letter.on == (TODAY + timedelta(days=30) if privacy else None)
 

@@ -56,9 +56,10 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
     contact holds the account; another contact is asked about; anything else is reported and defers the reminders for some working
     days, so that a person can answer. Nothing is concluded from words that need a person; a document may still say what they do not.
     """
-    items = _items(ledger, account, mail)
     reading = mail.reading
-    shown = shown_by(items, mail.enclosures, reading.own_text, context.today)
+    mine = [i for i in ledger.of_account(account.id) if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED)]
+    items = _items(mine, mail)
+    shown = shown_by(items, mine, (mail.enclosures, reading.own_text), context.today)
     decisions = []
     for one in shown:
         decisions.append(_intent(ledger, account, one.items, one.intent, context, proved=True))
@@ -67,7 +68,8 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
         decisions.append(_unclear(ledger.accounts[account.id], items, mail, shown, context))
     else:
         decisions.append(_said(ledger, account, items, _still_said(reading, shown), context))
-    return _one_receipt(_with_enclosures(merged(decisions), mail.enclosures))
+    decision = _with_deadline(merged(decisions), reading.own_text, context)
+    return _one_receipt(_with_enclosures(decision, mail.enclosures))
 
 
 def _still_said(reading: ReplyReading, shown: Sequence[Shown]) -> list[Intent]:
@@ -126,9 +128,8 @@ def _one_receipt(decision: Decision) -> Decision:
     return Decision(decision.events, tuple(x for x in decision.letters if x not in left_out))
 
 
-def _items(ledger: Ledger, account: DebtorAccount, mail: DebtorMail) -> tuple[OpenItem, ...]:
+def _items(mine: Sequence[OpenItem], mail: DebtorMail) -> tuple[OpenItem, ...]:
     """The open items of the letter and those that the mail names, in the letter's order; all open ones when there are none."""
-    mine = [i for i in ledger.of_account(account.id) if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED)]
     order = {id_: place for place, id_ in enumerate(dict.fromkeys((*mail.listed, *mail.named)))}
     meant = sorted((i for i in mine if i.id in order), key=lambda i: order[i.id])
     return tuple(meant) or tuple(mine)
@@ -166,12 +167,21 @@ def _is_near(on: date | None, today: date) -> bool:
 
 
 def _all_stopped(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
-    """Every reminder to this debtor stops, and the creditor hears at once; a request about personal data must be answered in time."""
+    """Every reminder to this debtor stops, and the creditor hears at once."""
     letter = _notice(intent.label, account, items, intent, context)
-    if intent.label == "stop_contact" and _PRIVACY.search(intent.words[:2000]):
-        by = context.today + timedelta(days=_PRIVACY_DAYS)
-        letter = replace(letter, on=by, facts=(*letter.facts, ("privacy", "yes")))
     return Decision(stopped(account, intent.label, context), (letter,))
+
+
+def _with_deadline(decision: Decision, words: str, context: Context) -> Decision:
+    """The decision whose notice of a request about personal data says until when it must be answered."""
+    if not _PRIVACY.search(words[:4000]):
+        return decision
+    by = context.today + timedelta(days=_PRIVACY_DAYS)
+    letters = (
+        replace(x, on=by, facts=(*x.facts, ("privacy", "yes"))) if x.code == "stop_contact" else x
+        for x in decision.letters
+    )
+    return Decision(decision.events, tuple(letters))
 
 
 def _promised(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:

@@ -28,19 +28,24 @@ class Shown:
 
 
 def shown_by(
-    items: Sequence[OpenItem], enclosures: Sequence[EnclosureReading], words: str, today: date
+    listed: Sequence[OpenItem], mine: Sequence[OpenItem], mail: tuple[Sequence[EnclosureReading], str], today: date
 ) -> tuple[Shown, ...]:
-    """What the documents say, those of one label together. One that names nothing of ours, nor a payment, says nothing by itself."""
+    """What the documents of a mail (with its words) say, those of one label together.
+
+    They may name any of the debtor's open items, `mine`; a payment that names none is one of those `listed`. A document that names
+    nothing of ours, nor a payment, says nothing by itself.
+    """
+    enclosures, words = mail
     found: dict[str, Shown] = {}
     for enclosure in enclosures:
         intent = _intent(enclosure, words, today)
-        named = tied(items, enclosure)
+        named = tied(mine, enclosure)
         if intent is None or (intent.label == "dispute" and not named):
             continue
         if not named and enclosure.kind in _PAYMENTS and _is_foreign(enclosure):
             continue
         before = found.get(intent.label)
-        whole = named or tuple(items)
+        whole = named or tuple(listed)
         joined = tuple(dict.fromkeys((*before.items, *whole))) if before else whole
         found[intent.label] = Shown(before.intent if before else intent, joined)
     return tuple(found.values())
