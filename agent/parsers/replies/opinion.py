@@ -9,8 +9,9 @@ from datetime import date
 from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.model import SecondOpinion
-from agent.parsers.replies.paying import claim, intent
+from agent.parsers.replies.paying import claim, condition_of, intent, sum_said
 from agent.parsers.replies.settle import FAINT, SERIOUS, SMALL
+from agent.parsers.replies.topics import ended_how, planned, with_contact
 
 # Labels whose effect is more than a hold or a question: the model alone never makes them certain.
 RISKY = frozenset(
@@ -95,19 +96,35 @@ class Listener:
 
     def _spoken(self, heard: Heard, label: str, odds: float, reason: str) -> Intent:
         sure = odds >= _SURE and label not in RISKY
-        made = intent(heard, label, "")
+        made = self._with_slots(heard, intent(heard, label, ""), reason)
+        return replace(made, confidence=round(0.7 if sure else 0.5 * odds, 2), because=f"model:{odds:.2f}")
+
+    def _with_slots(self, heard: Heard, made: Intent, reason: str) -> Intent:
+        """The intent with what else its sentence says, read as the rules would."""
+        label = made.label
         said = heard.ahead(self._received)
         if label == "claims_paid":
-            made = claim(heard, "", self._received)
-        elif said and label == "promise_to_pay":
-            made = replace(made, on=said.ahead)
-        elif said and label in {"delay_request", "pause", "out_of_office"}:
-            made = replace(made, until=said.ahead)
-        elif label == "needs_info":
-            made = replace(made, about=reason)
-        elif label == "dispute":
-            made = replace(made, reason=reason)
-        return replace(made, confidence=round(0.7 if sure else 0.5 * odds, 2), because=f"model:{odds:.2f}")
+            return claim(heard, "", self._received)
+        if label == "promise_to_pay":
+            return replace(made, on=said.ahead if said else None, amount=sum_said(heard))
+        if label == "payment_plan_request":
+            return planned(heard, made, self._received)
+        if label in {"change_of_contact", "wrong_contact"}:
+            return with_contact(heard, made)
+        if said and label in {"delay_request", "pause", "out_of_office"}:
+            return replace(made, until=said.ahead)
+        return _with_reason(heard, made, reason)
+
+
+def _with_reason(heard: Heard, made: Intent, reason: str) -> Intent:
+    """The ground, kind, condition or subject: the opinion's own, else the one that the sentence names."""
+    if made.label == "insolvency":
+        return replace(made, reason=ended_how(heard))
+    if made.label == "conditional_promise":
+        return replace(made, condition=condition_of(heard))
+    if made.label == "needs_info":
+        return replace(made, about=reason)
+    return replace(made, reason=reason)
 
 
 def _firm(one: Intent) -> bool:

@@ -107,8 +107,13 @@ def _only_of_time(heard: Heard, condition: Hit) -> bool:
     return bool(_TIME_ONLY.match(heard.line, condition.start))
 
 
+def condition_of(heard: Heard) -> str:
+    """What a payment waits for, as far as the words tell."""
+    return next((kind for kind in _CONDITIONS if heard.has(f"condition_{kind}")), "other")
+
+
 def _conditional(heard: Heard, hit: Hit, *, weak: bool) -> Intent:
-    kind = next((kind for kind in _CONDITIONS if heard.has(f"condition_{kind}")), "other")
+    kind = condition_of(heard)
     return replace(
         intent(heard, "conditional_promise", hit.pattern.source, weak=weak and kind in _ALSO_ELSEWHERE), condition=kind
     )

@@ -85,21 +85,26 @@ def _plan(heard: Heard, received: date) -> list[Intent]:
     hits = heard.affirmed("pay_plan")
     if not hits:
         return []
+    return [
+        planned(
+            heard, intent(heard, "payment_plan_request", hits[0].pattern.source, weak=hits[0].pattern.weak), received
+        )
+    ]
+
+
+def planned(heard: Heard, made: Intent, received: date) -> Intent:
+    """Instalments with how many, how much, how often and from when, as far as the sentence says."""
     times = _TIMES.search(heard.line)
     word = times[1] if times else ""
     count = int(word) if word.isdigit() else NUMBERS.get(word)
     start = heard.ahead(received)
-    return [
-        replace(
-            intent(heard, "payment_plan_request", hits[0].pattern.source, weak=hits[0].pattern.weak),
-            instalments=count if count and 2 <= count <= 60 else None,
-            amount=_instalment(heard),
-            on=start.ahead if start else None,
-            reason="weekly"
-            if _WEEKLY.search(hits[0].pattern.source + heard.line) and _WEEKLY.search(heard.line)
-            else "monthly",
-        )
-    ]
+    return replace(
+        made,
+        instalments=count if count and 2 <= count <= 60 else None,
+        amount=_instalment(heard),
+        on=start.ahead if start else None,
+        reason="weekly" if _WEEKLY.search(heard.line) else "monthly",
+    )
 
 
 _PER = r"(?:par|per|a|chaque|elke|every|each|pro|im|iedere|tous les|toutes les|mensuel|maandelijks|monthly|monatlich|weekly|wekelijks|hebdo|mois|maand|month|week|/)"
@@ -140,9 +145,20 @@ def _contact(heard: Heard) -> list[Intent]:
     hits: tuple[Hit, ...] = heard.affirmed("change_of_contact")
     if not hits:
         return []
+    return [
+        with_contact(heard, intent(heard, "change_of_contact", hits[0].pattern.source, weak=not heard.slots.addresses))
+    ]
+
+
+def with_contact(heard: Heard, made: Intent) -> Intent:
+    """An intent with the address and the person that the sentence names."""
     addresses = heard.slots.addresses
-    made = intent(heard, "change_of_contact", hits[0].pattern.source, weak=not addresses)
-    return [replace(made, contact=addresses[0] if addresses else "", contact_name=_name(heard))]
+    return replace(made, contact=addresses[0] if addresses else "", contact_name=_name(heard))
+
+
+def ended_how(heard: Heard) -> str:
+    """The kind of insolvency a sentence names."""
+    return next((hit.pattern.section.partition(".")[2] for hit in heard.all("kind")), "insolvency")
 
 
 _TITLE = r"(?:Mme|M\.|Mr\.?|Mrs\.?|Ms\.?|Madame|Monsieur|Mevr\.?|Mevrouw|Dhr\.?|Frau|Herrn?|Fiduciaire|Boekhoudkantoor|Steuerb[uü]ro)"
@@ -167,10 +183,7 @@ def _ended(heard: Heard) -> list[Intent]:
     """Insolvency and its kind; death or the end of the business."""
     found = []
     if hits := heard.affirmed("insolvency"):
-        kinds = [hit.pattern.section.partition(".")[2] for hit in heard.all("kind")]
-        found.append(
-            replace(intent(heard, "insolvency", hits[0].pattern.source), reason=kinds[0] if kinds else "insolvency")
-        )
+        found.append(replace(intent(heard, "insolvency", hits[0].pattern.source), reason=ended_how(heard)))
     closed_for_a_while = heard.slots.dates and heard.has("out_of_office")
     if (hits := heard.affirmed("ceased_or_deceased")) and not closed_for_a_while:
         found.append(intent(heard, "ceased_or_deceased", hits[0].pattern.source))
