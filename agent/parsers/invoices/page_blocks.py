@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet
 from agent.parsers.lexers import parties as lex
+from agent.parsers.lexers.dates import find_dates
 from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import Label, find_labels
 
@@ -18,7 +19,7 @@ _LONE_HEADINGS = frozenset({"doit", "aan", "client", "klant", "customer", "kunde
 _ADDRESSED = re.compile(
     r"(?:(?:pour|voor|for|fur|a|aan|to|an)\s*(?::|$)|(?:spett(?:\.? ?le|abile)|egr\. ?sig\.?(?:ra)?|gent(?:\.ma|ile) ?sig\.?(?:ra)?|exm[ao]s?\.? ?\(?[ao]?s?\)?\.? ?sr[as]*\.?)[\s.:]*(?:$|(?=\w)))"
 )
-_SENT_BY = re.compile(r"(?:de|van|von|from|da)\s*:?\s*$")
+_SENT_BY = re.compile(r"(?:de|van|von|from|da)\s*(?::\s*(?=\w)|:?\s*$)")
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -88,7 +89,7 @@ def _continues(block: Block, cell: Cell) -> bool:
 def _is_return_line(cell: Cell) -> bool:
     """Whether the line is a whole address by itself, as the sender's small line above an address window is."""
     parts = [part for part in SEGMENT.split(cell.text) if part.strip()]
-    if len(parts) < 3:
+    if len(parts) < 3 or find_dates(cell.text):
         return False
     return lex.is_postal(cell.text) or (any(lex.is_street(part) for part in parts) and not lex.is_contact(cell.text))
 
@@ -98,8 +99,9 @@ def _heading(cell: Cell) -> Label | None:
     addressed = _ADDRESSED.match(fold(cell.text))
     if addressed is not None:
         return Label("buyer", 0, len(addressed[0].rstrip(" :")), 1)
-    if _SENT_BY.match(fold(cell.text)):
-        return Label("seller", 0, len(cell.text.rstrip(" :")), 1)
+    sent = _SENT_BY.match(fold(cell.text))
+    if sent is not None:
+        return Label("seller", 0, len(sent[0].rstrip(" :")), 1)
     for label in find_labels(cell.text):
         if label.field in _HEADINGS and cell.text[: label.start].strip(" -:*") == "":
             return label
@@ -169,7 +171,7 @@ def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
         return
     for place, cell in enumerate(block.cells[:7]):
         text = _without_heading(cell) if place == 0 else cell.text
-        if not text or _SKIP_LINE.match(fold(text)) or lex.is_department(text) or _is_label(text):
+        if not text or find_dates(text) or _SKIP_LINE.match(fold(text)) or lex.is_department(text) or _is_label(text):
             continue
         if lex.is_postal(text) or lex.is_contact(text):
             name = _first_segment(text) if place == 0 else None

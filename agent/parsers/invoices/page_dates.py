@@ -19,12 +19,13 @@ from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
 _PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
+_APART = re.compile(r"\s*[–—|·•/]\s|\s-\s|\s*[.,;]?\s+[A-ZÀ-Þ][\w.]*")
 _OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.|del|de fecha|data) ?:? ?$")
 _NUMBERED_OF = re.compile(
     r"^[\s:]*(?:\([^)]{0,30}\)\s*){0,2}(?:n°|nr\.?|no?\.?)?[\s:]*(?:[\w./-]*\d[\w./ -]{0,30})?\s(?:du|vom|van|of|dated|d\.d\.|del|de fecha|z dnia)\s*:?\s*$"
 )
 _MADE_ON = re.compile(
-    r"(?:^|[ ,])(?:facture|etablie?|emise?|dresse|creee?|opgemaakt|uitgereikt|gefactureerd|ausgestellt|erstellt|issued|invoiced|emessa|emitida)"
+    r"(?:^|[ ,])(?:facture|etablie?|emise?|fait(?:e)?|dresse|creee?|opgemaakt|uitgereikt|gefactureerd|ausgestellt|erstellt|issued|invoiced|emessa|emitida)"
     r"(?: (?:a|te|in|at|en) [\w' -]{2,30}?,?)? (?:le|op|de|am|on|il|el)(?: dato)? ?:? ?$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
@@ -222,7 +223,7 @@ def _made_on(sheet: Sheet, order: Order) -> Iterator[_Dated]:
     for line in sheet.lines[:60]:
         for cell in line.cells:
             days = find_dates(cell.text, order)
-            before = fold(cell.text[: days[0].start] if days else cell.text).rstrip(" :")
+            before = fold(cell.text[: days[0].start] if days else cell.text).rstrip(" :.")
             if not _MADE_ON.search(before):
                 continue
             beside = [(other, find_dates(other.text, order)) for other in sheet.right_of(cell)[:1] if not days]
@@ -236,13 +237,18 @@ def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:
     for line in sheet.lines[:40]:
         for cell in line.cells:
             days = find_dates(cell.text, order)
-            if days and days[-1].end >= len(cell.text) - 1 and _PLACE_DATE.match(cell.text[: days[-1].start]):
+            if days and _ends(cell.text[days[-1].end :]) and _PLACE_DATE.match(cell.text[: days[-1].start]):
                 yield _Dated(days[-1], 0.88, cell, cell.text[: days[-1].start].strip(), "place and date")
             elif re.search(r", (?:den|le)$", cell.text):
                 for other in [*sheet.right_of(cell)[:1], *sheet.below(cell, cell)[:2]]:
                     below = find_dates(other.text, order)
                     if below and below[0].start == 0:
                         yield _Dated(below[0], 0.86, other, cell.text, "place and date")
+
+
+def _ends(rest: str) -> bool:
+    """Whether nothing follows, or something of its own: "Altdorf, 12.02.2026 – Objekt 0417"."""
+    return len(rest.strip(" .,")) == 0 or bool(_APART.match(rest))
 
 
 def _lone(sheet: Sheet, order: Order) -> Iterator[_Dated]:

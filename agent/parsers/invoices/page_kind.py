@@ -53,11 +53,19 @@ def read_kind(sheet: Sheet) -> Found[DocumentKind] | None:
     rivals = [t for t in titles if t.kind is not best.kind and t.score > best.score - _SURE_GAP]
     found = Found(best.kind, 0.85 if rivals else 0.97, where("title", best.cell, best.cell.text[:60]))
     if best.kind is not DocumentKind.INVOICE:
-        return found
+        return _rather_asked(found, best, rivals)
     sign = read_sign(sheet)
     if sign is not None:
         return _outweighed(found, sign) if not best.plain else _doubted(found, sign.words)
     return _doubted(found, words) if (words := denies(sheet)) else found
+
+
+def _rather_asked(found: Found[DocumentKind], best: _Title, rivals: list[_Title]) -> Found[DocumentKind]:
+    """The kind found, or an invoice that a person is asked about, where a plain title of one stands beside another kind's words."""
+    other = next((t for t in rivals if t.kind is DocumentKind.INVOICE and t.plain and not best.plain), None)
+    if other is None:
+        return found
+    return _doubted(Found(other.kind, _ASKED, where("title", other.cell, other.cell.text[:60])), best.cell.text)
 
 
 def read_untitled(sheet: Sheet) -> Found[DocumentKind]:
@@ -137,6 +145,11 @@ def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: flo
     labelled = cell.text[end:].lstrip().startswith(":") or (not rest and tail is not None and valued)
     score -= 0.0 if not labelled else 0.5 if large or kind is DocumentKind.INVOICE else 1.1
     score -= 0.9 if kind is DocumentKind.INVOICE and numbered and valued and not large else 0.0
+    score -= (
+        0.6
+        if kind is DocumentKind.OTHER and not large and not (cell.text[:end].isupper() and cell.size >= usual)
+        else 0.0
+    )
     score -= 1.2 if _names_a_field(cell, end) else 0.0
     score -= 1.5 if _is_column_head(sheet, cell) else 0.0
     score += 0.3 if _SUBJECT.match(fold(cell.text)) else 0.0

@@ -12,6 +12,7 @@ from agent.domain.references import compact
 from agent.parsers.api import ParserContext
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_blocks import SEGMENT, Block, blocks
+from agent.parsers.invoices.page_letterhead import letterheads
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers import parties as lex
 from agent.parsers.lexers.folding import fold
@@ -19,8 +20,12 @@ from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
 
 _SURE = 0.9
+# A person is shown a name this sure.
+_UNBACKED = 0.85
 # Whom the bill is about: not whom it is sent to, where the page names both.
 _WHO_IT_IS_ABOUT = frozenset({"patient", "assure", "locataire", "abonne", "tenant", "huurder", "mieter"})
+# What a name loses that may be a place.
+_PLACE = 1.5
 # In points: a name in letters this large is printed as a title.
 _LARGE = 13.5
 _CONNECTORS = ("&", "-", ",", " et", " en", " und", " and", " y", " e", " de", " van", " von", "+", "/")
@@ -219,9 +224,16 @@ def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: 
     fullest = _fullest(name, [(c[1], c[2]) for c in candidates if _same_company(name, c[1])])
     others = max((g[0] for g in grouped if not _same_company(g[2], name)), default=0.0)
     sure = 0.965 if total - others >= 1.5 and total >= 2 else 0.93 if total - others >= 0.8 else 0.75
+    if _is_unbacked(sheet, fullest, block) or _is_place((name, cell)):
+        sure = min(sure, _UNBACKED)
     home = next((b for b in found if b is block), None) or Block([cell], names=[(name, cell)])
     party = _party(home, sure, fullest)
     return party if party.email is not None or buyer is None else _with_email(party, sheet, taken)
+
+
+def _is_unbacked(sheet: Sheet, name: tuple[str, Cell], block: Block | None) -> bool:
+    """Whether only its place at the head of the page makes this the seller: no heading, no legal form, printed once."""
+    return block is None and lex.legal_form(name[0]) is None and not _printed_twice(sheet, name[0])
 
 
 def _with_email(party: Party, sheet: Sheet, taken: frozenset[Cell]) -> Party:
@@ -253,13 +265,22 @@ def _seller_candidates(
         if name is not None:
             score = _seller_score(block, name[0], sheet) + _known(name[0], context)
             score += 0.8 if not block.role and _holds_town(block, sheet.town) else 0.0
+            score -= _PLACE if _is_place(name) else 0.0
             if score > 0:
                 yield score + _by_domain(name[0], domains), name[0], name[1], block
+    for weight, name_text, cell in letterheads(sheet, taken):
+        yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
     for cell in sheet.cells:
         if cell in taken:
             continue
         for name_text, weight in _names_in_line(cell.text):
             yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+
+
+def _is_place(name: tuple[str, Cell]) -> bool:
+    """Whether the name is only the first part of an address between commas ("Coolmine, Dublin 15"): a place as soon as a name."""
+    text = name[1].text
+    return text.startswith(f"{name[0]},") and lex.is_postal(text) and lex.legal_form(name[0]) is None
 
 
 def _seller_score(block: Block, name: str, sheet: Sheet) -> float:
