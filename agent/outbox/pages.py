@@ -69,7 +69,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         doubts=open_doubts(letter, facts, language),
         items=items,
         readings=tuple(read_documents(letter, facts, items, language)),
-        changes=tuple(change_of(row, language) for row in letter.changes),
+        changes=tuple(change_of(row, language) for row in letter.changes if row[1] != row[2]),
         choices=tuple(_choice(n, code, letter, facts, today) for n, code in enumerate(letter.choices, 1)),
         on=letter.on,
         amount=letter.amount or _listed_total(letter, items),

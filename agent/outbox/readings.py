@@ -38,6 +38,7 @@ _READ_FIELDS = (
     "seller_iban",
 )
 _SAME_DOUBT = {"iban": "seller_iban", "reference": "payment_reference", "currency": "total"}
+_TYPED_AS = {read: doubt for doubt, read in _SAME_DOUBT.items() if doubt != "currency"}
 _AMOUNTS = frozenset({"total", "deposit", "amount_due"})
 _ADDRESS_DOUBTS = frozenset({"address_mismatch", "debtor_email"})
 
@@ -68,7 +69,8 @@ def _read_document(
         doubt = ("uncertain" if value else "missing") if name in doubts or _asks_for_address(name, doubts) else ""
         if value or doubt:
             label, others = (_label(name, reading), _others(name, reading, language)) if doubt else ("", ())
-            found.append(ReadField(name, value, doubt, words.example(name, language), label, others))
+            example = words.example(_TYPED_AS.get(name, name), language)
+            found.append(ReadField(name, value, doubt, example, label, others))
     number = item.invoice.number if item else reading.number.value if reading.number else ""
     title = one_line(number or reading.filename, 80) or "?"
     rest = tuple(
@@ -95,7 +97,7 @@ def _others(name: str, reading: InvoiceReading, language: str) -> tuple[tuple[st
     ]
     if name == "due_date" and reading.instalments:
         parts = sorted(reading.instalments, key=lambda part: part.due_date)
-        days = (f"{formats.day(p.due_date, language)} ({_text('total', p.amount, currency, language)})" for p in parts)
+        days = (f"{formats.day(p.due_date, language)} {_text('total', p.amount, currency, language)}" for p in parts)
         said.append(("plan", ", ".join(days)))
     return tuple((words.word(f"by_{source}", language), one_line(text)) for source, text in said)
 
@@ -165,9 +167,26 @@ def _text(name: str, value: object, currency: str, language: str) -> str:
 
 def open_doubts(letter: Letter, facts: Facts, language: str) -> tuple[ReadField, ...]:
     """What is still doubtful about the items of this letter, each field once."""
-    items = (facts.ledger.items.get(id_) for id_ in letter.items)
-    names = dict.fromkeys(doubt for item in items if item is not None for doubt in item.doubts)
-    return tuple(ReadField(one_line(n, 40), "", "uncertain", words.example(n, language)) for n in names)
+    items = [facts.ledger.items[id_] for id_ in letter.items if id_ in facts.ledger.items]
+    names = dict.fromkeys(doubt for item in items for doubt in item.doubts)
+    held = {name: _held(name, items[0], facts, language) for name in names} if len(items) == 1 else {}
+    return tuple(
+        ReadField(one_line(name, 40), held.get(name, ""), "uncertain", words.example(name, language)) for name in names
+    )
+
+
+def _held(name: str, item: OpenItem, facts: Facts, language: str) -> str:
+    """What the ledger holds of this field."""
+    invoice, debtor = item.invoice, facts.ledger.accounts.get(item.invoice.debtor)
+    text = {
+        "number": invoice.number,
+        "issue_date": formats.day(invoice.issue_date, language),
+        "due_date": formats.day(invoice.due_date, language) if invoice.due_date else "",
+        "total": formats.money(invoice.total, language),
+        "iban": format_iban(invoice.iban),
+        "buyer_name": debtor.name if debtor else "",
+    }
+    return one_line(text.get(name, ""))
 
 
 def change_of(row: tuple[str, str, str], language: str) -> Change:

@@ -202,7 +202,6 @@ EXAMPLES: Mapping[str, Words] = {
         "Kunde: buchhaltung@beispiel.de",
     ),
     "iban": four(*("IBAN BE68 5390 0754 7034",) * 4),
-    "seller_iban": four(*("IBAN BE68 5390 0754 7034",) * 4),
     "reference": four(
         "communication +++090/9337/55493+++",
         "mededeling +++090/9337/55493+++",

@@ -95,3 +95,16 @@ def test_every_lack_has_its_sentence(language, lack):
 def test_a_lack_without_a_sentence_stops_no_mail():
     """A code that the templates do not know is passed over."""
     assert "unheard_of" not in written("fr", facts=(("lacking", "unheard_of"),)).html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_confirmation_claims_no_change(language):
+    """An "ok" changed nothing, so nothing is said to have changed; a value set to itself is no change either."""
+    letter = sample_letter(LetterKind.CORRECTED, "", language)
+    told = {
+        changes: compose(replace(letter, changes=changes), sample_facts(language))
+        for changes in ((), (("due_date", "2027-03-15", "2027-03-15"),), (("due_date", "2027-03-15", "2027-03-16"),))
+    }
+    same, alike, other = (mail.text for mail in told.values())
+    assert re.sub(r"RL-\S+", "", same) == re.sub(r"RL-\S+", "", alike)
+    assert same.split("\n")[0] != other.split("\n")[0]
