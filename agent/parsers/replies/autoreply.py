@@ -140,7 +140,9 @@ def _stand_in(message: Message, text: str) -> str:
         others = [address.rstrip(".") for address in _ADDRESS.findall(sentence) if address.rstrip(".") not in known]
         if others and says(sentence, "stand_in"):
             return str(others[0])
-    return ""
+    # Whatever the words around it: an answering machine that gives one other address gives it to be written to.
+    rest = {address.rstrip(".") for address in _ADDRESS.findall(text)} - known
+    return next(iter(rest)) if len(rest) == 1 else ""
 
 
 def _with_neighbours(sentences: list[str]) -> Iterator[str]:

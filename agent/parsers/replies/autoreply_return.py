@@ -1,6 +1,7 @@
 """When an absent person is back, as an automatic answer tells it."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.parsers.lexers.reply_dates import SaidDate, find_dates
@@ -25,11 +26,7 @@ def back_on(text: str, received: date) -> date | None:
     last_days: list[date] = []
     beginnings: list[date] = []
     for sentence in SENTENCE.split(_in_english(text)):
-        dates = [
-            found
-            for found in find_dates(sentence, received)
-            if received - _DAY <= found.last <= received + LONGEST_ABSENCE
-        ]
+        dates = _dates(sentence, received)
         for found in dates:
             before = sentence[max(0, found.start - 60) : found.start]
             if _cue(before, "back") or _behind(sentence, found, "back_behind"):
@@ -40,6 +37,18 @@ def back_on(text: str, received: date) -> date | None:
     # "Absent from 16 to 20. From the 23rd I shall read your mail": a beginning behind the end is the return.
     end = max(last_days, default=None)
     return min((day for day in beginnings if end and day >= end), default=end)
+
+
+def _dates(sentence: str, received: date) -> list[SaidDate]:
+    """The dates from the day of the mail on; a weekday before a date ("Monday, August 24") belongs to it."""
+    found: list[SaidDate] = []
+    for one in find_dates(sentence, received):
+        last = found[-1] if found else None
+        if last and one.start - last.end <= 3 and not any(map(str.isdigit, last.words)):
+            found[-1] = replace(one, start=last.start)
+        else:
+            found.append(one)
+    return [one for one in found if received - _DAY <= one.last <= received + LONGEST_ABSENCE]
 
 
 def _in_english(text: str) -> str:
