@@ -1,5 +1,6 @@
 """What people say in their replies, and what must never be concluded from it."""
 
+import json
 import time
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import agent.parsers.replies
+from agent.parsers.replies.clauses import fold, sentences
 from agent.parsers.replies.intent import allowed, read_reply
 from agent.parsers.replies.lexicon import LANGUAGES, lexicon
 from tests.parsers.replies.data import RECEIVED, load
@@ -122,6 +124,100 @@ def test_the_second_opinion_makes_a_payment_doubtful() -> None:
     """Where it contradicts a promise flatly, a person looks."""
     reading = read_reply("Nous paierons vendredi.", role="debtor", received=RECEIVED, opinion=_Sure("hostile"))
     assert reading.needs_human
+
+
+def test_the_second_opinion_corrects_a_firm_rule_where_it_can_be_taken_back() -> None:
+    """A flat contradiction gives the opinion's meaning; what a rule heard that acts by itself then goes to a person."""
+    reading = read_reply(
+        "La chaudière ne fonctionne pas.", role="debtor", received=RECEIVED, opinion=_Sure("delay_request")
+    )
+    assert [one.label for one in reading.intents] == ["delay_request"]
+    assert not reading.needs_human
+    reading = read_reply(
+        "La facture a été payée le 3 mars.", role="debtor", received=RECEIVED, opinion=_Sure("delay_request")
+    )
+    assert reading.needs_human
+
+
+def test_the_second_opinion_is_asked_only_where_it_matters() -> None:
+    """Once a rule was firm, silent sentences are not asked about; nor are greetings, nor more than a few sentences."""
+    asked: list[str] = []
+
+    class Listening:
+        def judge(self, sentence: str) -> dict[str, float]:
+            asked.append(sentence)
+            return {"nothing": 1.0}
+
+    text = "Bonjour,\nLe chat dort sur le radiateur.\nNous paierons vendredi.\nBien à vous,"
+    read_reply(text, role="debtor", received=RECEIVED, opinion=Listening())
+    assert asked == ["Nous paierons vendredi."]
+    asked.clear()
+    read_reply("Le chat dort sur le radiateur. " * 30, role="debtor", received=RECEIVED, opinion=Listening())
+    assert 1 <= len(asked) <= 5
+
+
+def test_what_only_the_second_opinion_heard_has_its_slots() -> None:
+    """Instalments, sums and addresses are read from a sentence that no rule understood."""
+    text = "Si on coupait la poire : quarante et un morceaux de 60 € le 1er mai ?"
+    plan = read_reply(text, role="debtor", received=RECEIVED, opinion=_Sure("payment_plan_request")).intents[0]
+    assert (plan.amount, plan.on) == (Decimal(60), date(2026, 5, 1))
+    moved = read_reply(
+        "Julie (julie@boulons.be) tient la bourse.",
+        role="debtor",
+        received=RECEIVED,
+        opinion=_Sure("change_of_contact"),
+    ).intents[0]
+    assert (moved.contact, moved.contact_name) == ("julie@boulons.be", "Julie")
+
+
+def test_a_claim_beside_the_promise_of_the_rest_is_of_a_part() -> None:
+    """Half paid, half to come: the claim is partial, unless each names its own invoice."""
+    reading = read_reply("Nous avons payé 500 € hier. Le reste sera viré vendredi.", role="debtor", received=RECEIVED)
+    assert {one.label: one.partial for one in reading.intents} == {"claims_paid": True, "promise_to_pay": False}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mes voisins ont payé la leur.",
+        "Had I known, I would have paid.",
+        "Beinahe hätte ich gestern gezahlt.",
+        "De andere facturen zijn voldaan, deze niet.",
+        "Our bank had promised us the money for Monday.",
+        "Sent from my phone",
+    ],
+)
+def test_other_peoples_and_unreal_payments_are_none(text: str) -> None:
+    """What others paid, what nearly was, what should have been: neither a claim nor a promise."""
+    reading = read_reply(text, role="debtor", received=RECEIVED)
+    assert not {one.label for one in reading.intents} & {"claims_paid", "promise_to_pay"} or reading.needs_human
+
+
+@pytest.mark.parametrize(
+    "text", ["Bis Dienstag ist das erledigt.", "Dinsdag is dat geregeld.", "C'est réglé pour mardi."]
+)
+def test_a_participle_before_a_day_to_come_is_a_promise(text: str) -> None:
+    """ "Settled by Tuesday" promises, it does not claim."""
+    labels = {one.label for one in read_reply(text, role="debtor", received=RECEIVED).intents}
+    assert labels == {"promise_to_pay"}
+
+
+def test_the_opinion_learns_from_thousands_of_clauses_of_its_own() -> None:
+    """Six thousand clauses, no wording twice in a language; none is a sentence of the corpus that measures it."""
+    clauses = {path.stem: [line for line in _lines(path) if not line.startswith("== ")] for path in TRAINING}
+    assert sum(map(len, clauses.values())) > 6_000
+    for texts in clauses.values():
+        assert len({fold(text) for text in texts}) == len(texts)
+    corpus = Path(__file__).parents[4] / "shared" / "corpus" / "replies" / "dev.jsonl"
+    if not corpus.is_file():
+        pytest.skip("the corpus is not here")
+    mails = [json.loads(line)["body"] for line in _lines(corpus)]
+    told = {one.folded for mail in mails for one in sentences(mail) if len(one.folded.split()) > 4}
+    assert [text for texts in clauses.values() for text in texts if fold(text) in told] == []
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def test_the_second_opinion_keeps_the_senders_limits() -> None:
