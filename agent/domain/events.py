@@ -7,58 +7,13 @@ store keeps it apart, so that it can be erased while the chain of events still v
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
+from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent, LayoutEvent, QuestionEvent
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
-
-PERSONAL = {"personal": True}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening(ABC):
-    """The head that all events share."""
-
-    at: datetime
-    source: str
-    creditor: str
-
-    @abstractmethod
-    def about(self) -> tuple[str, ...]:
-        """Ids of the states that this event changes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountEvent(Happening):
-    """An event of one debtor's account."""
-
-    debtor: str
-
-    def about(self) -> tuple[str, ...]:
-        return (self.debtor,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEvent(Happening):
-    """An event of one invoice or credit note."""
-
-    item: str
-
-    def about(self) -> tuple[str, ...]:
-        return (self.item,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionEvent(Happening):
-    """An event of one question to the creditor."""
-
-    question: str
-
-    def about(self) -> tuple[str, ...]:
-        return (self.question,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,16 +236,6 @@ class QuestionAnswered(QuestionEvent):
     """The question was answered, or went away by itself. `answer` is the code of the choice, or `words` for free text."""
 
     answer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutEvent(Happening):
-    """An event of one layout of a creditor's invoices. Nothing in it names or quotes a person."""
-
-    layout: str
-
-    def about(self) -> tuple[str, ...]:
-        return (self.layout,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

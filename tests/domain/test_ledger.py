@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.domain import events as ev
+from agent.domain.happenings import Happening
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import HoldKind, ItemState, Ledger, apply, replay
 from agent.domain.money import Money
@@ -251,7 +252,7 @@ def test_every_event_is_folded_and_names_what_it_changes():
 
     assert set(_FOLDS) == set(get_args(ev.Event))
     with pytest.raises(TypeError, match="abstract"):
-        ev.Happening(**HEAD)
+        Happening(**HEAD)
 
 
 def test_a_credit_note_lowers_nothing_but_its_own_balance():
