@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import io
 from collections.abc import Iterator
@@ -55,8 +54,8 @@ def _in_xml(root: Element) -> Iterator[Document]:
         if count > _MAX_IN_XML:
             return
         try:
-            content = base64.b64decode("".join(element.text.split()), validate=True)
-        except (binascii.Error, ValueError):
+            content = binascii.a2b_base64("".join(element.text.split()), strict_mode=True)
+        except ValueError:
             continue
         if 0 < len(content) <= _MAX_FILE:
             yield Document(element.attributes.get("filename", ""), element.attributes.get("mimeCode", ""), content)

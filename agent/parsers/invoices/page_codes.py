@@ -18,6 +18,7 @@ from agent.domain import references
 from agent.domain.findings import Found, InvoiceReading, Where
 from agent.domain.invoice_parts import Difference, PaymentCode
 from agent.parsers.api import Box
+from agent.parsers.invoices.opened import Pages
 
 MAX_PAGES = 4
 _SURE = 0.99
@@ -33,7 +34,7 @@ _CENT = Decimal("0.01")
 _Value = str | Decimal
 
 
-def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument) -> tuple[InvoiceReading, ...]:
+def with_codes(readings: Sequence[InvoiceReading], pdf: pdfium.PdfDocument | Pages) -> tuple[InvoiceReading, ...]:
     """The readings, each with the code of its invoice; what the code says otherwise than the text is flagged, never settled.
 
     A code belongs to the invoice whose pages it stands on or behind. Of several codes of one invoice the first is its own; another
@@ -69,7 +70,7 @@ def _decoder() -> ModuleType | None:
         return None
 
 
-def _codes(pdf: pdfium.PdfDocument, decoder: ModuleType) -> Iterator[Found[PaymentCode]]:
+def _codes(pdf: pdfium.PdfDocument | Pages, decoder: ModuleType) -> Iterator[Found[PaymentCode]]:
     for index in range(min(len(pdf), MAX_PAGES)):
         try:
             page = pdf[index]

@@ -14,9 +14,10 @@ from agent.parsers.invoices.doubts import clearer, doubtful
 from agent.parsers.invoices.facturx import FacturXParser
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout, Word, arrange, with_words
+from agent.parsers.invoices.opened import Pages
 from agent.parsers.invoices.page_codes import with_codes
 from agent.parsers.invoices.pdf_text import read_layout_text
-from agent.parsers.invoices.plumber import second_layout
+from agent.parsers.invoices.plumber import looks_broken, second_layout
 from agent.parsers.invoices.reading import FOLLOWED, finish, with_fields
 from agent.parsers.invoices.scan import drawn, is_picture, picture_words, read_scan, usable
 from agent.parsers.invoices.sheet import where
@@ -44,11 +45,11 @@ class PdfParser:
             problem = "encrypted" if "password" in str(error).lower() else "broken"
             return (Unreadable(problem, str(error)[:200], document.digest, document.filename),)
         try:
-            return self._read(pdf, document, context)
+            return self._read(Pages(pdf), document, context)
         finally:
             pdf.close()
 
-    def _read(self, pdf: pdfium.PdfDocument, document: Document, context: ParserContext) -> Readings:
+    def _read(self, pdf: Pages, document: Document, context: ParserContext) -> Readings:
         if len(pdf) > context.max_pages:
             return (Unreadable("too_many_pages", f"{len(pdf)} pages", document.digest, document.filename),)
         layout = read_layout(pdf, context.max_pages)
@@ -58,7 +59,8 @@ class PdfParser:
             nothing = (Unreadable("no_text", "", document.digest, document.filename),)
             return structured or with_codes(pages, pdf) or nothing
         pages = read_layout_text(layout, document, context)
-        if context.second_look and not structured and any(doubtful(reading) for reading in pages):
+        unsure = not structured and any(doubtful(reading) for reading in pages)
+        if unsure and context.second_look and looks_broken(layout):
             pages = _second_look(pages, document, context, len(pdf))
         if not structured and any(doubtful(reading) for reading in pages) and is_picture(pdf[0]):
             # the text was laid over the picture by a scanner's own OCR
@@ -81,7 +83,7 @@ def _lacks_seller(reading: InvoiceReading) -> bool:
 
 
 def _with_pictures(
-    first: InvoiceReading, pdf: pdfium.PdfDocument, layout: Layout, document: Document, context: ParserContext
+    first: InvoiceReading, pdf: Pages, layout: Layout, document: Document, context: ParserContext
 ) -> InvoiceReading:
     """The reading with the seller that a picture on the first page names, where the text names none."""
     words = picture_words(pdf[0], context, context.ocr) if context.ocr is not None else []

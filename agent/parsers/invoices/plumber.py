@@ -1,13 +1,14 @@
-"""A second look at a page with pdfplumber, where the first one left doubts.
+"""A second look at a page with pdfplumber, where the first one left doubts and its words look broken.
 
 pdfplumber builds words from pdfminer's own reading of the fonts and the content stream, and drops glyphs printed twice. It takes
-several times longer than PDFium and so works only where it may change something.
+several times longer than PDFium, and reads the same wherever the first words are whole.
 """
 
 from __future__ import annotations
 
 import io
 import unicodedata
+from itertools import pairwise
 
 import pdfplumber
 
@@ -15,6 +16,23 @@ from agent.parsers.invoices.layout import Layout, Page, Word, arrange
 
 MAX_PAGES = 4
 _DESCENT = 0.22
+# Of a whole text, fewer words than this part are single letters.
+_SHATTERED = 0.2
+_PILED = 3
+_UNKNOWN = "\ufffd"
+
+
+def looks_broken(layout: Layout) -> bool:
+    """Whether these words betray that the letters were not made out: shattered into single ones, piled up, or unknown."""
+    lines = [[word for cell in line.cells for word in cell.words] for line in layout.lines]
+    words = [word for line in lines for word in line]
+    letters = sum(len(word.text) == 1 and word.text.isalpha() for word in words)
+    piled = sum(_overlap(a, b) for line in lines for a, b in pairwise(line))
+    return letters > _SHATTERED * len(words) or piled > _PILED or any(_UNKNOWN in word.text for word in words)
+
+
+def _overlap(one: Word, other: Word) -> bool:
+    return one.x1 - other.x0 > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
 
 
 def second_layout(content: bytes, pages: int) -> Layout:

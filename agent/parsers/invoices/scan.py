@@ -18,6 +18,7 @@ from agent.parsers.api import Box, Document, OcrPort, ParserContext
 from agent.parsers.invoices.caution import cautious
 from agent.parsers.invoices.doubts import clearer, doubtful
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
+from agent.parsers.invoices.opened import Pages
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.picture import Prepared, prepare
 from agent.parsers.invoices.projection import Projection, scaled
@@ -81,7 +82,7 @@ def _readings(layout: Layout, document: Document, context: ParserContext) -> tup
     return tuple(cautious(reading, layout) for reading in read_layout_text(layout, document, context))
 
 
-def drawn(pdf: pdfium.PdfDocument, context: ParserContext) -> Iterator[tuple[Image.Image, float]]:
+def drawn(pdf: pdfium.PdfDocument | Pages, context: ParserContext) -> Iterator[tuple[Image.Image, float]]:
     """The first pages (at most four) as pictures, with their pixels to a point."""
     for index in range(min(len(pdf), MAX_PAGES, context.max_pages)):
         try:

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from agent.parsers.invoices.layout import Layout, Page, Word, arrange
+from agent.parsers.invoices.opened import Pages
 
 # A page of an invoice holds some thousand characters; what lies beyond is not read.
 MAX_CHARACTERS = 40_000
@@ -37,7 +38,7 @@ class _Glyph:
     quarter: int = 0
 
 
-def read_layout(pdf: pdfium.PdfDocument, pages: int) -> Layout:
+def read_layout(pdf: pdfium.PdfDocument | Pages, pages: int) -> Layout:
     """The first `pages` pages with all their words."""
     done: list[Page] = []
     lines = 0
@@ -61,7 +62,6 @@ def page_layout(page: pdfium.PdfPage, number: int, first_line: int = 0) -> Page:
         words = [word for run in _word_runs(glyphs) if (word := _word(run, width, height)) is not None]
     finally:
         text.close()
-        page.close()
     return arrange(number, width, height, words, first_line)
 
 

@@ -10,11 +10,14 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.parsers import expat
 
 MAX_DEPTH = 60
 MAX_ELEMENTS = 400_000
 _ROOT_WITHIN = 100_000
+# Files inside stand in base64, in lines of 76 characters: their text is taken in pieces of this size.
+_BUFFER = 65_536
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,10};)")
 _UTF_16 = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -123,19 +126,14 @@ class _Builder:
         raise HostileXml("a DOCTYPE or an entity is declared")
 
 
+@lru_cache(maxsize=1)
 def parse(content: bytes) -> Element:
-    """The root element. Raises NotXml (HostileXml for a DOCTYPE, entities or unreasonable nesting)."""
-    plain, encoding = _decoded(content)
-    attempts: list[tuple[bytes, str | None, str]] = [(plain, encoding, "")]
-    if encoding is None:
-        attempts.append((plain, "utf-8", "the encoding is not the declared one"))
-        attempts.append((plain, "iso-8859-1", "the encoding is not the declared one"))
-    attempts += [
-        (_BARE_AMPERSAND.sub(b"&amp;", data), code, "; ".join(filter(None, (note, "an ampersand stands bare"))))
-        for data, code, note in attempts
-    ]
+    """The root element, not to be changed: the last one is kept, as the files inside are looked for right after the fields.
+
+    Raises NotXml (HostileXml for a DOCTYPE, entities or unreasonable nesting).
+    """
     problem: NotXml | None = None
-    for data, code, note in attempts:
+    for data, code, note in _attempts(*_decoded(content)):
         try:
             return _parse(data, code, note)
         except HostileXml:
@@ -145,10 +143,22 @@ def parse(content: bytes) -> Element:
     raise problem or NotXml("no element")
 
 
+def _attempts(plain: bytes, encoding: str | None) -> Iterator[tuple[bytes, str | None, str]]:
+    """The ways to read it: the bytes, the encoding to be assumed (None: the declared one), and what is overlooked then."""
+    codes = [(encoding, "")]
+    if encoding is None:
+        codes += [(code, "the encoding is not the declared one") for code in ("utf-8", "iso-8859-1")]
+    for code, note in codes:
+        yield plain, code, note
+    escaped = _BARE_AMPERSAND.sub(b"&amp;", plain)
+    for code, note in codes:
+        yield escaped, code, "; ".join(filter(None, (note, "an ampersand stands bare")))
+
+
 def _parse(content: bytes, encoding: str | None, note: str) -> Element:
     parser = expat.ParserCreate(encoding)
     builder = _Builder()
-    parser.buffer_text = True
+    parser.buffer_text, parser.buffer_size = True, _BUFFER
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data

@@ -211,8 +211,11 @@ def looping_tables() -> bytes:
 
 
 def looping_references() -> bytes:
-    """Objects that are references to each other."""
+    """Objects that are references to each other, on a page with words printed over one another."""
+    piled = ((20, 800, WORDS), (20, 700, "Merci de votre confiance et cordialement"), (25, 700, "COPY " * 7))
+    shown = b"\n".join(b"BT /F 12 Tf %d %d Td (%s) Tj ET" % (x, y, text.encode()) for x, y, text in piled)
     return page(
+        stream(shown),
         more={9: b"10 0 R", 10: b"9 0 R", 11: stream(b"x", b"/Filter 9 0 R/Length 11 0 R")},
         extra=b"/Rotate 9 0 R/Annots[9 0 R 11 0 R]",
     )
