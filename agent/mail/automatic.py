@@ -48,12 +48,22 @@ _ROBOT_FIELDS = (
 )
 
 
+# What our own letters call their writer: two installations that write to each other know each other by it.
+MAILER = "Relance"
 # Reasons for which no person's words can stand in the mail
-_BY_MACHINES = ("auto-submitted: auto-replied", "delivery or read report", "precedence: auto", "precedence: junk")
+_BY_MACHINES = (
+    "a letter of relance",
+    "auto-submitted: auto-replied",
+    "delivery or read report",
+    "precedence: auto",
+    "precedence: junk",
+)
 
 
 def automatic(message: Message) -> str:
     """Why this mail counts as automatic, "" when a person may have written it."""
+    if message.header("x-mailer").strip() == MAILER:
+        return f"a letter of {MAILER}"
     submitted = message.header("auto-submitted").partition(";")[0].split("(")[0].strip().lower()
     if submitted and submitted != "no":
         return f"Auto-Submitted: {submitted}"[:100]

@@ -17,6 +17,7 @@ from email.utils import format_datetime, quote
 from urllib.parse import quote as percent
 
 from agent.errors import PermanentError
+from agent.mail.automatic import MAILER
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.reports.plain import one_line
 
@@ -68,6 +69,7 @@ def _headers(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
         kept = references if len(references) <= _REFERENCES else [references[0], *references[1 - _REFERENCES :]]
         yield "References", (_CRLF + " ").join(kept)
     yield "Auto-Submitted", "auto-replied" if mail.automatic == "auto-replied" else "auto-generated"
+    yield "X-Mailer", MAILER
     if _TOKEN.fullmatch(mail.language):
         yield "Content-Language", mail.language
     yield "MIME-Version", "1.0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from agent.intake.extract import DOCUMENTS, File, attached_messages, files_of
 from agent.intake.threads import named_terms, traces
 from agent.mail.authentication import Proof, prove
 from agent.mail.automatic import automatic
+from agent.mail.echo import without_our_words
 from agent.mail.forwards import Forwarded, forwarded
 from agent.mail.message import Address, Message
 from agent.mail.outgoing import OutgoingMail
@@ -21,6 +23,9 @@ from agent.mail.quoting import own_text
 from agent.parsers.replies.autoreply import read_autoreply
 from agent.parsers.replies.bounce import read_bounce
 from agent.service.app import App
+
+# Traces of our letters whose words are known again when they come back.
+_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
     )
     files, problems = files_of(message)
     own = own_text(message).text
+    if answered is not None and answered.debtor:
+        own = without_our_words(own, _our_words(app, message, answered))
     named = _named_accounts(app, message, own, answered) if sender.role in (Role.STRANGER, Role.DEBTOR) else ()
     report = read_bounce(message)
     evidence = Evidence(
@@ -100,6 +107,12 @@ def _answered(app: App, message: Message) -> OutgoingMail | None:
         if mail is not None:
             return mail
     return None
+
+
+def _our_words(app: App, message: Message, answered: OutgoingMail) -> str:
+    """What our letters of this conversation say to the debtor, the latest of them at least."""
+    letters = (app.store.mail(trace) for trace in itertools.islice(traces(message), _LETTERS))
+    return "\n\n".join(m.text for m in letters if m is not None and m.debtor == answered.debtor)
 
 
 def _accounts_at(app: App, address: str) -> tuple[tuple[str, str], ...]:

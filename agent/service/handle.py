@@ -18,6 +18,7 @@ from agent.service.app import App
 from agent.service.conclude import Outcome, conclude, without_letters
 from agent.service.gather import Gathered, gather
 from agent.service.log import canonical
+from agent.service.quiet import quieted
 from agent.service.routes import route
 from agent.service.routes.creditor import asked_about, confirmed
 
@@ -77,6 +78,7 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
         if classification.kind in _UNBELIEVED:
             outcome = _with_its_way(outcome, raw)
+        outcome = quieted(app, outcome)
         if classification.kind is MailKind.PROOF_ANSWER:
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)

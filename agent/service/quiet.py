@@ -1,0 +1,127 @@
+"""How much is written because of one correspondent's mails: what ends a loop with a machine that no header gives away.
+
+RFC 3834 §2 asks an automatic answerer to bound what it sends to one address, whatever the marks on the mail say. What is left
+unwritten changes nothing in the books: holds and questions are kept, only the mail about them is not sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from agent.domain.letters import Letter, LetterKind
+from agent.mail.quoting import own_text
+from agent.outbox.pacing import answer_allowed
+from agent.ports import Box
+from agent.service.app import App
+from agent.service.conclude import Outcome
+
+# Answers to the words of one colleague in a day, for each answer that a debtor may get: to words that did nothing, and to orders.
+_TO_WORDS, _TO_ORDERS = 8, 40
+# The same words that did nothing are answered this often, one after the other.
+_SAME_WORDS = 3
+# What was last told about an account, kept to tell it once: more than there are sorts of notices.
+_REMEMBERED = 40
+_COLLEAGUES = ("owner", "staff", "viewer")
+# Mails that hold nothing but words: one with documents is answered whatever it says.
+_WORDS_ONLY = ("instruction", "not_allowed", "proof_answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The letters that are written, what is remembered of it, and whether others were left unwritten for being too many."""
+
+    letters: tuple[Letter, ...]
+    notes: dict[str, str | None]
+    too_many: bool
+
+
+def quieted(app: App, outcome: Outcome) -> Outcome:
+    """The outcome without letters that tell again what was told, or that are too many for a day.
+
+    A mail whose letters were too many lies in Review, and the operator hears of its sender once a month.
+    """
+    record = outcome.record
+    if record is None or not outcome.decision.letters:
+        return outcome
+    if record.role in _COLLEAGUES:
+        kept = _to_colleague(app, outcome) if record.kind in _WORDS_ONLY else None
+    else:
+        kept = _about_debtor(app, outcome)
+    if kept is None:
+        return outcome
+    letters, box = kept.letters, record.box
+    if kept.too_many:
+        letters, box = (*letters, *_alarm(app, record.sender)), Box.REVIEW
+    decision = replace(outcome.decision, letters=letters)
+    return replace(outcome, decision=decision, record=replace(record, box=box), notes=outcome.notes | kept.notes)
+
+
+def _to_colleague(app: App, outcome: Outcome) -> _Kept:
+    """Answers to a colleague's words: so many a day, and fewer to the same words again that did nothing before."""
+    assert outcome.record is not None
+    today, sender = app.clock.now().date(), outcome.record.sender
+    words = "" if outcome.decision.events or outcome.message is None else own_text(outcome.message).text
+    answers, same = f"answers:words:{sender}", f"answers:same:{sender}"
+    mark = _digest(words)
+    before, _, counted = (app.store.note(same) or "").partition(" ")
+    again, count = answer_allowed(counted if words and before == mark else None, today, _SAME_WORDS)
+    most = app.settings.limits.answers_per_day * (_TO_ORDERS if outcome.decision.events else _TO_WORDS)
+    allowed, total = answer_allowed(app.store.note(answers), today, most)
+    notes: dict[str, str | None] = {same: f"{mark} {count}"}
+    if not (again and allowed):
+        return _Kept(tuple(x for x in outcome.decision.letters if not x.answers), notes, too_many=True)
+    return _Kept(outcome.decision.letters, notes | {answers: total}, too_many=False)
+
+
+def _about_debtor(app: App, outcome: Outcome) -> _Kept:
+    """Notices and receipts about one debtor: nothing twice between two statements, and of each sort so many a day beyond the first."""
+    today, notes, kept, too_many = app.clock.now().date(), dict[str, str | None](), list[Letter](), False
+    for letter in outcome.decision.letters:
+        if not letter.account or letter.kind not in (LetterKind.ACTION_NOTICE, LetterKind.RECEIPT):
+            kept.append(letter)
+            continue
+        told_key, count_key = f"told:{letter.account}:{letter.kind}", f"answers:told:{letter.account}:{letter.kind}"
+        told = (notes.get(told_key) or app.store.note(told_key) or "").split()
+        mark, sort = _mark(outcome, letter), _digest(f"{letter.code} {today}")
+        if mark in told:
+            continue
+        allowed, count = answer_allowed(
+            notes.get(count_key) or app.store.note(count_key), today, app.settings.limits.answers_per_day
+        )
+        too_many |= not allowed
+        if allowed or sort not in told:
+            kept.append(letter)
+            notes[count_key] = count
+            notes[told_key] = " ".join([*(m for m in told if m != sort), sort, mark][-2 * _REMEMBERED :])
+    return _Kept(tuple(kept), notes, too_many)
+
+
+def _mark(outcome: Outcome, letter: Letter) -> str:
+    """What makes a letter about a debtor another one: its case, its items and its words, and that a statement went out since."""
+    account = outcome.ledger.accounts.get(letter.account)
+    statements = len(account.statements) if account is not None else 0
+    words = "" if letter.kind is LetterKind.RECEIPT else letter.words
+    documents = [enclosure.document for enclosure in letter.enclosures]
+    return _digest(
+        repr((statements, letter.code, letter.items, letter.on, letter.facts, documents, " ".join(words.split())))
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _alarm(app: App, sender: str) -> Iterator[Letter]:
+    agency, now = app.settings.agency, app.clock.now()
+    key = f"operator:loop:{sender}:{now:%Y-%m}"
+    if app.store.mail(key) is None:
+        facts = (
+            (
+                "summary",
+                "somebody writes so often that it may be a machine; what he is not answered any more lies in Review",
+            ),
+            ("address", sender),
+        )
+        yield Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
