@@ -16,7 +16,9 @@ from agent.parsers.lexers.folding import fold
 
 _MOST_LINES = 400
 _HEAD_WITHIN = 60
-_NUMBER = re.compile(r"(?<![\w/.,-])(?:[A-Za-z]{1,6}[-/. ]?)?\d[\w/-]{0,24}(?:\.\d[\w/-]{0,12})?(?![\w/-]|[.,]\d)")
+_NUMBER = re.compile(
+    r"(?<![\w/.,-])(?P<prefix>[A-Z]{1,6} )?(?P<number>(?:[A-Za-z]{1,6}[-/.]?)?\d[\w/-]{0,24}(?:\.\d[\w/-]{0,12})?)(?![\w/-]|[.,]\d)"
+)
 _FIGURE = re.compile(r"[-−+(]? ?(?:€|EUR)? ?\d[\d.,' \u00a0\u202f]{0,20} ?(?:€|EUR)?\)?-?")
 
 
@@ -101,12 +103,13 @@ def money_of(cell: str) -> Decimal | None:
 
 
 def _numbers(text: str) -> list[str]:
-    """What may be numbers in one line: at least three letters or digits, three of them digits, no day and no amount."""
+    """What may be numbers in one line: at least three digits, no day and no amount; "RE 2026-050" may be one with its letters or without."""
     taken = [(day.start, day.end) for day in find_dates(text)]
     taken += [(a.start, a.end) for a in find_amounts(text) if a.money or a.percent]
     found = []
     for match in _NUMBER.finditer(text[:2000]):
         inside = any(match.start() < end and start < match.end() for start, end in taken)
         if not inside and sum(c.isdigit() for c in match[0]) >= 3:
-            found.append(match[0].strip(" .-/"))
+            found.append(match["number"].strip(".-/"))
+            found += [match[0].strip(" .-/")] if match["prefix"] else []
     return found

@@ -27,7 +27,7 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
             (
                 r"(?:preuve|justificatif|attestation|confirmation|recapitulatif|avis|ordre|detail|recu|execution|copie) d(?:e|u|') ?(?:votre |mon |son |l')?(?:paiement|virement|operation|transaction|execution|debit|ordre de virement|transfert)"
                 r"|avis d'operation|avis d'execution|detail de l'operation|detail operation|virement (?:execute|effectue|emis|sepa|europeen|instantane|enregistre|envoye|programme|permanent|en attente)|paiement (?:effectue|execute|envoye)|votre virement|ordre de paiement"
-                r"|betal(?:ings)?bewijs|betaalbewijs|bewijs van (?:betaling|overschrijving)|overschrijvingsbewijs|transactiebewijs|debetbericht|debetnotificatie|uitgevoerde (?:overschrijving|opdracht|betaling)|overschrijving (?:uitgevoerd|verstuurd|gepland)|bevestiging (?:van )?(?:uw |de )?(?:betaling|overschrijving)|betalingsbevestiging|details? (?:van )?(?:de )?(?:verrichting|transactie|betaling|overschrijving)|betaalopdracht|betalingsopdracht|europese overschrijving|overschrijving"
+                r"|betal(?:ings)?bewijs|betaalbewijs|bewijs van (?:betaling|overschrijving)|overschrijvingsbewijs|transactiebewijs|(?:transactie|betaal|betalings|overschrijvings)(?:details|gegevens)|transaction summary|debetbericht|debetnotificatie|uitgevoerde (?:overschrijving|opdracht|betaling)|overschrijving (?:uitgevoerd|verstuurd|gepland)|bevestiging (?:van )?(?:uw |de )?(?:betaling|overschrijving)|betalingsbevestiging|details? (?:van )?(?:de )?(?:verrichting|transactie|betaling|overschrijving)|betaalopdracht|betalingsopdracht|europese overschrijving|overschrijving"
                 r"|proof of payment|payment (?:confirmation|receipt|order|sent|successful|made)|confirmation of payment|transfer (?:confirmation|details|receipt|successful|sent|complete|completed)|transaction (?:details|confirmation|receipt)|debit advice|wire (?:transfer )?confirmation|bank transfer|swift confirmation|money sent|payment details"
                 r"|zahlungs(?:bestatigung|nachweis|beleg|auftrag)|uberweisungs(?:bestatigung|beleg|auftrag|nachweis)|sepa-uberweisung|uberweisung(?: (?:ausgefuhrt|erfolgreich|gesendet))?|umsatzdetails?|umsatzanzeige|belastungsanzeige konto|auftragsdetails|echtzeituberweisung|buchungsdetails"
                 r"|(?:virement|transfert|paiement|payment|transfer|betaling|zahlung)$"
@@ -53,6 +53,8 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+# What stands before the subject of a letter.
+SUBJECT = re.compile(r"(?:objet|betreft|subject|betreff|concerne|re|onderwerp) ?: *")
 # What the titles of commercial documents mean from a debtor's hand.
 COMMERCIAL: Mapping[DocumentKind, EnclosureKind] = {
     DocumentKind.CREDIT_NOTE: EnclosureKind.CREDIT_NOTE,
@@ -70,7 +72,7 @@ BANK_FIELDS: tuple[re.Pattern[str], ...] = tuple(
     for words in (
         r"donneur d'ordre|compte (?:a debiter|debite|debiteur|emetteur)|opdrachtgever|te debiteren rekening|van rekening|ordering (?:party|customer|account)|from account|debit account|auftraggeber|belastetes? konto|von konto|depuis le compte",
         r"beneficiaire|compte (?:a crediter|credite|destinataire)|begunstigde|naar rekening|rekening (?:van de )?begunstigde|beneficiary|payee|to account|recipient|empfanger|zahlungsempfanger|begunstigter|destinataire",
-        r"date d'execution|date execution|execute le|effectue le|uitvoeringsdatum|uitgevoerd op|execution date|executed on|ausfuhrungs(?:datum|tag)|ausgefuhrt am|date valeur|valutadatum|value date|wertstellung|valuta",
+        r"date d'execution|date execution|execute le|effectue le|uitvoeringsdatum|uitgevoerd op|execution date|executed on|ausfuhrungs(?:datum|tag)|ausgefuhrt am|date (?:valeur|comptable)|valutadatum|boek(?:ings)?datum|booking date|buchungs(?:tag|datum)|value date|wertstellung|valuta",
         r"communication|mededeling|verwendungszweck|remittance information|payment reference|message au beneficiaire|omschrijving|motif|libelle|zahlungsreferenz",
         r"montant|bedrag|amount|betrag|uberweisungsbetrag",
         r"reference (?:de l'operation|bancaire|transaction|de la banque)|transactiereferentie|bankreferentie|transaction (?:id|reference)|transaktionsnummer|end-?to-?end",
@@ -97,7 +99,7 @@ STANDINGS: tuple[tuple[Standing, re.Pattern[str]], ...] = tuple(
 
 PAID_ON = re.compile(
     r"date (?:d'execution|execution|de (?:paiement|reglement|virement|l'operation|valeur|debit)|paiement|valeur|comptable)|(?:paye|execute|effectue|debite) le|echeance de paiement"
-    r"|uitvoeringsdatum|betaaldatum|betalingsdatum|betaald op|uitgevoerd op|valutadatum|boekingsdatum|datum (?:van )?(?:betaling|uitvoering|verrichting)"
+    r"|uitvoeringsdatum|betaaldatum|betalingsdatum|betaald op|uitgevoerd op|valutadatum|boek(?:ings)?datum|datum (?:van )?(?:betaling|uitvoering|verrichting)"
     r"|(?:execution|payment|value|booking|transaction|transfer|settlement|remittance) date|date (?:of (?:payment|transfer)|paid)|(?:paid|executed|sent) on"
     r"|ausfuhrungs(?:datum|tag)|zahlungs(?:datum|tag)|buchungs(?:datum|tag)|wertstellung|valuta(?:datum)?|uberwiesen am|ausgefuhrt am|bezahlt am"
 )
@@ -112,7 +114,7 @@ TOTAL_LINE = re.compile(
 )
 
 NUMBER_HEAD = re.compile(
-    r"(?:(?:n(?:o|°|r|um(?:ero)?)?\.? ?(?:de )?)?(?:facture|piece|document|doc)s?\b.{0,20}|votre (?:ref|reference|facture|piece).{0,20}|reference.{0,30}|ref\b.{0,20}"
+    r"(?:(?:votre|vos|notre|uw|onze|your|our|ihre?|unsere?) )?(?:(?:n(?:o|°|r|um(?:ero)?)?\.? ?(?:de )?)?(?:facture|piece|document|doc)s?\b.{0,20}|votre (?:ref|reference|facture|piece).{0,20}|reference.{0,30}|ref\b.{0,20}"
     r"|factu(?:ur|re)n(?:umme)?r.{0,20}|factuur.{0,20}|uw (?:ref|referentie|factuur).{0,20}|documentn(?:umme)?r.{0,20}|stuk(?:nummer)?.{0,20}|kenmerk.{0,20}"
     r"|invoice.{0,20}|inv\b.{0,20}|document (?:no|number).{0,20}|your ref.{0,20}|supplier (?:ref|inv).{0,20}|bill\b.{0,20}"
     r"|rechnung(?:s-?)?(?:n(?:umme)?r)?.{0,20}|beleg(?:n(?:umme)?r)?.{0,20}|re\.?-?nr.{0,20}|ihre? (?:ref|rechnung|beleg).{0,20}|number|nummer|numero|no\.?|nr\.?)"

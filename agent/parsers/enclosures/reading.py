@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from agent.domain.findings import InvoiceReading, Unreadable
 from agent.domain.references import creditor_reference, iban, structured_communication
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.enclosures.lines import find_heads, money_of, numbers_in, read_lines
-from agent.parsers.enclosures.marks import BANK_FIELDS, COMMERCIAL, PAID_ON, PAID_SUM, STANDINGS, TITLES
+from agent.parsers.enclosures.marks import BANK_FIELDS, COMMERCIAL, PAID_ON, PAID_SUM, STANDINGS, SUBJECT, TITLES
 from agent.parsers.enclosures.rows import Sheet, read_rows
 from agent.parsers.invoices import read_document
 from agent.parsers.lexers.amounts import find_amounts
@@ -60,7 +61,7 @@ def _kind(sheet: Sheet) -> tuple[EnclosureKind, str]:
     heads = find_heads(sheet)
     top = sheet.rows[: min(_TOP_ROWS, heads.row if heads is not None else _TOP_ROWS)]
     for place, row in enumerate(top):
-        for cell in row:
+        for cell in row[: 1 if _is_field(row) else len(row)]:
             found = _title(cell)
             if found is not None:
                 weight = 4 if place < _TOP_ROWS // 3 else 2
@@ -72,18 +73,27 @@ def _kind(sheet: Sheet) -> tuple[EnclosureKind, str]:
     if sum(fields) >= _ENOUGH_FIELDS and (fields[0] or fields[2]):
         scores[EnclosureKind.PAYMENT_PROOF] += 2 + sum(fields)
         reasons.setdefault(EnclosureKind.PAYMENT_PROOF, f"{sum(fields)} fields of a payment")
-    if heads is not None and (sheet.table or scores[EnclosureKind.REMITTANCE]) and read_lines(sheet):
+    lines = read_lines(sheet)
+    # a table without headings is an advice when nearly every row is a line of one
+    plain = sheet.table and heads is None and len(lines) > 0.6 * len(sheet.rows)
+    if lines and (plain or (heads is not None and (sheet.table or scores[EnclosureKind.REMITTANCE]))):
         scores[EnclosureKind.REMITTANCE] += 4
         reasons.setdefault(EnclosureKind.REMITTANCE, "lines of invoices and amounts")
     best = max(scores, key=lambda kind: scores[kind], default=EnclosureKind.OTHER)
     return best, reasons.get(best, "")
 
 
+def _is_field(row: Sequence[str]) -> bool:
+    """Whether a row is a field of a bank's page: what stands beside its label is a value, however much it reads like a title."""
+    label = fold(row[0]) if row else ""
+    return len(row) > 1 and any(pattern.search(label) for pattern in BANK_FIELDS)
+
+
 def _title(cell: str) -> EnclosureKind | None:
     """What a short cell names at its beginning."""
     if len(cell.split()) > _LONGEST_TITLE:
         return None
-    folded = fold(cell[:120]).lstrip("*#=-• ")
+    folded = SUBJECT.sub("", fold(cell[:120]).lstrip("*#=-• "), count=1)
     for kind, pattern in TITLES:
         if pattern.match(folded):
             return kind
@@ -95,7 +105,7 @@ def _paper(sheet: Sheet, kind: EnclosureKind, because: str) -> EnclosureReading:
     text = sheet.text[:_MOST_TEXT]
     lines = read_lines(sheet) if kind is EnclosureKind.REMITTANCE else ()
     listed = sum((line.amount for line in lines if line.amount is not None), Decimal(0))
-    told, currency = _sum(sheet, below=not lines)
+    told, currency = _sum(sheet, listed if lines else None)
     sum_holds = None if told is None or not lines else told == listed
     amount = told if told is not None or not lines else listed
     return EnclosureReading(
@@ -146,18 +156,22 @@ def _day(sheet: Sheet) -> date | None:
     return None
 
 
-def _sum(sheet: Sheet, *, below: bool) -> tuple[Decimal | None, str]:
-    """The sum paid by its label, else the first amount in a currency; always positive, as a bank shows debits with a minus."""
+def _sum(sheet: Sheet, listed: Decimal | None) -> tuple[Decimal | None, str]:
+    """The sum paid by its label, else the first amount in a currency; always positive, as a bank shows debits with a minus.
+
+    Of several amounts beside a label the one that the lines make (`listed`) counts, else the last, where there are lines.
+    """
     marked = next((a for row in sheet.rows[:80] for cell in row for a in find_amounts(cell) if a.currency), None)
     currency = marked.currency if marked is not None else ""
-    for text in _beside(sheet, PAID_SUM, below=below):
+    for text in _beside(sheet, PAID_SUM, below=listed is None):
         money = [a for a in find_amounts(text) if a.money]
         if money:
-            return abs(money[0].value), money[0].currency or currency
+            chosen = next((a for a in money if a.value == listed), money[0] if listed is None else money[-1])
+            return abs(chosen.value), chosen.currency or currency
         bare = money_of(text)
         if bare is not None:
             return abs(bare), currency
-    return (abs(marked.value), currency) if marked is not None else (None, "")
+    return (abs(marked.value), currency) if marked is not None and listed is None else (None, currency)
 
 
 def _standing(text: str) -> Standing:
@@ -193,14 +207,14 @@ def _commercial(
     if found is EnclosureKind.INVOICE and not _is_own(read, context):
         found = EnclosureKind.COUNTER_CLAIM
     named = [f.value for f in (read.preceding_invoice, read.number) if f is not None]
-    named += list(numbers_in(_IBAN.sub(" ", sheet.text[:_MOST_TEXT]))) if sheet is not None else []
     amount = read.total or read.amount_due
+    printed = _paper(sheet, found, "") if sheet is not None else EnclosureReading(found)
     told = EnclosureReading(
         found,
-        on=read.issue_date.value if read.issue_date else None,
-        amount=abs(amount.value) if amount else None,
-        currency=read.currency.value if read.currency else "",
-        numbers=tuple(dict.fromkeys(named)),
+        on=read.issue_date.value if read.issue_date else printed.on,
+        amount=abs(amount.value) if amount else printed.amount,
+        currency=read.currency.value if read.currency else printed.currency,
+        numbers=tuple(dict.fromkeys((*named, *printed.numbers))),
         references=(read.payment_reference.value,) if read.payment_reference else (),
         accounts=(read.seller_iban.value,) if read.seller_iban else (),
         because=f"{read.kind.value.value}: {read.kind.where.label or read.kind.where.rule}"[:80],
