@@ -19,10 +19,11 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 from agent.backends.tesseract import Tesseract
 from agent.domain.findings import InvoiceReading
-from agent.domain.layouts import KnownLayout
+from agent.domain.layouts import KnownLayout, Sign
 from agent.domain.names import fold_name
 from agent.parsers.api import Document, OcrPort, ParserContext
 from agent.parsers.invoices import read_document
@@ -115,14 +116,20 @@ def _printed(field: str, paper: Paper, text: str) -> bool:
     return wanted is not None and bool(printed(field, wanted, LearnedPaper(_sheet(paper)))[1])
 
 
+def _without(reading: InvoiceReading, field: str) -> InvoiceReading:
+    """The reading as if this field had not been found."""
+    nothing: dict[str, Any] = {field: None}
+    return replace(reading, **nothing)
+
+
 def _one(first: Paper, second: Paper, field: str, a: str, b: str, mode: str) -> tuple[str, str, str]:
-    ordinary = first.reading if mode == "wrong" else replace(first.reading, **{field: None})
+    ordinary = first.reading if mode == "wrong" else _without(first.reading, field)
     lesson = learn(_sheet(first), ordinary, {field: a}, ())
     file = str(second.row["file"])
     if lesson is None or not lesson.rules:
         return "unlearned", file, str(first.row["file"])
     known = KnownLayout("l", "c", lesson.signs, "", datetime(2026, 1, 1, tzinfo=UTC), lesson.rules)
-    before = replace(second.reading, **{field: None}) if mode == "alone" else second.reading
+    before = _without(second.reading, field) if mode == "alone" else second.reading
     read = with_learned(before, second.layout, second.document, ParserContext(layouts=(known,)))
     found = getattr(read, field)
     if found is None:
@@ -139,7 +146,7 @@ def _sheet(paper: Paper) -> Sheet:
 
 
 @cache
-def _signs(paper: Paper) -> tuple[object, ...]:
+def _signs(paper: Paper) -> tuple[Sign, ...]:
     return signs_of(_sheet(paper))
 
 
