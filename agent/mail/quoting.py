@@ -23,8 +23,9 @@ MAX_TEXT = 300_000  # characters that are looked at; nobody writes more
 MAX_LINES = 5_000
 _CLOSINGS = lexicon.words("signature", "closings")
 _QUOTED = re.compile(r"^\s{0,3}(?:>|\|\s|[A-Z][A-Za-z]{0,11}>)")
-_SIGNATURE = re.compile(r"^\s{0,3}(?:--|__|—|– –|_{5,40})\s*$")
+_SIGNATURE = re.compile(r"^\s{0,3}(?:--|__|—|– –|_{5,80})\s*$")
 _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?s\b\.?\s?[:.,;–—-]|n\.?\s?b\b\.?\s?[:.,;–—-]|post-?scriptum\b)", re.IGNORECASE)
+_CONTACT = re.compile(r"@|https?:|www\.|\+\d\d|\btel\b|\bfax\b|\bgsm\b|\bmobile?\b", re.IGNORECASE)
 _PGP = re.compile(r"^-----(?:BEGIN|END) PGP [A-Z ]{4,20}-----\s*$")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -206,8 +207,9 @@ class _Sorter:
         return next((here for here in near if _POSTSCRIPT.match(self.lines[here])), until)
 
     def _short_until_quote(self, at: int) -> bool:
-        if not self.own_seen and self.lines[at].strip().startswith("__"):
-            return False  # a rule above the first words
+        ruled = self.lines[at].strip().startswith("__")
+        if ruled and not (self.own_seen and any(_CONTACT.search(line) for line in self.lines[at + 1 : at + 12])):
+            return False  # a rule between the writer's own words
         filled = [line for line in self.lines[at + 1 : at + 60] if line.strip()]
         until = self._until_quote(at + 1)
         short = until - at <= 200 and sum(1 for line in self.lines[at + 1 : until] if line.strip()) <= 40

@@ -161,3 +161,11 @@ def test_a_program_names_itself(line):
 def test_a_postscript_below_the_signature_is_said():
     """The signature between the two is not."""
     assert own_text_of("Bonjour\n\n-- \nAnna\n\nPS : paiement vendredi").spoken == "Bonjour\n\nPS : paiement vendredi"
+
+
+def test_a_rule_of_underscores_is_a_signature_only_above_an_address():
+    """A list's footer is cut off; an answer between two rules stays."""
+    footer = "_" * 47 + "\nAp mailing list\nap@lists.example"
+    assert own_text_of(f"Oui, vendredi.\n{footer}").text == "Oui, vendredi."
+    ruled = f"Bonjour\n{'_' * 20}\n118 : payée\n119 : contestée\n{'_' * 20}\nMerci"
+    assert own_text_of(ruled).text == ruled
