@@ -15,6 +15,7 @@ from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.page_sums import CLOSE, Entry, Ledger, Sums
 from agent.parsers.invoices.sheet import Named, Sheet, where
 from agent.parsers.lexers.amounts import Amount, currency_marks, find_amounts
+from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.labels import find_labels
 
 _FIELDS = ("total", "plain_total", "amount_due", "net", "vat", "deposit", "rounding", "allowance")
@@ -25,6 +26,10 @@ _RATES = tuple(
 )
 _VALUE_WORDS = 4
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
+_CLAUSE_WORDS = 9
+_PENAL = re.compile(
+    r"minimum|\bmajor|retard|interet|penal|boete|verhog|verwijl|interest|verzug|\blate\b|\bmora\b|zinsen|indemn|schadeverg|impaye"
+)
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -110,12 +115,19 @@ def _unnamed_total(sheet: Sheet, entries: Sequence[Entry]) -> Iterator[Entry]:
 def _entries(sheet: Sheet) -> Iterator[Entry]:
     for named in sheet.named(*_FIELDS):
         before = named.cell.text[: named.label.start]
+        if _in_penal_clause(named):
+            continue
         if named.label.words == 1 and (before.count(" ") > 2 or (named.label.field == "total" and before.strip())):
             continue
         placed = _amount_of(sheet, named)
         if placed is not None:
             amount, cell, relation = placed
             yield Entry(named.label.field, amount.value, cell, named.words, amount.currency, relation)
+
+
+def _in_penal_clause(named: Named) -> bool:
+    """Whether the label stands in a sentence about late payment: "… 10 % du montant dû avec un minimum de 75 €"."""
+    return len(named.cell.words) >= _CLAUSE_WORDS and _PENAL.search(fold(named.cell.text)) is not None
 
 
 def _amount_of(sheet: Sheet, named: Named) -> tuple[Amount, Cell, str] | None:

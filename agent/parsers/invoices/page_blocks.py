@@ -62,7 +62,7 @@ def blocks(sheet: Sheet) -> list[Block]:
                 made.append(Block([cell]))
     for block in made:
         _head(sheet, block)
-        block.names = list(_names(block, sheet))
+        block.names = list(_names(block, sheet)) or list(_named_by_place(block))
         if any(_NAME_LINE.match(cell.text) for cell in block.cells):
             block.cells += [
                 value for cell in block.cells for value in sheet.right_of(cell)[:1] if value not in block.cells
@@ -72,13 +72,15 @@ def blocks(sheet: Sheet) -> list[Block]:
 
 def _continues(block: Block, cell: Cell) -> bool:
     last = block.cells[-1]
-    if len(block.cells) == 1 and _is_return_line(last):
+    if len(block.cells) == 1 and (_is_return_line(last) or is_whole_address(last.text)):
         return False
     gap = cell.baseline - last.baseline
     if cell.page != last.page or not 0.2 * last.size < gap <= 1.95 * max(min(last.size, cell.size), 8):
         return False
     if any(
-        label.field in _HEADINGS and label.start == 0 and label.end >= len(cell.text) - 2
+        label.field in _HEADINGS
+        and label.start == 0
+        and (label.end >= len(cell.text) - 2 or cell.text[label.end :].lstrip().startswith(":"))
         for label in find_labels(cell.text)
     ):
         return False
@@ -92,6 +94,19 @@ def _is_return_line(cell: Cell) -> bool:
     if len(parts) < 3 or find_dates(cell.text):
         return False
     return lex.is_postal(cell.text) or (any(lex.is_street(part) for part in parts) and not lex.is_contact(cell.text))
+
+
+def is_whole_address(text: str) -> bool:
+    """Whether a line is a name, a street and a town between commas, without a heading."""
+    parts = text.split(", ")
+    return (
+        len(parts) >= 3
+        and ":" not in text
+        and any(lex.is_street(part) for part in parts[1:])
+        and lex.is_postal(", ".join(parts[1:]))
+        and lex.may_be_name(parts[0])
+        and not find_dates(text)
+    )
 
 
 def _heading(cell: Cell) -> Label | None:
@@ -119,7 +134,7 @@ def _head(sheet: Sheet, block: Block) -> None:
         label = _heading(source) if above or left else None
     if label is not None:
         block.role, block.heading = label.field, source.text[label.start : label.end]
-    elif _is_return_line(first):
+    elif _is_return_line(first) or (first.line <= sheet.lines[0].number + 2 and is_whole_address(first.text)):
         block.role = "seller"
     elif _in_upper_half(sheet, first) and any(_is_return_line(other) for other in _above(sheet, first, _WINDOW)):
         block.role, block.heading = "buyer", "below the sender's line"
@@ -184,6 +199,13 @@ def _names(block: Block, sheet: Sheet) -> Iterator[tuple[str, Cell]]:
             yield name, cell
         elif place > 1 and not lex.is_attention(text):
             return
+
+
+def _named_by_place(block: Block) -> Iterator[tuple[str, Cell]]:
+    """The line below a heading, when a street and a town follow it: a building's owners bear its street ("SVJ Kounicova 12")."""
+    lines = block.cells[1:] if block.role and _heading(block.cells[0]) is not None else ()
+    if len(lines) >= 3 and lex.is_street(lines[1].text) and not lex.is_postal(lines[0].text):
+        yield lex.clean_name(lines[0].text), lines[0]
 
 
 def _is_label(text: str) -> bool:

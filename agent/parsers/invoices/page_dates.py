@@ -18,7 +18,7 @@ from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.kinds import title_of
 from agent.parsers.lexers.labels import find_labels
 
-_PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the )?$", re.IGNORECASE)
+_PLACE_DATE = re.compile(r"^[^\W\d][\w .'’()-]{1,40}, ?(?:le |den |the |am |op |il |el |de |a )?$", re.IGNORECASE)
 _APART = re.compile(r"\s*[–—|·•/]\s|\s-\s|\s*[.,;]?\s+[A-ZÀ-Þ][\w.]*")
 _OF = re.compile(r"^(?:du|le|vom|van|of|dated|d\.d\.|del|de fecha|data) ?:? ?$")
 _NUMBERED_OF = re.compile(

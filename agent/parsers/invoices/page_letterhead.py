@@ -16,7 +16,7 @@ from agent.parsers.lexers.numbers import find_vat_numbers
 
 # The head of a page, as a part of its height; how far the seller's particulars lie from the name, in points.
 _HEAD = 0.22
-_NEAR = 64.0
+_NEAR = 90.0
 _LARGER = 1.25
 _PLAIN, _LARGE = 1.3, 1.9
 # A desk of the seller's, whose name stands elsewhere.

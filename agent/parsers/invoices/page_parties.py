@@ -11,7 +11,7 @@ from agent.domain.findings import Found
 from agent.domain.references import compact
 from agent.parsers.api import ParserContext
 from agent.parsers.invoices.layout import Cell
-from agent.parsers.invoices.page_blocks import SEGMENT, Block, blocks
+from agent.parsers.invoices.page_blocks import SEGMENT, Block, blocks, is_whole_address
 from agent.parsers.invoices.page_letterhead import letterheads
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers import parties as lex
@@ -280,7 +280,8 @@ def _seller_candidates(
 def _is_place(name: tuple[str, Cell]) -> bool:
     """Whether the name is only the first part of an address between commas ("Coolmine, Dublin 15"): a place as soon as a name."""
     text = name[1].text
-    return text.startswith(f"{name[0]},") and lex.is_postal(text) and lex.legal_form(name[0]) is None
+    lone = lex.is_postal(text) and not is_whole_address(text)
+    return text.startswith(f"{name[0]},") and lone and lex.legal_form(name[0]) is None
 
 
 def _seller_score(block: Block, name: str, sheet: Sheet) -> float:

@@ -26,6 +26,19 @@ from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_malformed, find_vat_numbers
 from agent.parsers.lexers.parties import is_register
 
+_EURO = frozenset({"BE", "FR", "LU", "NL", "DE", "AT", "IE", "IT", "ES", "PT", "FI"})
+_CURRENCIES = {
+    "CH": "CHF",
+    "LI": "CHF",
+    "SE": "SEK",
+    "NO": "NOK",
+    "DK": "DKK",
+    "CZ": "CZK",
+    "PL": "PLN",
+    "GB": "GBP",
+    "HU": "HUF",
+    "RO": "RON",
+}
 _CLAIMS = (*FOLLOWED, DocumentKind.RECEIPT)
 
 
@@ -249,18 +262,7 @@ def _weigh(reading: InvoiceReading) -> InvoiceReading:
     if reading.currency is not None or reading.total is None:
         return reading
     country = reading.seller_iban or reading.seller_vat or reading.buyer_vat
-    euro = country is not None and country.value[:2] in {
-        "BE",
-        "FR",
-        "LU",
-        "NL",
-        "DE",
-        "AT",
-        "IE",
-        "IT",
-        "ES",
-        "PT",
-        "FI",
-    }
-    place = Where("euro country" if euro else "no currency on the page")
-    return replace(reading, currency=Found("EUR", 0.96 if euro else 0.7, place))
+    own = _CURRENCIES.get(country.value[:2], "EUR") if country is not None else "EUR"
+    known = country is not None and (own != "EUR" or country.value[:2] in _EURO)
+    place = Where("the seller's country" if known else "no currency on the page")
+    return replace(reading, currency=Found(own, (0.96 if own == "EUR" else 0.93) if known else 0.7, place))

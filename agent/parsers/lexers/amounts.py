@@ -13,7 +13,7 @@ _MARKS = {
     "chf": "CHF", "sfr": "CHF", "fr.": "CHF", "dkk": "DKK", "sek": "SEK", "nok": "NOK", "pln": "PLN", "czk": "CZK", "huf": "HUF",
     "ron": "RON", "bgn": "BGN", "hrk": "HRK", "cad": "CAD", "aud": "AUD", "jpy": "JPY", "zl": "PLN", "zł": "PLN", "kč": "CZK",
 }  # fmt: skip
-_MARK = r"(?:€|kč|us\$|\$|£|zł|(?<![a-z])(?:euros?|eur|usd|gbp|chf|sfr|dkk|sek|nok|pln|czk|huf|ron|bgn|hrk|cad|aud|jpy)(?![a-z]))"
+_MARK = r"(?:€|kč|us\$|\$|£|zł|(?<![a-z])fr\.(?= ?\d)|(?<![a-z])(?:euros?|eur|usd|gbp|chf|sfr|dkk|sek|nok|pln|czk|huf|ron|bgn|hrk|cad|aud|jpy)(?![a-z]))"
 _FIGURES = r"\d{1,3}(?:[.,'’‘´ ]\d{3}){1,4}(?![\d])(?:[.,]\d{1,4}(?!\d))?|\d{1,12}(?!\d)(?:[.,]\d{1,4}(?!\d))?"
 _AMOUNT = re.compile(
     rf"(?P<before>{_MARK})?[ ]?(?P<sign>[-−–+(][ ]?)?(?P<mid>{_MARK})?[ ]?(?<![\w.,/])(?P<figures>{_FIGURES})(?![.,/]\d)"

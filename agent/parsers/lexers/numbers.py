@@ -96,6 +96,18 @@ _VAT_FORM = {
 _VAT_PATTERN = {country: re.compile(form) for country, form in _VAT_FORM.items()}
 _VAT_START = re.compile(r"(?<![A-Z0-9])(?P<c>" + "|".join(_VAT_FORM) + r")[ .:-]{0,2}(?=[A-Z]{0,2}[ -]?\d)")
 _BELGIAN = re.compile(r"(?<![\dA-Z.+/])[01]\d{3}[. ]\d{3}[. ]\d{3}(?![\d.]\d|\d)")
+# The words before a tax number that is printed without its country's letters.
+_NATIONAL = tuple(
+    (country, re.compile(pattern, re.IGNORECASE))
+    for country, pattern in (
+        ("IT", r"(?:\bp\.? ?iva|\bpart(?:ita|\.) iva)\D{0,12}(?P<id>\d{11})(?!\w)"),
+        ("ES", r"\b[cn]\.?i\.?f\b\W{0,4}(?P<id>[A-Z]-?\d{7}-?[0-9A-J]|\d{8}-?[A-Z])(?!\w)"),
+        ("PT", r"\b(?:nif|nipc|contribuinte)\D{0,8}(?P<id>\d{3} ?\d{3} ?\d{3})(?!\w)"),
+        ("PL", r"\bnip\D{0,4}(?P<id>\d{3}-?\d{3}-?\d{2}-?\d{2})(?!\w)"),
+        ("FI", r"\by-tunnus\D{0,3}(?P<id>\d{7}-?\d)(?!\w)"),
+        ("DK", r"\bcvr\D{0,8}(?P<id>\d{2} ?\d{2} ?\d{2} ?\d{2})(?!\w)"),
+    )
+)
 _VAT_SEPARATOR = " .-/\u00a0\u202f:"
 
 
@@ -115,6 +127,16 @@ def find_vat_numbers(text: str) -> Iterator[Numbered]:
         value = references.vat_number(match[0], "BE")
         if value is not None and not any(c.isalnum() for c in text[max(0, match.start() - 1) : match.start()]):
             yield Numbered(value, match.start(), match.end(), valid=True)
+    yield from _national(text)
+
+
+def _national(text: str) -> Iterator[Numbered]:
+    """Tax numbers that bear no letters of their country but stand behind its own word for them, where their control digits hold."""
+    for country, pattern in _NATIONAL:
+        for match in pattern.finditer(text):
+            value = references.vat_number(match["id"], country)
+            if value is not None:
+                yield Numbered(value, match.start("id"), match.end("id"), valid=True)
 
 
 def _vat(text: str, country: str, start: int, after: int) -> Numbered | None:
