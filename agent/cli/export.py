@@ -17,6 +17,7 @@ from agent.errors import AgentError
 from agent.reports.statement import standing_of
 from agent.reports.workbook import tracking_workbook
 from agent.service.clock import SystemClock
+from agent.store.examples import examples
 from agent.store.export import export_tinydb
 from agent.store.tinydb_store import TinyStore
 
@@ -46,6 +47,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
             if arguments.creditor:
                 raise AgentError("--tinydb writes the whole store; --creditor is for --xlsx and --csv")
             export_tinydb(store, target)
+        elif arguments.form == "examples":
+            _write(target, "".join(f"{line}\n" for line in examples(store)).encode())
         else:
             _write(target, _sheet(arguments, settings, store, SystemClock().now()))
     screen.line(f"Written: {target}")

@@ -19,7 +19,13 @@ T = TypeVar("T")
 _NAME_LIMIT = 160
 _NUMBERS_NAMED = 3
 _STOPPING = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
-_WORDS_REFUSED = frozenset({"not_allowed", "not_understood", "unknown_number", "which_invoice", "say_address"})
+_WORDS_REFUSED = frozenset(
+    "not_allowed not_understood unknown_number which_invoice say_address undo_late undo_nothing question_closed send_credit_note".split()
+)
+# What was done at somebody's word and can be taken back by one.
+_UNDOABLE = frozenset(
+    "settled part_paid credited paused resumed withdrawn written_off dispute dispute_settled escalated one_more reread undone".split()
+)
 _ANSWER_MARK = re.compile(r"^(?:\s{0,3}(?:re|aw|antw|r[ée]f|tr|fwd?|wg|sv)\s{0,2}:){1,9}", re.IGNORECASE)
 
 
@@ -192,6 +198,11 @@ class Page:
     def stopped(self) -> bool:
         """Whether what the debtor wrote stops every mail to him until a person decides."""
         return self.code in _STOPPING
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether the mail confirms what its reader ordered, so that he can take it back."""
+        return self.answering and self.code in _UNDOABLE
 
     @property
     def refused_words(self) -> bool:

@@ -10,6 +10,7 @@ from tinydb import where
 from agent.domain import events as ev
 from agent.domain.ledger import Question, replay
 from agent.errors import PermanentError, TemporaryError
+from agent.store.examples import is_example_of
 from agent.store.records import TABLES, mail_document, mail_of, message_document, message_of
 from agent.store.tinydb_store import TinyStore
 from agent.store.writing import write_state
@@ -109,5 +110,8 @@ def _messages(store: TinyStore, person: _Person) -> int:
 
 def _notes(store: TinyStore, person: _Person) -> None:
     store.db.table("notes").remove(
-        lambda row: any(a in f"{row['key']} {row['value']}".lower() for a in person.addresses)
+        lambda row: (
+            is_example_of(str(row["key"]), person.ids)
+            or any(a in f"{row['key']} {row['value']}".lower() for a in person.addresses)
+        )
     )

@@ -13,7 +13,10 @@ from agent.domain.decide.context import Context, Decision, head, in_answer, merg
 from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, ask_which, notice, settle
-from agent.domain.decide.questions import close_moot
+from agent.domain.decide.questions import close_moot, one_at_a_time
+from agent.domain.decide.rereading import reread
+from agent.domain.decide.targets import certain, meant_items, of_amount
+from agent.domain.decide.undoing import NO_PAST, Past, undo
 from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.index import number_term
 from agent.domain.ledger import Ledger, OpenItem, Question
@@ -26,12 +29,17 @@ _OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban"})
 
 
 def instructed(
-    ledger: Ledger, reading: InstructionReading, about: Sequence[str], question: Question | None, context: Context
+    ledger: Ledger,
+    reading: InstructionReading,
+    about: Sequence[str],
+    question: Question | None,
+    context: Context,
+    past: Past = NO_PAST,
 ) -> Decision:
     """The decision about one mail of a proved owner or colleague.
 
-    `about` are the items of the letter that he answers, `question` the question of it that is open. Numbers in his words
-    outrank both.
+    `about` are the items of the letter that he answers, `question` the question of it, `past` what it told of. Numbers and names in
+    his words outrank them.
     """
     corrections = [i for i in reading.instructions if i.kind == "correct"]
     others = [i for i in reading.instructions if i.kind != "correct"]
@@ -40,12 +48,26 @@ def instructed(
         decisions.append(_correct(ledger, corrections, about, context))
         ledger = decisions[-1].after(ledger)
     for instruction in others:
-        decision = _instructed(ledger, instruction, about, question, context)
+        if instruction.kind in ("undo", "reading"):
+            decision = _of_the_past(ledger, instruction, about, past, context)
+        else:
+            decision = _instructed(ledger, instruction, about, question, context)
         ledger = decision.after(ledger)
         decisions.append(decision)
     if not decisions:
         return nothing_handed_over(context, "not_understood")
-    return close_moot(before, _one_refusal(merged(decisions)), context)
+    decision = one_at_a_time(before, _one_refusal(merged(decisions)), context)
+    return close_moot(before, decision, context)
+
+
+def _of_the_past(
+    ledger: Ledger, instruction: Instruction, about: Sequence[str], past: Past, context: Context
+) -> Decision:
+    if instruction.kind == "reading":
+        return reread(ledger, past, instruction, context)
+    if instruction.numbers or instruction.accounts:
+        past = past.of_states(i.id for i in meant_items(ledger, instruction, about, context))
+    return undo(ledger, past, instruction.words, context)
 
 
 def _instructed(
@@ -53,14 +75,16 @@ def _instructed(
 ) -> Decision:
     if context.role is not Role.OWNER and instruction.kind in _OWNERS:
         return nothing_handed_over(context, "not_allowed")
-    if question is not None and not question.is_open:
-        question = None
     if instruction.kind == "choose":
         return _chosen(ledger, instruction, question, context)
+    if question is not None and not question.is_open:
+        question = None
     if question is not None and instruction.kind in ("approve", "refuse") and question.topic in _YES_NO:
         yes, no = _YES_NO[question.topic]
         return _answered(ledger, question, yes if instruction.kind == "approve" else no, context)
-    items = _items(ledger, instruction, about, context)
+    items = meant_items(ledger, instruction, about, context)
+    if not items and instruction.kind in _SUMS and instruction.amount and not instruction.numbers:
+        return _of_this_sum(ledger, instruction, context)
     if not items:
         return nothing_handed_over(context, "unknown_number" if instruction.numbers else "not_understood")
     if instruction.kind in ("paid", "part_paid"):
@@ -71,7 +95,8 @@ def _instructed(
     if instruction.kind in _OF_OPEN_ITEMS:
         items = tuple(i for i in items if i.is_open) or items
     named = {number_term(n) for n in instruction.numbers}
-    if len(items) > max(len(named), 1) and instruction.kind in _ONE_AT_A_TIME:
+    outright = instruction.every and bool(instruction.accounts or instruction.excepted)
+    if len(items) > max(len(named), 1) and instruction.kind in _ONE_AT_A_TIME and not outright:
         return ask_which(items, Reported(words=instruction.words), context, kind=instruction.kind)
     return act(ledger, items, instruction, context)
 
@@ -84,19 +109,19 @@ def quoted(ledger: Ledger, reading: InstructionReading, about: Sequence[str], co
     told = [i for i in reading.instructions if i.kind in ("paid", "part_paid")]
     asked = []
     for instruction in told:
-        items = [i for i in _items(ledger, instruction, about, context) if i.is_open and i.balance.amount > 0]
+        items = [i for i in meant_items(ledger, instruction, about, context) if i.is_open and i.balance.amount > 0]
         if items:
             reported = Reported(instruction.amount, instruction.on, instruction.words)
             asked.append(ask_which(items, reported, context))
     return merged(asked) if asked else nothing_handed_over(context, "not_understood")
 
 
-def _items(ledger: Ledger, instruction: Instruction, about: Sequence[str], context: Context) -> tuple[OpenItem, ...]:
-    mine = [i for i in ledger.items.values() if i.creditor == context.creditor.id]
-    wanted = {number_term(n) for n in instruction.numbers}
-    if wanted:
-        return tuple(i for i in mine if number_term(i.invoice.number) in wanted)
-    return tuple(i for i in mine if i.id in about)
+def _of_this_sum(ledger: Ledger, instruction: Instruction, context: Context) -> Decision:
+    """A payment told by its sum alone is asked about, even when only one item is of that sum."""
+    items = of_amount(ledger, instruction, context)
+    if not items:
+        return nothing_handed_over(context, "which_invoice")
+    return ask_which(items, Reported(instruction.amount, instruction.on, instruction.words), context)
 
 
 def _paid(items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
@@ -106,13 +131,24 @@ def _paid(items: Sequence[OpenItem], instruction: Instruction, context: Context)
         return ask_which(open_items or items, reported, context, topic="payment_amount")
     if len({number_term(i.invoice.number) for i in items}) < len(items):
         return ask_which(open_items or items, reported, context)
-    if instruction.numbers or len(open_items) <= 1:
+    if len(open_items) <= 1:
         return settle(items, reported, context)
     exact = [i for i in open_items if i.balance.amount == instruction.amount]
     total = sum((i.balance.amount for i in open_items), Decimal(0))
-    if len(exact) == 1 and instruction.amount != total:
+    if len(exact) == 1 and instruction.amount != total and not instruction.numbers:
         return settle(exact, reported, context)
-    return ask_which(open_items, reported, context)
+    sure, unsure = certain(open_items, instruction)
+    settled = settle(sure, reported, context) if sure else Decision()
+    return settled + ask_which(unsure, reported, context) if unsure else settled
+
+
+def _credited(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    """A credit note told in words lessens one item by its sum; without a sum the document itself is asked for."""
+    open_items = [i for i in items if i.is_open and i.balance.amount > 0]
+    if len(open_items) != 1 or instruction.amount is None or instruction.amount > open_items[0].balance.amount:
+        return nothing_handed_over(context, "send_credit_note")
+    done = settle(open_items, Reported(instruction.amount, instruction.on, instruction.words), context)
+    return Decision(done.events, tuple(replace(letter, code="credited") for letter in done.letters))
 
 
 def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence[str], context: Context) -> Decision:
@@ -120,9 +156,9 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
     if context.role is not Role.OWNER and any(c.field == "iban" for c in corrections):
         return nothing_handed_over(context, "not_allowed")
     decisions = []
-    for numbers in dict.fromkeys(c.numbers for c in corrections):
-        mine = [c for c in corrections if c.numbers == numbers]
-        named = _items(ledger, mine[0], about, context)
+    for aim in dict.fromkeys((c.numbers, c.accounts) for c in corrections):
+        mine = [c for c in corrections if (c.numbers, c.accounts) == aim]
+        named = meant_items(ledger, mine[0], about, context)
         doubtful = [i for i in named if i.doubts]
         chosen = doubtful if len(doubtful) == 1 else list(named)
         if all(c.field == "debtor_email" for c in mine) and len({i.invoice.debtor for i in chosen}) == 1:
@@ -143,12 +179,31 @@ def _one_refusal(decision: Decision) -> Decision:
 
 
 def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None, context: Context) -> Decision:
-    if question is None or instruction.choice is None or not 1 <= instruction.choice <= len(question.choices):
+    if question is None:
         return nothing_handed_over(context, "not_understood")
-    answer = question.choices[instruction.choice - 1]
+    if not question.is_open:
+        return nothing_handed_over(context, "question_closed")
+    answer = _choice_of(question, instruction)
+    if not answer:
+        return nothing_handed_over(context, "not_understood")
     if context.role is not Role.OWNER and _OWNERS & {answer, *question.detail.split(maxsplit=1)[:1]}:
         return nothing_handed_over(context, "not_allowed")
     return _answered(ledger, question, answer, context)
+
+
+def _choice_of(question: Question, instruction: Instruction) -> str:
+    """The code that an answer chooses; those of several items joined by +, "" when it chooses nothing that was offered."""
+    if instruction.value in question.choices and not instruction.choices:
+        return instruction.value
+    items = [c for c in question.choices if c in question.subjects]
+    wanted = (instruction.choice,) if instruction.choice else instruction.choices
+    places = [n for n in wanted if n is not None and n > 0]
+    if any(n < 0 for n in instruction.choices):
+        places = [n for n, _ in enumerate(items, 1) if -n not in instruction.choices]
+    if not all(1 <= n <= len(question.choices) for n in places):
+        return ""
+    chosen = [question.choices[n - 1] for n in places]
+    return "+".join(chosen) if len(chosen) == 1 or all(c in items for c in chosen) else ""
 
 
 def _answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
@@ -291,6 +346,7 @@ _YES_NO: Mapping[str, tuple[str, str]] = {
     "fields": ("confirm", "refused"),
 }
 _ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled"})
+_SUMS = frozenset({"paid", "part_paid"})
 _OF_OPEN_ITEMS = frozenset({*_ONE_AT_A_TIME, "pause"})
 _ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
     "withdraw": _withdraw,
@@ -299,6 +355,7 @@ _ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context],
     "dispute_settled": _dispute_settled,
     "pause": _pause,
     "resume": _resume,
+    "credit_note": _credited,
     "status": _status,
     "approve": _approve,
     "contact": _contact,

@@ -1,5 +1,7 @@
 """Questions that answer themselves: what was asked about is settled, withdrawn or known now."""
 
+from collections.abc import Iterable
+
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.ledger import DebtorAccount, Ledger, Question
@@ -33,3 +35,26 @@ def _has_address(account: DebtorAccount, question: Question) -> bool:
         case "change_of_contact" | "complaint":
             return question.detail in working
     return False
+
+
+# Questions that a mail of the creditor's people raises, and that a later one about the same replaces.
+_REPLACED = frozenset({"which_invoice", "payment_amount"})
+
+
+def one_at_a_time(ledger: Ledger, decision: Decision, context: Context) -> Decision:
+    """The decision, with the older open questions closed whose subject it asks about anew."""
+    asked = [e for e in decision.events if isinstance(e, ev.QuestionAsked) and e.topic in _REPLACED]
+    gone = {e.question for e in decision.events if isinstance(e, ev.QuestionAnswered)}
+    older = (q for q in ledger.questions.values() if q.is_open and q.id not in gone and _asks_again(q, asked))
+    return decision + Decision(
+        tuple(ev.QuestionAnswered(**head(context), question=q.id, answer="replaced") for q in older)
+    )
+
+
+def _asks_again(question: Question, asked: Iterable[ev.QuestionAsked]) -> bool:
+    return question.topic in _REPLACED and any(
+        set(question.subjects) & set(e.subjects)
+        and e.question != question.id
+        and question.detail.split()[:1] == e.detail.split()[:1]
+        for e in asked
+    )

@@ -18,8 +18,8 @@ def meant_items(
     A debtor named beside an invoice of his own only says whose it is. What is excepted is left out.
     """
     mine = [i for i in ledger.items.values() if i.creditor == context.creditor.id]
-    wanted = {number_term(n) for n in instruction.numbers}
-    numbered = [i for i in mine if number_term(i.invoice.number) in wanted]
+    wanted = tuple(number_term(n) for n in instruction.numbers)
+    numbered = [i for term in wanted for i in mine if number_term(i.invoice.number) == term]
     whose = {i.invoice.debtor for i in numbered}
     owed = [i for a in instruction.accounts if a not in whose for i in _of_account(ledger, a, mine)]
     found = [*numbered, *owed]

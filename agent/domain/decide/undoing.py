@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +37,10 @@ class Past:
         last = max(told, key=lambda e: e.at, default=None)
         return last.source if last is not None and not last.source.startswith("tick:") else ""
 
+    def of_states(self, ids: Iterable[str]) -> Past:
+        """The past of these states alone, up to the last thing that was done."""
+        return Past({id_: self.events.get(id_, ()) for id_ in ids})
+
     def of(self, source: str) -> Mapping[str, tuple[int, int]]:
         """Per state the places of the first and the last event that this mail made."""
         places = {
@@ -44,6 +48,9 @@ class Past:
             for id_, events in self.events.items()
         }
         return {id_: (found[0], found[-1]) for id_, found in places.items() if found}
+
+
+NO_PAST = Past()
 
 
 def undo(ledger: Ledger, past: Past, words: str, context: Context) -> Decision:
@@ -81,7 +88,7 @@ def _item(before: OpenItem | None, now: OpenItem, context: Context) -> Iterator[
         if now.is_open:
             yield ev.InvoiceWithdrawn(**head(context), item=now.id, reason="undone")
         return
-    if before.state is not now.state and not now.is_open or now.state is ItemState.ESCALATED is not before.state:
+    if (before.state is not now.state and not now.is_open) or now.state is ItemState.ESCALATED is not before.state:
         yield ev.InvoiceReopened(**head(context), item=now.id)
     for payment in now.payments[len(before.payments) :]:
         yield _reversed(now.id, payment, context)
@@ -153,7 +160,7 @@ def _holds(before: OpenItem | DebtorAccount, now: OpenItem | DebtorAccount, cont
     if came:
         yield ev.FollowUpResumed(**head(context), subject=now.id)
     for hold in before.holds:
-        if came and hold.kind is not HoldKind.DISPUTE or hold not in now.holds:
+        if (came and hold.kind is not HoldKind.DISPUTE) or hold not in now.holds:
             yield _again(now.id, hold, context)
 
 

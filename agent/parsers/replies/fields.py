@@ -117,7 +117,7 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
     if field == "number":
         return (
             _as_written(line, text)
-            if re.fullmatch(r"[a-z0-9][a-z0-9 /._-]{0,29}", text) and re.search(r"\d", text)
+            if re.fullmatch(r"[a-z0-9][a-z0-9 /._-]{0,29}", text) and re.search(r"\d", text) and not _is_sentence(text)
             else None
         )
     if field == "reference":

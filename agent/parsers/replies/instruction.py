@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.domain.findings import Instruction, InstructionReading, Intent
+from agent.domain.index import number_term
 from agent.parsers.replies.choices import Answer, read_answer
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
 from agent.parsers.replies.orders import about_what, orders
-from agent.parsers.replies.rereading import takes_back, what_it_was
+from agent.parsers.replies.rereading import lasts_until, takes_back, what_it_was, wonders
 from agent.parsers.replies.segments import left_out, says_all, segments
 from agent.parsers.replies.slots import read_slots
 
+# Fields whose value may be a name or a number of the books without meaning what bears it.
+_NAMING = frozenset({"buyer_name", "number", "reference"})
+# An answer that names what it chooses is no longer than this.
+_SHORT = 60
 _KINDS = {
     "payment_notice": "paid",
     "credit_note": "credit_note",
@@ -33,15 +38,6 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the mail may answer: how many numbered choices, whether fields, whether a debtor's words as we understood them."""
-
-    choices: int = 0
-    fields: bool = False
-    reading: bool = False
-
-
 def read_instructions(
     text: str,
     *,
@@ -49,17 +45,15 @@ def read_instructions(
     subject: str = "",
     known_choices: int = 0,
     fields_open: bool = False,
-    reading_open: bool = False,
     known: Known = NOTHING_KNOWN,
 ) -> InstructionReading:
     """The instructions of a mail's own text, in order; what was not understood is listed in the writer's words.
 
     `known_choices` is how many numbered choices a question of ours has: only then does a number choose. `fields_open` says that we
-    asked for fields: then a lone address, date or amount answers; `reading_open` that we told what a debtor said. `known` are the
-    books that the words may name. Dates are resolved against `received`; amounts are plain decimals.
+    asked for fields: then a lone address, date or amount answers. `known` are the books that the words may name. Dates are resolved against `received`; amounts are plain decimals.
     """
     text = text[:LONGEST_TEXT]
-    ear = _Ear(received, Asked(known_choices, fields_open, reading_open), known)
+    ear = _Ear(received, known, known_choices, fields_open)
     subject_numbers = read_slots(fold(subject[:300]), received).numbers
     about = about_what(listen(subject[:300], received)[1])
     done: list[Instruction] = []
@@ -87,8 +81,9 @@ class _Ear:
     """What one mail is heard with: its day, what it may answer, and the books."""
 
     received: date
-    asked: Asked
     known: Known
+    choices: int
+    fields_open: bool
 
     def listen(self, text: str) -> tuple[Heard, ...]:
         """The sentences of a text, without their exceptions, with the names of debtors out of the way."""
@@ -101,12 +96,35 @@ class _Ear:
         """What a whole line says by its form: a choice or a field."""
         if not line or len(line) > 300:
             return []
-        answer = read_answer(line, self.asked.choices)
+        answer = read_answer(line, self.choices)
         if answer:
             return [_choice(answer, line), *self._besides(answer, line)]
+        named = self._named_choice(line)
+        if named:
+            return [named]
         field = read_field_line(line, self.received)
-        field = field or (read_bare_value(line, self.received) if self.asked.fields else None)
-        return [_correction(line, field)] if field else []
+        field = field or (read_bare_value(line, self.received) if self.fields_open else None)
+        return [self._field(line, field)] if field else []
+
+    def _field(self, line: str, field: FieldLine) -> Instruction:
+        """A corrected field, of the invoices or the debtor that its line names besides."""
+        told, folded = _correction(line, field), fold(line)
+        if field.field in _NAMING:
+            return told
+        numbers = read_slots(numbered(folded, self.known), self.received).numbers
+        return replace(told, numbers=numbers, accounts=named_in(folded, self.known).accounts)
+
+    def _named_choice(self, line: str) -> Instruction | None:
+        """The choice that a short line without an order makes by number or by sum: "la 2026-123", "the 99.90 one"."""
+        if not self.choices or len(line) > _SHORT or any(orders(one, self.received, "") for one in self.listen(line)):
+            return None
+        slots = read_slots(numbered(fold(line), self.known), self.received)
+        terms = {number_term(n) for n in slots.numbers}
+        balances = dict(self.known.numbers)
+        places = [n for n, number in enumerate(self.known.listed, 1) if number_term(number) in terms]
+        places = places or [n for n, number in enumerate(self.known.listed, 1) if balances.get(number) in slots.amounts]
+        exact = len(places) == len(terms) if terms else len(places) == 1
+        return Instruction("choose", words=line, choices=tuple(places)) if places and exact else None
 
     def _besides(self, answer: Answer, words: str) -> list[Instruction]:
         """A day beside a choice is one before which nothing shall be sent."""
@@ -119,7 +137,7 @@ class _Ear:
         whole = self._aimed(Instruction("undo", words=heard.sentence.words), folded, heard)
         if takes_back(folded):
             return [whole]
-        label = what_it_was(folded) if self.asked.reading else ""
+        label = what_it_was(folded) if self.known.retold else ""
         if label:
             ahead = heard.ahead(self.received)
             return [replace(whole, kind="reading", value=label, until=ahead.ahead if ahead else None)]
@@ -144,7 +162,11 @@ class _Ear:
                 field = _field_in(heard)
                 told = [_correction(intent.words, field, intent.numbers)] if field else []
             else:
-                told = [_instruction(intent)]
+                told = (
+                    [_instruction(intent, self.received)]
+                    if not (intent.label in _SUMS and wonders(heard.sentence.folded))
+                    else []
+                )
             found += [self._aimed(one, heard.sentence.folded, heard) for one in told]
         return [one for one in found if one.excepted or not self._apart(heard.sentence.folded)[1]]
 
@@ -169,7 +191,10 @@ def _correction(words: str, field: FieldLine, numbers: tuple[str, ...] = ()) -> 
     return Instruction("correct", words=words, field=field.field, value=field.value, numbers=numbers)
 
 
-def _instruction(intent: Intent) -> Instruction:
+_SUMS = frozenset({"payment_notice", "credit_note"})
+
+
+def _instruction(intent: Intent, received: date) -> Instruction:
     kind = _KINDS[intent.label]
     if kind == "paid" and intent.partial:
         kind = "part_paid"
@@ -180,7 +205,7 @@ def _instruction(intent: Intent) -> Instruction:
         numbers=intent.numbers,
         amount=intent.amount,
         on=intent.on,
-        until=intent.until,
+        until=intent.until or (lasts_until(fold(intent.words), received) if kind == "pause" else None),
     )
 
 

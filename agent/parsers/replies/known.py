@@ -15,8 +15,8 @@ from agent.domain.index import number_term
 from agent.domain.names import fold_name
 
 _LONGEST = 600
-# The word that stands for a debtor while a sentence is read; the lexicons of all languages know it.
-_STAND_IN = "client"
+# What stands for a debtor while a sentence is read; the lexicons of all languages know it.
+_STAND_IN = "#who"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,13 @@ class Known:
     """The books as far as words may name them.
 
     `numbers` are the invoices in question with what is open on them, `listed` those of the letter that is answered, in its order,
-    `names` the debtors' accounts with their names.
+    `names` the debtors' accounts with their names. `retold` says that the letter told what a debtor said.
     """
 
     numbers: tuple[tuple[str, Decimal], ...] = ()
     listed: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    retold: bool = False
 
 
 NOTHING_KNOWN = Known()
@@ -121,10 +122,11 @@ _COMMON = frozenset(
     "books open paid facture factuur invoice rechnung transport transports logistics logistiek immo immobilier design tech techniek maison huis".split()
 )
 _WORD = re.compile(r"[a-z0-9]+")
+_ADDRESS = re.compile(r"[^\s<>()]{0,80}@[^\s<>()]{1,80}")
 
 
 def _with_stand_ins(text: str, known: Known) -> Named:
-    words = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text)]
+    words = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(_ADDRESS.sub(lambda m: " " * len(m[0]), text))]
     scored = [(account, _spans(words, fold_name(name).split())) for account, name in known.names]
     best = max((len(spans) for _, spans in scored), default=0)
     if not best:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -31,11 +32,18 @@ _NAMES = {"unpause": "resume"}
 _ASKABLE = frozenset({"pause", "unpause", "resume", "withdraw", "write_off", "correction", "status_request"})
 
 
+# Who takes a case into his own hands takes it back, whatever he says of reminders besides.
+_OWN_HANDS = re.compile(
+    r" (?:moi meme|nous memes|m en occupe|en occupons|je gere|on gere|zelf|myself|ourselves|selbst|selber)(?= |$)"
+)
+
+
 def orders(heard: Heard, received: date, about: str) -> list[Intent]:
     """The orders and reports of one sentence; nothing when it is ironic or unreal."""
     if heard.has("cue_irony"):
         return []
-    for label in (*_ANSWERS, *_ORDER) if about else _ORDER:
+    taken_over = bool(_OWN_HANDS.search(heard.line)) and bool(heard.affirmed("withdraw"))
+    for label in ("withdraw",) if taken_over else (*_ANSWERS, *_ORDER) if about else _ORDER:
         hits = heard.affirmed(label)
         if not hits or not _fits(label, heard):
             continue

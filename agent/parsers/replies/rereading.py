@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 _POLITE = r"(?:please|pls|merci de|priere de|veuillez|svp|aub|gelieve|bitte|oups|oeps|oops|ups|sorry|pardon|desole|non|nee|no|nein|stp|hello|hallo|bonjour|dag|can you|could you|pouvez vous|kan je|kunt u|konnen sie|maar|toch|doch|actually|en fait|eigenlijk|eigentlich|finalement)"
 _WHAT = r"(?:ca|cela|ceci|tout ca|la derniere (?:operation|action|consigne)|ma derniere consigne|l operation|l action|ma consigne|that|this|it|the last (?:one|action|step)|dat|dit|het|deze actie|de laatste actie|das|es|die letzte aktion|l enregistrement)"
@@ -56,3 +57,34 @@ def what_it_was(folded: str) -> str:
         ):
             return label
     return ""
+
+
+_WONDERS = re.compile(
+    r"\b(?:demandee? si|demandent? si|me demande|sais (?:pas|plus)|sait pas|aucune idee|pas sur que|wonder(?:ing|s)?|ask(?:s|ed|ing)? (?:me |us )?(?:if|whether)|not sure|no idea|"
+    r"do nt know|gevraagd of|vraagt of|vragen of|vraag me af|weet (?:het )?niet|geen idee|niet zeker|gefragt ,? ?ob|fragt ,? ?ob|frage mich|weiss (?:es )?nicht|keine ahnung|nicht sicher)\b"
+)
+
+
+def wonders(folded: str) -> bool:
+    """Whether a folded sentence tells of a doubt or of somebody's question rather than of a fact."""
+    return bool(_WONDERS.search(folded))
+
+
+_COUNTS = {
+    1: "un une een one a an ein eine einen 1", 2: "deux twee two zwei couple 2", 3: "trois drie three drei 3", 4: "quatre vier four 4",
+    5: "cinq vijf five funf 5", 6: "six zes sechs 6", 8: "huit acht eight", 10: "dix tien ten zehn", 15: "quinze vijftien fifteen funfzehn",
+}  # fmt: skip
+_COUNT = {word: count for count, words in _COUNTS.items() for word in words.split()}
+_SPAN = re.compile(
+    r"\b(\d{1,2}|[a-z]{1,10}) (?:autres |more |extra |weitere |of )?(?:(jours?|dagen|dag|days?|tage?n?)|(semaines?|weken|week|weeks|wochen?)|(mois|maanden|maand|months?|monate?n?))\b"
+)
+
+
+def lasts_until(folded: str, received: date) -> date | None:
+    """The day until which a folded sentence says that something lasts ("two weeks", "un mois"), None when it does not."""
+    for match in _SPAN.finditer(folded):
+        count = int(match[1]) if match[1].isdigit() else _COUNT.get(match[1], 0)
+        days = count * (1 if match[2] else 7 if match[3] else 30)
+        if 0 < days <= 366:
+            return received + timedelta(days=days)
+    return None

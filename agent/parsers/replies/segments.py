@@ -11,18 +11,20 @@ _MOST_PARTS = 12
 
 def segments(words: str, has_order: Callable[[str], bool], has_target: Callable[[str], bool]) -> tuple[str, ...]:
     """The parts of a sentence that each give an order about something of their own; the whole sentence when there are not two."""
-    groups: list[tuple[int, int]] = []
+    groups: list[tuple[int, int, bool]] = []
     ordered = aimed = False
     for start, end in _parts(words):
-        part = words[start:end]
-        order, target = has_order(part), has_target(part)
-        if groups and ordered and aimed and order and target:
-            groups.append((start, end))
+        order, target = has_order(words[start:end]), has_target(words[start:end])
+        if groups and ordered and aimed and target:
+            groups.append((start, end, order))
             ordered, aimed = order, target
         else:
-            groups[-1:] = [(groups[-1][0] if groups else start, end)]
             ordered, aimed = ordered or order, aimed or target
-    return tuple(words[start:end] for start, end in groups) if len(groups) > 1 else (words,)
+            groups[-1:] = [(groups[-1][0] if groups else start, end, ordered)]
+    joined: list[tuple[int, int]] = []
+    for start, end, order in groups:
+        joined[len(joined) - (not order and bool(joined)) :] = [(joined[-1][0] if joined and not order else start, end)]
+    return tuple(words[start:end] for start, end in joined) if len(joined) > 1 else (words,)
 
 
 def _parts(words: str) -> list[tuple[int, int]]:

@@ -28,13 +28,16 @@ from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.replies.known import NOTHING_KNOWN, Known
 from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
+from agent.service.examples import examples_of
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
+from agent.service.named import Spoken, books_named, past_of
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 _REFUSED_PROBLEMS = {
@@ -170,17 +173,22 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     about = answered.about if answered is not None and mine else ()
     text = "\n".join((gathered.own, *(f.body for f in gathered.forwards)))
     ledger = letter_slice(app.store, about, creditor.id, named_terms(gathered.message, text))
-    open_question = next((q for q in ledger.questions.values() if q.id in about and q.is_open), None)
-    choices = len(open_question.choices) if open_question else 0
     items = tuple(i for i in about if i in ledger.items) or _subjects(ledger, about)
+    letter = answered if mine else None
+    ledger, known = books_named(
+        app.store, ledger, Spoken(gathered.own, creditor.id, context.today, items, retold=_retells(letter))
+    )
+    question = _question(ledger, about)
     reading = _reading(
         gathered.own,
         ledger,
         received=context.today,
         subject=gathered.message.subject if answered is None else "",
-        known_choices=choices,
+        known_choices=len(question.choices) if question else 0,
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
+        known=known,
     )
+    notes: dict[str, str | None] = {}
     if not reading.instructions:
         others = _reading(text, ledger, received=context.today, subject=gathered.message.subject)
         decision = quoted(ledger, others, items, context)
@@ -189,35 +197,57 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     else:
         names = [i.value for i in reading.instructions if i.kind == "correct" and i.field == "buyer_name"]
         ledger = ledger.having(buyers_slice(app.store, names, creditor.id).accounts.values())
-        decision = instructed(ledger, reading, items, open_question, context)
+        past = past_of(app.store, ledger, reading.instructions, letter)
+        decision = instructed(ledger, reading, items, question, context, past)
+        notes = examples_of(reading, past, ledger, decision)
     outcome = with_lessons(app, outcome_of(gathered, record, context, ledger, decision))
+    outcome = replace(outcome, notes={**outcome.notes, **notes})
     assert outcome.record is not None
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
     return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
 
 
+def _retells(answered: OutgoingMail | None) -> bool:
+    """Whether the letter told the creditor, unasked, what his debtor did."""
+    return answered is not None and answered.kind == LetterKind.ACTION_NOTICE and answered.automatic == "auto-generated"
+
+
+def _question(ledger: Ledger, about: Iterable[str]) -> Question | None:
+    """The question of the letter that is answered: the one that is open, else one that was."""
+    asked = [q for id_ in about if (q := ledger.questions.get(id_)) is not None]
+    return next((q for q in asked if q.is_open), asked[0] if asked else None)
+
+
 def _reading(
-    text: str, ledger: Ledger, *, received: date, subject: str = "", known_choices: int = 0, fields_open: bool = False
+    text: str,
+    ledger: Ledger,
+    *,
+    received: date,
+    subject: str = "",
+    known_choices: int = 0,
+    fields_open: bool = False,
+    known: Known = NOTHING_KNOWN,
 ) -> InstructionReading:
     """The instructions of a text, with the numbers of the books that their words name in a form no lexer would take for one."""
-    known = {number_term(item.invoice.number): item.invoice.number for item in ledger.items.values()}
-    lines, rest = numbered_lines(text, known)
+    numbers = {number_term(item.invoice.number): item.invoice.number for item in ledger.items.values()}
+    lines, rest = numbered_lines(text, numbers)
     told: list[Instruction] = []
     for number, line in lines:
-        read = read_instructions(line, received=received, fields_open=fields_open)
+        read = read_instructions(line, received=received, fields_open=fields_open, known=known)
         corrections = [replace(i, numbers=(number,)) for i in read.instructions if i.kind == "correct"]
         told += corrections
         rest += "" if corrections else f"\n{number} {line}"
     read = read_instructions(
-        rest, received=received, subject=subject, known_choices=known_choices, fields_open=fields_open
+        rest, received=received, subject=subject, known_choices=known_choices, fields_open=fields_open, known=known
     )
-    told += [_named(instruction, known) for instruction in read.instructions]
+    told += [_named(instruction, numbers) for instruction in read.instructions]
     return replace(read, instructions=tuple(told))
 
 
 def _named(told: Instruction, known: Mapping[Term, str]) -> Instruction:
     numbers = tuple(known[term] for term in number_terms(told.words) if term in known)
-    return replace(told, numbers=numbers) if numbers and not told.numbers else told
+    aimed = told.numbers or told.accounts or told.kind == "choose" or told.excepted
+    return replace(told, numbers=numbers) if numbers and not aimed else told
 
 
 def _subjects(ledger: Ledger, about: Iterable[str]) -> tuple[str, ...]:
