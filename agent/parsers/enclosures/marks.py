@@ -16,10 +16,10 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
             EnclosureKind.REMITTANCE,
             (
                 r"(?:avis|bordereau|detail|details|specification|annonce|releve|liste|lettre) d(?:e|es|u|') ?(?:paiements?|reglements?|remise|virements?(?= groupe| collectif| fournisseur)|factures (?:payees|reglees))"
-                r"|avis de virement fournisseur|lettre-cheque|factures (?:payees|reglees)|paiements? fournisseurs?"
-                r"|betaalspecificaties?|betalingsspecificaties?|betaaladvies|betalingsadvies|betalingsoverzicht|betaaloverzicht|overzicht (?:van de )?betal(?:ing|ingen|de facturen)|betaallijst|betalingslijst|remittance"
-                r"|remittance (?:advice|slip|note|details)|payment (?:advice|remittance|details|specification|list|run|listing|summary)|supplier remittance|advice of payment|bacs remittance"
-                r"|zahlungsavis(?:e|o)?|zahlungsaufstellung|zahlungsanzeige|avis ?zahlung|zahlungsubersicht|zahlungsliste|uberweisungsliste|regulierungsavis"
+                r"|avis de virement fournisseur|lettre-cheque|factures (?:payees|reglees)|paiements? fournisseurs?|proposition de paiement"
+                r"|betaalspecificaties?|betalingsspecificaties?|betaaladvies|betalingsadvies|betalingsoverzicht|betaaloverzicht|overzicht (?:van (?:de )?)?(?:betalingen?|betaalde facturen)|betalingsvoorstel|betaallijst|betalingslijst|remittance"
+                r"|remittance (?:advice|slip|note|details)|payment (?:advice|remittance|details|specification|list|run|listing|summary)|supplier remittance|advice of payment|bacs remittance|payment proposal"
+                r"|zahlungsavis(?:e|o)?|zahlungsaufstellung|zahlungsanzeige|avis ?zahlung|zahlungsubersicht|zahlungsliste|zahlungsvorschlag|uberweisungsliste|regulierungsavis"
             ),
         ),
         (
@@ -30,6 +30,7 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
                 r"|betal(?:ings)?bewijs|betaalbewijs|bewijs van (?:betaling|overschrijving)|overschrijvingsbewijs|transactiebewijs|(?:transactie|betaal|betalings|overschrijvings)(?:details|gegevens)|transaction summary|debetbericht|debetnotificatie|uitgevoerde (?:overschrijving|opdracht|betaling)|overschrijving (?:uitgevoerd|verstuurd|gepland)|bevestiging (?:van )?(?:uw |de )?(?:betaling|overschrijving)|betalingsbevestiging|details? (?:van )?(?:de )?(?:verrichting|transactie|betaling|overschrijving)|betaalopdracht|betalingsopdracht|europese overschrijving|overschrijving"
                 r"|proof of payment|payment (?:confirmation|receipt|order|sent|successful|made)|confirmation of payment|transfer (?:confirmation|details|receipt|successful|sent|complete|completed)|transaction (?:details|confirmation|receipt)|debit advice|wire (?:transfer )?confirmation|bank transfer|swift confirmation|money sent|payment details"
                 r"|zahlungs(?:bestatigung|nachweis|beleg|auftrag)|uberweisungs(?:bestatigung|beleg|auftrag|nachweis)|sepa-uberweisung|uberweisung(?: (?:ausgefuhrt|erfolgreich|gesendet))?|umsatzdetails?|umsatzanzeige|belastungsanzeige konto|auftragsdetails|echtzeituberweisung|buchungsdetails"
+                r"|(?:virement|transfert|paiement) (?:a|vers)|(?:payment|transfer) to|(?:betaling|overschrijving) (?:aan|naar)|(?:zahlung|uberweisung) an"
                 r"|(?:virement|transfert|paiement|payment|transfer|betaling|zahlung)$"
             ),
         ),
@@ -45,8 +46,8 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
         (
             EnclosureKind.INSOLVENCY,
             (
-                r"jugement (?:declaratif |d'ouverture |de declaration )?(?:de |du )?(?:faillite|redressement|liquidation)|declaration de (?:creance|faillite)|avis de faillite|(?:ouverture|procedure) d[eu]'? ?(?:une )?(?:redressement|liquidation|reorganisation|reglement collectif|sauvegarde)|faillite de|reglement collectif de dettes"
-                r"|faillissement(?:sbericht|svonnis)?|vonnis van faillietverklaring|collectieve schuldenregeling|gerechtelijke reorganisatie|aangifte van schuldvordering|bericht van de curator"
+                r"jugement (?:declaratif |d'ouverture |de declaration )?(?:de |du )?(?:faillite|redressement|liquidation)|jugement .{0,40}(?:faillite|reorganisation|redressement|liquidation)|declaration de (?:creance|faillite)|avis de faillite|(?:ouverture|procedure) d[eu]'? ?(?:une )?(?:redressement|liquidation|reorganisation|reglement collectif|sauvegarde)|faillite de|reglement collectif de dettes"
+                r"|faillissement(?:sbericht|svonnis)?|vonnis .{0,40}(?:faillietverklaring|faillissement|reorganisatie)|collectieve schuldenregeling|gerechtelijke reorganisatie|aangifte van schuldvordering|bericht van de curator"
                 r"|notice of (?:insolvency|bankruptcy|liquidation|administration|appointment of (?:an )?(?:administrator|liquidator))|bankruptcy (?:order|notice)|proof of debt|winding[- ]up (?:order|petition)"
                 r"|insolvenz(?:verfahren|eroffnung|bekanntmachung)|eroffnungsbeschluss|forderungsanmeldung|beschluss .{0,40}insolvenzverfahren"
             ),

@@ -20,7 +20,8 @@ from agent.parsers.statements.csv_tables import decoded, tables
 
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".tab"})
 _MOST_ROWS = 3000
-_MOST_TEXT = 2_000_000
+_MOST_CELLS = 60
+_MOST_TEXT = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _of_text(content: bytes) -> Sheet | Unreadable:
     text = decoded(content[:_MOST_TEXT])
     if text is None:
         return Unreadable("broken", "no text")
-    found = [[tuple(row) for row in table if any(row)][:_MOST_ROWS] for table in tables(text)]
+    found = [[tuple(row[:_MOST_CELLS]) for row in table if any(row)][:_MOST_ROWS] for table in tables(text)]
     best = max(found, key=_evenness, default=[])
     if best and _evenness(best) > 0:
         return Sheet(best, table=True)
