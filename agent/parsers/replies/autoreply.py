@@ -21,6 +21,9 @@ _CASE_NUMBER = re.compile(
     r"\b(?:ticket|case|request|dossier|referentie|reference|vorgangs?|aanvraag|demande|zaak|melding)[\w-]{0,10}\s?"
     r"(?:number|numero|nummer|no|nr|n°|id)?[^\n.]{0,40}?[a-z]{0,5}[#-]?\d{4,}"
 )
+# Lists of what machines say, and of what they and people say
+_MACHINES_SAY = ("formula", "ticket", "absent", "left", "moved", "challenge")
+_MACHINES_SAY_TOO = ("absence", "machine", "polite", "thanks", "receipt")
 # Marks, as `automatic` names them, that mailing lists, campaign tools and gateways put on people's mails as well
 _WEAK = (
     "precedence: bulk",
@@ -58,7 +61,7 @@ def _why_automatic(message: Message, subject: str, text: str) -> str:
     if header and "auto-replied" not in header and _brings_something(message):
         return f"subject {found!r}" if (found := begins(subject, "automatic")) else ""
     if header and not header.lower().startswith(_WEAK):
-        return "" if _through_a_helpdesk(header, text) else header
+        return "" if _through_a_helpdesk(message, header, subject, text) else header
     if message.header("x-apple-action").lower() == "vacation" or "x-apple-criteria" in dict(message.headers):
         return "X-Apple-Action"
     if message.header("auto-submitted").strip().lower() == "no":
@@ -66,7 +69,7 @@ def _why_automatic(message: Message, subject: str, text: str) -> str:
     if found := _by_subject(message, subject, text, header):
         return found
     if header and (found := begins(subject, "tickets") or says(text, "ticket")):
-        return "" if _through_a_helpdesk(header, text) else f"{header} and {found!r}"
+        return "" if _through_a_helpdesk(message, header, subject, text) else f"{header} and {found!r}"
     return _by_words(header, text)
 
 
@@ -81,11 +84,18 @@ def _by_subject(message: Message, subject: str, text: str, header: str) -> str:
     return f"subject {found!r}" if header or not _speaks_a_person(text) else ""
 
 
-def _through_a_helpdesk(header: str, text: str) -> bool:
-    """Whether a person answered from within a ticket system, which marks his words as generated too."""
-    if "auto-replied" in header or not _speaks_a_person(text):
+def _through_a_helpdesk(message: Message, header: str, subject: str, text: str) -> bool:
+    """Whether a person answered from within a ticket system, which marks his words as generated too.
+
+    He speaks of what only people answer, or answers our mail without a word of what machines say.
+    """
+    if "auto-replied" in header or any(says(text, key) for key in _MACHINES_SAY):
         return False
-    return not any(says(text, key) for key in ("formula", "ticket", "absent", "left", "moved", "challenge"))
+    if _speaks_a_person(text):
+        return True
+    answers = bool(message.in_reply_to) and header == "Auto-Submitted: auto-generated" and bool(text)
+    titled = any(begins(subject, key) for key in ("automatic", "receipts", "tickets"))
+    return answers and not titled and not any(says(text, key) for key in _MACHINES_SAY_TOO)
 
 
 def _brings_something(message: Message) -> bool:
