@@ -10,7 +10,7 @@ from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.model import SecondOpinion
 from agent.parsers.replies.paying import claim, condition_of, intent, sum_said
-from agent.parsers.replies.settle import FAINT, SERIOUS, SMALL
+from agent.parsers.replies.settle import FAINT, SERIOUS, SMALL, coherent
 from agent.parsers.replies.topics import ended_how, planned, with_contact
 
 # Labels whose effect is more than a hold or a question: the model alone never makes them certain.
@@ -44,17 +44,19 @@ class Listener:
             return [one for _, found in read for one in found]
         told = any(map(_firm, (one for _, found in read for one in found)))
         return [
-            one for heard, found in read for one in (found if told and _unsure(found) else self._asked(heard, found))
+            said
+            for heard, found in read
+            for said in (found if told and _unsure(found) else coherent(self._asked(heard, found)))
         ]
 
     def _asked(self, heard: Heard, found: list[Intent]) -> list[Intent]:
-        if not self._left or not _worth(heard) or any(one.label in SERIOUS | {"payment_advice"} for one in found):
+        if not self._left or not _worth(heard) or any(one.label in SERIOUS for one in found):
             return found
         self._left -= 1
         odds, reasons = self._odds(heard)
         label = max(odds, key=lambda name: odds[name])
         if label in {one.label for one in found}:
-            return [self._agreed(one, odds) for one in found]
+            return [self._agreed(one, odds, reasons) for one in found]
         self.contradicted |= odds[label] >= _DENY and any(
             _firm(one) and one.label in RISKY and odds.get(one.label, 0.0) < _DENIED for one in found
         )
@@ -73,8 +75,10 @@ class Listener:
         return _CONTRADICT if all(odds.get(one.label, 0.0) < _UNLIKELY for one in found) else 2.0
 
     @staticmethod
-    def _agreed(one: Intent, odds: dict[str, float]) -> Intent:
-        """A hint that the opinion shares is certain where its effect can be taken back."""
+    def _agreed(one: Intent, odds: dict[str, float], reasons: dict[str, str]) -> Intent:
+        """A hint that the opinion shares is certain where its effect can be taken back; it also knows the ground of a dispute."""
+        if one.label == "dispute" and odds["dispute"] >= _SURE and reasons["dispute"] not in {"", "other"}:
+            one = replace(one, reason=reasons["dispute"])
         if one.confidence < FAINT and one.label not in RISKY and odds.get(one.label, 0.0) >= _SURE:
             return replace(one, confidence=_SURE, because=f"{one.because}; model: {one.label}")
         return one

@@ -83,7 +83,7 @@ _WEEKLY = re.compile(r"semaine|week|hebdo|woche|wochentlich")
 
 def _plan(heard: Heard, received: date) -> list[Intent]:
     hits = heard.affirmed("pay_plan")
-    if not hits:
+    if not hits or (heard.affirmed("pay_done") and heard.affirmed("pay_will") and not heard.sentence.question):
         return []
     return [
         planned(
