@@ -123,13 +123,7 @@ def _acting(commands: Commands) -> None:
         "--xlsx", action="store_const", const="xlsx", dest="form", help="the tracking sheet as a workbook"
     )
     kinds.add_argument("--csv", action="store_const", const="csv", dest="form", help="the tracking sheet as CSV")
-    kinds.add_argument(
-        "--examples",
-        action="store_const",
-        const="examples",
-        dest="form",
-        help="what creditors taught about their debtors' words, one JSON object a line",
-    )
+    kinds.add_argument("--examples", action="store_const", const="examples", dest="form", help="corrected readings")
     export.add_argument("--creditor", metavar="ID", help="only this creditor's")
     export.add_argument("target", type=Path, metavar="FILE")
     verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")

@@ -15,7 +15,8 @@ from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, ask_which, notice, settle
 from agent.domain.decide.questions import close_moot, one_at_a_time
 from agent.domain.decide.rereading import reread
-from agent.domain.decide.targets import certain, meant_items, of_amount
+from agent.domain.decide.targets import meant_items
+from agent.domain.decide.told_payments import of_this_sum, told_credited, told_paid
 from agent.domain.decide.undoing import NO_PAST, Past, undo
 from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.index import number_term
@@ -83,12 +84,16 @@ def _instructed(
         yes, no = _YES_NO[question.topic]
         return _answered(ledger, question, yes if instruction.kind == "approve" else no, context)
     items = meant_items(ledger, instruction, about, context)
-    if not items and instruction.kind in _SUMS and instruction.amount and not instruction.numbers:
-        return _of_this_sum(ledger, instruction, context)
-    if not items:
-        return nothing_handed_over(context, "unknown_number" if instruction.numbers else "not_understood")
-    if instruction.kind in ("paid", "part_paid"):
-        return _paid(items, instruction, context)
+    if items:
+        return _acted(ledger, items, instruction, context)
+    if instruction.kind in _SUMS and instruction.amount and not instruction.numbers:
+        return of_this_sum(ledger, instruction, context)
+    return nothing_handed_over(context, "unknown_number" if instruction.numbers else "not_understood")
+
+
+def _acted(ledger: Ledger, items: tuple[OpenItem, ...], instruction: Instruction, context: Context) -> Decision:
+    if instruction.kind in _SUMS:
+        return told_paid(items, instruction, context)
     act = _ACTS.get(instruction.kind)
     if act is None:
         return nothing_handed_over(context, "not_understood")
@@ -114,41 +119,6 @@ def quoted(ledger: Ledger, reading: InstructionReading, about: Sequence[str], co
             reported = Reported(instruction.amount, instruction.on, instruction.words)
             asked.append(ask_which(items, reported, context))
     return merged(asked) if asked else nothing_handed_over(context, "not_understood")
-
-
-def _of_this_sum(ledger: Ledger, instruction: Instruction, context: Context) -> Decision:
-    """A payment told by its sum alone is asked about, even when only one item is of that sum."""
-    items = of_amount(ledger, instruction, context)
-    if not items:
-        return nothing_handed_over(context, "which_invoice")
-    return ask_which(items, Reported(instruction.amount, instruction.on, instruction.words), context)
-
-
-def _paid(items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    reported = Reported(instruction.amount, instruction.on, instruction.words)
-    open_items = [i for i in items if i.is_open and i.balance.amount > 0]
-    if instruction.kind == "part_paid" and instruction.amount is None:
-        return ask_which(open_items or items, reported, context, topic="payment_amount")
-    if len({number_term(i.invoice.number) for i in items}) < len(items):
-        return ask_which(open_items or items, reported, context)
-    if len(open_items) <= 1:
-        return settle(items, reported, context)
-    exact = [i for i in open_items if i.balance.amount == instruction.amount]
-    total = sum((i.balance.amount for i in open_items), Decimal(0))
-    if len(exact) == 1 and instruction.amount != total and not instruction.numbers:
-        return settle(exact, reported, context)
-    sure, unsure = certain(open_items, instruction)
-    settled = settle(sure, reported, context) if sure else Decision()
-    return settled + ask_which(unsure, reported, context) if unsure else settled
-
-
-def _credited(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    """A credit note told in words lessens one item by its sum; without a sum the document itself is asked for."""
-    open_items = [i for i in items if i.is_open and i.balance.amount > 0]
-    if len(open_items) != 1 or instruction.amount is None or instruction.amount > open_items[0].balance.amount:
-        return nothing_handed_over(context, "send_credit_note")
-    done = settle(open_items, Reported(instruction.amount, instruction.on, instruction.words), context)
-    return Decision(done.events, tuple(replace(letter, code="credited") for letter in done.letters))
 
 
 def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence[str], context: Context) -> Decision:
@@ -355,7 +325,7 @@ _ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context],
     "dispute_settled": _dispute_settled,
     "pause": _pause,
     "resume": _resume,
-    "credit_note": _credited,
+    "credit_note": told_credited,
     "status": _status,
     "approve": _approve,
     "contact": _contact,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from agent.domain.findings import Instruction, InstructionReading, Intent
 from agent.domain.index import number_term
@@ -20,6 +21,7 @@ from agent.parsers.replies.slots import read_slots
 
 # Fields whose value may be a name or a number of the books without meaning what bears it.
 _NAMING = frozenset({"buyer_name", "number", "reference"})
+_BARE_SUM = re.compile(r" (\d{2,7})(?= |$)")
 # An answer that names what it chooses is no longer than this.
 _SHORT = 60
 _KINDS = {
@@ -122,7 +124,8 @@ class _Ear:
         terms = {number_term(n) for n in slots.numbers}
         balances = dict(self.known.numbers)
         places = [n for n, number in enumerate(self.known.listed, 1) if number_term(number) in terms]
-        places = places or [n for n, number in enumerate(self.known.listed, 1) if balances.get(number) in slots.amounts]
+        sums = {*slots.amounts, *map(Decimal, _BARE_SUM.findall(slots.line))}
+        places = places or [n for n, number in enumerate(self.known.listed, 1) if balances.get(number) in sums]
         exact = len(places) == len(terms) if terms else len(places) == 1
         return Instruction("choose", words=line, choices=tuple(places)) if places and exact else None
 

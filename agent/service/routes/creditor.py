@@ -28,7 +28,7 @@ from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.instruction import read_instructions
-from agent.parsers.replies.known import NOTHING_KNOWN, Known
+from agent.parsers.replies.known import Known
 from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
@@ -181,7 +181,6 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     question = _question(ledger, about)
     reading = _reading(
         gathered.own,
-        ledger,
         received=context.today,
         subject=gathered.message.subject if answered is None else "",
         known_choices=len(question.choices) if question else 0,
@@ -190,7 +189,9 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     )
     notes: dict[str, str | None] = {}
     if not reading.instructions:
-        others = _reading(text, ledger, received=context.today, subject=gathered.message.subject)
+        others = _reading(
+            text, received=context.today, known=replace(known, retold=False), subject=gathered.message.subject
+        )
         decision = quoted(ledger, others, items, context)
         if not decision.events and not _addressed_to_us(app, gathered):
             decision = Decision()
@@ -220,16 +221,15 @@ def _question(ledger: Ledger, about: Iterable[str]) -> Question | None:
 
 def _reading(
     text: str,
-    ledger: Ledger,
     *,
     received: date,
+    known: Known,
     subject: str = "",
     known_choices: int = 0,
     fields_open: bool = False,
-    known: Known = NOTHING_KNOWN,
 ) -> InstructionReading:
     """The instructions of a text, with the numbers of the books that their words name in a form no lexer would take for one."""
-    numbers = {number_term(item.invoice.number): item.invoice.number for item in ledger.items.values()}
+    numbers = {number_term(number): number for number, _ in known.numbers}
     lines, rest = numbered_lines(text, numbers)
     told: list[Instruction] = []
     for number, line in lines:
