@@ -111,7 +111,8 @@ def _allow_reading(ruleset: int, path: str, execute: int) -> None:
 
 
 # seccomp(2), numbers of asm/unistd.h: sockets, reaching into other processes, name spaces and mounts, keys, and kernel interfaces
-# with a long history of holes; and what it takes to run a program or to leave the session.
+# with a long history of holes, and leaving the session or group by which a child is killed with all it started; and what it takes
+# to run a program.
 _AUDIT_X86_64, _AUDIT_AARCH64 = 0xC000003E, 0xC00000B7
 
 
@@ -130,18 +131,18 @@ _MACHINES = {
         56,
         (
             *(41, 42, 43, 49, 50, 53, 62, 101, 165, 166, 175, 246, 248, 249, 250, 272, 288, 298, 304, 308, 310, 311),
-            *(313, 321, 323, 424, 425, 434, 438),
+            *(313, 321, 323, 424, 425, 434, 438, 109, 112),
         ),
-        (57, 58, 59, 109, 112, 322),
+        (57, 58, 59, 322),
     ),
     "aarch64": _Machine(
         _AUDIT_AARCH64,
         220,
         (
             *(198, 199, 200, 201, 202, 203, 242, 129, 117, 40, 39, 105, 104, 217, 218, 219, 97, 241, 265, 268, 270),
-            *(271, 273, 280, 282, 424, 425, 434, 438),
+            *(271, 273, 280, 282, 424, 425, 434, 438, 154, 157),
         ),
-        (154, 157, 221, 281),
+        (221, 281),
     ),
 }
 _CLONE3 = 435

@@ -1,6 +1,7 @@
 """The sandbox gives values for harmless documents, reasons for harmful ones, and rights to none."""
 
 import ctypes
+import errno
 import os
 import platform
 import resource
@@ -120,6 +121,17 @@ def test_the_child_may_still_use_threads_and_import_late(sandbox):
     """What harmless libraries need is left to them."""
     assert sandbox.run(jobs.outcome, "thread", "").value == "done"
     assert sandbox.run(jobs.amount, "1.00") == Result(Money(Decimal("1.00"), "EUR"))
+
+
+def test_no_program_leaves_the_group_by_which_it_is_killed():
+    """Where programs may run, what they start dies with the child all the same."""
+    with Sandbox(Limits(programs=True), preload=()) as box:
+        measures = box.run(jail.in_force)
+        if not isinstance(measures, Result) or "seccomp" not in measures.value:
+            pytest.skip("no seccomp here")
+        found = box.run(jobs.leave)
+    assert isinstance(found, Result)
+    assert found.value == [str(errno.EPERM)] * 2
 
 
 def test_programs_may_be_allowed_and_live_under_the_same_measures(tmp_path):
