@@ -35,7 +35,6 @@ NOTICES = (
     "written_off",
     "undone",
     "unproved_mail",
-    "contact_proposed",
     "held_mail",
     "already_settled",
     "one_more",
