@@ -57,6 +57,8 @@ def read_file(path: Path, role: Role, desk: Rooms | Desk, clock: Clock) -> Itera
         content = path.read_bytes()
     except OSError as error:
         raise AgentError(f"{path} cannot be read: {error.strerror}") from error
+    if not content.strip():
+        raise AgentError(f"{path} is empty")
     desk = desk if isinstance(desk, Desk) else Desk(desk)
     name = str(path)
     looks = looks_like(path.name, mimetypes.guess_type(path.name)[0] or "", content)

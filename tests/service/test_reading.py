@@ -146,3 +146,11 @@ def test_the_command_prints_one_object_a_line_or_plain_text(tmp_path, capsys):
     assert "nothing.pdf" in told.err
     assert main(["read", str(path)]) == 0
     assert "2026-118" in capsys.readouterr().out
+
+
+def test_an_empty_file_is_no_mail(tmp_path, rooms):
+    """It is said to be empty, whatever its name."""
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes(b"\n")
+    with pytest.raises(AgentError, match="is empty"):
+        rows(path, rooms)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from importlib import import_module
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from agent.domain.findings import Unreadable
 from agent.parsers.api import Document, OcrPort, ParserContext, Readings
@@ -42,7 +42,10 @@ class PictureParser:
             pages = read_scan(shown_pages(document.content), document, context)
         except Image.DecompressionBombError as error:
             return (Unreadable("too_large", str(error)[:200], document.digest, document.filename),)
-        except (OSError, SyntaxError, ValueError, EOFError) as error:
+        except UnidentifiedImageError:
+            return (Unreadable("broken", "no picture that can be opened", document.digest, document.filename),)
+        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+            # libheif tells of its limits by a RuntimeError
             return (Unreadable("broken", str(error)[:200], document.digest, document.filename),)
         return pages or (Unreadable("no_text", "", document.digest, document.filename),)
 

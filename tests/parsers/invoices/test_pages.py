@@ -141,3 +141,11 @@ def test_a_scan_is_read_through_ocr():
     assert reading.seller_iban.value == "BE68539007547034"
     assert reading.due_date.value.isoformat() == "2026-12-22"
     assert reading.number.value == "2026-88"
+
+
+def test_bytes_that_only_begin_like_a_picture_are_broken():
+    """The reason names no object of the program."""
+    document = Document("scan.jpg", "image/jpeg", b"\xff\xd8\xff" + bytes(500))
+    (found,) = read_document(document, ParserContext(ocr=FakeOcr([])))
+    assert isinstance(found, Unreadable)
+    assert (found.problem, "0x" in found.detail) == ("broken", False)
