@@ -8,6 +8,7 @@ from email.policy import SMTP
 import pytest
 
 from agent.demo import mails
+from agent.demo.documents import Party
 from agent.domain.ledger import ItemState
 from agent.domain.parties import Notices
 from agent.ports import Box
@@ -216,8 +217,6 @@ def test_a_stranger_from_the_debtors_company_lies_in_review_with_the_reason(list
 
 def test_an_address_known_to_two_accounts_is_not_guessed(listed):
     """One bookkeeper of two debtors: the creditor is shown both, both rest, neither is concluded about."""
-    from agent.demo.documents import Party
-
     other = Party("Moulin Vert SRL", "", "", "BE", "BE0552334430", BATIPLUS)
     listed.hand_over("2026-777", buyer=other)
     listed.write(BRUNO, "2026-777 débiteur : compta@batiplus.example")
@@ -226,6 +225,18 @@ def test_an_address_known_to_two_accounts_is_not_guessed(listed):
     listed.write(DEBTOR, "Nous paierons vendredi.")
     assert all("promise" not in kinds for kinds in holds(listed).values())
     assert "De quel dossier" in listed.text(OWNER)
+
+
+def test_a_flood_that_names_two_cases_is_shown_a_few_times_a_day(listed):
+    """Whatever names the writers bear, the creditor's mailbox stays usable, and every mail lies in Review."""
+    other = Party("Moulin Vert SRL", "", "", "BE", "BE0552334430", "info@moulin-vert.example")
+    listed.hand_over("2026-777", buyer=other)
+    before = len(listed.mails(OWNER))
+    for n in range(8):
+        listed.write(f"X <x{n}@nobody.example>", f"Où en sont 2026-501 et 2026-777 ? ({n})", proved=False)
+    assert len(listed.mails(OWNER)) - before == 5
+    assert listed.lying_in(Box.REVIEW) == 8
+    assert all(not kinds for kinds in holds(listed).values())
 
 
 def test_a_complaint_rests_until_the_owner_himself_takes_it_up(listed):

@@ -12,6 +12,7 @@ from agent.domain.ledger import DebtorAccount, Ledger
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Creditor, Role
 from agent.intake.candidates import Candidate, likeliest, name_terms
+from agent.outbox.pacing import answer_allowed
 from agent.ports import Box, MessageRecord
 from agent.reports.words import word
 from agent.service.app import App
@@ -21,6 +22,7 @@ from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, outcome_of
 
 _MOST_ACCOUNTS = 25
+_SHOWN_A_DAY = 5
 
 
 def best_of(app: App, gathered: Gathered, accounts: Sequence[str]) -> str:
@@ -47,8 +49,12 @@ def untied(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     proved = sender.role is Role.DEBTOR and sender.proved
     mine = [c.account for c in candidates if c.account.id in sender.accounts]
     events = tuple(e for a in mine for e in deferred(a, "reply_unclear", context)) if proved else ()
-    letter = _shown(gathered, candidates, creditor, context)
-    return outcome_of(gathered, record, context, ledger, Decision(events, (letter,)))
+    # without proof anybody can write, under any name: all such mails of a day count together
+    counted = f"answers:untied:{creditor.id}:{sender.address if proved else ''}"
+    allowed, count = answer_allowed(app.store.note(counted), context.today, _SHOWN_A_DAY)
+    letters = (_shown(gathered, candidates, creditor, context),) if allowed else ()
+    outcome = outcome_of(gathered, record, context, ledger, Decision(events, letters))
+    return replace(outcome, notes={counted: count})
 
 
 def stranger(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
