@@ -19,6 +19,7 @@ _MOST_TEXT = 20_000
 _SENTENCE = 110
 _SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)")
 _CONDITION = re.compile(words.CONDITION)
+_CONSEQUENCE = re.compile(words.CONSEQUENCE)
 _DENIES = re.compile(rf"\b(?:{words.DENIES})")
 _PHRASES = (
     (DocumentKind.REMINDER, re.compile(rf"\b(?:{words.REMINDS})")),
@@ -43,7 +44,8 @@ def read_sign(sheet: Sheet) -> Sign | None:
     for kind, pattern in _PHRASES:
         for match in pattern.finditer(text):
             before = _SENTENCE_END.split(text[max(0, match.start() - _SENTENCE) : match.start()])[-1]
-            if not _CONDITION.search(before):
+            after = _SENTENCE_END.split(text[match.end() : match.end() + _SENTENCE])[0]
+            if not _CONDITION.search(before) and not _CONSEQUENCE.search(after):
                 return Sign(kind, match[0])
     listed = _listed(sheet)
     return Sign(DocumentKind.STATEMENT, f"{listed} invoices listed") if listed >= 2 else None

@@ -20,6 +20,8 @@ _ADDRESSED = re.compile(
     r"(?:(?:pour|voor|for|fur|a|aan|to|an)\s*(?::|$)|(?:spett(?:\.? ?le|abile)|egr\. ?sig\.?(?:ra)?|gent(?:\.ma|ile) ?sig\.?(?:ra)?|exm[ao]s?\.? ?\(?[ao]?s?\)?\.? ?sr[as]*\.?)[\s.:]*(?:$|(?=\w)))"
 )
 _SENT_BY = re.compile(r"(?:de|van|von|from|da)\s*(?::\s*(?=\w)|:?\s*$)")
+# A block that begins with one of these labels holds a code, whatever stands above it.
+_CODES = frozenset({"customer_number", "order_number"})
 _HEADINGS = ("seller", "buyer", "elsewhere")
 _NAME_LINE = re.compile(
     r"^(?:name|naam|nom|firma|raison sociale|company|societe|bedrijf|firmenname)\s*:\s*", re.IGNORECASE
@@ -125,6 +127,8 @@ def _heading(cell: Cell) -> Label | None:
 
 def _head(sheet: Sheet, block: Block) -> None:
     first = block.cells[0]
+    if not block.has_address and any(x.start == 0 and x.field in _CODES for x in find_labels(first.text)):
+        return
     label = _heading(first)
     source = first
     if label is None or not _heads(first, label):

@@ -10,6 +10,7 @@ from agent.parsers.invoices.kind_signs import Sign, denies, read_sign
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.invoices.xml_fields import kind_of
+from agent.parsers.lexers import kind_words as words
 from agent.parsers.lexers.amounts import find_amounts
 from agent.parsers.lexers.dates import find_dates
 from agent.parsers.lexers.folding import fold
@@ -30,6 +31,8 @@ _DATED = re.compile(
 _UNPAID = re.compile(
     r"\b(?:impaye|echue|en souffrance|onbetaald|niet betaald|openstaand|vervallen|unpaid|overdue|outstanding|past due|uberfallig|unbezahlt|offen|insolut|scadut|pendiente|vencid)"
 )
+_REMINDS = re.compile(rf"\b(?:{words.REMINDS_IN_TITLE})\b")
+_TITLE_WORDS = 7
 _SUBJECT = re.compile(r"(?:objet|betreft?|subject|betreff|concerne|onderwerp|re|oggetto|asunto|assunto)\s*:")
 
 
@@ -57,7 +60,11 @@ def read_kind(sheet: Sheet) -> Found[DocumentKind] | None:
     sign = read_sign(sheet)
     if sign is not None:
         return _outweighed(found, sign) if not best.plain else _doubted(found, sign.words)
-    return _doubted(found, words) if (words := denies(sheet)) else found
+    denied = denies(sheet)
+    if denied:
+        return _doubted(found, denied)
+    # A row of a list names an invoice as a title does, with its amount beside it.
+    return found if best.plain or not _priced(sheet, best.cell) else _doubted(found, "an amount beside it")
 
 
 def _rather_asked(found: Found[DocumentKind], best: _Title, rivals: list[_Title]) -> Found[DocumentKind]:
@@ -71,10 +78,10 @@ def _rather_asked(found: Found[DocumentKind], best: _Title, rivals: list[_Title]
 def read_untitled(sheet: Sheet) -> Found[DocumentKind]:
     """The kind of a page with a sum to pay and no title: an invoice that a person is asked about, or what its sentences say it is."""
     sign = read_sign(sheet)
-    words = denies(sheet)
-    if sign is not None or words:
+    denied = denies(sheet)
+    if sign is not None or denied:
         kind = sign.kind if sign is not None else DocumentKind.OTHER
-        return Found(kind, 0.8, Where("no title, but its words", label=sign.words if sign is not None else words))
+        return Found(kind, 0.8, Where("no title, but its words", label=sign.words if sign is not None else denied))
     return Found(DocumentKind.INVOICE, 0.8, Where("a sum to pay without a title"))
 
 
@@ -83,9 +90,9 @@ def _outweighed(title: Found[DocumentKind], sign: Sign) -> Found[DocumentKind]:
     return Found(sign.kind, 0.8, replace(title.where, rule="words of the page", label=sign.words[:60]))
 
 
-def _doubted(title: Found[DocumentKind], words: str) -> Found[DocumentKind]:
+def _doubted(title: Found[DocumentKind], against: str) -> Found[DocumentKind]:
     return replace(
-        title, confidence=_ASKED, where=replace(title.where, rule=f'title, against the words "{words[:60]}"')
+        title, confidence=_ASKED, where=replace(title.where, rule=f'title, against the words "{against[:60]}"')
     )
 
 
@@ -104,7 +111,7 @@ def _titles(sheet: Sheet) -> list[_Title]:
     titles: list[_Title] = []
     for line in sheet.lines[: max(45, len(sheet.lines) // 2)]:
         for cell in line.cells:
-            found = title_of(cell.text)
+            found = title_of(cell.text) or _reminder_within(cell, usual)
             if found is not None:
                 titles.append(_title(sheet, cell, found, usual))
     return [title for title in titles if title.score > 0]
@@ -117,6 +124,14 @@ def _title(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: flo
         kind = DocumentKind.REMINDER
     plain = not subject and (cell.size > 1.15 * usual or cell.text[:end].isupper())
     return _Title(kind, _score(sheet, cell, (kind, end), usual), cell, plain)
+
+
+def _reminder_within(cell: Cell, usual: float) -> tuple[DocumentKind, int] | None:
+    """A reminder named within a title of a few words ("Payment request - 2nd reminder"), its end being the title's."""
+    plain = cell.size > 1.15 * usual or cell.text.isupper()
+    if plain and len(cell.words) <= _TITLE_WORDS and _REMINDS.search(fold(cell.text)):
+        return DocumentKind.REMINDER, len(cell.text)
+    return None
 
 
 def _undated(text: str) -> str:
@@ -132,13 +147,13 @@ def _score(sheet: Sheet, cell: Cell, found: tuple[DocumentKind, int], usual: flo
     kind, end = found
     tail = _TAIL.match(fold(_undated(cell.text[end:])))
     rest = tail["rest"].strip() if tail is not None else ""
-    words = len(rest.split())
+    length = len(rest.split())
     page = sheet.layout.pages[0]
     score = min(cell.size / max(usual, 1), 3.0) * 0.6
     score += 0.5 if cell.text[:end].isupper() else 0.0
     # "FACTURE DE SERVICES" in large letters is a title still; in those of the text it may be the start of a sentence.
     large = cell.size > 1.2 * usual
-    score += 0.8 if words == 0 else 0.3 if large and words <= 3 else -0.25 * words
+    score += 0.8 if length == 0 else 0.3 if large and length <= 3 else -0.25 * length
     score += 0.4 if cell.top < 0.35 * page.height else -0.3 if cell.top > 0.6 * page.height else 0.0
     numbered = tail is not None and bool(tail["id"])
     valued = _priced(sheet, cell) if numbered else _has_value_right(sheet, cell)

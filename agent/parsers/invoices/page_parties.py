@@ -269,12 +269,21 @@ def _seller_candidates(
             if score > 0:
                 yield score + _by_domain(name[0], domains), name[0], name[1], block
     for weight, name_text, cell in letterheads(sheet, taken):
-        yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+        below = max((_seller_score(b, name_text, sheet) for b in found if _is_under(b, cell, taken)), default=0.0)
+        yield weight + below + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
     for cell in sheet.cells:
         if cell in taken:
             continue
         for name_text, weight in _names_in_line(cell.text):
             yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+
+
+def _is_under(block: Block, cell: Cell, taken: frozenset[Cell]) -> bool:
+    """Whether a block in smaller type lies right below a name and bears none with a legal form: then it goes with that name."""
+    first = block.cells[0]
+    named = any(lex.legal_form(name) is not None for name, _ in block.names)
+    near = 0 < first.baseline - cell.baseline < 2.6 * cell.size and first.page == cell.page
+    return near and first.size < cell.size - 0.5 and not named and first not in taken and block.role != "buyer"
 
 
 def _is_place(name: tuple[str, Cell]) -> bool:

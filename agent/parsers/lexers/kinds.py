@@ -12,7 +12,7 @@ _TITLE = tuple(
     (
         kind,
         re.compile(
-            rf"(?:votre |uw |your |ihre |notre |kopie |copie |copy |duplicata |duplicaat |duplicate )?(?:{pattern})(?![\w]|-\w)"
+            rf"(?:votre |uw |your |ihre |notre |nos |our |onze |ons |unser |unsere |la nostra |nuestra |kopie |copie |copy |duplicata |duplicaat |duplicate )?(?:{pattern})(?![\w]|-\w)"
         ),
     )
     for kind, pattern in words.TITLES
