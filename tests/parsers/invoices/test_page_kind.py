@@ -53,3 +53,72 @@ def test_what_is_no_invoice(kind, body):
     (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
     assert reading.kind.value.value == kind
     assert kind == "receipt" or reading.total is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("reminder", "*TWEEDE AANMANING*\n\nFactuur 2025/611 van 14 december 2025: te betalen 1.210,00 EUR."),
+        ("reminder", "#text(size:15pt)[Payment request - 2nd reminder]\n\nInvoice 30911 #h(1fr) 1,210.00"),
+        ("reminder", "Objet : Votre facture 2026/118 impayée\n\nFacture 2026/118 #h(1fr) 1.210,00 €"),
+        (
+            "reminder",
+            "Namur, le 12 mars 2026\n\nConcerne : facture 2025/884\n\nNous n'avons toujours pas reçu le règlement de cette facture. Total à payer : 412,50 €",
+        ),
+        ("statement", "#text(size:15pt)[STATEMENT OF ACCOUNT as at 28 February 2026]" + LIST),
+        ("statement", "Rechnung 118 #h(1fr) 1.210,00\\ Rechnung 131 #h(1fr) 484,00\\ Summe #h(1fr) 1.694,00 €"),
+        ("order", "#text(size:15pt)[Tilausvahvistus 5512]" + SUMS),
+        ("delivery_note", "#text(size:15pt)[Følgeseddel 221]" + SUMS),
+        ("quote", "#text(size:15pt)[Oferta cenowa nr 5]" + SUMS),
+        ("receipt", "#text(size:15pt)[Attestation de paiement]\n\nFacture 2026/118 : 1.210,00 €"),
+        (
+            "other",
+            "#text(size:15pt)[Remittance Advice]\n\nInvoice 30911 #h(1fr) 1,210.00\\ Total paid #h(1fr) 1,210.00",
+        ),
+        ("other", "#text(size:15pt)[Aanslagbiljet personenbelasting]\n\nTe betalen: 1.210,00 €"),
+    ],
+)
+def test_what_only_speaks_of_invoices_is_none(kind, body):
+    """Reminders of every wording, lists of invoices and papers of other languages are never followed."""
+    (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
+    assert reading.kind.value.value == kind
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ÉTAT D'AVANCEMENT N° 3", "Relevé d'honoraires n° 7", "NOTE DE DROITS D'AUTEUR", "Appel de cotisation 2026", "HONORARIUMNOTA 26/009",
+        "Vorderingsstaat nr. 4", "Declaratie", "KOSTENNOTE Nr. 12-26", "3. Abschlagsrechnung", "Beitragsrechnung 2026", "FEE NOTE 81",
+        "Application for Payment No. 4", "Parcella n. 12/2026", "Minuta de honorarios nº 14", "LASKU 20260118", "Regning 5512", "Faktura č. 260112",
+    ],
+)  # fmt: skip
+def test_bills_by_other_names(title):
+    """A bill is an invoice by whatever name its maker's trade and language give it."""
+    body = f"#text(size:15pt)[{title}]\n\nDate : 02/03/2026" + SUMS
+    (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
+    assert reading.kind.value.value == "invoice"
+    assert "kind" not in reading.uncertain
+
+
+@pytest.mark.parametrize(
+    "small_print",
+    [
+        "Si nous n'avons pas reçu votre paiement à l'échéance, un rappel suivra.",
+        "Accounts that are overdue may be subject to interest.",
+        "Indien het bedrag nog niet betaald is op de vervaldag, volgt een aanmaning.",
+    ],
+)
+def test_clauses_about_late_payment_are_no_reminder(small_print):
+    """What happens if nobody pays is said on every other invoice."""
+    body = "#text(size:15pt)[FACTURE 2026/118]\n\nDate : 02/03/2026" + SUMS + "\n\n" + small_print
+    (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
+    assert reading.kind.value.value == "invoice"
+    assert "kind" not in reading.uncertain
+
+
+def test_a_sum_to_pay_without_a_title_is_asked_about():
+    """Neither followed nor dropped in silence."""
+    body = "Gebühren 2026\n\nNr. 4711" + SUMS + "\n\nFällig am 31.03.2026, IBAN BE68 5390 0754 7034"
+    (reading,) = read_document(Document("x.pdf", "", Sample("x", HEAD + body).pdf()), ParserContext())
+    assert reading.kind.value.value == "invoice"
+    assert "kind" in reading.uncertain
