@@ -8,6 +8,7 @@ from datetime import date
 
 from agent.domain.findings import Intent
 from agent.parsers.replies.hearing import Heard
+from agent.parsers.replies.lexicon import Hit
 from agent.parsers.replies.paying import intent, sum_said
 
 # The later ones yield to the earlier: "has he paid?" is a question, not a payment; "on hold until he has paid" is a pause.
@@ -44,16 +45,35 @@ def orders(heard: Heard, received: date, about: str) -> list[Intent]:
         return []
     taken_over = bool(_OWN_HANDS.search(heard.line)) and bool(heard.affirmed("withdraw"))
     for label in ("withdraw",) if taken_over else (*_ANSWERS, *_ORDER) if about else _ORDER:
-        hits = heard.affirmed(label)
+        hits = heard.affirmed(label) or (_goes_on(heard, label) if label in _GOING_ON else ())
         if not hits or not _fits(label, heard):
             continue
         return [_order(heard, _NAMES.get(label, label), hits[0].pattern.source, received, about)]
     return []
 
 
+# What is not there yet is no reason against going on: "rien reçu, reprenez".
+_GOING_ON = frozenset({"unpause", "resume"})
+# Who asks in a hurry leaves the question mark out.
+_ASKS = re.compile(
+    r" (?:combien|que|qu|quand|qui|quel|quelle|quelles|quels|hoeveel|wat|wanneer|wie|welke|how|what|when|who|which|wieviel|was|wann|welche)(?= )"
+)
+
+
+def _goes_on(heard: Heard, label: str) -> tuple[Hit, ...]:
+    """The hits that begin a segment of their own, with no negation after the comma."""
+    return tuple(
+        hit
+        for hit in heard.all(label)
+        if heard.line.startswith(" ,", hit.start) and not any(at >= hit.start for at in heard.negations)
+    )
+
+
 def _fits(label: str, heard: Heard) -> bool:
     if label == "status_request":
-        return heard.sentence.question or not (heard.has("cue_condition") or heard.affirmed("payment_notice"))
+        return bool(heard.sentence.question or _ASKS.match(heard.line)) or not (
+            heard.has("cue_condition") or heard.affirmed("payment_notice")
+        )
     if heard.sentence.question and label not in _ASKABLE:
         return False
     if label == "payment_notice":

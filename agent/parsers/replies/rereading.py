@@ -9,7 +9,7 @@ _POLITE = r"(?:please|pls|merci de|priere de|veuillez|svp|aub|gelieve|bitte|oups
 _WHAT = r"(?:ca|cela|ceci|tout ca|la derniere (?:operation|action|consigne)|ma derniere consigne|l operation|l action|ma consigne|that|this|it|the last (?:one|action|step)|dat|dit|het|deze actie|de laatste actie|das|es|die letzte aktion|l enregistrement)"
 _END = r"(?= ?$| ?[,.;!:]| (?:svp|stp|aub|please|pls|bitte|merci|thanks|danke|graag|maar|because|car|want|denn|c etait|ce n etait|was|it was|het was|das war)\b)"
 _UNDO = re.compile(
-    rf"^(?:{_POLITE}[ ,.!:]*){{0,4}}(?:(?:annul(?:er|ez|e)|defaire|defaites|revenir en arriere|retour en arriere)(?: {_WHAT})?{_END}"
+    rf"^(?:{_POLITE}[ ,.!:]*){{0,4}}(?:annul(?:er|ez|e)(?: {_WHAT})?{_END}|(?:defaire|defaites|defais|revenir en arriere|retour en arriere)(?: {_WHAT})?\b"
     rf"|(?:undo|revert|roll back|take back|reverse)(?: {_WHAT})?\b|(?:ongedaan|terug ?draaien)(?: maken)?\b|maak (?:{_WHAT} )?(?:maar |even |toch )*ongedaan|draai (?:{_WHAT} )?(?:maar |even )*terug\b"
     rf"|(?:ruckgangig|stornieren)(?: machen)?\b|mach(?:en)?(?: sie)? (?:{_WHAT} )?(?:bitte )?ruckgangig)"
 )
