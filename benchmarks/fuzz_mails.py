@@ -19,6 +19,7 @@ from pathlib import Path
 from agent.intake.threads import named_terms, traces
 from agent.mail.authentication import prove
 from agent.mail.automatic import automatic
+from agent.mail.echo import without_our_words
 from agent.mail.forwards import forwarded
 from agent.mail.hops import route
 from agent.mail.message import Message, parse_message
@@ -62,43 +63,59 @@ class Reading:
     defect: str = ""
 
 
-def _reply(message: Message) -> object:
-    own = own_text(message).text
-    return [
-        read_reply(text, role=role, received=RECEIVED, subject=message.subject)
-        for text, role in ((own, "debtor"), (message.text, "client"))
-    ]
+@dataclass(slots=True)
+class _Read:
+    """A mail and its own text, read once as the program does."""
+
+    message: Message
+    own: str = ""
 
 
-def _instructions(message: Message) -> object:
-    own = own_text(message).text
-    return [
-        read_instructions(own, received=RECEIVED, subject=message.subject),
-        read_instructions(message.text, received=RECEIVED, known_choices=3, fields_open=True),
-    ]
+def _own_text(read: _Read) -> object:
+    found = own_text(read.message)
+    read.own = found.text
+    return found
 
 
-READERS: dict[str, Callable[[Message], object]] = {
-    "forwards": forwarded,
-    "own_text": own_text,
-    "bounce": read_bounce,
-    "autoreply": lambda message: read_autoreply(message, RECEIVED),
-    "reply": _reply,
-    "instructions": _instructions,
-    "automatic": automatic,
-    "traces": lambda message: (traces(message), named_terms(message, own_text(message).text)),
+def _reply(read: _Read, role: str) -> object:
+    return read_reply(read.own, role=role, received=RECEIVED, subject=read.message.subject)
+
+
+def _instructions(text: str, subject: str = "", *, asked: bool = False) -> object:
+    return read_instructions(text, received=RECEIVED, subject=subject, known_choices=3 * asked, fields_open=asked)
+
+
+READERS: dict[str, Callable[[_Read], object]] = {
+    "forwards": lambda read: forwarded(read.message),
+    "own_text": _own_text,
+    "echo": lambda read: without_our_words(read.own, read.message.text),
+    "bounce": lambda read: read_bounce(read.message),
+    "autoreply": lambda read: read_autoreply(read.message, RECEIVED),
+    "reply": lambda read: _reply(read, "debtor"),
+    "instructions": lambda read: _instructions(read.own, read.message.subject),
+    "reply of a client": lambda read: _reply(read, "client"),
+    "answers to a question": lambda read: _instructions(read.message.text, asked=True),
+    "automatic": lambda read: automatic(read.message),
+    "traces": lambda read: (list(traces(read.message)), named_terms(read.message, read.own)),
 }
+
+
+# Readings of the same words a second time, which the program does for one role only.
+_AGAIN = ("reply of a client", "answers to a question", "echo")
 
 
 def readings(raw: bytes) -> Iterator[Reading]:
     """What every reader does with these bytes, one after the other."""
-    parsed: list[Message] = []
-    yield _timed("parse", lambda: parsed.append(_storable(parse_message(raw))))
-    yield _timed(
-        "proof", lambda: (prove(raw, parsed[0], trusted_authserv_ids=("mx.x",), lookup=lambda _: None), route(raw))
-    )
-    for name, reader in READERS.items() if parsed else ():
-        yield _timed(name, lambda reader=reader: repr(reader(parsed[0])).encode("utf-8"))  # type: ignore[misc]
+    parsed: list[_Read] = []
+    yield _timed("parse", lambda: parsed.append(_Read(_storable(parse_message(raw)))))
+    for read in parsed:
+        yield _timed("proof", lambda read=read: _proof(raw, read.message))  # type: ignore[misc]
+        for name, reader in READERS.items():
+            yield _timed(name, lambda reader=reader, read=read: repr(reader(read)).encode("utf-8"))  # type: ignore[misc]
+
+
+def _proof(raw: bytes, message: Message) -> object:
+    return prove(raw, message, trusted_authserv_ids=("mx.x",), lookup=lambda _: None), route(raw)
 
 
 def _storable(message: Message) -> Message:
@@ -308,7 +325,7 @@ def steep(size: int = _MEGABYTE, names: Sequence[str] = ()) -> Iterator[tuple[st
             ratio = reading.seconds / max(small[reading.reader].seconds, _LEAST)
             if reading.defect or (ratio > _STEEP and reading.seconds > _LEAST * _STEEP):
                 yield name, reading, ratio
-        together = sum(reading.seconds for reading in large)
+        together = sum(reading.seconds for reading in large if reading.reader not in _AGAIN)
         if together > HOSTILE_SECONDS * 8 * size / (5 * _MEGABYTE):
             slowest = max(large, key=lambda reading: reading.seconds)
             yield name, Reading(f"all together, most of it {slowest.reader}", together), 0.0

