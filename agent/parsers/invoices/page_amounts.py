@@ -26,6 +26,8 @@ _RATES = tuple(
 )
 _VALUE_WORDS = 4
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
+# Below what is said without a question.
+_DOUBTED = 0.85
 _CLAUSE_WORDS = 9
 _PENAL = re.compile(
     r"minimum|\bmajor|retard|interet|penal|boete|verhog|verwijl|interest|verzug|\blate\b|\bmora\b|zinsen|indemn|schadeverg|impaye"
@@ -60,6 +62,8 @@ def read_amounts(sheet: Sheet) -> Amounts:
     total = sums.total
     sure = _confidence(sums, any(abs(e.value - total.value) > CLOSE for e in ledger.of("total")))
     due, deposit = ledger.due(total, sure)
+    if total.field == "amount_due" and not sums.agrees and deposit is None and _exceeded(sheet, total):
+        sure = min(sure, _DOUBTED)
     return Amounts(
         total=Found(
             total.value,
@@ -85,6 +89,11 @@ def _confidence(sums: Sums, rivals: bool) -> float:
         sure = {"total": 0.965, "amount_due": 0.955}.get(field, 0.93)
     # Sums that agree outweigh what OCR thinks of its own letters.
     return min(sure, max(sums.total.cell.sure, 0.955) if sums.agrees else sums.total.cell.sure)
+
+
+def _exceeded(sheet: Sheet, total: Entry) -> bool:
+    """Whether the page prints a larger sum: then what is asked for may be only the rest of the total."""
+    return any(amount.value > total.value for cell in sheet.cells for amount in money(cell.text))
 
 
 def _table_total(sheet: Sheet, rows: Sequence[VatLine]) -> Iterator[Entry]:

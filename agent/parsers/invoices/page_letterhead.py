@@ -32,28 +32,25 @@ def letterheads(sheet: Sheet, taken: frozenset[Cell]) -> Iterator[tuple[float, s
     sizes = sorted(cell.size for cell in sheet.cells)
     usual = sizes[len(sizes) // 2] if sizes else 10.0
     largest = max((cell.size for cell in head if _may_head(cell)), default=0.0)
+    joined: Cell | None = None
     for cell in head:
-        if cell in taken or not _may_head(cell):
+        if cell in taken or cell is joined or not _may_head(cell):
             continue
         large = cell.size >= _LARGER * usual and cell.size >= largest - 0.3
         first = cell.line == sheet.lines[0].number
         if (large or first) and any(_is_particular(other) for other in _near(head, cell, taken)):
-            name = _whole(sheet, cell) if large else lex.clean_name(cell.text)
+            joined = _second_line(sheet, cell) if large else None
+            name = lex.clean_name(f"{cell.text} {joined.text}" if joined is not None else cell.text)
             yield (_LARGE if large else _PLAIN), name, cell
 
 
-def _whole(sheet: Sheet, cell: Cell) -> str:
-    """The name with its second line: the same size, right below it."""
+def _second_line(sheet: Sheet, cell: Cell) -> Cell | None:
+    """The line that goes on with a large name: the same size, right below it, no digits."""
     rest = sheet.next_line(cell)
-    goes_on = (
-        rest is not None
-        and abs(rest.size - cell.size) < 0.3
-        and not any(character.isdigit() for character in rest.text)
-        and _may_head(rest)
-        and lex.legal_form(cell.text) is None
-        and rest.text.isupper() == cell.text.isupper()
-    )
-    return lex.clean_name(f"{cell.text} {rest.text}" if rest is not None and goes_on else cell.text)
+    if rest is None or abs(rest.size - cell.size) >= 0.3 or lex.legal_form(cell.text) is not None:
+        return None
+    alike = rest.text.isupper() == cell.text.isupper() and not any(character.isdigit() for character in rest.text)
+    return rest if alike and _may_head(rest) else None
 
 
 def _may_head(cell: Cell) -> bool:
