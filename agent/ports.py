@@ -149,9 +149,9 @@ class Ocr(Protocol):
     """Reads the text of a page picture."""
 
     def words(
-        self, png: bytes, languages: tuple[str, ...], *, way: str = "blocks"
+        self, picture: bytes, languages: tuple[str, ...], *, way: str = "blocks"
     ) -> Sequence[tuple[str, float, tuple[float, float, float, float]]]:
-        """Words with confidence (0 to 1) and box in pixels; `way` is "blocks", "words" or "grey" (see `OcrPort`)."""
+        """Words of a PNG or PGM with confidence (0 to 1) and box in pixels; `way` is "blocks", "words" or "grey" (see `OcrPort`)."""
         ...
 
 

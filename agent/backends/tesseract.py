@@ -37,13 +37,15 @@ class Tesseract:
         """Whether the command is installed."""
         return shutil.which(COMMAND) is not None
 
-    def words(self, png: bytes, languages: tuple[str, ...], *, way: str = "blocks") -> Sequence[tuple[str, float, Box]]:
+    def words(
+        self, picture: bytes, languages: tuple[str, ...], *, way: str = "blocks"
+    ) -> Sequence[tuple[str, float, Box]]:
         """Words with confidence (0 to 1) and box in pixels. Raises TemporaryError when tesseract is missing, fails or takes too long."""
         known = [PACKS[code] for code in languages if PACKS.get(code) in installed()]
         arguments = [COMMAND, "stdin", "stdout", "-l", "+".join(known or ["eng"]), "--dpi", "300", *_WAYS[way], "tsv"]
         try:
             done = subprocess.run(  # noqa: S603  a fixed command; the picture goes through standard input
-                arguments, input=png, capture_output=True, timeout=self.timeout, check=True, env=_environment()
+                arguments, input=picture, capture_output=True, timeout=self.timeout, check=True, env=_environment()
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise TemporaryError(f"tesseract: {type(error).__name__}") from error

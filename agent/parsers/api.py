@@ -30,8 +30,10 @@ class Document:
 class OcrPort(Protocol):
     """Whoever reads the words of a page picture (the shape of `ports.Ocr`, which lies above this room)."""
 
-    def words(self, png: bytes, languages: tuple[str, ...], *, way: str = "blocks") -> Sequence[tuple[str, float, Box]]:
-        """Words with confidence (0 to 1) and box in pixels.
+    def words(
+        self, picture: bytes, languages: tuple[str, ...], *, way: str = "blocks"
+    ) -> Sequence[tuple[str, float, Box]]:
+        """Words of a picture (PNG or PGM) with confidence (0 to 1) and box in pixels.
 
         `way`: "blocks" for a page whose text stands in blocks, "words" for words wherever they stand, "grey" for these on a picture
         with many shades.

@@ -16,6 +16,7 @@ _SMALL = 900
 # A page that lies on something darker than this part of its own brightness was photographed.
 _DARKER = 0.72
 _STEEPEST = 8.0
+_STRIP = 4
 _LEANINGS = (-3.0, -1.5, 0.0, 1.5, 3.0)
 _WHITE_ENOUGH, _BLACK_ENOUGH = 235, 40
 # A shade less frequent than this part of the paper's own belongs to the grain no more.
@@ -90,10 +91,16 @@ def _tilted(size: tuple[int, int], degrees: float) -> Projection:
 def skew(small: Image.Image) -> float:
     """The degrees by which lines sink to the right: the tilt at which rows of ink and of paper are told apart best."""
     ink = ImageOps.invert(small)
-    half = ink.reduce(2) if min(ink.size) >= 2 else ink
+    half = _narrowed(ink.reduce(2) if min(ink.size) >= 2 else ink)
     coarse = max((_sharpness(half, a), a) for a in _steps(0.0, _STEEPEST, 1.0))[1]
     middle = max((_sharpness(half, a), a) for a in _steps(coarse, 0.75, 0.25))[1]
-    return max((_sharpness(ink, a, Image.Resampling.BILINEAR), a) for a in _steps(middle, 0.2, 0.1))[1]
+    whole = _narrowed(ink)
+    return max((_sharpness(whole, a, Image.Resampling.BILINEAR), a) for a in _steps(middle, 0.2, 0.1))[1]
+
+
+def _narrowed(ink: Image.Image) -> Image.Image:
+    """The ink in strips a few columns wide: a small tilt moves the columns of a strip alike, and fewer points are quicker sheared."""
+    return ink.reduce((_STRIP, 1))
 
 
 def _steps(middle: float, reach: float, step: float) -> list[float]:
@@ -101,12 +108,12 @@ def _steps(middle: float, reach: float, step: float) -> list[float]:
     return [middle + step * n for n in range(-count, count + 1)]
 
 
-def _sharpness(ink: Image.Image, degrees: float, how: Image.Resampling = Image.Resampling.NEAREST) -> float:
+def _sharpness(strips: Image.Image, degrees: float, how: Image.Resampling = Image.Resampling.NEAREST) -> float:
     """How much the ink of a row differs from that of the next; a small tilt is cheaper as a shear than as a rotation."""
-    slope = math.tan(math.radians(degrees))
-    shear = (1, 0, 0, slope, 1, -slope * ink.width / 2)
-    sheared = ink.transform(ink.size, Image.Transform.AFFINE, shear, how)
-    return _contrast(sheared.resize((1, ink.height), Image.Resampling.BOX))
+    slope = _STRIP * math.tan(math.radians(degrees))
+    shear = (1, 0, 0, slope, 1, -slope * strips.width / 2)
+    sheared = strips.transform(strips.size, Image.Transform.AFFINE, shear, how)
+    return _contrast(sheared.resize((1, strips.height), Image.Resampling.BOX))
 
 
 def _contrast(profile: Image.Image) -> float:
@@ -117,7 +124,8 @@ def _contrast(profile: Image.Image) -> float:
 def _lines_are_level(small: Image.Image) -> bool:
     ink = ImageOps.invert(small)
     ink = ink.reduce(2) if min(ink.size) >= 2 else ink
-    upright = ink.rotate(90, expand=True)
+    upright = _narrowed(ink.rotate(90, expand=True))
+    ink = _narrowed(ink)
     rows = max(_sharpness(ink, a) for a in _LEANINGS) / ink.height
     columns = max(_sharpness(upright, a) for a in _LEANINGS) / upright.height
     return rows >= 0.6 * columns

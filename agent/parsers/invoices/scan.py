@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -203,13 +202,17 @@ def _native_scale(page: pdfium.PdfPage) -> float:
 
 
 def _read(picture: Image.Image, languages: tuple[str, ...], ocr: OcrPort, way: str) -> list[OcrWord]:
-    png = io.BytesIO()
-    picture.save(png, "PNG", compress_level=0)
     try:
-        return list(ocr.words(png.getvalue(), languages, way=way))
+        return list(ocr.words(_greymap(picture), languages, way=way))
     except TemporaryError:
         # Without its words the page has no usable text, and that is what the sender is told.
         return []
+
+
+def _greymap(picture: Image.Image) -> bytes:
+    """The picture as a portable greymap (PGM), which costs nothing to write and to read."""
+    grey = picture.convert("L")
+    return b"P5 %d %d 255\n" % grey.size + grey.tobytes()
 
 
 def _languages(context: ParserContext) -> tuple[str, ...]:
