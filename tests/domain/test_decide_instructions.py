@@ -264,3 +264,10 @@ def test_questions_without_an_object_are_closed():
     new = say("correct", field="debtor_email", value="neu@client.example")
     after = told(new, ledger=ledger, about=("i1",), question=lost).after(ledger)
     assert not after.questions["q2"].is_open
+
+
+def test_a_payment_without_a_name_settles_none_of_several_debtors_items():
+    """That a debtor has one open item only says nothing when nobody named him."""
+    ledger = Ledger.of([account(), account("d2"), item("i1"), item("i2"), item("i3", debtor="d2")])
+    decision = told(say("paid"), ledger=ledger, about=("i1", "i2", "i3"))
+    assert [type(e) for e in decision.events] == [ev.QuestionAsked]

@@ -48,11 +48,12 @@ def of_amount(ledger: Ledger, instruction: Instruction, context: Context) -> tup
 
 
 def certain(items: Sequence[OpenItem], instruction: Instruction) -> tuple[tuple[OpenItem, ...], tuple[OpenItem, ...]]:
-    """The items that are surely meant, and those of a debtor who was named while several of his are open."""
+    """The items that are surely meant (by number, or as all that is open of a debtor who was named), and the others."""
     wanted = {number_term(n) for n in instruction.numbers}
     sure, unsure = list[OpenItem](), list[OpenItem]()
     for item in items:
         alone = sum(i.is_open and i.invoice.debtor == item.invoice.debtor for i in items) <= 1
+        alone = alone and item.invoice.debtor in instruction.accounts
         named = number_term(item.invoice.number) in wanted
         (sure if named or instruction.every or alone else unsure).append(item)
     return tuple(sure), tuple(unsure)

@@ -91,7 +91,7 @@ _ORDINALS = (
     "quatrieme|4e|4eme|vierde|4de|fourth|4th|vierte",
     "cinquieme|5e|5eme|vijfde|5de|fifth|5th|funfte",
 )
-_GOES_ON = r"(?=(?: one| facture| factuur| invoice| rechnung| ligne| lijn| line)?(?: ?[,.;:!)]| ?$| (?:est|is|ist|a|has|hat|was|wurde|werd|payee?|reglee?|betaald|paid|bezahlt|et|en|and|und|aussi|ook|too|auch|svp|aub|please|bitte|ok)\b))"
+_GOES_ON = r"(?=(?: one| facture| factuur| invoice| rechnung| ligne| lijn| line)?(?: ?[,.;:!)]| ?$| (?:est|sont|is|zijn|are|ist|sind|a|has|hat|was|wurde|werd|payee?|reglee?|betaald|paid|bezahlt|et|en|and|und|aussi|ook|too|auch|svp|aub|please|bitte|ok)\b))"
 _PLACE = re.compile(
     r"\b(?:la|le|les|de|die|der|das|the|numero|number|nummer|nr\.?|n°|no\.?|ligne|lijn|line|zeile|sauf|behalve|except|but|ausser|hormis) ?(?:la |le |for |voor |pour |fur |n° |nr\.? ?)?"
     r"(?:(?P<digit>\d)|(?P<word>" + "|".join(_ORDINALS) + "))(?![\\w/€%-]|[.,]\\d)" + _GOES_ON
@@ -99,7 +99,19 @@ _PLACE = re.compile(
 _KEPT = re.compile(r"^(?:sauf|behalve|except|but|ausser|hormis)")
 
 
+# "1 et 3 sont payées": several places, where a sentence begins with them.
+_PLACES = re.compile(
+    r"^(?:(?:les|de|die|the|numbers|nummers|numeros|nrs?) )?\d(?: ?(?:,|&|\+|et|en|and|und) ?(?:la |de |die )?\d){1,5}(?![\w/€%-]|[.,]\d)"
+    + _GOES_ON
+)
+
+
 def _with_places(text: str, listed: Sequence[str]) -> str:
+    several = _PLACES.match(text)
+    if several and all(1 <= int(digit) <= len(listed) for digit in re.findall(r"\d", several[0])):
+        full_numbers = re.sub(r"\d", lambda m: listed[int(m[0]) - 1].lower(), several[0])
+        return full_numbers + text[several.end() :]
+
     def full(match: re.Match[str]) -> str:
         place = (
             int(match["digit"])

@@ -60,7 +60,7 @@ def what_it_was(folded: str) -> str:
 
 
 _WONDERS = re.compile(
-    r"\b(?:demandee? si|demandent? si|me demande|sais (?:pas|plus)|sait pas|aucune idee|pas sur que|wonder(?:ing|s)?|ask(?:s|ed|ing)? (?:me |us )?(?:if|whether)|not sure|no idea|"
+    r"\b(?:demandee? si|savoir si|weten of|wissen ,? ?ob|to know (?:if|whether)|wants? to know|demandent? si|me demande|sais (?:pas|plus)|sait pas|aucune idee|pas sur que|wonder(?:ing|s)?|ask(?:s|ed|ing)? (?:me |us )?(?:if|whether)|not sure|no idea|"
     r"do nt know|gevraagd of|vraagt of|vragen of|vraag me af|weet (?:het )?niet|geen idee|niet zeker|gefragt ,? ?ob|fragt ,? ?ob|frage mich|weiss (?:es )?nicht|keine ahnung|nicht sicher)\b"
 )
 
