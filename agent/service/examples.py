@@ -18,9 +18,7 @@ _LONGEST = 600
 _LABELS = {ev.PromiseToPayMade: "promise_to_pay", ev.PaymentClaimed: "claims_paid", ev.DisputeRaised: "dispute"}
 
 
-def examples_of(
-    reading: InstructionReading, past: Past, ledger: Ledger, decision: Decision
-) -> dict[str, str | None]:
+def examples_of(reading: InstructionReading, past: Past, ledger: Ledger, decision: Decision) -> dict[str, str | None]:
     """The notes that keep what this mail teaches; none when it corrected no reading, or the words were not kept."""
     told = next((i for i in reading.instructions if i.kind == "reading"), None)
     words = misread(past)[:_LONGEST] if told is not None and decision.events else ""
