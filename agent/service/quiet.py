@@ -43,9 +43,10 @@ def quieted(app: App, outcome: Outcome) -> Outcome:
     A mail whose letters were too many lies in Review, and the operator hears of its sender once a month.
     """
     record = outcome.record
-    if record is None or not outcome.decision.letters:
+    if record is None or not (outcome.decision.letters or outcome.decision.events):
         return outcome
     if record.role in _COLLEAGUES:
+        outcome = replace(outcome, notes=outcome.notes | _news_again(outcome))
         kept = _to_colleague(app, outcome) if record.kind in _WORDS_ONLY else None
     else:
         kept = _about_debtor(app, outcome)
@@ -96,6 +97,14 @@ def _about_debtor(app: App, outcome: Outcome) -> _Kept:
             notes[count_key] = count
             notes[told_key] = " ".join([*(m for m in told if m != sort), sort, mark][-2 * _REMEMBERED :])
     return _Kept(tuple(kept), notes, too_many)
+
+
+def _news_again(outcome: Outcome) -> dict[str, str | None]:
+    """Forgets what was told about the accounts that a colleague has changed: the same words of a debtor mean something new after it."""
+    changed = {id_ for event in outcome.decision.events for id_ in event.about()}
+    items = {i.invoice.debtor for id_ in changed if (i := outcome.ledger.items.get(id_)) is not None}
+    accounts = items | (changed & outcome.ledger.accounts.keys())
+    return {f"told:{account}:{LetterKind.ACTION_NOTICE}": None for account in accounts}
 
 
 def _mark(outcome: Outcome, letter: Letter) -> str:

@@ -269,3 +269,16 @@ def test_a_page_of_prose_beside_clear_words_changes_nothing_of_them(listed):
     )
     assert set(map(tuple, holds(listed).values())) == {("promise",)}
     assert attached(listed.received(OWNER)[-1]) == ["lettre.pdf"]
+
+
+def test_a_dispute_that_was_settled_and_comes_again_in_the_same_words_is_told_again(listed):
+    """Nothing is told twice, but what the creditor did since makes the same words news."""
+    words = "Nous contestons la facture 2026-501 : la marchandise était cassée."
+    told = []
+    for _ in range(2):
+        for _ in range(2):
+            answer(listed, words)
+        told.append(sum("cassée" in m.get_body(("plain",)).get_content() for m in listed.mails(OWNER)))
+        listed.write(BRUNO, "litige réglé 2026-501")
+        assert holds(listed)["2026-501"] == []
+    assert told == [1, 2]

@@ -9,7 +9,7 @@ from agent.domain import events as ev
 from agent.store.erase import erase
 from agent.store.examples import examples
 from tests.service.instructing import Case, Desk, answered, cases, fits
-from tests.service.world import BRUNO
+from tests.service.world import BRUNO, CHLOE, TUESDAY, World
 
 CASES = cases(Path(__file__).with_name("instruction_mails.txt"))
 # One of twelve is tried every time; benchmarks/instruction_mails.py tries all of them.
@@ -92,5 +92,63 @@ def test_a_corrected_reading_is_kept_as_an_example_and_forgotten_with_the_debtor
         world.write(BRUNO, "2026-118 et 2026-119 sont payées")
         erase(world.app.store, world.items()["2026-118"].invoice.debtor)
         assert list(examples(world.app.store)) == []
+    finally:
+        world.close()
+
+
+def test_a_corrected_reading_leaves_what_came_later(desk):
+    """A payment since the debtor's mail, and an invoice that it settled, are no part of what was misread."""
+    world = desk.open("said")
+    try:
+        notice = world.received("bruno@atelier-bruno.example")[-1]
+        world.write(BRUNO, "acompte de 100 EUR reçu pour 2026-118")
+        world.write(BRUNO, "2026-119 payée")
+        world.post(mails.answer(world.pen(BRUNO), notice, "non, c'était une contestation"))
+        items = world.items()
+        assert (items["2026-118"].balance.amount, items["2026-119"].state) == (1150, "settled")
+        assert [h.kind for h in items["2026-118"].holds] == ["dispute"]
+    finally:
+        world.close()
+
+
+@pytest.mark.parametrize(
+    "order", ["", "retirer 2026-118", "abandonner la créance 2026-118", "2026-118 IBAN : BE71 0961 2345 6769"]
+)
+def test_a_colleague_takes_back_nothing_that_only_the_owner_may_do(desk, order):
+    """Neither the end of a follow-up, nor an account to pay to, nor by taking back that the invoice was handed over."""
+    world = desk.open("new")
+    try:
+        if order:
+            world.write(BRUNO, order)
+        before = world.items()["2026-118"]
+        world.write(CHLOE, "défaire 2026-118")
+        assert world.items()["2026-118"] == before
+        assert "pas autorisée" in world.text("chloe@atelier-bruno.example")
+        world.write(BRUNO, "défaire 2026-118")
+        assert world.items()["2026-118"] != before
+    finally:
+        world.close()
+
+
+def test_a_colleague_takes_back_a_payment(desk):
+    """What he may report he may take back."""
+    world = desk.open("done")
+    try:
+        world.write(CHLOE, "défaire 2026-118")
+        assert world.items()["2026-118"].state == "followed"
+    finally:
+        world.close()
+
+
+def test_who_answers_a_report_of_a_sent_statement_takes_back_nothing(tmp_path):
+    """What left cannot be called back, and the invoice that was handed over before stays followed."""
+    world = World.built(tmp_path, TUESDAY.replace(hour=6))
+    try:
+        world.hand_over()
+        world.days(1)
+        report = world.latest("bruno@atelier-bruno.example", "Relevé")
+        world.post(mails.answer(world.pen(BRUNO), report, "annuler"))
+        assert world.items()["2026-501"].state == "followed"
+        assert "aucune opération à annuler" in world.text("bruno@atelier-bruno.example")
     finally:
         world.close()

@@ -10,7 +10,7 @@ from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.holds import deferred, stopped
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
-from agent.domain.decide.undoing import Past, taken_back
+from agent.domain.decide.undoing import Past, holds_taken_back
 from agent.domain.findings import Instruction
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.workdays import add_working_days
@@ -27,7 +27,7 @@ def reread(ledger: Ledger, past: Past, told: Instruction, context: Context) -> D
     items = [i for id_ in past.events if (i := ledger.items.get(id_)) is not None and i.is_open]
     if not made or not items:
         return nothing_handed_over(context, "undo_nothing")
-    back = Decision(tuple(taken_back(ledger, past, source, context)))
+    back = Decision(tuple(holds_taken_back(ledger, past, source, context)))
     words = misread(past)
     right = Decision(tuple(_follows(back.after(ledger), items, told, words, context)))
     return (

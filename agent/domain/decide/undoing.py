@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent.domain import events as ev
@@ -11,9 +11,14 @@ from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, replay
+from agent.domain.parties import Role
 
 # Mails that left cannot be called back, and do not stand in the way.
 _SENT = (ev.StatementQueued, ev.StatementSent, ev.StatementCancelled, ev.ContactFailed)
+_HOLDERS = (OpenItem, DebtorAccount)
+# Ends of a follow-up that only the owner brings about, and that only he takes back.
+_OWNERS_ENDS = (ev.InvoiceWithdrawn, ev.InvoiceWrittenOff, ev.InvoiceEscalated)
+_OWNERS_STATES = frozenset({ItemState.WITHDRAWN, ItemState.WRITTEN_OFF, ItemState.ESCALATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,13 @@ class Past:
     until: datetime | None = None
 
     def source(self) -> str:
-        """The mail whose work the letter told of; "" when it told of none that a mail did."""
-        told = [
-            e
-            for events in self.events.values()
-            for e in events
-            if not isinstance(e, _SENT) and (self.until is None or e.at <= self.until)
-        ]
-        last = max(told, key=lambda e: e.at, default=None)
-        return last.source if last is not None and not last.source.startswith("tick:") else ""
+        """The mail whose work the letter told of; "" when it told of none that a mail did, or of a mail of ours that left."""
+        told = [e for events in self.events.values() for e in events if self.until is None or e.at <= self.until]
+        last = max((e for e in told if not isinstance(e, _SENT)), key=lambda e: e.at, default=None)
+        if last is None or last.source.startswith("tick:"):
+            return ""
+        left = self.until is not None and any(e.at > last.at for e in told if isinstance(e, _SENT))
+        return "" if left else last.source
 
     def of_states(self, ids: Iterable[str]) -> Past:
         """The past of these states alone, up to the last thing that was done."""
@@ -64,12 +67,39 @@ def undo(ledger: Ledger, past: Past, words: str, context: Context) -> Decision:
     events = tuple(taken_back(ledger, past, source, context))
     if not events:
         return nothing_handed_over(context, "undo_nothing")
+    if context.role is not Role.OWNER and any(_is_the_owners(event, ledger) for event in events):
+        return nothing_handed_over(context, "not_allowed")
     items = [i for id_ in places if (i := ledger.items.get(id_)) is not None]
     return Decision(events, (notice("undone", items, Reported(words=words), context),))
 
 
 def _went_on(later: Sequence[ev.Event]) -> bool:
     return any(not isinstance(event, _SENT) for event in later)
+
+
+def _is_the_owners(event: ev.Event, ledger: Ledger) -> bool:
+    """Whether an event ends a follow-up, takes up one that the owner ended, or changes an account to pay to."""
+    if isinstance(event, ev.InvoiceReopened):
+        return ledger.items[event.item].state in _OWNERS_STATES
+    if isinstance(event, ev.InvoiceCorrected):
+        return event.before.iban != event.invoice.iban
+    return isinstance(event, _OWNERS_ENDS)
+
+
+def holds_taken_back(ledger: Ledger, past: Past, source: str, context: Context) -> Iterator[ev.Event]:
+    """The events that take back how this mail held what is still open; whatever came later (payments, other holds) stays."""
+    for id_, (first, last) in past.of(source).items():
+        now = ledger.get(id_)
+        before, after = (replay(past.events[id_][:n]).get(id_) for n in (first, last + 1))
+        closed = isinstance(now, OpenItem) and not now.is_open
+        if not closed and isinstance(now, _HOLDERS) and isinstance(before, _HOLDERS) and isinstance(after, _HOLDERS):
+            yield from _holds(replace(now, holds=_without(now.holds, before.holds, after.holds)), now, context)
+
+
+def _without(now: Sequence[Hold], before: Sequence[Hold], after: Sequence[Hold]) -> tuple[Hold, ...]:
+    """The holds of now without those that a mail brought, and with those that it ended."""
+    ended = [h for h in before if h not in after and h not in now]
+    return (*(h for h in now if h in before or h not in after), *ended)
 
 
 def taken_back(ledger: Ledger, past: Past, source: str, context: Context) -> Iterator[ev.Event]:
