@@ -109,7 +109,9 @@ def _acting(commands: Commands) -> None:
     outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
     outbox.add_argument("action", nargs="?", choices=("list", "show", "resend"), default="list")
     outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
-    layouts = _command(commands, "layouts", "show what corrections taught about each layout; forget or add it", "layouts")
+    layouts = _command(
+        commands, "layouts", "show what corrections taught about each layout; forget or add it", "layouts"
+    )
     layouts.add_argument("--json", action="store_true", help="one JSON object a line")
     layouts.add_argument("--creditor", metavar="ID", help="only this creditor's; whose layout is learned")
     layouts.add_argument("action", nargs="?", choices=("list", "show", "remove", "learn"), default="list")
