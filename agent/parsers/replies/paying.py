@@ -50,7 +50,7 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
     will, done, due = _tenses(heard, received)
     refused = heard.affirmed("pay_refuse")
     condition = next(heard.all("cue_condition"), None)
-    word = next(heard.all("pay_word"), None)
+    word = next(heard.all("pay_word"), None) or next(iter(refused), None)
     meant = will or tuple(hit for hit in heard.affirmed("pay_due") if not _overlap(hit, done))
     if condition and word and not _only_of_time(heard, condition) and (meant or not done):
         made = _conditional(heard, (*meant, *refused, word)[0], weak=not meant)
@@ -72,12 +72,27 @@ def _tenses(heard: Heard, received: date) -> tuple[tuple[Hit, ...], tuple[Hit, .
     asked = heard.sentence.question
     will = () if asked else heard.affirmed("pay_will")
     done = heard.affirmed("pay_ask_received") or (() if asked else heard.affirmed("pay_done"))
+    if arrival := _arrival(heard, done, received):
+        return (), tuple(hit for hit in done if not _overlap(hit, (arrival,))), ()
     done = tuple(hit for hit in done if not _overlap(hit, will))
     due = () if asked else tuple(hit for hit in heard.affirmed("pay_due") if not _overlap(hit, done))
     ahead = heard.ahead(received)
     if done and not will and ahead and not heard.has("pay_ask_received") and _still_to_come(heard, ahead, received):
         return (), (), done
     return will, done, due if ahead and not (done and ahead.past) else ()
+
+
+def _arrival(heard: Heard, done: tuple[Hit, ...], received: date) -> Hit | None:
+    """Where a sentence tells when money that was sent should arrive ("paid today, it should be with you on Friday"): no promise of more.
+
+    None when a day ahead or a part stands before it: then the day of arrival belongs to what is still to be paid.
+    """
+    found = next(heard.all("cue_arrival"), None)
+    if found is None or heard.has("pay_part") or not any(hit.end <= found.start for hit in done):
+        return None
+    marks = [match.start() for match in re.finditer(r" #date", heard.line)]
+    before = [said for at, said in zip(marks, heard.slots.dates, strict=False) if at < found.start]
+    return None if any(said.last > received and said.past is None for said in before) else found
 
 
 _UNTIL = re.compile(

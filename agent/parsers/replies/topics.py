@@ -8,10 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from agent.domain.findings import Intent
+from agent.parsers.lexers.folding import fold
 from agent.parsers.lexers.reply_date_words import NUMBERS
+from agent.parsers.replies.autoreply_return import back_on
 from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.lexicon import Hit
 from agent.parsers.replies.paying import intent
+from agent.parsers.replies.rereading import lasts_until
 from agent.parsers.replies.slots import parse_amount
 
 # The nearer to the heart of the matter, the earlier: a retention is also an amount, a wrong price also a wrong amount.
@@ -129,9 +132,15 @@ def _delay(heard: Heard, received: date) -> list[Intent]:
     return [
         replace(
             intent(heard, "delay_request", hits[0].pattern.source, weak=hits[0].pattern.weak),
-            until=said.ahead if said else None,
+            until=said.ahead if said else _for_so_long(heard, hits, received),
         )
     ]
+
+
+def _for_so_long(heard: Heard, hits: tuple[Hit, ...], received: date) -> date | None:
+    """The day until which the words that ask for time say that they need it ("another three weeks")."""
+    asked = (heard.line[hit.start : hit.end] for hit in hits)
+    return next((day for words in asked if (day := lasts_until(words, received))), None)
 
 
 def _information(heard: Heard) -> list[Intent]:
@@ -199,7 +208,7 @@ def _absence(heard: Heard, received: date) -> list[Intent]:
     return [
         replace(
             intent(heard, "out_of_office", hits[0].pattern.source),
-            until=said[-1].last if said else None,
+            until=back_on(fold(heard.sentence.words), received) or (said[-1].last if said else None),
             contact=addresses[0] if addresses else "",
         )
     ]
