@@ -30,7 +30,7 @@ demo: $(VENV)/.light
 test: $(VENV)/.full
 	@bash .ci/debian tests
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n auto --maxprocesses=4 --dist loadfile --cov=agent --cov-branch --cov-report= $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile --cov=agent --cov-branch --cov-report= $(ARGS)
 	@echo "Coverage with branches of the rooms that decide, remember and send (floor $(FLOOR) %):"
 	@$(BIN)/coverage report --include='$(ROOMS)' --fail-under=$(FLOOR)
 

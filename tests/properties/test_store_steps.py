@@ -127,13 +127,13 @@ def len_of_tables(store):
 def test_a_migration_is_whole_or_done_again(tmp_path, monkeypatch):
     """Killed while it brings the file forward, it starts over, and the copy made before is a store."""
 
-    def second(db):
+    def further(db):
         db.table("notes").insert({"key": "migrated", "value": "yes"})
         db.table("accounts").index("name")
 
     old = tmp_path / "old" / "relance.db"
     fill(old)
-    steps = (*migrations.MIGRATIONS, second)
+    steps = (*migrations.MIGRATIONS, further)
     monkeypatch.setattr("agent.store.tinydb_store.migrate", lambda db: migrations.migrate(db, steps))
     found = walk_through(
         tmp_path,
