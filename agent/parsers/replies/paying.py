@@ -59,12 +59,19 @@ def said_of_paying(heard: Heard, received: date) -> tuple[Intent, ...]:
     if done and not (condition and condition.start < done[0].start):
         found.append(claim(heard, done[0].pattern.source, received, weak=done[0].pattern.weak))
     if will or due:
-        found.extend(_promise(heard, (will or due)[0], received))
+        found.extend(_each_its_own(found, _promise(heard, (will or due)[0], received), heard))
     if refused and not found:
         found.append(replace(intent(heard, "dispute", refused[0].pattern.source), reason="refusal"))
     if heard.has("cue_doubt"):
         found = [replace(one, confidence=WEAK) for one in found]
     return tuple(found)
+
+
+def _each_its_own(claims: list[Intent], promises: list[Intent], heard: Heard) -> list[Intent]:
+    """The promises without the sum that the same sentence says to be paid already ("paid 300 today, the rest on Friday")."""
+    if not claims or len(heard.slots.amounts) > 1:
+        return promises
+    return [replace(one, amount=None) if one.amount == claims[0].amount else one for one in promises]
 
 
 def _tenses(heard: Heard, received: date) -> tuple[tuple[Hit, ...], tuple[Hit, ...], tuple[Hit, ...]]:

@@ -145,7 +145,7 @@ def _for_so_long(heard: Heard, hits: tuple[Hit, ...], received: date) -> date | 
 
 def _information(heard: Heard) -> list[Intent]:
     kinds = dict.fromkeys(hit.pattern.section.partition(".")[2] for hit in heard.affirmed("needs_info"))
-    if not kinds or not (heard.sentence.question or heard.has("cue_ask")):
+    if not kinds or not (heard.sentence.question or heard.has("cue_ask")) or heard.has("cue_arrival"):
         return []
     return [replace(intent(heard, "needs_info", heard.affirmed("needs_info")[0].pattern.source), about=",".join(kinds))]
 
