@@ -48,7 +48,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 raise AgentError("--tinydb writes the whole store; --creditor is for --xlsx and --csv")
             export_tinydb(store, target)
         elif arguments.form == "examples":
-            _write(target, "".join(f"{line}\n" for line in examples(store)).encode())
+            whose = frozenset(id_ for c in _chosen(arguments, settings) for id_ in _accounts(store, c))
+            lines = examples(store, whose if arguments.creditor else None)
+            _write(target, "".join(f"{line}\n" for line in lines).encode())
         else:
             _write(target, _sheet(arguments, settings, store, SystemClock().now()))
     screen.line(f"Written: {target}")

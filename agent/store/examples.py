@@ -19,8 +19,12 @@ def is_example_of(key: str, accounts: frozenset[str]) -> bool:
     return key.startswith(_PREFIX) and key.split(":")[1] in accounts
 
 
-def examples(store: TinyStore) -> Iterator[str]:
-    """Every example as a line of JSON: the words, the label that is right, what they were taken for, their language."""
+def examples(store: TinyStore, accounts: frozenset[str] | None = None) -> Iterator[str]:
+    """Every example as a line of JSON: the words, the label that is right, what they were taken for, their language.
+
+    With `accounts` only those of these debtors.
+    """
     for row in store.db.table("notes").after():
-        if str(row["key"]).startswith(_PREFIX):
+        key = str(row["key"])
+        if key.startswith(_PREFIX) and (accounts is None or is_example_of(key, accounts)):
             yield str(row["value"])

@@ -7,6 +7,9 @@ import openpyxl
 from tinydb import Query, TinyDB
 
 from agent.cli import main
+from agent.domain.ledger import DebtorAccount
+from agent.ports import Commit
+from agent.store.examples import example_key
 from agent.store.tinydb_store import TinyStore
 
 
@@ -39,6 +42,21 @@ def test_the_tinydb_export_opens_with_tinydb(books, tmp_path):
     with TinyDB(target) as plain:
         assert plain.table("items").get(Query().invoice.number == "2026-118")
     assert main(["export", "--tinydb", "--creditor", "acme", str(target), "--config", str(books)]) == 1
+
+
+def test_the_examples_of_one_creditor_are_his_alone(books, tmp_path):
+    """What another creditor's debtor wrote is not among them."""
+    store = TinyStore.open(books.parent / "state/relance.db")
+    mine = next(iter(store.states(DebtorAccount, "acme"))).id
+    store.commit(
+        Commit(notes={example_key(mine, "1"): '{"words": "mine"}', example_key("a0", "2"): '{"words": "his"}'})
+    )
+    store.close()
+    target = tmp_path / "examples.jsonl"
+    assert main(["export", "--examples", "--creditor", "acme", str(target), "--config", str(books)]) == 0
+    assert target.read_text() == '{"words": "mine"}\n'
+    assert main(["export", "--examples", str(target), "--config", str(books)]) == 0
+    assert len(target.read_text().splitlines()) == 2
 
 
 def test_a_backup_is_a_store_and_is_never_written_over(books, tmp_path):

@@ -282,3 +282,15 @@ def test_a_dispute_that_was_settled_and_comes_again_in_the_same_words_is_told_ag
         listed.write(BRUNO, "litige réglé 2026-501")
         assert holds(listed)["2026-501"] == []
     assert told == [1, 2]
+
+
+def test_a_stranger_who_counts_invoice_numbers_up_does_not_flood_the_creditor(listed, monkeypatch):
+    """A mail about each case: so many are shown in a day, the others lie in Review, and nothing else changes."""
+    monkeypatch.setattr("agent.service.routes.debtor._UNPROVED_SHOWN_IN_ALL", 4)
+    for n in range(6):
+        listed.hand_over(f"2026-60{n}", buyer=Party(f"Client{n} SA", "", "", "BE", "", f"info@client{n}.example"))
+    before = len(listed.mails(OWNER))
+    for n in range(6):
+        listed.write(f"X <x{n}@nobody.example>", f"Où en est la facture 2026-60{n} ?", proved=False)
+    assert len(listed.mails(OWNER)) - before == 4
+    assert listed.lying_in(Box.REVIEW) == 6

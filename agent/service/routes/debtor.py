@@ -32,6 +32,8 @@ from agent.service.routes.untied import best_of, untied
 _UNSAFE = frozenset({"hostile", "too_large"})
 # Mails without proof about one case that its creditor is shown in a day.
 _UNPROVED_SHOWN = 3
+# ... and about all cases of one creditor together: who counts invoice numbers up names every case.
+_UNPROVED_SHOWN_IN_ALL = 30
 
 
 def debtor_reply(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
@@ -115,6 +117,9 @@ def unproved_case(app: App, gathered: Gathered, record: MessageRecord) -> Outcom
     decision = decide_unproved_case(ledger, account, gathered.own, context, deferred_before=before)
     allowed, count = answer_allowed(app.store.note(shown), context.today, _UNPROVED_SHOWN)
     notes: dict[str, str | None] = {shown: count}
+    if allowed:
+        of_all = f"answers:unproved:{creditor.id}"
+        allowed, notes[of_all] = answer_allowed(app.store.note(of_all), context.today, _UNPROVED_SHOWN_IN_ALL)
     if decision.events:
         notes[put_off] = statement
     decision = decision if allowed else Decision(decision.events)
