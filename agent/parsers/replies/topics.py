@@ -49,7 +49,7 @@ def said_of_topics(heard: Heard, received: date) -> list[Intent]:
     found = [
         _plain(heard, label, hits[0].pattern.source, weak=hits[0].pattern.weak or _only_seems(heard, label))
         for label in _PLAIN
-        if (hits := heard.affirmed(label)) and not (label == "suspected_fraud" and heard.sentence.question)
+        if (hits := heard.affirmed(label)) and not (label == "suspected_fraud" and _harmless(heard))
     ]
     found += _dispute(heard) + _plan(heard, received) + _delay(heard, received)
     found += _information(heard) + _contact(heard) + _ended(heard) + _absence(heard, received)
@@ -61,6 +61,11 @@ def said_of_topics(heard: Heard, received: date) -> list[Intent]:
 def _plain(heard: Heard, label: str, because: str, *, weak: bool) -> Intent:
     made = intent(heard, label, because, weak=weak)
     return replace(made, contact_name=_name(heard)) if label == "wrong_contact" else made
+
+
+def _harmless(heard: Heard) -> bool:
+    """Whether a bank account is only asked about, or a changed bank explains why the writer's own direct debit failed."""
+    return heard.sentence.question or (heard.has("cue_own_payment") and not heard.slots.ibans)
 
 
 def _only_seems(heard: Heard, label: str) -> bool:

@@ -138,10 +138,13 @@ def test_other_bank_details_are_suspected(role: str, text: str) -> None:
         "Op welk rekeningnummer mogen wij betalen?",
         "Please send us your IBAN so that we can pay.",
         "Wir haben gestern auf Ihr Konto BE68 5390 0754 7034 überwiesen.",
+        "Nous avons changé de banque, la domiciliation n'a pas fonctionné.",
+        "We moved to a new bank and the standing order failed, we'll pay on Friday.",
+        "Wir haben die Bank gewechselt, deshalb kam die Lastschrift zurück.",
     ],
 )
 def test_asking_for_our_account_is_not_suspected(text: str) -> None:
-    """Our own account may be asked for and named."""
+    """Our own account may be asked for and named; a changed bank may explain a failed direct debit."""
     assert "suspected_fraud" not in _labels(text)
 
 
@@ -163,6 +166,21 @@ def test_a_day_without_a_verb_of_paying_is_a_promise(text: str, day: date) -> No
     """People promise with "it goes", "that will be" and a day."""
     assert _labels(text) == {"promise_to_pay"}
     assert _one(text, "promise_to_pay").on == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The meeting goes on until Friday.",
+        "Ça tombe un vendredi 13.",
+        "Le chantier sera terminé vendredi.",
+        "Das Paket geht am Freitag zurück.",
+        "De levering volgt vrijdag.",
+    ],
+)
+def test_other_things_that_happen_on_a_day_are_no_promise(text: str) -> None:
+    """Only money and what stands for it makes a day a promise."""
+    assert "promise_to_pay" not in _labels(text)
 
 
 @pytest.mark.parametrize(
