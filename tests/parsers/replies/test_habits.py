@@ -276,3 +276,21 @@ def test_more_weeks_end_on_a_day(text: str) -> None:
 def test_the_last_day_of_leave_is_not_the_return(text: str) -> None:
     """Behind an inclusive last day, the return is the day after."""
     assert _one(text, "out_of_office").until == date(2026, 9, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Cette facture concerne la SA Dubois Père, pas nous.", "wrong_entity"),
+        ("This invoice is for Harbour Ltd, not us.", "wrong_entity"),
+        ("Die Rechnung betrifft die Kranz KG, nicht uns.", "wrong_entity"),
+        ("U rekent 21% btw terwijl 6% was afgesproken.", "amount"),
+        ("You charged 20% VAT instead of 5%.", "amount"),
+        ("Vous comptez 21 % de TVA alors que le taux est de 6 %.", "amount"),
+        ("Sie berechnen 19 % MwSt statt 7 %.", "amount"),
+    ],
+)
+def test_another_firm_or_another_rate_is_a_dispute(text: str, reason: str) -> None:
+    """A bill that concerns somebody else, or another VAT rate than agreed, is contested."""
+    assert _labels(text) == {"dispute"}
+    assert _one(text, "dispute").reason == reason
