@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from agent.domain.findings import Found
 from agent.domain.references import compact
 from agent.parsers.api import ParserContext
 from agent.parsers.invoices.layout import Cell
-from agent.parsers.invoices.page_blocks import SEGMENT, Block, blocks, is_whole_address
+from agent.parsers.invoices.page_blocks import Block, blocks
 from agent.parsers.invoices.page_letterhead import letterheads
+from agent.parsers.invoices.page_names import (
+    best_name,
+    by_domain,
+    core_of,
+    fullest_name,
+    is_guessed,
+    is_place,
+    names_in_line,
+    same_company,
+)
 from agent.parsers.invoices.sheet import Sheet, where
 from agent.parsers.lexers import parties as lex
 from agent.parsers.lexers.folding import fold
-from agent.parsers.lexers.labels import find_labels
 from agent.parsers.lexers.numbers import find_emails, find_ibans, find_vat_numbers
 
 _SURE = 0.9
@@ -26,9 +34,6 @@ _UNBACKED = 0.85
 _WHO_IT_IS_ABOUT = frozenset({"patient", "assure", "locataire", "abonne", "tenant", "huurder", "mieter"})
 # What a name loses that may be a place.
 _PLACE = 1.5
-# In points: a name in letters this large is printed as a title.
-_LARGE = 13.5
-_CONNECTORS = ("&", "-", ",", " et", " en", " und", " and", " y", " e", " de", " van", " von", "+", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def read_parties(sheet: Sheet, context: ParserContext) -> tuple[Party, Party]:
 
 
 def _printed_twice(sheet: Sheet, name: str) -> bool:
-    core = _core(name)
+    core = core_of(name)
     return sum(core in compact(fold(cell.text)).lower() for cell in sheet.cells) >= 2
 
 
@@ -95,7 +100,7 @@ def _buyer_score(block: Block, sheet: Sheet, context: ParserContext) -> float:
 
 def _marks_of_creditor(block: Block, context: ParserContext) -> int:
     """How many of his name and his numbers the block bears: whom they belong to was known before."""
-    named = any(_same_company(name, own) for name, _ in block.names for own in context.names)
+    named = any(same_company(name, own) for name, _ in block.names for own in context.names)
     return named + any(number.value in context.numbers for number in find_vat_numbers(block.text))
 
 
@@ -128,14 +133,14 @@ def _buyer_confidence(buyer: Block, found: Sequence[Block], sheet: Sheet) -> flo
     close = [
         b
         for b in rivals
-        if _rank(b, found, sheet, ParserContext()) > ours - 0.8 and not _same_company(b.names[0][0], buyer.names[0][0])
+        if _rank(b, found, sheet, ParserContext()) > ours - 0.8 and not same_company(b.names[0][0], buyer.names[0][0])
     ]
     return 0.8 if close or not buyer.has_address else 0.955
 
 
 def _party(block: Block, sure: float, name: tuple[str, Cell] | None = None) -> Party:
-    chosen = name or _best_name(block)
-    if chosen is not None and _is_guessed(chosen):
+    chosen = name or best_name(block)
+    if chosen is not None and is_guessed(chosen):
         sure = min(sure, 0.85)
     after = block.cells.index(chosen[1]) + 1 if chosen is not None and chosen[1] in block.cells else 0
     lines = [c for c in block.cells[after:] if lex.is_postal(c.text) or lex.is_street(c.text)]
@@ -150,81 +155,25 @@ def _party(block: Block, sure: float, name: tuple[str, Cell] | None = None) -> P
     )
 
 
-def _is_guessed(name: tuple[str, Cell]) -> bool:
-    """Whether a name was put together of two lines by their widths alone: a person above his company looks the same."""
-    first = name[1].text.rstrip(" :")
-    joined = len(name[0]) > len(first) and not first.endswith(_CONNECTORS) and name[1].size <= _LARGE
-    form = lex.legal_form(name[0])
-    alone = form is not None and fold(name[0][: form[0]]).strip() in fold(first)
-    return joined and not alone and not lex.is_salutation(first)
-
-
-def _best_name(block: Block) -> tuple[str, Cell] | None:
-    """The first line; a later one with a legal form when the first is a person or bears none; a lone form is the first line's end."""
-    names = block.names
-    if not names:
-        return None
-    first = names[0]
-    if len(names) > 1 and (_runs_on(first[1], names[1][1]) or _breaks(first, names[1], block)):
-        return f"{first[0]} {names[1][0]}", first[1]
-    if lex.is_salutation(first[0]) and len(names) > 1:
-        return f"{first[0]} {names[1][0]}", names[1][1]
-    for name, cell in names[1:3]:
-        form = lex.legal_form("x " + name)
-        if form is not None and form[1] - form[0] >= len(name) - 1:
-            return f"{first[0]} {name}", first[1]
-        if (
-            lex.legal_form(name) is not None
-            and lex.legal_form(first[0]) is None
-            and (lex.is_person(first[0]) or len(first[0].split()) == 2)
-        ):
-            return name, cell
-    return first
-
-
-def _breaks(first: tuple[str, Cell], second: tuple[str, Cell], block: Block) -> bool:
-    """Whether the second line goes on with the first's name: that ends with "&", or the next word had no room in the column."""
-    gap = second[1].baseline - first[1].baseline
-    if not 0 < gap <= 1.6 * max(first[1].size, 8) or lex.legal_form(first[0]) is not None or lex.is_person(first[0]):
-        return False
-    if first[1].text.rstrip().endswith(_CONNECTORS):
-        return True
-    word = second[1].words[0]
-    edge = max(cell.x1 for cell in block.cells)
-    full = first[1].x1 + 0.25 * first[1].size + word.x1 - word.x0 > edge + 1
-    return full and lex.legal_form(second[0]) is not None and abs(first[1].x0 - second[1].x0) < 1
-
-
-def _runs_on(first: Cell, second: Cell) -> bool:
-    """Whether a name in large type goes on in the next line: the same large size, and no legal form yet."""
-    return (
-        first.size > _LARGE
-        and abs(first.size - second.size) < 0.3
-        and lex.legal_form(first.text) is None
-        and "  " not in second.text
-        and second.line > first.line
-    )
-
-
 def _seller(sheet: Sheet, found: Sequence[Block], buyer: Block | None, context: ParserContext) -> Party:
     taken = frozenset(buyer.cells) if buyer is not None else frozenset()
-    buyer_name = _best_name(buyer) if buyer is not None else None
+    buyer_name = best_name(buyer) if buyer is not None else None
     candidates = [
         c
         for c in _seller_candidates(sheet, found, taken, context)
-        if buyer_name is None or not _same_company(c[1], buyer_name[0])
+        if buyer_name is None or not same_company(c[1], buyer_name[0])
     ]
     if not candidates:
         return Party()
     grouped = [
-        (sum(s for s, other, _, _ in candidates if _same_company(name, other)), score, name, cell, block)
+        (sum(s for s, other, _, _ in candidates if same_company(name, other)), score, name, cell, block)
         for score, name, cell, block in candidates
     ]
     total, _, name, cell, block = max(grouped, key=lambda g: (round(g[0], 2), g[1]))
-    fullest = _fullest(name, [(c[1], c[2]) for c in candidates if _same_company(name, c[1])])
-    others = max((g[0] for g in grouped if not _same_company(g[2], name)), default=0.0)
+    fullest = fullest_name(name, [(c[1], c[2]) for c in candidates if same_company(name, c[1])])
+    others = max((g[0] for g in grouped if not same_company(g[2], name)), default=0.0)
     sure = 0.965 if total - others >= 1.5 and total >= 2 else 0.93 if total - others >= 0.8 else 0.75
-    if _is_unbacked(sheet, fullest, block) or _is_place((name, cell)):
+    if _is_unbacked(sheet, fullest, block) or is_place((name, cell)):
         sure = min(sure, _UNBACKED)
     home = next((b for b in found if b is block), None) or Block([cell], names=[(name, cell)])
     party = _party(home, sure, fullest)
@@ -261,21 +210,21 @@ def _seller_candidates(
     for block in found:
         if frozenset(block.cells) == taken or block.role in {"buyer", "elsewhere"}:
             continue
-        name = _best_name(block)
+        name = best_name(block)
         if name is not None:
             score = _seller_score(block, name[0], sheet) + _known(name[0], context)
             score += 0.8 if not block.role and _holds_town(block, sheet.town) else 0.0
-            score -= _PLACE if _is_place(name) else 0.0
+            score -= _PLACE if is_place(name) else 0.0
             if score > 0:
-                yield score + _by_domain(name[0], domains), name[0], name[1], block
+                yield score + by_domain(name[0], domains), name[0], name[1], block
     for weight, name_text, cell in letterheads(sheet, taken):
         below = max((_seller_score(b, name_text, sheet) for b in found if _is_under(b, cell, taken)), default=0.0)
-        yield weight + below + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+        yield weight + below + by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
     for cell in sheet.cells:
         if cell in taken:
             continue
-        for name_text, weight in _names_in_line(cell.text):
-            yield weight + _by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
+        for name_text, weight in names_in_line(cell.text):
+            yield weight + by_domain(name_text, domains) + _known(name_text, context), name_text, cell, None
 
 
 def _is_under(block: Block, cell: Cell, taken: frozenset[Cell]) -> bool:
@@ -284,13 +233,6 @@ def _is_under(block: Block, cell: Cell, taken: frozenset[Cell]) -> bool:
     named = any(lex.legal_form(name) is not None for name, _ in block.names)
     near = 0 < first.baseline - cell.baseline < 2.6 * cell.size and first.page == cell.page
     return near and first.size < cell.size - 0.5 and not named and first not in taken and block.role != "buyer"
-
-
-def _is_place(name: tuple[str, Cell]) -> bool:
-    """Whether the name is only the first part of an address between commas ("Coolmine, Dublin 15"): a place as soon as a name."""
-    text = name[1].text
-    lone = lex.is_postal(text) and not is_whole_address(text)
-    return text.startswith(f"{name[0]},") and lone and lex.legal_form(name[0]) is None
 
 
 def _seller_score(block: Block, name: str, sheet: Sheet) -> float:
@@ -314,66 +256,5 @@ def _seller_score(block: Block, name: str, sheet: Sheet) -> float:
     return score if enough and score >= 1.2 else 0.0
 
 
-def _names_in_line(text: str) -> Iterator[tuple[str, float]]:
-    """Names with a legal form in lines that also hold an address, a register or a contact: footers, return addresses, account holders."""
-    informative = (
-        lex.is_postal(text)
-        or lex.is_contact(text)
-        or lex.is_register(text)
-        or any(True for _ in find_vat_numbers(text))
-    )
-    holder = next(
-        (label for label in find_labels(text) if label.field == "seller" and text[: label.start][-1:] in {"", " "}),
-        None,
-    )
-    if holder is not None and (
-        holder.end >= len(text) or (text[holder.end] in " :" and text[holder.end :].lstrip()[:1] == ":")
-    ):
-        rest = text[holder.end :].strip(" :")
-        name = lex.clean_name(SEGMENT.split(rest)[0].split(", ")[0]) if rest else ""
-        if lex.may_be_name(name) and (name[:1].isupper() or name[:1].isdigit()) and name.count(" ") < 7:
-            yield name, 1.6
-            return
-    if not informative:
-        return
-    for part in SEGMENT.split(text):
-        for piece in (part, part.split(", ")[0]):
-            name = lex.clean_name(piece)
-            form = lex.legal_form(name)
-            if form is not None and lex.may_be_name(name[: form[1]]):
-                yield lex.clean_name(name[: form[1] + name[form[1] :].startswith(".")]), 1.5
-                return
-
-
-def _by_domain(name: str, domains: Iterable[str]) -> float:
-    """How far an e-mail's domain on the page bears this name."""
-    plain = compact(fold(name)).lower()
-    best = 0
-    for domain in domains:
-        shared = SequenceMatcher(None, plain, domain, autojunk=False).find_longest_match()
-        best = max(best, shared.size)
-    return 1.2 if best >= 8 or (best >= 5 and best >= 0.6 * len(plain)) else 0.0
-
-
 def _known(name: str, context: ParserContext) -> float:
-    return 3.0 if any(_same_company(name, own) for own in context.names) else 0.0
-
-
-def _same_company(one: str, other: str) -> bool:
-    """Whether two names mean one company: the same words apart from the legal form, or one begins with the other."""
-    a, b = _core(one), _core(other)
-    if not a or not b:
-        return False
-    return a == b or (min(len(a), len(b)) >= 6 and (a.startswith(b) or b.startswith(a)))
-
-
-def _core(name: str) -> str:
-    form = lex.legal_form(name)
-    bare = name[: form[0]] + name[form[1] :] if form is not None else name
-    return compact(fold(bare)).lower()
-
-
-def _fullest(name: str, variants: Sequence[tuple[str, Cell]]) -> tuple[str, Cell]:
-    """Of several spellings the one with the legal form, as short as that allows."""
-    formed = [v for v in variants if lex.legal_form(v[0]) is not None]
-    return min(formed, key=lambda v: len(v[0])) if formed else max(variants, key=lambda v: (len(v[0]), v[0] == name))
+    return 3.0 if any(same_company(name, own) for own in context.names) else 0.0
