@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from agent.domain import events as ev
-from agent.domain.decide import Decision, bank_statement, handed_over, instructed, quoted
+from agent.domain.decide import Decision, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.findings import (
@@ -19,9 +19,8 @@ from agent.domain.findings import (
     Unreadable,
 )
 from agent.domain.index import Term, number_term
-from agent.domain.ledger import DebtorAccount, Ledger, Question
+from agent.domain.ledger import Ledger, Question
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.matching import book_of
 from agent.domain.parties import Creditor
 from agent.intake.extract import DOCUMENTS
 from agent.intake.handover import hints_of
@@ -38,6 +37,7 @@ from agent.service.examples import examples_of
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
+from agent.service.reconcile import reconcile
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 _REFUSED_PROBLEMS = {
@@ -311,13 +311,5 @@ def _statements_for(app: App, gathered: Gathered, record: MessageRecord, credito
     if not mine:
         decision = nothing_handed_over(context, "unreadable_statement" if not readings else "not_our_account")
         return replace(outcome_of(gathered, replace(record, box=Box.REVIEW), context, Ledger(), decision))
-    items = tuple(app.store.items(creditor.id))
-    accounts = tuple(s for s in app.store.states(DebtorAccount, creditor.id) if isinstance(s, DebtorAccount))
-    questions = (q for q in app.store.states(Question, creditor.id) if isinstance(q, Question) and q.is_open)
-    ledger = Ledger.of((*items, *accounts, *questions))
-    movements = {e.fingerprint for r in mine for e in r.payments() if e.fingerprint}
-    known = frozenset(f for f in movements if app.store.note(f"movement:{creditor.id}:{f}"))
-    book = book_of(items, accounts, own_ibans=creditor.ibans)
-    done = bank_statement(ledger, mine, book, known, context)
-    notes: dict[str, str | None] = {f"movement:{creditor.id}:{f}": context.source for f in done.fingerprints}
-    return replace(outcome_of(gathered, record, context, ledger, done.decision), notes=notes)
+    done = reconcile(app, creditor, mine, context)
+    return replace(outcome_of(gathered, record, context, done.ledger, done.decision), notes=done.notes)
