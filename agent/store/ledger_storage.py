@@ -6,18 +6,19 @@ that a call is about and looks up indexed paths; several calls inside `storage.t
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from tinydb import TinyDB
+from tinydb import TinyDB, where
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from agent.store import pushdown
-from agent.store.engine import SqliteFile
+from agent.store.codec import writable
+from agent.store.engine import SqliteFile, Value
 from agent.store.rows import Rows
 
 
@@ -167,6 +168,20 @@ class LedgerTable(Table):
             ids = rows.found(self.name, plan, descending=descending)
             found = ((doc_id, d) for doc_id in ids if (d := rows.get(self.name, doc_id)) is not None)
         return (Document(document, doc_id) for doc_id, document in found if cond(document))
+
+    def bearers(
+        self, path: str, values: Sequence[str], fields: Sequence[str]
+    ) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """Each of these values of an indexed path that a document bears, with these fields of the document, by id.
+
+        A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with the document itself.
+        """
+        odd = [value for value in values if "?" in value or not writable(value)]
+        plain = [value for value in values if value not in odd] if odd else values
+        yield from self._storage.rows.bearers(self.name, (path,), plain, fields)
+        for value in odd:
+            for row in self.each(where(path).any([value])):
+                yield value, tuple(row[field] for field in fields)
 
     def after(self, doc_id: int | None = None, *, descending: bool = False) -> Iterator[Document]:
         """All documents in the order of their ids, from behind this one."""

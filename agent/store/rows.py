@@ -161,6 +161,26 @@ class Rows:
             return (_number(doc_id) for (doc_id,) in rows)
         return self._range(slot, lookup, descending=descending)
 
+    def bearers(
+        self, table: str, path: Path, values: Sequence[str], fields: Sequence[str]
+    ) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """Each of these values that stands in the index, with the named fields of a document that bears it, by id.
+
+        Nothing but the fields is read of a document, so that a value borne by thousands stays cheap.
+        """
+        slot = self.paths(table).get(path)
+        if slot is None or not self.has(table):
+            return
+        what = ", ".join(f"json_extract(body, '$.{field}')" for field in fields)
+        for first in range(0, len(values), CHUNK):
+            part = [_word(value) for value in values[first : first + CHUNK]]
+            rows = self.file.execute(
+                f'SELECT value, {what} FROM "@index" JOIN {_quoted(table)} USING (doc_id)'  # noqa: S608 - our own names
+                f" WHERE slot = ? AND value IN ({','.join('?' * len(part))}) ORDER BY doc_id",
+                (slot, *part),
+            )
+            yield from ((str(row[0]), tuple(row[1:])) for row in rows)
+
     def _range(self, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[int]:
         sign, order = ("<", "DESC") if descending else (">", "ASC")
         clauses = ["slot = ?", "value >= ?"]

@@ -23,6 +23,7 @@ from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.migrations import migrate
 from agent.store.records import TABLES, instant, mail_line, mail_of, message_of, state_of, term_text
+from agent.store.rows import CHUNK
 from agent.store.writing import write
 
 
@@ -72,11 +73,24 @@ class TinyStore:
 
     def ledger(self, ids: Iterable[str]) -> Ledger:
         """The part of the ledger that holds these states; unknown ids are left out."""
-        return Ledger.of(state for id_ in dict.fromkeys(ids) if (state := self._state(id_)) is not None)
+        wanted = tuple(dict.fromkeys(ids))
+        found: dict[str, State] = {}
+        for name in TABLES.values():
+            missing = [id_ for id_ in wanted if id_ not in found]
+            for first in range(0, len(missing), CHUNK):
+                rows = self._table(name).each(where("id").one_of(missing[first : first + CHUNK]))
+                found |= {str(row["id"]): state_of(row) for row in rows}
+        return Ledger.of(found[id_] for id_ in wanted if id_ in found)
 
     def find(self, terms: Iterable[Term], creditor: str | None = None) -> Mapping[Term, tuple[str, ...]]:
         """State ids by index term, only of this creditor when one is given; an empty tuple for a term that nothing bears."""
-        return {term: tuple(self._bearing(term, creditor)) for term in terms}
+        wanted = {term_text(term): term for term in terms}
+        found: dict[Term, list[str]] = {term: [] for term in wanted.values()}
+        for name in TABLES.values():
+            for text, (id_, owner) in self._table(name).bearers("terms", tuple(wanted), ("id", "creditor")):
+                if creditor in (None, owner):
+                    found[wanted[text]].append(str(id_))
+        return {term: tuple(ids) for term, ids in found.items()}
 
     def items(
         self, creditor: str | None = None, debtor: str | None = None, *, open_only: bool = False
@@ -185,20 +199,6 @@ class TinyStore:
 
     def _table(self, name: str) -> LedgerTable:
         return self.db.table(name)
-
-    def _state(self, id_: str) -> State | None:
-        for name in TABLES.values():
-            row = self._table(name).get(where("id") == id_)
-            if row is not None:
-                return state_of(row)
-        return None
-
-    def _bearing(self, term: Term, creditor: str | None) -> Iterator[str]:
-        bears = where("terms").any([term_text(term)])
-        for name in TABLES.values():
-            for row in self._table(name).each(bears):
-                if creditor in (None, row["creditor"]):
-                    yield str(row["id"])
 
     def _line(self, state: OutboxState, until: str) -> Iterator[OutgoingMail]:
         line = where("line")
