@@ -14,6 +14,8 @@ from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
+from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused
+from agent.domain.phases import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,22 @@ class InvoiceEscalated(ItemEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseEntered(ItemEvent):
+    """From this day the item is collected in this phase. `age` is its days overdue then, `debt` what was open.
+
+    `mandate` names the creditor's mandate, `document` is its SHA-256 when it came along; `history` is what he told of reminders.
+    """
+
+    phase: Phase
+    on: date
+    age: int = 0
+    debt: Money | None = None
+    mandate: str = ""
+    document: str = ""
+    history: str = field(default="", metadata=PERSONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementEvent(AccountEvent):
     """An event of one statement of account: number `cycle` of this debtor in this currency, listing `items`."""
 
@@ -287,6 +305,7 @@ Event = (
     | InvoiceWithdrawn
     | InvoiceWrittenOff
     | InvoiceEscalated
+    | PhaseEntered
     | StatementQueued
     | StatementSent
     | StatementCancelled
@@ -296,4 +315,7 @@ Event = (
     | LayoutRuleLearned
     | LayoutRuleDropped
     | LayoutForgotten
+    | PayeeMet
+    | PayeeConfirmed
+    | PayeeRefused
 )

@@ -11,6 +11,8 @@ from typing import Any
 from agent.domain import events as ev
 from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Contact
+from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
+from agent.domain.phases import PhaseChange
 from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment, Question, State, Statement
 
 __all__ = [
@@ -41,6 +43,7 @@ class Ledger:
     accounts: Mapping[str, DebtorAccount] = field(default_factory=_empty)
     questions: Mapping[str, Question] = field(default_factory=_empty)
     layouts: Mapping[str, KnownLayout] = field(default_factory=_empty)
+    payees: Mapping[str, PayeeAccount] = field(default_factory=_empty)
 
     @classmethod
     def of(cls, states: Iterable[State]) -> Ledger:
@@ -50,7 +53,7 @@ class Ledger:
     def having(self, states: Iterable[State]) -> Ledger:
         """This ledger with these states put in, over older ones of the same id."""
         items, accounts, questions = dict(self.items), dict(self.accounts), dict(self.questions)
-        layouts = dict(self.layouts)
+        layouts, payees = dict(self.layouts), dict(self.payees)
         for state in states:
             match state:
                 case OpenItem():
@@ -61,15 +64,19 @@ class Ledger:
                     questions[state.id] = state
                 case KnownLayout():
                     layouts[state.id] = state
-        return Ledger(items, accounts, questions, layouts)
+                case PayeeAccount():
+                    payees[state.id] = state
+        return Ledger(items, accounts, questions, layouts, payees)
 
     def get(self, id_: str) -> State | None:
         """The state of this id."""
-        return self.items.get(id_) or self.accounts.get(id_) or self.questions.get(id_) or self.layouts.get(id_)
+        kinds: tuple[Mapping[str, State], ...] = (self.items, self.accounts, self.questions, self.layouts, self.payees)
+        return next((found for states in kinds if (found := states.get(id_)) is not None), None)
 
     def states(self) -> tuple[State, ...]:
         """All states that it holds."""
-        return (*self.items.values(), *self.accounts.values(), *self.questions.values(), *self.layouts.values())
+        kinds = (self.items, self.accounts, self.questions, self.layouts, self.payees)
+        return tuple(state for states in kinds for state in states.values())
 
     def of_account(self, debtor: str) -> tuple[OpenItem, ...]:
         """The items of one account, by due date, then number."""
@@ -87,7 +94,7 @@ def apply(ledger: Ledger, event: ev.Event) -> Ledger:
     """
     fold = _FOLDS[type(event)]
     changed: list[State] = []
-    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked | ev.LayoutMet)
+    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked | ev.LayoutMet | PayeeMet)
     for id_ in dict.fromkeys(event.about()):
         state = ledger.get(id_)
         if opening and state is not None:
@@ -191,6 +198,10 @@ def _reopened(i: OpenItem, _: ev.InvoiceReopened) -> OpenItem:
     return replace(i, state=ItemState.FOLLOWED, settled_at=None)
 
 
+def _phase_entered(i: OpenItem, e: ev.PhaseEntered) -> OpenItem:
+    return replace(i, phases=(*i.phases, PhaseChange(e.phase, e.on, e.age, e.debt)))
+
+
 def _to(state: ItemState) -> Callable[[OpenItem, Any], OpenItem]:
     return lambda i, _: replace(i, state=state)
 
@@ -247,6 +258,14 @@ def _forgotten(x: KnownLayout, _: ev.LayoutForgotten) -> KnownLayout:
     return replace(x, signs=(), rules=(), forgotten=True)
 
 
+def _payee_met(_: None, e: PayeeMet) -> PayeeAccount:
+    return PayeeAccount(e.payee, e.creditor, e.iban, e.place, e.at)
+
+
+def _payee_now(standing: PayeeStanding) -> Callable[[PayeeAccount, Any], PayeeAccount]:
+    return lambda payee, _: replace(payee, standing=standing)
+
+
 _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.DebtorOpened: _debtor_opened,
     ev.ContactAdded: _contact_added,
@@ -268,6 +287,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.InvoiceWithdrawn: _to(ItemState.WITHDRAWN),
     ev.InvoiceWrittenOff: _to(ItemState.WRITTEN_OFF),
     ev.InvoiceEscalated: _to(ItemState.ESCALATED),
+    ev.PhaseEntered: _phase_entered,
     ev.StatementQueued: _statement_queued,
     ev.StatementSent: _statement_sent,
     ev.StatementCancelled: _statement_cancelled,
@@ -277,4 +297,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.LayoutRuleLearned: _rule_learned,
     ev.LayoutRuleDropped: _rule_dropped,
     ev.LayoutForgotten: _forgotten,
+    PayeeMet: _payee_met,
+    PayeeConfirmed: _payee_now(PayeeStanding.CONFIRMED),
+    PayeeRefused: _payee_now(PayeeStanding.REFUSED),
 }

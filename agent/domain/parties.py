@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent.domain.dunning_plan import PlanChange
+from agent.domain.phases import FeeAgreement
 
 
 class Role(StrEnum):
@@ -46,6 +47,7 @@ class Creditor:
     `enterprise_numbers` holds national numbers and VAT numbers alike, compact upper case (BE0123456749).
     `domains` are mail domains of the creditor's own, never a debtor's.
     `mailbox` names the mailbox through which he and his debtors are written to; empty leaves the choice to his language.
+    `fees` is what was agreed with him about the service's fees.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -70,6 +72,7 @@ class Creditor:
     accent_colour: str = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    fees: FeeAgreement = field(default_factory=FeeAgreement)
 
     @property
     def owner(self) -> Person:

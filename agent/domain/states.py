@@ -10,6 +10,8 @@ from agent.domain.invoices import Invoice
 from agent.domain.layouts import KnownLayout
 from agent.domain.money import Money
 from agent.domain.parties import Contact
+from agent.domain.payees import PayeeAccount
+from agent.domain.phases import PhaseChange
 
 
 class ItemState(StrEnum):
@@ -59,11 +61,29 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class RemittanceShare:
+    """What one sum pays on one item, as its payer says."""
+
+    item: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Remittance:
+    """How a sum that a debtor announced is made up. `on` is the day of payment."""
+
+    amount: Money
+    on: date
+    shares: tuple[RemittanceShare, ...]
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenItem:
     """One invoice or credit note and all that happened to it. `version` counts the events folded into it.
 
     `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
-    acknowledgement told the creditor that the invoice lacks.
+    acknowledgement told the creditor that the invoice lacks. `phases` are those entered since it was handed over.
     """
 
     invoice: Invoice
@@ -77,6 +97,7 @@ class OpenItem:
     settled_at: datetime | None = None
     version: int = 1
     named: tuple[str, ...] = ()
+    phases: tuple[PhaseChange, ...] = ()
 
     @property
     def id(self) -> str:
@@ -176,4 +197,4 @@ class Question:
         return not self.answer
 
 
-State = OpenItem | DebtorAccount | Question | KnownLayout
+State = OpenItem | DebtorAccount | Question | KnownLayout | PayeeAccount

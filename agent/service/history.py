@@ -13,6 +13,7 @@ from agent.domain.invoices import Invoice
 from agent.domain.layouts import KnownLayout, words_of
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import fold_name, name_stems
+from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.ports import Store, StoredEvent
 
 _QUOTED = 200
@@ -78,6 +79,8 @@ def standing(state: State) -> str:
         case KnownLayout():
             fields = ", ".join(rule.field for rule in state.rules)
             return f"layout {state.id}: {'forgotten' if state.forgotten else fields or 'no rules'}"
+        case PayeeAccount():
+            return f"account {state.iban}: {state.standing}"
 
 
 def _title(invoice: Invoice) -> str:
@@ -146,6 +149,9 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.InvoiceWithdrawn: lambda e: f"withdrawn {e.reason}".strip(),
     ev.InvoiceWrittenOff: lambda _: "written off",
     ev.InvoiceEscalated: lambda _: "handed over; no friendly statement lists it any more",
+    ev.PhaseEntered: lambda e: (
+        f"in {e.phase} from {e.on}, {e.age} days overdue{f'; mandate: {e.mandate}' if e.mandate else ''}{_quoted(e.history)}"
+    ),
     ev.StatementQueued: lambda e: f"statement {e.cycle} ({e.level}, {e.currency}) written",
     ev.StatementSent: lambda e: f"statement {e.cycle} ({e.currency}) sent",
     ev.StatementCancelled: lambda e: f"statement {e.cycle} ({e.currency}) not sent: {e.reason}",
@@ -155,4 +161,7 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.LayoutRuleLearned: lambda e: f"learned where {e.rule.field} stands: {'; '.join(words_of(e.rule)[:2])}",
     ev.LayoutRuleDropped: lambda e: f"the rule for {e.field} misled and is dropped",
     ev.LayoutForgotten: lambda _: "the layout and its rules were taken away",
+    PayeeMet: lambda e: f"account {e.iban} is new ({e.place}); the owner is asked",
+    PayeeConfirmed: lambda _: "the owner confirmed the account",
+    PayeeRefused: lambda _: "the owner refused the account",
 }

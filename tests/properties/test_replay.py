@@ -11,6 +11,7 @@ from agent.domain import events as ev
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, apply, replay
 from agent.domain.money import Money
+from agent.domain.phases import Phase
 from agent.ports import Commit, Conflict
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import folded
@@ -65,6 +66,7 @@ def happenings(case):
         build(ev.InvoiceSettled, **fixed),
         build(ev.InvoiceReopened, **fixed),
         build(ev.InvoiceEscalated, **fixed),
+        build(ev.PhaseEntered, **fixed, phase=st.sampled_from(Phase), on=days, age=st.integers(0, 900), history=words),
         build(ev.ContactAdded, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"]), name=words),
         build(ev.ContactFailed, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"])),
         build(ev.ContactRemoved, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"])),
