@@ -3,6 +3,7 @@
 from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import name_stems
+from agent.domain.payees import PayeeAccount
 
 Term = tuple[str, str]
 
@@ -15,8 +16,8 @@ def number_term(number: str) -> Term:
 def terms(state: State) -> frozenset[Term]:
     """All terms of this state.
 
-    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id) and `open` (account id, while anything is owed or in credit)
-    for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
+    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id), `open` (account id, while anything is owed or in credit)
+    and `payee` (a foreign IBAN on an open item) for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
     """
     match state:
         case OpenItem():
@@ -26,7 +27,7 @@ def terms(state: State) -> frozenset[Term]:
             found |= {("party", state.number), *(("stem", stem) for stem in name_stems(state.name))}
         case Question():
             found = {("subject", s) for s in state.subjects} if state.is_open else set()
-        case KnownLayout():
+        case KnownLayout() | PayeeAccount():
             found = set()
     return frozenset((kind, value) for kind, value in found if value)
 
@@ -40,6 +41,8 @@ def _item_terms(item: OpenItem) -> set[Term]:
         *(("lack", lack) for lack in item.named),
         *(("document", sha) for sha in (invoice.document, *invoice.other_documents)),
     }
+    if item.is_open:
+        found |= {("payee", account) for account in invoice.foreign_ibans}
     if item.is_open or item.balance.amount < 0:
         found.add(("open", invoice.debtor))
     return found

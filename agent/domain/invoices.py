@@ -17,6 +17,8 @@ class Invoice:
         due_date: None while it is asked about; such an invoice is never followed.
         total: including VAT. deposit: paid before the invoice was handed over.
         reference: structured communication (12 digits), RF reference or free text to quote; "" when there is none.
+        foreign_ibans: what its documents name for payment that was not known as the creditor's when it was handed over, the
+            account to pay first. While one of them is not confirmed, no copy of it leaves.
         document: SHA-256 of the file, "" when the invoice was given in words. other_documents: its XML or further copies.
     """
 
@@ -36,6 +38,7 @@ class Invoice:
     filename: str = ""
     consumer: bool | None = None
     plan: PlanChange = PlanChange()
+    foreign_ibans: tuple[str, ...] = ()
 
     @property
     def due(self) -> Money:

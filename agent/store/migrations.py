@@ -30,7 +30,13 @@ def _second(db: LedgerDB) -> None:
     db.table("layouts").index(*INDEXES["layouts"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second)
+def _third(db: LedgerDB) -> None:
+    """Version 3: a table for the accounts that creditors may be paid on."""
+    db.rows.create("payees")
+    db.table("payees").index(*INDEXES["payees"])
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
 
 
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:

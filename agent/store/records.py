@@ -10,6 +10,7 @@ from typing import TypeVar
 from agent.domain.index import Term, terms
 from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
+from agent.domain.payees import PayeeAccount
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import MessageRecord
@@ -20,7 +21,13 @@ T = TypeVar("T")
 
 # The table of each kind of state.
 TABLES: Mapping[type[State], str] = MappingProxyType(
-    {OpenItem: "items", DebtorAccount: "accounts", Question: "questions", KnownLayout: "layouts"}
+    {
+        OpenItem: "items",
+        DebtorAccount: "accounts",
+        Question: "questions",
+        KnownLayout: "layouts",
+        PayeeAccount: "payees",
+    }
 )
 # What each table is looked up by, as dotted paths of its documents.
 INDEXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -29,6 +36,7 @@ INDEXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accounts": ("id", "creditor", "terms"),
         "questions": ("id", "creditor", "terms"),
         "layouts": ("id", "creditor", "terms"),
+        "payees": ("id", "creditor", "terms"),
         "events": ("about",),
         "texts": (),
         "messages": ("key", "box"),
