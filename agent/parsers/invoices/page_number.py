@@ -179,7 +179,7 @@ def _plausible(value: str, rest: str) -> bool:
         return False
     if _begins_with_date(rest):
         return False
-    amount = next(find_amounts(rest[:30]), None)
+    amount = next(iter(find_amounts(rest[:30])), None)
     return not (amount is not None and amount.start == 0 and (amount.currency or amount.percent or "," in value))
 
 

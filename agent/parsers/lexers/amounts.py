@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+from agent.parsers.lexers.folding import REMEMBERED
 
 MAX_TEXT = 2000
 _MARKS = {
@@ -47,11 +50,17 @@ class Amount:
         return not self.percent and (self.decimals == 2 or bool(self.currency))
 
 
-def find_amounts(text: str) -> Iterator[Amount]:
+def find_amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text that may be amounts, in order; at most the first 2,000 characters are read."""
-    if not _DIGIT.search(text):
-        return
-    text = _GROUP_SPACES.sub(" ", text[:MAX_TEXT])
+    return _amounts(text[:MAX_TEXT])
+
+
+@lru_cache(REMEMBERED)
+def _amounts(text: str) -> tuple[Amount, ...]:
+    return tuple(_read(_GROUP_SPACES.sub(" ", text))) if _DIGIT.search(text) else ()
+
+
+def _read(text: str) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(text):
         figures = match["figures"]
         following = text[match.end("figures") :]

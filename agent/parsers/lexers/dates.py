@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
-from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.folding import REMEMBERED, fold
 
 MAX_TEXT = 2000
 FIRST_YEAR, LAST_YEAR = 1990, 2099
@@ -61,18 +62,23 @@ class Day:
     compact: bool = False
 
 
-def find_dates(text: str, order: Order = Order.DAY_FIRST) -> list[Day]:
+def find_dates(text: str, order: Order = Order.DAY_FIRST) -> tuple[Day, ...]:
     """The dates of a text in the order they stand; at most the first 2,000 characters are read."""
+    return _dates(text[:MAX_TEXT], order)
+
+
+@lru_cache(REMEMBERED)
+def _dates(text: str, order: Order) -> tuple[Day, ...]:
     if not _DIGIT.search(text):
-        return []
-    folded = fold(text[:MAX_TEXT])
+        return ()
+    folded = fold(text)
     found = [*_worded(folded), *_figured(folded, order)]
     found.sort(key=lambda day: (day.start, -day.end))
     result: list[Day] = []
     for day in found:
         if not result or day.start >= result[-1].end:
             result.append(day)
-    return result
+    return tuple(result)
 
 
 def proven_order(texts: Iterable[str]) -> Order | None:

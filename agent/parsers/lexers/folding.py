@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import cache
 
+# Texts whose findings are kept for a while: the readers of one page each ask for all its lines, which are cut to a bounded length.
+REMEMBERED = 1024
 _SPECIAL = {
     "ß": "s",
     "æ": "a",

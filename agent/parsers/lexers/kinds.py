@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agent.domain.findings import DocumentKind as K
 from agent.parsers.lexers import kind_words as words
-from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.folding import REMEMBERED, fold
 
 _TITLE = tuple(
     (
@@ -31,7 +32,12 @@ _SHARED = {"de", "total", "en", "op"}
 
 def title_of(text: str) -> tuple[K, int] | None:
     """The kind of document that a text names as its title, and where the title ends; None when it begins with no title."""
-    folded = fold(text[:120])
+    return _title(text[:120])
+
+
+@lru_cache(REMEMBERED)
+def _title(text: str) -> tuple[K, int] | None:
+    folded = fold(text)
     subject = _OBJECT.match(folded)
     offset = subject.end() if subject else 0
     body = folded[offset:].lstrip("*#=- ")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.domain import references
+from agent.parsers.lexers.folding import REMEMBERED
 
 MAX_TEXT = 2000
 
@@ -31,9 +33,17 @@ _IBAN_START = re.compile(r"(?<![A-Z0-9])(?P<c>[A-Z]{2}) ?(?=\d ?\d)")
 _SEPARATOR = " .-\u00a0\u202f"
 
 
-def find_ibans(text: str) -> Iterator[Numbered]:
+def find_ibans(text: str) -> tuple[Numbered, ...]:
     """The IBANs of a text, and what has an IBAN's form but fails its control digits (ISO 13616)."""
-    text = text[:MAX_TEXT]
+    return _ibans(text[:MAX_TEXT])
+
+
+@lru_cache(REMEMBERED)
+def _ibans(text: str) -> tuple[Numbered, ...]:
+    return tuple(_read_ibans(text))
+
+
+def _read_ibans(text: str) -> Iterator[Numbered]:
     reached = 0
     for match in _IBAN_START.finditer(text):
         length = _IBAN_LENGTH.get(match["c"])
@@ -111,9 +121,17 @@ _NATIONAL = tuple(
 _VAT_SEPARATOR = " .-/\u00a0\u202f:"
 
 
-def find_vat_numbers(text: str) -> Iterator[Numbered]:
+def find_vat_numbers(text: str) -> tuple[Numbered, ...]:
     """The VAT numbers of a text with their country's letters; Belgian enterprise numbers without letters get theirs (BE)."""
-    text = text[:MAX_TEXT]
+    return _vat_numbers(text[:MAX_TEXT])
+
+
+@lru_cache(REMEMBERED)
+def _vat_numbers(text: str) -> tuple[Numbered, ...]:
+    return tuple(_read_vat_numbers(text)) if any(map(str.isdigit, text)) else ()
+
+
+def _read_vat_numbers(text: str) -> Iterator[Numbered]:
     ibans = [(found.start, found.end) for found in find_ibans(text) if found.valid]
     reached = 0
     for match in _VAT_START.finditer(text):
