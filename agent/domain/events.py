@@ -10,6 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from agent.domain.credit_events import (
+    CreditRefunded,
+    CreditSetOff,
+    MoneyPutOnAccount,
+    MoneyTakenFromAccount,
+    PaymentProofAsked,
+    RemittanceAdvised,
+)
 from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent, LayoutEvent, QuestionEvent
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import FieldRule, Sign
@@ -315,6 +323,12 @@ Event = (
     | LayoutRuleLearned
     | LayoutRuleDropped
     | LayoutForgotten
+    | CreditSetOff
+    | CreditRefunded
+    | MoneyPutOnAccount
+    | MoneyTakenFromAccount
+    | PaymentProofAsked
+    | RemittanceAdvised
     | PayeeMet
     | PayeeConfirmed
     | PayeeRefused

@@ -19,6 +19,7 @@ class Invoice:
         reference: structured communication (12 digits), RF reference or free text to quote; "" when there is none.
         foreign_ibans: what its documents name for payment that was not known as the creditor's when it was handed over, the
             account to pay first. While one of them is not confirmed, no copy of it leaves.
+        corrects: the numbers of the invoices that a credit note names.
         document: SHA-256 of the file, "" when the invoice was given in words. other_documents: its XML or further copies.
     """
 
@@ -38,6 +39,7 @@ class Invoice:
     filename: str = ""
     consumer: bool | None = None
     plan: PlanChange = PlanChange()
+    corrects: tuple[str, ...] = ()
     foreign_ibans: tuple[str, ...] = ()
 
     @property

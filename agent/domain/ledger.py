@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from agent.domain import credit_folds
 from agent.domain import events as ev
 from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Contact
@@ -160,7 +161,7 @@ def _without(holds: tuple[Hold, ...], *kinds: HoldKind) -> tuple[Hold, ...]:
 
 def _claimed(i: OpenItem, e: ev.PaymentClaimed) -> OpenItem:
     new = Hold(HoldKind.CLAIM, e.hold_until, e.at, e.on, words=e.words)
-    return replace(i, holds=(*_without(i.holds, HoldKind.CLAIM), new))
+    return replace(i, holds=(*_without(i.holds, HoldKind.CLAIM), new), claims=i.claims + 1)
 
 
 def _promised(i: OpenItem, e: ev.PromiseToPayMade) -> OpenItem:
@@ -195,7 +196,7 @@ def _settled(i: OpenItem, e: ev.InvoiceSettled) -> OpenItem:
 
 
 def _reopened(i: OpenItem, _: ev.InvoiceReopened) -> OpenItem:
-    return replace(i, state=ItemState.FOLLOWED, settled_at=None)
+    return replace(i, state=ItemState.FOLLOWED, settled_at=None, claims=0)
 
 
 def _phase_entered(i: OpenItem, e: ev.PhaseEntered) -> OpenItem:
@@ -297,6 +298,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.LayoutRuleLearned: _rule_learned,
     ev.LayoutRuleDropped: _rule_dropped,
     ev.LayoutForgotten: _forgotten,
+    **credit_folds.FOLDS,
     PayeeMet: _payee_met,
     PayeeConfirmed: _payee_now(PayeeStanding.CONFIRMED),
     PayeeRefused: _payee_now(PayeeStanding.REFUSED),

@@ -98,6 +98,7 @@ class OpenItem:
     version: int = 1
     named: tuple[str, ...] = ()
     phases: tuple[PhaseChange, ...] = ()
+    claims: int = 0
 
     @property
     def id(self) -> str:
@@ -144,7 +145,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class DebtorAccount:
-    """A debtor of one creditor: who he is, how to reach him, what was sent. Two creditors' debtors never share an account."""
+    """A debtor of one creditor: who he is, how to reach him, what was sent. Two creditors' debtors never share an account.
+
+    `money` belongs to no invoice: paid on account, or too much (negative when it left). `contacted_on` is the last day on which
+    he was written to about payment by anything but a statement. `remittances` are what he announced.
+    """
 
     id: str
     creditor: str
@@ -157,6 +162,9 @@ class DebtorAccount:
     holds: tuple[Hold, ...] = ()
     statements: tuple[Statement, ...] = ()
     version: int = 1
+    money: tuple[Payment, ...] = ()
+    contacted_on: date | None = None
+    remittances: tuple[Remittance, ...] = ()
 
     @property
     def contact(self) -> Contact | None:
@@ -170,6 +178,10 @@ class DebtorAccount:
     def next_cycle(self, currency: str) -> int:
         """The number of the next statement in this currency; a cancelled number is not used again."""
         return 1 + max((s.cycle for s in self.statements if s.currency == currency), default=0)
+
+    def on_account(self, currency: str) -> Money:
+        """What the creditor keeps for him in this currency: money that belongs to no invoice."""
+        return Money.total((m.amount for m in self.money if m.amount.currency == currency), currency)
 
     def hold(self, today: date) -> Hold | None:
         """The hold that rests on the whole account on this day."""
