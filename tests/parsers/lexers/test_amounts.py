@@ -30,7 +30,7 @@ from agent.parsers.lexers.amounts import find_amounts
 )
 def test_spellings(text, value, currency):
     """Each spelling means one value."""
-    amount = next(find_amounts(text))
+    amount = next(iter(find_amounts(text)))
     assert amount.value == Decimal(value)
     assert amount.currency == currency
 

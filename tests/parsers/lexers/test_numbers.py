@@ -55,7 +55,7 @@ def test_a_broken_iban():
 )
 def test_vat_numbers_in_text(text, value, valid):
     """VAT numbers in their printed forms, with a word on their control digits."""
-    found = next(find_vat_numbers(text))
+    found = next(iter(find_vat_numbers(text)))
     assert (found.value, found.valid) == (value, valid)
 
 
