@@ -1,5 +1,6 @@
 """The shape of the files: config.toml, creditors/*.toml and the contact book."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,8 @@ from agent.config.fields import (
     Switch,
     TimeZone,
 )
-from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, Mode, PlanTable, Reporting, Trust
+from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
+from agent.domain.legal import Operator
 from agent.domain.parties import Notices
 
 
@@ -37,7 +39,7 @@ class AgencyTable:
     timezone: TimeZone = "Europe/Brussels"
     domain: Domain | None = None
     dkim_selectors: tuple[Domain, ...] = ()
-    mode: Mode = Mode.CREDITOR
+    mode: Operator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,27 @@ class PathsTable:
     templates_dir: Path | None = None
     creditors: Path = Path("creditors")
     contacts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegalTable:
+    """`[legal]`: who writes to debtors, and what he vouches for."""
+
+    __pydantic_config__ = STRICT_KEYS
+    operator: Operator | None = None
+    seat: str = ""
+    registrations: dict[Country, Name] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MandateTable:
+    """`[mandate]` of a creditor's file: what he signed for a collector."""
+
+    __pydantic_config__ = STRICT_KEYS
+    date: dt.date | None = None
+    reference: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,7 @@ class Document:
     limits: Limits = Limits()
     reporting: Reporting = Reporting()
     legal_terms: dict[Country, Days] = field(default_factory=lambda: dict(LEGAL_TERMS))
+    legal: LegalTable = LegalTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,8 @@ class CreditorTable:
     accent_colour: Colour = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    supplies: Annotated[str, Field(max_length=200)] = ""
+    mandate: MandateTable = MandateTable()
     plan: PlanTable = PlanTable()
 
 

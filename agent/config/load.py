@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from agent.config import people
 from agent.config.document import AgencyTable, Document
+from agent.config.legal import legal_of, legal_problems
 from agent.config.problems import validate
 from agent.config.providers import PROVIDERS, filled_in
 from agent.config.secrets import PasswordSource, password
@@ -60,6 +61,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         + _plan_problems(plan, creditors)
         + _own_address(document.agency, mailboxes, creditors)
         + _unknown_mailboxes(mailboxes, creditors)
+        + legal_problems(document)
     )
     if problems:
         raise ConfigError(problems)
@@ -67,7 +69,6 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     return Settings(
         path=path,
         agency=_agency(document.agency),
-        mode=document.agency.mode,
         state_dir=folder / paths.state_dir,
         templates_dir=folder / paths.templates_dir if paths.templates_dir else None,
         mailboxes=mailboxes,
@@ -79,6 +80,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         reporting=document.reporting,
         legal_terms=MappingProxyType(document.legal_terms),
         dkim_selectors=document.agency.dkim_selectors,
+        legal=legal_of(document),
     )
 
 

@@ -15,6 +15,7 @@ from agent.config.fields import party_numbers
 from agent.config.problems import validate
 from agent.config.settings import PlanTable
 from agent.domain.dunning_plan import PlanChange
+from agent.domain.legal import Mandate
 from agent.domain.parties import BookEntry, Creditor, Person, Role
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -75,13 +76,14 @@ def creditor_of(id_: str, table: CreditorTable, label: str) -> tuple[Creditor, l
         numbers += forms
         if not forms:
             problems.append(f"{label}: numbers: {text!r} is not a valid VAT or enterprise number")
-    own = table.__class__.__dataclass_fields__.keys() & Creditor.__dataclass_fields__.keys() - {"plan"}
+    own = table.__class__.__dataclass_fields__.keys() & Creditor.__dataclass_fields__.keys() - {"mandate", "plan"}
     values = {name: getattr(table, name) for name in own}
     creditor = Creditor(
         id=id_,
         people=people,
         enterprise_numbers=tuple(dict.fromkeys(numbers)),
         plan=plan_change(table.plan),
+        mandate=Mandate(table.mandate.date, table.mandate.reference, table.mandate.document),
         **values,
     )
     return creditor, problems

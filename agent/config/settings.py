@@ -11,14 +11,8 @@ from pydantic import Field
 
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.legal import Legal
 from agent.domain.parties import Agency, BookEntry, Creditor
-
-
-class Mode(StrEnum):
-    """For whom Relance works. A collector writes to no debtor until the rules of the debtor's country can be guarded."""
-
-    CREDITOR = "creditor"
-    COLLECTOR = "collector"
 
 
 class Security(StrEnum):
@@ -218,7 +212,6 @@ class Settings:
 
     path: Path
     agency: Agency
-    mode: Mode
     state_dir: Path
     mailboxes: tuple[MailboxSettings, ...]
     creditors: tuple[Creditor, ...]
@@ -230,6 +223,7 @@ class Settings:
     reporting: Reporting = Reporting()
     legal_terms: Mapping[str, int] = field(default_factory=lambda: LEGAL_TERMS)
     dkim_selectors: tuple[str, ...] = ()
+    legal: Legal = Legal()
 
     @property
     def store_path(self) -> Path:

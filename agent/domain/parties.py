@@ -1,9 +1,13 @@
 """The people and companies of the trade: creditors with their staff, debtors with their contacts, and who may do what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent.domain.dunning_plan import PlanChange
+from agent.domain.legal import Mandate
+from agent.domain.names import fold_name
+from agent.domain.overdue import ChargeChange, ChargeTerms
 from agent.domain.phases import FeeAgreement
 
 
@@ -48,6 +52,7 @@ class Creditor:
     `domains` are mail domains of the creditor's own, never a debtor's.
     `mailbox` names the mailbox through which he and his debtors are written to; empty leaves the choice to his language.
     `fees` is what was agreed with him about the service's fees.
+    `mandate` is what a collector needs; `supplies` says in a line what his invoices are for.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -72,6 +77,9 @@ class Creditor:
     accent_colour: str = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    charges: ChargeTerms = field(default_factory=ChargeTerms)
+    mandate: Mandate = Mandate()
+    supplies: str = ""
     fees: FeeAgreement = field(default_factory=FeeAgreement)
 
     @property
@@ -121,3 +129,14 @@ class BookEntry:
     language: str = ""
     consumer: bool | None = None
     plan: PlanChange = field(default_factory=PlanChange)
+    charges: ChargeChange = field(default_factory=ChargeChange)
+
+
+def entry_for(book: Iterable[BookEntry], name: str, number: str) -> BookEntry | None:
+    """The contact book's entry for a debtor, by number, else by the very same name."""
+    entries = tuple(book)
+    for entry in entries:
+        if number and entry.number == number:
+            return entry
+    folded = fold_name(name)
+    return next((e for e in entries if folded and fold_name(e.name) == folded), None)

@@ -8,6 +8,7 @@ from datetime import date
 
 from agent.config import MailboxSettings, Settings
 from agent.domain.decide import Context
+from agent.domain.legal import Operator
 from agent.domain.parties import Creditor, Role
 from agent.domain.workdays import zone
 from agent.intake.directory import Directory
@@ -72,7 +73,7 @@ class App:
     @property
     def writes_to_debtors(self) -> bool:
         """A collector writes to no debtor until the rules of the debtor's country can be guarded."""
-        return self.rehearsal or self.settings.mode.value == "creditor"
+        return self.rehearsal or self.settings.legal.operator is Operator.CREDITOR
 
     def today(self, creditor: Creditor) -> date:
         """The creditor's local day."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.config import ImapSettings, MaildirSettings, Mode, Security, load
+from agent.config import ImapSettings, MaildirSettings, Security, load
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.legal import Operator
 from agent.domain.parties import Notices, Role
 from agent.errors import ConfigError
 
@@ -70,7 +71,7 @@ def test_a_small_configuration_takes_its_defaults(tmp_path):
     assert settings.agency.address == "relance@agency.example"
     assert settings.agency.domain == "agency.example"
     assert settings.agency.sender_name == "Agency"
-    assert settings.mode is Mode.CREDITOR
+    assert settings.legal.operator is Operator.CREDITOR
     assert settings.plan == DunningPlan()
     assert settings.state_dir == tmp_path / "state"
     assert settings.mailboxes[0].inbox == MaildirSettings("maildir", tmp_path / "mail")

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from agent.config import Mode
 from agent.demo import mails
 from agent.demo.cast import AGENCY
 from agent.demo.documents import Party
 from agent.domain.ledger import ItemState
+from agent.domain.legal import Legal, Operator
 from agent.ports import Box
 from tests.service.world import AUDIT, BRUNO, CHLOE, DEBTOR, ELS, World
 from tests.walks.invoices import ubl
@@ -209,7 +209,7 @@ def test_a_bounce_of_a_mail_to_the_creditor_goes_to_the_operator(world):
 def test_a_collector_writes_to_no_debtor(tmp_path):
     """Until the rules of the debtor's country can be guarded, everything but mail to debtors works."""
     world = World.built(tmp_path)
-    settings = replace(world.app.settings, mode=Mode.COLLECTOR)
+    settings = replace(world.app.settings, legal=Legal(Operator.COLLECTOR))
     world.app = replace(world.app, settings=settings, rehearsal=False)
     world.hand_over()
     world.days(3)
