@@ -3,13 +3,15 @@
 The rules: nothing before the due date and its grace; nothing while an item is held; one statement per debtor, creditor and
 currency with all items that are due; the spacing, and never less than the minimum interval, between two statements, however
 long the daemon was away; never more statements on an item than its plan allows; no statement when the credits of the account
-outweigh what is due. All comparisons are "on or after", so a missed day is caught up and never doubled.
+outweigh what is due; who said that he has paid is first asked for the proof. All comparisons are "on or after", so a missed day is caught up and never doubled.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.domain.credit_folds import PROOF_ASKED
+from agent.domain.credits import credits_of
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, OpenItem
 from agent.domain.money import Money
@@ -50,20 +52,20 @@ def ready_on(item: OpenItem, plan: DunningPlan) -> date | None:
     return _after_holds(item, item.invoice.due_date + timedelta(days=max(plan.grace_days, 0) + 1))
 
 
-def _after_holds(item: OpenItem, day: date) -> date | None:
-    for hold in item.holds:
-        if hold.until is None:
+def _after_holds(held: OpenItem | DebtorAccount, day: date | None) -> date | None:
+    for hold in held.holds:
+        if hold.until is None or day is None:
             return None
         day = max(day, hold.until + timedelta(days=1))
     return day
 
 
 def _account_free_on(account: DebtorAccount, currency: str, plan: DunningPlan) -> date | None:
-    day = date.min
-    for hold in account.holds:
-        if hold.until is None:
-            return None
-        day = max(day, hold.until + timedelta(days=1))
+    day = _after_holds(account, date.min)
+    if day is None:
+        return None
+    if account.contacted_on is not None:
+        day = max(day, account.contacted_on + timedelta(days=plan.minimum_interval_days))
     last = account.last_statement(currency)
     if last is not None and last.state == "queued":
         return None
@@ -101,26 +103,12 @@ def statement_due(
     mine = [item for item in items if item.invoice.total.currency == currency]
     due = [i for i in mine if (day := ready_on(i, plan.changed(i.invoice.plan))) is not None and day <= today]
     due.sort(key=lambda i: (i.invoice.due_date or date.max, i.invoice.issue_date, i.invoice.number))
-    owed = Money.total((i.balance for i in due), currency) + credits_of(mine, currency)
+    owed = Money.total((i.balance for i in due), currency) + credits_of(mine, currency, account)
     if not due or owed.amount <= plan.tolerance:
         return None
     oldest = due[0]
     return StatementDue(
         currency, tuple(due), level(len(oldest.statements), plan.changed(oldest.invoice.plan).statements)
-    )
-
-
-def credits_of(items: Sequence[OpenItem], currency: str) -> Money:
-    """What the creditor owes the debtor in this currency (zero or negative): open credit notes and overpayments."""
-    return Money.total(
-        (
-            i.balance
-            for i in items
-            if i.invoice.total.currency == currency
-            and i.state in (ItemState.FOLLOWED, ItemState.SETTLED)
-            and i.balance.amount < 0
-        ),
-        currency,
     )
 
 
@@ -148,6 +136,36 @@ def lapsed_promises(items: Sequence[OpenItem], today: date) -> tuple[OpenItem, .
     )
 
 
+def proof_due_on(account: DebtorAccount, item: OpenItem, plan: DunningPlan) -> date | None:
+    """The first day on which the debtor may be asked for the proof of a payment that he told of; None when nothing is to be asked.
+
+    It is a contact like any other: the minimum interval holds.
+    """
+    told = next((h for h in item.holds if h.kind is HoldKind.CLAIM and h.reason != PROOF_ASKED), None)
+    if told is None or item.state is not ItemState.FOLLOWED or item.balance.amount <= plan.tolerance:
+        return None
+    days = [_after_holds(account, _after_holds(item, date.min))]
+    days += [last + timedelta(days=plan.minimum_interval_days) for last in _contacts(account)]
+    return None if account.contact is None or None in days else max(day for day in days if day is not None)
+
+
+def _contacts(account: DebtorAccount) -> list[date]:
+    """The days on which the debtor was written to, of each sort the last."""
+    last = (account.last_statement(c) for c in {s.currency for s in account.statements})
+    days = [s.on for s in last if s is not None]
+    return [*days, account.contacted_on] if account.contacted_on else days
+
+
+def unproved_claims(
+    account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan, today: date
+) -> tuple[OpenItem, ...]:
+    """The items said to be paid whose money has not come in the time that payments take, and whose proof may be asked for today."""
+    if any(s.state == "queued" for s in account.statements):
+        return ()
+    due = ((i, proof_due_on(account, i, plan.changed(i.invoice.plan))) for i in items)
+    return tuple(i for i, day in due if day is not None and day <= today)
+
+
 def wake_on(account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan) -> date | None:
     """The first day on which this account should be looked at again: a statement, a lapsed promise, a question to ask."""
     days: list[date] = []
@@ -156,7 +174,10 @@ def wake_on(account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan
         if day is not None:
             days.append(day)
     for item in items:
-        days.extend(_lapses(item, plan.changed(item.invoice.plan)))
+        own = plan.changed(item.invoice.plan)
+        days.extend(_lapses(item, own))
+        asked = proof_due_on(account, item, own)
+        days.extend([asked] if asked is not None else [])
     return min(days, default=None)
 
 

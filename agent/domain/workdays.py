@@ -1,4 +1,4 @@
-"""Working days and local time of the debtor's country."""
+"""Working days, bank days and local time of the debtor's country."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -32,6 +32,11 @@ def _calendar(country: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
+@lru_cache(maxsize=16)
+def _target(year: int) -> frozenset[date]:
+    return frozenset(holidays.financial_holidays("ECB", years=year))
+
+
 def is_working_day(day: date, country: str) -> bool:
     """Whether offices work on this day: no weekend, no public holiday of the country (unknown countries: weekends only)."""
     return day.weekday() < 5 and day not in _calendar(country or "BE", day.year)
@@ -49,6 +54,23 @@ def add_working_days(day: date, count: int, country: str) -> date:
     day = next_working_day(day, country)
     for _ in range(count):
         day = next_working_day(day + _DAY, country)
+    return day
+
+
+def is_bank_day(day: date, *countries: str) -> bool:
+    """Whether banks move money between these countries on this day: TARGET is open, and no country has a public holiday.
+
+    TARGET is closed at weekends, on 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December (ECB, TARGET calendar).
+    """
+    return day not in _target(day.year) and all(is_working_day(day, country) for country in countries or ("",))
+
+
+def add_bank_days(day: date, count: int, *countries: str) -> date:
+    """The day that lies `count` bank days after `day` (0 gives the day itself, moved to a bank day)."""
+    left = count
+    while left > 0 or not is_bank_day(day, *countries):
+        day += _DAY
+        left -= is_bank_day(day, *countries)
     return day
 
 

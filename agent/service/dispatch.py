@@ -8,7 +8,7 @@ from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
 from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
-from agent.domain.dunning import credits_of
+from agent.domain.credits import credits_of
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.workdays import next_opening

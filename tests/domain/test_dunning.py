@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from agent.domain.dunning import credits_of, exhausted, level, next_statement_on, ready_on, statement_due, wake_on
+from agent.domain.credits import credits_of
+from agent.domain.dunning import exhausted, level, next_statement_on, ready_on, statement_due, wake_on
 from agent.domain.dunning_plan import DunningPlan, PlanChange
 from agent.domain.ledger import Hold, HoldKind, ItemState, Statement
 from agent.domain.parties import Contact
