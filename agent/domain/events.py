@@ -22,6 +22,7 @@ from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
+from agent.domain.overdue import ChargePart
 from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.domain.phases import Phase
 
@@ -104,6 +105,13 @@ class PaymentReversed(ItemEvent):
     on: date
     evidence: str
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentsAllocated(ItemEvent):
+    """All the parts of an item's payments that count for its interest and indemnities; the rest counts for the invoice."""
+
+    parts: tuple[ChargePart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,11 +231,15 @@ class StatementEvent(AccountEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementQueued(StatementEvent):
-    """A statement was written and waits in the outbox. `on` is the debtor's local day; `level` the tone."""
+    """A statement was written and waits in the outbox. `on` is the debtor's local day; `level` the tone.
+
+    `mentions` are the announcements of law that it carries (domain.guard_waits), checked on the finished mail.
+    """
 
     on: date
     level: str
     mail: str
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +313,7 @@ Event = (
     | InvoiceCorrected
     | PaymentReceived
     | PaymentReversed
+    | PaymentsAllocated
     | PaymentClaimed
     | PromiseToPayMade
     | PromiseBroken

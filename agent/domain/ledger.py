@@ -159,6 +159,10 @@ def _without(holds: tuple[Hold, ...], *kinds: HoldKind) -> tuple[Hold, ...]:
     return tuple(h for h in holds if h.kind not in kinds)
 
 
+def _allocated(i: OpenItem, e: ev.PaymentsAllocated) -> OpenItem:
+    return replace(i, charges=e.parts)
+
+
 def _claimed(i: OpenItem, e: ev.PaymentClaimed) -> OpenItem:
     new = Hold(HoldKind.CLAIM, e.hold_until, e.at, e.on, words=e.words)
     return replace(i, holds=(*_without(i.holds, HoldKind.CLAIM), new), claims=i.claims + 1)
@@ -211,7 +215,8 @@ def _statement_queued(s: State, e: ev.StatementQueued) -> State:
     if isinstance(s, OpenItem):
         return replace(s, statements=(*s.statements, e.on))
     assert isinstance(s, DebtorAccount)
-    return replace(s, statements=(*s.statements, Statement(e.currency, e.cycle, e.on, e.level, e.items, e.mail)))
+    written = Statement(e.currency, e.cycle, e.on, e.level, e.items, e.mail, mentions=e.mentions)
+    return replace(s, statements=(*s.statements, written))
 
 
 def _statement_sent(s: State, e: ev.StatementSent) -> State:
@@ -276,6 +281,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.InvoiceCorrected: _corrected,
     ev.PaymentReceived: _paid,
     ev.PaymentReversed: _reversed,
+    ev.PaymentsAllocated: _allocated,
     ev.PaymentClaimed: _claimed,
     ev.PromiseToPayMade: _promised,
     ev.PromiseBroken: _promise_broken,

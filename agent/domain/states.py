@@ -9,6 +9,7 @@ from enum import StrEnum
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import KnownLayout
 from agent.domain.money import Money
+from agent.domain.overdue import ChargePart
 from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
@@ -84,6 +85,7 @@ class OpenItem:
 
     `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
     acknowledgement told the creditor that the invoice lacks. `phases` are those entered since it was handed over.
+    `charges` are the parts of the payments that count for interest and indemnities, not for the invoice.
     """
 
     invoice: Invoice
@@ -99,6 +101,7 @@ class OpenItem:
     named: tuple[str, ...] = ()
     phases: tuple[PhaseChange, ...] = ()
     claims: int = 0
+    charges: tuple[ChargePart, ...] = ()
 
     @property
     def id(self) -> str:
@@ -112,8 +115,10 @@ class OpenItem:
 
     @property
     def paid(self) -> Money:
-        """What came in since it was handed over (the deposit not included)."""
-        return Money.total((p.amount for p in self.payments), self.invoice.total.currency)
+        """What came in on it since it was handed over: neither the deposit nor what counted for charges is included."""
+        currency = self.invoice.total.currency
+        whole = Money.total((p.amount for p in self.payments), currency)
+        return whole - Money.total((part.amount for part in self.charges), currency)
 
     @property
     def balance(self) -> Money:
@@ -132,7 +137,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of account in the account's history. `state`: queued, sent, cancelled."""
+    """One statement of account in the account's history. `state`: queued, sent, cancelled; `mentions` as in StatementQueued."""
 
     currency: str
     cycle: int
@@ -141,6 +146,7 @@ class Statement:
     items: tuple[str, ...]
     mail: str
     state: str = "queued"
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
