@@ -7,22 +7,24 @@ no claim and the reason why. A claim is shown with its lines; it never becomes a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain import regimes
 from agent.domain.money import Money
-from agent.domain.overdue import ChargeTerms, Overdue, PaysFirst, balance_on
+from agent.domain.overdue import ChargePart, ChargeTerms, Overdue, PaysFirst, Why, balance_on
 from agent.domain.rates import Gap, Rate, Rates
+from agent.domain.regimes import Fixed, Regime
 
 _DAY = timedelta(days=1)
 _YEAR = Decimal(36_500)
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class InterestLine:
-    """Simple interest on one balance at one rate, from `start` through `end`."""
+    """Simple interest on one balance at one rate, from `start` through `end`. `regime` names what the rate rests on."""
 
     start: date
     end: date
@@ -30,6 +32,7 @@ class InterestLine:
     balance: Decimal
     percent: Decimal
     source: str
+    regime: str
 
     @property
     def product(self) -> Decimal:
@@ -39,77 +42,72 @@ class InterestLine:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What may be claimed besides the balance, and why something is not."""
+    """What may be claimed besides the balance, and why something is not. `basis` is what the indemnity rests on."""
 
     interest: Money
     indemnity: Money
+    reminders: Money
     lines: tuple[InterestLine, ...] = ()
-    reasons: tuple[str, ...] = ()
+    basis: str = ""
+    reasons: tuple[Why, ...] = ()
 
     @property
     def total(self) -> Money:
-        """Interest and indemnity."""
-        return self.interest + self.indemnity
+        """Interest, indemnity and the cost of reminders."""
+        return self.interest + self.indemnity + self.reminders
 
 
 def claim(overdue: Overdue, terms: ChargeTerms, rates: Rates, on: date) -> Claim:
     """What may be claimed on this day. Interest runs from the day after it begins through `on`, on the running balance."""
     currency = overdue.principal.currency
-    reasons: list[str] = []
+    reasons: list[Why] = []
     lines: tuple[InterestLine, ...] = ()
-    fixed = Decimal(0)
+    fixed = Fixed(_NOTHING, "")
     if terms.interest:
         regime = regimes.interest_regime(overdue, terms, rates, on)
-        if isinstance(regime, str):
+        if isinstance(regime, Why):
             reasons.append(regime)
         else:
-            lines, gaps = interest_lines(overdue, regime.rate, regime.start, on, rates, terms.pays_first)
+            lines, gaps = interest_lines(overdue, regime, on, rates)
             reasons.extend(gaps)
     if terms.indemnity:
         outcome = regimes.indemnity(overdue, terms, on)
-        if isinstance(outcome, str):
+        if isinstance(outcome, Why):
             reasons.append(outcome)
         else:
             fixed = outcome
-    return Claim(amount_of(lines, currency), Money(fixed, currency).rounded(), lines, tuple(reasons))
+    return Claim(
+        amount_of(lines, currency),
+        Money(fixed.amount, currency).rounded(),
+        Money(regimes.reminder_costs(overdue, terms), currency).rounded(),
+        lines,
+        fixed.basis,
+        tuple(dict.fromkeys(reasons)),
+    )
 
 
 def amount_of(lines: Iterable[InterestLine], currency: str) -> Money:
     """The interest of these lines, rounded once."""
-    return Money(sum((line.product for line in lines), Decimal(0)) / _YEAR, currency).rounded()
+    return Money(sum((line.product for line in lines), _NOTHING) / _YEAR, currency).rounded()
 
 
 def interest_lines(
-    overdue: Overdue,
-    rate: str | Decimal,
-    start: date,
-    end: date,
-    rates: Rates,
-    pays_first: PaysFirst = PaysFirst.PRINCIPAL,
-) -> tuple[tuple[InterestLine, ...], tuple[str, ...]]:
-    """The lines from start through end, split where the rate or the balance changes, and the periods without a known rate.
+    overdue: Overdue, regime: Regime, end: date, rates: Rates
+) -> tuple[tuple[InterestLine, ...], tuple[Why, ...]]:
+    """The lines from the regime's first day through `end`, split where the rate or the balance changes, and the gaps.
 
-    `rate` is a regime of the table, or a contract's own percentage. Nothing is claimed for a period whose rate is not known. The day
-    of a payment still counts on the balance before it.
+    Nothing is claimed for a period whose rate is not known. The day of a payment still counts on the balance before it.
     """
     lines: list[InterestLine] = []
-    gaps: list[str] = []
-    balance, owed = balance_on(overdue, start - _DAY), Decimal(0)
-    for first, last in _pieces(overdue, start, end):
-        for a, b, found in _rated(rate, first, last, rates) if balance > 0 else ():
+    gaps: list[Why] = []
+    for first, last in _pieces(overdue, regime.start, end):
+        balance = balance_on(overdue, first - _DAY)
+        for a, b, found in _rated(regime, first, last, rates) if balance > 0 else ():
             if isinstance(found, Gap):
-                why = "not confirmed" if found.unconfirmed else "not known"
-                gaps.append(
-                    f"the rate {found.regime} from {found.start} to {found.end} is {why}: no interest is claimed for it"
-                )
-                continue
-            lines.append(InterestLine(a, b, (b - a).days + 1, balance, found.percent, found.source))
-            owed += lines[-1].product / _YEAR
-        paid = sum((amount for when, amount in overdue.payments if when == last), Decimal(0))
-        on_interest = min(max(paid, Decimal(0)), owed) if pays_first is PaysFirst.INTEREST else Decimal(0)
-        owed -= on_interest
-        balance = max(balance - paid + on_interest, Decimal(0))
-    return tuple(lines), tuple(gaps)
+                gaps.append(Why("rate_unconfirmed" if found.unconfirmed else "rate_unknown", found.regime, a, b))
+            elif found.percent > 0:
+                lines.append(InterestLine(a, b, (b - a).days + 1, balance, found.percent, found.source, found.regime))
+    return tuple(lines), tuple(_joined(gaps))
 
 
 def _pieces(overdue: Overdue, start: date, end: date) -> Iterator[tuple[date, date]]:
@@ -121,7 +119,69 @@ def _pieces(overdue: Overdue, start: date, end: date) -> Iterator[tuple[date, da
         day = last + _DAY
 
 
-def _rated(rate: str | Decimal, start: date, end: date, rates: Rates) -> Iterable[tuple[date, date, Rate | Gap]]:
-    if isinstance(rate, str):
-        return rates.split(rate, start, end)
-    return ((start, end, Rate("contract", start, end, rate, "V", "the contract")),)
+def _rated(regime: Regime, start: date, end: date, rates: Rates) -> Iterator[tuple[date, date, Rate | Gap]]:
+    """The days in pieces of one rate: the table's, or the contract's between its floor and the cap that must be known."""
+    if isinstance(regime.rate, str):
+        yield from rates.split(regime.rate, start, end)
+        return
+    agreed = Rate("contract", start, end, regime.rate, "V", "the contract")
+    if not (regime.cap or regime.floor):
+        yield start, end, agreed
+        return
+    for a, b, found in rates.split(regime.cap or regime.floor, start, end):
+        if regime.cap:
+            yield a, b, agreed if isinstance(found, Rate) else found
+        elif isinstance(found, Rate) and french_floor(found.percent) > agreed.percent:
+            yield a, b, replace(found, regime="fr-floor", percent=french_floor(found.percent))
+        else:
+            yield a, b, agreed
+
+
+def french_floor(legal: Decimal) -> Decimal:
+    """The least rate that a French contract between businesses may name: three times the legal one (Code de commerce L441-10)."""
+    return legal * 3
+
+
+def _joined(gaps: Iterable[Why]) -> Iterator[Why]:
+    """The gaps, those that follow each other as one."""
+    last: Why | None = None
+    for gap in gaps:
+        if last and last.end and (last.code, last.what, last.end + _DAY) == (gap.code, gap.what, gap.start):
+            last = replace(last, end=gap.end)
+            continue
+        if last:
+            yield last
+        last = gap
+    if last:
+        yield last
+
+
+def charge_parts(overdue: Overdue, terms: ChargeTerms, rates: Rates) -> tuple[ChargePart, ...]:
+    """Which part of each day's payments counts for the charges, by what the terms say is paid first.
+
+    The payments of `overdue` are all that came in. With the principal first it is what goes beyond it, up to the claim of that
+    day; with interest first all up to that claim. What is taken back is taken from the charges only as far as the rest of the
+    money no longer reaches them. The order in which the payments are named does not matter.
+    """
+    currency = overdue.principal.currency
+    parts: list[ChargePart] = []
+    covered = received = _NOTHING
+    for day in sorted({when for when, _ in overdue.payments}):
+        came = sum((amount for when, amount in overdue.payments if when == day), _NOTHING)
+        received += came
+        claimed = claim(_principal_only(overdue, parts, day), terms, rates, day).total.amount
+        if terms.pays_first is PaysFirst.PRINCIPAL:
+            part = min(max(received - overdue.principal.amount, _NOTHING), max(claimed, covered)) - covered
+        elif came > 0:
+            part = max(min(came, claimed - covered), _NOTHING)
+        else:
+            part = min(covered, max(received, _NOTHING)) - covered
+        if part:
+            parts.append(ChargePart(day, Money(part, currency)))
+            covered += part
+    return tuple(parts)
+
+
+def _principal_only(overdue: Overdue, parts: Iterable[ChargePart], through: date) -> Overdue:
+    before = tuple((when, amount) for when, amount in overdue.payments if when <= through)
+    return replace(overdue, payments=(*before, *((p.on, -p.amount.amount) for p in parts)))

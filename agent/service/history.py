@@ -116,6 +116,11 @@ def _registered(e: ev.InvoiceRegistered) -> str:
     return f"{_title(e.invoice)} of {e.invoice.issue_date} over {e.invoice.total}, {due}{doubts}"
 
 
+def _allocated(e: ev.PaymentsAllocated) -> str:
+    parts = ", ".join(f"{part.amount} of {part.on}" for part in e.parts)
+    return f"of its payments {parts or 'nothing'} counts for interest and indemnities"
+
+
 def _corrected(e: ev.InvoiceCorrected) -> str:
     names = ("number", "issue_date", "due_date", "total", "deposit", "debtor", "iban", "reference", "plan")
     changes = [
@@ -137,6 +142,7 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
         f"paid {e.amount} on {e.on} ({', '.join((e.evidence, *e.because))}){_movement(e.reference)}"
     ),
     ev.PaymentReversed: lambda e: f"payment of {e.amount} on {e.on} taken back ({e.evidence})",
+    ev.PaymentsAllocated: _allocated,
     ev.PaymentClaimed: lambda e: f"the debtor says it is paid; held until {e.hold_until}{_quoted(e.words)}",
     ev.PromiseToPayMade: lambda e: f"payment promised for {e.pay_on}; held until {e.hold_until}{_quoted(e.words)}",
     ev.PromiseBroken: lambda e: f"the promise for {e.pay_on} passed without payment",

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict
 
+from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.events import Event
 from agent.domain.ledger import Ledger, replay
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.names import fold_name
-from agent.domain.parties import BookEntry, Creditor, Role
+from agent.domain.parties import BookEntry, Creditor, Role, entry_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Context:
         hints: addresses that may be the debtor's, best first.
         book: what the contact book knows of this creditor's debtors.
         own_domains: mail domains of the service itself; an address there is never a debtor's.
+        collects: whether the service is a third party that collects: then invoices have phases.
+        charging: what claims for late payment are reckoned with; None claims nothing.
     """
 
     now: datetime
@@ -55,6 +57,8 @@ class Context:
     hints: tuple[AddressHint, ...] = ()
     book: tuple[BookEntry, ...] = ()
     own_domains: tuple[str, ...] = ()
+    charging: Charging | None = None
+    collects: bool = False
 
     @property
     def language(self) -> str:
@@ -68,11 +72,7 @@ class Context:
 
     def known(self, name: str, number: str) -> BookEntry | None:
         """The contact book's entry for this debtor, by number, else by the very same name."""
-        for entry in self.book:
-            if number and entry.number == number:
-                return entry
-        folded = fold_name(name)
-        return next((e for e in self.book if folded and fold_name(e.name) == folded), None)
+        return entry_for(self.book, name, number)
 
 
 @dataclass(frozen=True, slots=True)
