@@ -73,12 +73,13 @@ def payments_with_credits(account: DebtorAccount | None, items: Sequence[OpenIte
         (i for i in items if i.id in room), key=lambda i: (i.invoice.due_date or date.max, i.invoice.number)
     )
     for day, currency, amount in _open_credits(account, items):
-        for item in by_age:
-            part = min(amount, room[item.id]) if item.invoice.total.currency == currency else Decimal(0)
+        left = amount
+        for item in (i for i in by_age if i.invoice.total.currency == currency):
+            part = min(left, room[item.id])
             if part > 0:
                 found[item.id].append((day, part))
                 room[item.id] -= part
-                amount -= part
+                left -= part
     return {id_: tuple(sorted(parts)) for id_, parts in found.items()}
 
 

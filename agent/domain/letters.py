@@ -25,6 +25,11 @@ class LetterKind(StrEnum):
     BANK_STATEMENT = "bank_statement"
     DIGEST = "digest"
     OPERATOR = "operator"
+    PROOF_REQUEST = "proof_request"
+
+
+# What is written to debtors; everything else is for the creditor's people or the operator.
+TO_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.domain.ledger import DebtorAccount, OpenItem
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
 from agent.outbox.enclosed import enclosures_of
@@ -30,14 +30,13 @@ from agent.reports.statement import days_late, standing_of
 
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_ACCENT = "#1f4e79"
-_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT})
 # A mail stays below the size at which readers cut it; what is more stands in the attached sheet or in the next answer.
 _FACTS = 80
 
 
 def audience_of(letter: Letter) -> str:
     """Who reads this letter: debtor, creditor or operator."""
-    if letter.kind in _DEBTORS:
+    if letter.kind in TO_DEBTORS:
         return "debtor"
     return "operator" if letter.kind is LetterKind.OPERATOR else "creditor"
 

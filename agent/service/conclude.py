@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 from agent.domain.decide import Context, Decision
 from agent.domain.dunning import wake_on
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.parties import Notices
 from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError
@@ -84,7 +84,7 @@ def _changed(decision: Decision, after: Ledger) -> tuple[State, ...]:
 
 def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None]) -> Iterable[OutgoingMail]:
     for letter in _apart(outcome.decision.letters):
-        debtors = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
+        debtors = letter.kind in TO_DEBTORS
         if (debtors and not app.writes_to_debtors) or _capped(app, letter, notes):
             continue
         facts = facts_for(app, letter, after, outcome)
@@ -125,7 +125,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
     plan = app.settings.plan
     if context is not None:
         plan = context.plan_of(account.name, account.number) if account else context.plan
-    to_debtor = letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
+    to_debtor = letter.kind in TO_DEBTORS
     copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else _enclosed(app, letter)
     creditor = context.creditor if context else None
     mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
