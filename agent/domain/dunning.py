@@ -2,7 +2,7 @@
 
 The rules: nothing before the due date and its grace; nothing while an item is held; one statement per debtor, creditor and
 currency with all items that are due; the spacing, and never less than the minimum interval, between two statements, however
-long the daemon was away; never more statements on an item than its plan allows; no statement when the credits of the account
+long the daemon was away; what was announced to a consumer runs out first; never more statements on an item than its plan allows; no statement when the credits of the account
 outweigh what is due; who said that he has paid is first asked for the proof. All comparisons are "on or after", so a missed day is caught up and never doubled.
 """
 
@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.domain.claims import consumer_of
 from agent.domain.credit_folds import PROOF_ASKED
 from agent.domain.credits import credits_of
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.guard_waits import waits_until
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, OpenItem
 from agent.domain.money import Money
 
@@ -60,6 +62,14 @@ def _after_holds(held: OpenItem | DebtorAccount, day: date | None) -> date | Non
     return day
 
 
+def _listable_on(item: OpenItem, account: DebtorAccount, plan: DunningPlan) -> date | None:
+    """The first day on which a statement may list this item: when it is ready, and what the law gives its debtor has passed."""
+    ready = ready_on(item, plan.changed(item.invoice.plan))
+    consumer = consumer_of(item.invoice, account)
+    waits = waits_until(item, account, account.country, consumer=consumer)
+    return ready if ready is None or waits is None else max(ready, waits)
+
+
 def _account_free_on(account: DebtorAccount, currency: str, plan: DunningPlan) -> date | None:
     day = _after_holds(account, date.min)
     if day is None:
@@ -84,9 +94,7 @@ def next_statement_on(
     if account.contact is None:
         return None
     free = _account_free_on(account, currency, plan)
-    days = [
-        ready_on(item, plan.changed(item.invoice.plan)) for item in items if item.invoice.total.currency == currency
-    ]
+    days = [_listable_on(item, account, plan) for item in items if item.invoice.total.currency == currency]
     known = [day for day in days if day is not None]
     if free is None or not known:
         return None
@@ -101,7 +109,7 @@ def statement_due(
     if first is None or first > today:
         return None
     mine = [item for item in items if item.invoice.total.currency == currency]
-    due = [i for i in mine if (day := ready_on(i, plan.changed(i.invoice.plan))) is not None and day <= today]
+    due = [i for i in mine if (day := _listable_on(i, account, plan)) is not None and day <= today]
     due.sort(key=lambda i: (i.invoice.due_date or date.max, i.invoice.issue_date, i.invoice.number))
     owed = Money.total((i.balance for i in due), currency) + credits_of(mine, currency, account)
     if not due or owed.amount <= plan.tolerance:

@@ -64,10 +64,19 @@ def test_an_item_is_listed_as_often_as_its_plan_says():
 def test_the_spacing_counts_from_the_last_statement_that_left():
     """The next statement is a whole spacing away, never less than the minimum interval."""
     last = Statement("EUR", 1, DUE + timedelta(days=6), "friendly", ("i1",), "m", "sent")
-    acc = account(statements=(last,))
+    acc = account(statements=(last,), consumer=False)
     assert next_statement_on(acc, [item(due=DUE)], "EUR", PLAN) == last.on + timedelta(days=15)
     hasty = replace(PLAN, spacing_days=2)
     assert next_statement_on(acc, [item(due=DUE)], "EUR", hasty) == last.on + timedelta(days=7)
+
+
+def test_what_was_announced_to_a_consumer_runs_out_before_the_next_statement():
+    """Belgium fourteen days from the day after the e-mail, the Netherlands fifteen; who may be a consumer counts as one."""
+    last = Statement("EUR", 1, DUE + timedelta(days=6), "friendly", ("i1",), "m", "sent")
+    hasty = replace(PLAN, spacing_days=7)
+    for country, consumer, days in (("BE", None, 15), ("BE", True, 15), ("NL", True, 16), ("FR", True, 7), ("BE", False, 7)):
+        acc = account(statements=(last,), country=country, consumer=consumer)
+        assert next_statement_on(acc, [item(due=DUE)], "EUR", hasty) == last.on + timedelta(days=days)
 
 
 def test_while_a_statement_waits_in_the_outbox_no_second_one_is_written():
