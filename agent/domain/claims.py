@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent.domain.credits import ByDay, payments_by_day, payments_with_credits
+from agent.domain.guard_waits import reminded_on
 from agent.domain.interest import Claim, charge_parts, claim
 from agent.domain.invoices import Invoice
 from agent.domain.money import Money
@@ -133,13 +134,14 @@ def overdue_of(
     invoice, terms = item.invoice, charging.terms_of(account)
     assert invoice.due_date is not None
     consumer = consumer_of(invoice, account)
+    country = law_of(charging.creditor, terms, account, consumer=consumer)
     return Overdue(
         principal=invoice.due,
         due_date=invoice.due_date,
-        country=law_of(charging.creditor, terms, account, consumer=consumer),
+        country=country,
         consumer=consumer,
         payments=(*lessened, *((part.on, -part.amount.amount) for part in item.charges)),
-        reminded_on=min((s.on for s in _sent(account) if item.id in s.items), default=None),
+        reminded_on=reminded_on(account, item.id, country),
         received_on=invoice.issue_date + _RECEIPT,
         announced=terms.announced,
         reminders=_charged_reminders(item, account, items, terms),
