@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from agent.domain.invoice_parts import Account, Clause, Difference, Discount, Instalment, PaymentCode, VatLine
+from agent.domain.plans import PlanWish
 
 T = TypeVar("T", covariant=True)
 
@@ -257,7 +258,7 @@ class Intent:
 
     `label` is one of the labels of docs/spec/replies.md (promise_to_pay, claims_paid, dispute, …). Slots that do not apply
     stay empty. `on` is the promised, paid or credited date; `until` the end of a delay, pause or absence. `reference` is the
-    payment reference of a claimed payment, `contact_name` the person to write to from now on.
+    payment reference of a claimed payment, `contact_name` the person to write to from now on, `wish` the payment plan that is wished.
     """
 
     label: str
@@ -276,6 +277,7 @@ class Intent:
     instalments: int | None = None
     reference: str = ""
     contact_name: str = ""
+    wish: PlanWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +294,8 @@ class ReplyReading:
 class Instruction:
     """What a creditor or his staff tells Relance to do.
 
-    `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, correct, approve,
-    refuse, choose, status, contact, undo, reading. `field` and `value` belong to `correct` (field names of InvoiceReading, and
+    `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, escalate, correct, approve,
+    refuse, choose, status, contact, undo, reading, plan (with its `wish`), plan_end. `field` and `value` belong to `correct` (field names of InvoiceReading, and
     debtor_email); `value` is the label that a debtor's mail has by a `reading`. `choice` is the number that answers a question of
     ours, `choices` are several (below zero: all but this one), and `value` is "all" or "none" where a word chose. `accounts` are the
     debtors named, `excepted` the invoices left out; `every` says that all the others are meant.
@@ -313,6 +315,7 @@ class Instruction:
     accounts: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
     every: bool = False
+    wish: PlanWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
