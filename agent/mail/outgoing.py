@@ -46,6 +46,7 @@ class OutgoingMail:
         token: the reply token printed in it; "" when there is none.
         message_id, in_reply_to, references: with angle brackets; the first is fixed when the mail is queued.
         balances: per item its open balance as a decimal text when the mail was composed; checked again before sending.
+        payees: the accounts that it names to be paid on; checked again before sending.
         not_before: aware UTC; the mail leaves at this time at the earliest.
         channel: name of the mailbox through whose way out it leaves; "" or a name that is gone: the first one's.
         attempts, first_tried_at: how often and since when it was tried to hand it over.
@@ -83,6 +84,7 @@ class OutgoingMail:
     first_tried_at: datetime | None = None
     remaining: tuple[str, ...] = ()
     channel: str = ""
+    payees: tuple[str, ...] = ()
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.config import MailboxSettings, Settings
+from agent.domain.claims import Charging
 from agent.domain.decide import Context
 from agent.domain.legal import Operator
+from agent.domain.overdue import ChargeChange
 from agent.domain.parties import Creditor, Role
+from agent.domain.payees import PayeeAccount
 from agent.domain.workdays import zone
 from agent.intake.directory import Directory
 from agent.ports import Clock, Mailbox, Store, Transport
@@ -79,6 +82,17 @@ class App:
         """The creditor's local day."""
         return self.clock.now().astimezone(zone("", creditor.timezone)).date()
 
+    def known(self, creditor: Creditor) -> Creditor:
+        """The creditor with the accounts that his owner confirmed beside those of his file."""
+        met = (state for state in self.store.states(PayeeAccount, creditor.id) if isinstance(state, PayeeAccount))
+        confirmed = (payee.iban for payee in met if payee.is_confirmed)
+        return replace(creditor, ibans=tuple(dict.fromkeys((*creditor.ibans, *confirmed))))
+
+    def charging(self, creditor: Creditor) -> Charging:
+        """What the claims of this creditor are reckoned with."""
+        book = tuple(e for e in self.settings.contacts if e.creditor == creditor.id and e.charges != ChargeChange())
+        return Charging(creditor, self.settings.rates, book)
+
     def context(self, creditor: Creditor, source: str, *, sender: str = "", role: Role = Role.STRANGER) -> Context:
         """The circumstances of a decision in this creditor's case, now."""
         settings = self.settings
@@ -86,11 +100,13 @@ class App:
             now=self.clock.now(),
             today=self.today(creditor),
             source=source,
-            creditor=creditor,
+            creditor=self.known(creditor),
             plan=settings.plan.changed(creditor.plan),
             sender=sender,
             role=role,
             default_terms=settings.legal_terms,
+            collects=settings.collects,
             book=tuple(e for e in settings.contacts if e.creditor == creditor.id),
+            charging=self.charging(creditor),
             own_domains=tuple(dict.fromkeys(a.rpartition("@")[2] for a in settings.addresses)),
         )

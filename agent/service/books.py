@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from agent.domain.completeness import Lack
 from agent.domain.decide import Context
+from agent.domain.decide.accounts_guard import named_accounts, payee_id
 from agent.domain.decide.debtors import account_id
 from agent.domain.findings import InvoiceReading
 from agent.domain.index import Term, number_term
@@ -22,7 +23,9 @@ def accounts_slice(store: Store, accounts: Iterable[str], more: Iterable[str] = 
     wanted = set(more) | ids
     wanted |= _found(store, [("open", a) for a in ids])
     wanted |= _found(store, [("subject", w) for w in wanted])
-    return store.ledger(wanted)
+    found = store.ledger(wanted)
+    foreign = {payee_id(i.creditor, account) for i in found.items.values() for account in i.invoice.foreign_ibans}
+    return found.having(store.ledger(foreign).states()) if foreign else found
 
 
 def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Iterable[Term] = ()) -> Ledger:
@@ -30,7 +33,9 @@ def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Itera
     ids = set(about) | _found(store, terms, creditor)
     first = store.ledger(ids)
     subjects = {s for q in first.questions.values() for s in q.subjects}
-    items = {**first.items, **store.ledger(subjects).items}
+    asked = store.ledger(subjects)
+    waiting = _found(store, [("payee", p.iban) for p in asked.payees.values()], creditor)
+    items = {**first.items, **asked.items, **store.ledger(waiting).items}
     accounts = {i.invoice.debtor for i in items.values()} | set(first.accounts)
     lookalikes = {part for q in first.questions.values() for part in q.detail.split() if "@" not in part}
     return accounts_slice(store, accounts, ids | subjects | set(items) | lookalikes)
@@ -43,7 +48,8 @@ def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Co
     """
     terms: set[Term] = {("address", hint.address) for hint in context.hints} | {("lack", lack) for lack in Lack}
     alike: set[str] = set()
-    for reading in readings:
+    kept = tuple(readings)
+    for reading in kept:
         terms |= _terms_of(reading)
         if reading.buyer_name is not None:
             alike |= _alike(store, " ".join(reading.buyer_name.value.split()), context.creditor.id)
@@ -51,7 +57,8 @@ def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Co
         terms |= {("address", address) for address in entry.addresses}
     found = store.ledger(_found(store, terms, context.creditor.id) | alike)
     accounts = {item.invoice.debtor for item in found.items.values()} - set(found.accounts)
-    return found.having(store.ledger(a for a in accounts if a).accounts.values())
+    payees = {payee_id(context.creditor.id, named.iban) for named in named_accounts(kept)}
+    return found.having(store.ledger([*(a for a in accounts if a), *payees]).states())
 
 
 def buyers_slice(store: Store, names: Iterable[str], creditor: str) -> Ledger:

@@ -14,7 +14,8 @@ from agent.domain.decide import Context, Decision
 from agent.domain.dunning import wake_on
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
-from agent.domain.parties import Notices
+from agent.domain.parties import Creditor, Notices
+from agent.domain.payees import PayeeMet
 from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError
 from agent.mail.message import Message
@@ -32,6 +33,8 @@ _LONGEST_THREAD = 12
 _CAPPED = frozenset({LetterKind.RECEIPT, LetterKind.REFUSAL, LetterKind.PROOF})
 # A proved colleague may hand over many mails a day; this bound only ends a loop between two machines.
 _ANSWERS_TO_COLLEAGUES = 40
+# A question about an account to pay on is asked again after this time; service/payees.py does the rest.
+_ASKED_AGAIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,9 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
     if context is not None:
         plan = context.plan_of(account.name, account.number) if account else context.plan
     to_debtor = letter.kind in TO_DEBTORS
-    copies = _copies(app, letter, after) if letter.kind is LetterKind.STATEMENT else _enclosed(app, letter)
     creditor = context.creditor if context else None
+    statement = letter.kind is LetterKind.STATEMENT
+    copies = _copies(app, letter, after, creditor) if statement else _enclosed(app, letter)
     mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
     return Facts(
         ledger=after,
@@ -187,11 +191,17 @@ def _answered_account(outcome: Outcome) -> str:
     return next((a for a in record.about if a in outcome.ledger.accounts), "")
 
 
-def _copies(app: App, letter: Letter, ledger: Ledger) -> tuple[Part, ...]:
-    """The invoices that the statement lists, oldest first, as far as the size limit goes; the same file once."""
+def _copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor | None) -> tuple[Part, ...]:
+    """The invoices that the statement lists, oldest first, as far as the size limit goes; the same file once.
+
+    None of them names an account to pay on that is not known as the creditor's.
+    """
+    known = set(creditor.ibans) if creditor is not None else set[str]()
     left = app.settings.limits.statement_attachments_mb * 1_000_000
     found: dict[str, Part] = {}
     for item in (ledger.items[i] for i in letter.items if i in ledger.items):
+        if not known.issuperset(item.invoice.foreign_ibans):
+            continue
         content = app.store.document(item.invoice.document) if item.invoice.document else None
         if content is None or item.invoice.document in found or len(content) > left:
             continue
@@ -249,9 +259,11 @@ def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str
 
 
 def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
-    """When each account that was touched is looked at again."""
+    """When each account that was touched is looked at again, and the owner is asked again about an account to pay on."""
     if outcome.context is None:
         return
+    met = (event for event in outcome.decision.events if isinstance(event, PayeeMet))
+    yield from (Timer(f"payee:{event.payee}", outcome.context.now + _ASKED_AGAIN) for event in met)
     touched = {id_ for event in outcome.decision.events for id_ in event.about()}
     accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}
     accounts |= touched & set(after.accounts)

@@ -64,6 +64,8 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
         return "the account does not count it any more"
     if account.hold(context.today) is not None:
         return "the account is held"
+    if not set(context.creditor.ibans).issuperset(mail.payees):
+        return "an account that it names is not the creditor's any more"
     if account.contact is None or account.contact.address not in mail.to:
         return "the debtor has another address now"
     for id_, balance in mail.balances:

@@ -18,6 +18,7 @@ from agent.ports import AlreadyDone, Commit, Conflict, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
+from agent.service.payees import ask_again, tell_changed_files
 
 _LOG = logging.getLogger("relance.tick")
 _BATCH = 100
@@ -44,6 +45,8 @@ def _run(app: App, timer: Timer) -> None:
                 _digest(app, timer, id_)
             case "summary":
                 _summary(app, timer, id_)
+            case "payee":
+                ask_again(app, timer, id_)
             case _:
                 app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
     except Conflict:
@@ -164,6 +167,7 @@ def _next_summary(app: App, creditor: Creditor) -> datetime:
 
 def set_timers(app: App) -> None:
     """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed."""
+    tell_changed_files(app)
     timers: list[Timer] = []
     notes: dict[str, str | None] = {}
     for creditor in app.settings.creditors:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from agent.domain import events as ev
+from agent.domain.decide.accounts_guard import DOUBT, is_unproved
 from agent.domain.decide.contacts import is_complained
 from agent.domain.decide.context import AddressHint, Context, Decision, head, in_answer
 from agent.domain.decide.debtors import Buyer, choose_account, is_debtors
@@ -91,9 +92,16 @@ def _readable(invoice: Invoice) -> dict[str, bool]:
 def conclude(ledger: Ledger, item: OpenItem, wanted: Change, context: Context) -> Decision:
     """The corrected item, the answer that shows the difference, and the next question when a doubt is left."""
     invoice, doubts = wanted.invoice, without_doubts(item, wanted.settles)
+    owners = is_unproved(invoice, ledger, context)
+    if owners:
+        doubts = tuple(dict.fromkeys((*doubts, DOUBT)))
     change = corrected(item, invoice, doubts, context)
     closed = _closed(ledger, item, context)
-    asked = (ask_about(invoice, doubts, context, version=item.version),) if doubts else ()
+    asked = (
+        (ask_about(invoice, doubts, context, version=item.version),)
+        if doubts and not (owners and doubts == (DOUBT,))
+        else ()
+    )
     letter = replace(
         in_answer(LetterKind.CORRECTED, f"corrected:{item.id}:{context.source}", context),
         code="still_open" if doubts else "followed",

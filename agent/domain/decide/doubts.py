@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from agent.domain.decide.accounts_guard import foreign_accounts
 from agent.domain.decide.context import Context
 from agent.domain.findings import InvoiceReading
 from agent.domain.index import number_term
@@ -29,11 +30,11 @@ def doubts_about(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, 
         found.append("seller_name")
     found += _implausible(invoice, context)
     contradicted = {said.field for said in reading.differences}
-    if _doubtful_account(reading, context) or "seller_iban" in contradicted:
+    if not invoice.credit_note and (_doubtful_account(group, context) or "seller_iban" in contradicted):
         found.append("iban")
     if "payment_reference" in contradicted:
         found.append("reference")
-    found += [said.field for said in said_otherwise(group)]
+    found += ["iban" if said.field == "seller_iban" else said.field for said in said_otherwise(group)]
     same = (i for i in ledger.items.values() if i.creditor == invoice.creditor and i.invoice.debtor != invoice.debtor)
     if invoice.number and any(number_term(i.invoice.number) == number_term(invoice.number) for i in same):
         found.append("number")
@@ -48,11 +49,11 @@ def _doubtful_seller(reading: InvoiceReading, context: Context) -> bool:
     return "seller_name" in reading.uncertain or (reading.seller_name is None and reading.seller_vat is None)
 
 
-def _doubtful_account(reading: InvoiceReading, context: Context) -> bool:
-    """Whether the account to pay is not one of the creditor's, or its reading is in doubt: a cession, a code that says otherwise."""
-    if reading.seller_iban is None or reading.seller_iban.value in context.creditor.ibans:
-        return reading.cession is not None
-    return bool(context.creditor.ibans) or "seller_iban" in reading.uncertain
+def _doubtful_account(group: Sequence[InvoiceReading], context: Context) -> bool:
+    """Whether an account that is named to be paid is not known as the creditor's, fails its check, or was passed to a factor."""
+    account = group[0].seller_iban
+    misread = account is not None and account.value not in context.creditor.ibans
+    return misread or bool(foreign_accounts(group, context)) or any(r.cession is not None for r in group)
 
 
 def _implausible(invoice: Invoice, context: Context) -> list[str]:
@@ -71,7 +72,7 @@ def _implausible(invoice: Invoice, context: Context) -> list[str]:
 def said_otherwise(group: Sequence[InvoiceReading]) -> Iterator[Difference]:
     """What the further files of the same invoice say otherwise than the first."""
     for other in group[1:]:
-        for field in ("total", "due_date", "issue_date", "currency"):
+        for field in ("total", "due_date", "issue_date", "currency", "seller_iban"):
             ours, theirs = getattr(group[0], field), getattr(other, field)
             if ours is not None and theirs is not None and ours.value != theirs.value:
                 yield Difference(field, theirs.value, "other_file")

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain import events as ev
+from agent.domain.decide import accounts_guard
 from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
 from agent.domain.decide.context import Context, Decision, head, in_answer, merged
 from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, ask_which, notice, settle
+from agent.domain.decide.phases import answers_outright, escalate
 from agent.domain.decide.questions import close_moot, one_at_a_time
 from agent.domain.decide.rereading import reread
 from agent.domain.decide.targets import meant_items
@@ -26,7 +28,7 @@ from agent.domain.parties import Role
 
 _PAUSE_DAYS = 15
 # What only the owner may do; the rest is open to his staff as well.
-_OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban"})
+_OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban", *accounts_guard.CHOICES})
 
 
 def instructed(
@@ -83,6 +85,8 @@ def _instructed(
     if question is not None and instruction.kind in ("approve", "refuse") and question.topic in _YES_NO:
         yes, no = _YES_NO[question.topic]
         return _answered(ledger, question, yes if instruction.kind == "approve" else no, context)
+    if question is not None and answers_outright(question, instruction):
+        return _answered(ledger, question, instruction.kind, context)
     items = meant_items(ledger, instruction, about, context)
     if items:
         return _acted(ledger, items, instruction, context)
@@ -125,7 +129,9 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
     """Corrections belong to the item whose number their line names, else to the only item (or only doubtful one) of the letter."""
     if context.role is not Role.OWNER and any(c.field == "iban" for c in corrections):
         return nothing_handed_over(context, "not_allowed")
-    decisions = []
+    new = [c for c in corrections if c.field == "iban" and accounts_guard.is_foreign(c.value, context)]
+    decisions = [_told_account(ledger, c, about, context) for c in new]
+    corrections = [c for c in corrections if c not in new]
     for aim in dict.fromkeys((c.numbers, c.accounts) for c in corrections):
         mine = [c for c in corrections if (c.numbers, c.accounts) == aim]
         named = meant_items(ledger, mine[0], about, context)
@@ -142,6 +148,12 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
     return merged(decisions)
 
 
+def _told_account(ledger: Ledger, told: Instruction, about: Sequence[str], context: Context) -> Decision:
+    """An account that is not known yet is asked back, whatever it was told for."""
+    meant = [i for i in meant_items(ledger, told, about, context) if i.is_open]
+    return accounts_guard.account_told(ledger, told.value, meant[0] if len(meant) == 1 else None, context)
+
+
 def _one_refusal(decision: Decision) -> Decision:
     """The decision with one refusal at most: they share the key of the mail that they answer."""
     refusals = [letter for letter in decision.letters if letter.kind is LetterKind.REFUSAL]
@@ -151,9 +163,9 @@ def _one_refusal(decision: Decision) -> Decision:
 def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None, context: Context) -> Decision:
     if question is None:
         return nothing_handed_over(context, "not_understood")
-    if not question.is_open:
-        return nothing_handed_over(context, "question_closed")
     answer = _choice_of(question, instruction)
+    if not question.is_open and not accounts_guard.may_answer_again(question, answer):
+        return nothing_handed_over(context, "question_closed")
     if not answer:
         return nothing_handed_over(context, "not_understood")
     if context.role is not Role.OWNER and _OWNERS & {answer, *question.detail.split(maxsplit=1)[:1]}:
@@ -184,6 +196,8 @@ def _answered(ledger: Ledger, question: Question, answer: str, context: Context)
             if allowed
             else nothing_handed_over(context, "not_allowed")
         )
+    if question.topic == accounts_guard.TOPIC:
+        return accounts_guard.account_answered(ledger, question, answer, context)
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]
     if not items:
         return nothing_handed_over(context, "not_understood")
@@ -218,7 +232,7 @@ def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context:
         case "wait":
             return _pause(ledger, open_items, Instruction("pause", ""), context)
         case "escalate":
-            return _done(ev.InvoiceEscalated, "escalated", open_items, Instruction("escalate", ""), context)
+            return escalate(ledger, open_items, Instruction("escalate", ""), context)
     return _withdraw(ledger, open_items, Instruction("withdraw", ""), context)
 
 
@@ -315,12 +329,13 @@ _YES_NO: Mapping[str, tuple[str, str]] = {
     "address_mismatch": ("use_address", "other_address"),
     "fields": ("confirm", "refused"),
 }
-_ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled"})
+_ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled", "escalate"})
 _SUMS = frozenset({"paid", "part_paid"})
 _OF_OPEN_ITEMS = frozenset({*_ONE_AT_A_TIME, "pause"})
 _ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
     "withdraw": _withdraw,
     "write_off": _write_off,
+    "escalate": escalate,
     "dispute": _dispute,
     "dispute_settled": _dispute_settled,
     "pause": _pause,

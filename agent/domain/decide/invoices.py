@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from agent.domain import events as ev
 from agent.domain.completeness import lacking
+from agent.domain.decide.accounts_guard import DOUBT, against, ask_owner, foreign_accounts, waiting
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.decide.doubts import doubts_about, said_otherwise
@@ -37,6 +38,7 @@ class _Outcome:
     events: tuple[ev.Event, ...] = ()
     question: str = ""
     proposals: tuple[tuple[str, str], ...] = ()
+    asked: tuple[Letter, ...] = ()
 
 
 def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable], context: Context) -> Decision:
@@ -52,7 +54,17 @@ def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable],
         outcomes.append(outcome)
     outcomes.extend(_Outcome(_unreadable(f)) for f in findings if isinstance(f, Unreadable))
     letter = _answer(outcomes, context)
-    return Decision(tuple(events), (letter,) if letter else ())
+    asked = tuple(question for outcome in outcomes for question in outcome.asked)
+    if letter is not None and len(asked) == 1 and not context.creditor.ibans and not letter.choices:
+        # the first account of all is asked about beside what was read, not in a mail of its own
+        letter, asked = _with_account(letter, asked[0]), ()
+    return Decision(tuple(events), ((letter,) if letter else ()) + asked)
+
+
+def _with_account(letter: Letter, asked: Letter) -> Letter:
+    facts = (*letter.facts, *asked.facts)
+    to = tuple(dict.fromkeys((*letter.to, *asked.to)))
+    return replace(letter, to=to, question=asked.question, choices=asked.choices, facts=facts)
 
 
 def _copies(readings: Iterable[InvoiceReading]) -> list[list[InvoiceReading]]:
@@ -82,7 +94,8 @@ def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outc
     chosen = choose_account(ledger, buyer, context)
     known = next((i for i in ledger.items.values() if same_number(i, reading, chosen.account, context)), None)
     if known is not None:
-        return _Outcome("known", reading, known.id)
+        asked = ask_owner(ledger, foreign_accounts(group, context), (known.id,), context)
+        return _Outcome("known", reading, known.id, asked.events, asked=asked.letters)
     return _register(ledger, group, buyer, chosen, context)
 
 
@@ -90,16 +103,24 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
     reading = group[0]
     invoice = _invoice(group, buyer, chosen, context)
     doubts = tuple(dict.fromkeys((*chosen.doubts, *doubts_about(invoice, group, ledger, context))))
+    met = () if invoice.credit_note else foreign_accounts(group, context)
+    asked = ask_owner(ledger, met, (invoice.id,), context, against(group, met, context))
     lacks = _lacks(ledger, reading, buyer, context)
     registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
-    events: tuple[ev.Event, ...] = (*chosen.events, registered)
+    events: tuple[ev.Event, ...] = (*chosen.events, registered, *asked.events)
     notes = tuple(("lacking", lack) for lack in lacks)
     if not doubts:
         return _Outcome("registered", reading, invoice.id, events, proposals=notes)
+    if met and doubts == (DOUBT,):
+        waits = waiting(ledger, met, context)
+        return _Outcome("review", reading, invoice.id, events, proposals=(*waits, *notes), asked=asked.letters)
     question = ask_about(invoice, doubts, context, lookalike=chosen.lookalike, address=chosen.address)
     proposals = (*_proposals(invoice, doubts, chosen, ledger, context), *notes)
+    proposals = (*proposals, *waiting(ledger, met, context))
     reading = replace(reading, differences=(*reading.differences, *said_otherwise(group)))
-    return _Outcome("review", reading, invoice.id, (*events, question), question.question, proposals)
+    return _Outcome(
+        "review", reading, invoice.id, (*events, question), question.question, proposals, asked=asked.letters
+    )
 
 
 def _lacks(ledger: Ledger, reading: InvoiceReading, buyer: Buyer, context: Context) -> tuple[str, ...]:
@@ -179,7 +200,8 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         deposit=Money(deposit if not credit else Decimal(0), currency),
         debtor=chosen.account,
         credit_note=credit,
-        iban=iban if not context.creditor.ibans or iban in context.creditor.ibans else "",
+        iban=iban if iban in context.creditor.ibans else "",
+        foreign_ibans=tuple(one.iban for one in foreign_accounts(group, context)),
         reference=_value(reading.payment_reference) or "",
         document=document,
         other_documents=tuple(d for d in documents if d != document),

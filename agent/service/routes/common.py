@@ -16,7 +16,7 @@ from agent.service.gather import Gathered
 def creditors_of(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
     """The creditors whose people the sender is one of."""
     found = (app.settings.creditor(id_) for id_ in gathered.evidence.sender.creditors)
-    return tuple(c for c in found if c is not None)
+    return tuple(app.known(c) for c in found if c is not None)
 
 
 def served_by(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
