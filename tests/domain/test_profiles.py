@@ -1,0 +1,89 @@
+"""Debtors by their own history: habit, trend, risk with its reasons, and whom to phone."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from agent.domain.money import Money
+from agent.domain.profiles import Advice, Risk, profile, to_phone
+from agent.domain.states import Hold, HoldKind, ItemState, OpenItem, Payment
+from tests.builders import account, item
+
+TODAY = date(2026, 9, 1)
+
+
+def paid(number: int, late: int, months_ago: int = 2) -> OpenItem:
+    """An invoice of 100 that was paid so many days after it was due."""
+    due = TODAY - timedelta(days=30 * months_ago + late)
+    made = item(f"p{number}", due=due, total="100.00")
+    money = Payment(Money.of("100.00", "EUR"), due + timedelta(days=late), "bank")
+    return replace(made, state=ItemState.SETTLED, payments=(money,))
+
+
+def owed(number: int, late: int, **more) -> OpenItem:
+    return replace(item(f"o{number}", due=TODAY - timedelta(days=late), total="500.00"), **more)
+
+
+def test_a_punctual_payer_is_no_risk() -> None:
+    """Three invoices paid on the day make a habit."""
+    found = profile(account(), [paid(n, 0) for n in range(3)], "EUR", TODAY)
+    assert (found.habit, found.risk, found.advice) == (0, Risk.LOW, Advice.NOTHING)
+    assert [reason.code for reason in found.reasons] == ["because_punctual"]
+
+
+def test_two_invoices_make_no_habit() -> None:
+    """And what is not known is said, not guessed."""
+    found = profile(account(), [paid(1, 90), paid(2, 90)], "EUR", TODAY)
+    assert found.habit is None
+    assert "because_unknown" in {reason.code for reason in found.reasons}
+
+
+def test_arrears_and_broken_promises_add_up() -> None:
+    """Each reason has its points and its figure."""
+    found = profile(account(), [owed(1, 70, broken_promises=2, statements=(TODAY, TODAY))], "EUR", TODAY)
+    assert found.risk is Risk.HIGH
+    assert {(r.code, r.points, r.figure) for r in found.reasons} >= {
+        ("because_oldest", 2, 70),
+        ("because_promises", 2, 2),
+    }
+    assert found.advice is Advice.HAND_OVER
+
+
+def test_who_pays_later_and_later_has_a_trend() -> None:
+    """The newer half of six paid invoices against the older half."""
+    items = [paid(n, late, months) for n, (late, months) in enumerate([(0, 9), (2, 8), (1, 7), (20, 3), (25, 2), (30, 1)])]  # fmt: skip
+    found = profile(account(), items, "EUR", TODAY)
+    assert (found.trend, found.habit) == (24, 11)
+
+
+def test_a_late_payer_in_time_is_offered_shorter_terms() -> None:
+    """Nothing is owed now, but it always takes a month."""
+    assert profile(account(), [paid(n, 30) for n in range(4)], "EUR", TODAY).advice is Advice.SHORTER_TERMS
+
+
+def test_without_an_address_the_address_comes_first() -> None:
+    """Whoever cannot be written to is phoned first."""
+    silent = profile(account(contacts=()), [owed(1, 10)], "EUR", TODAY)
+    reminded = profile(account("d2"), [owed(2, 40, statements=(TODAY, TODAY))], "EUR", TODAY)
+    assert silent.advice is Advice.ADDRESS
+    assert [p.debtor for p in to_phone([reminded, silent])] == ["d1", "d2"]
+
+
+@pytest.mark.parametrize("statements", [(), (TODAY,)])
+def test_nobody_is_phoned_before_he_was_reminded_twice(statements: tuple[date, ...]) -> None:
+    """One reminder may simply be on its way."""
+    assert not to_phone([profile(account(), [owed(1, 40, statements=statements)], "EUR", TODAY)])
+
+
+def test_nobody_is_phoned_about_what_he_contests() -> None:
+    """That wants an answer, not a call for money."""
+    hold = Hold(HoldKind.DISPUTE, None, datetime(2026, 8, 1, tzinfo=UTC))
+    assert not to_phone([profile(account(), [owed(1, 40, statements=(TODAY, TODAY), holds=(hold,))], "EUR", TODAY)])
+
+
+def test_an_insolvent_debtor_is_a_high_risk_at_once() -> None:
+    """Whatever he paid before."""
+    hold = Hold(HoldKind.PAUSE, None, datetime(2026, 8, 1, tzinfo=UTC), reason="insolvency")
+    found = profile(account(holds=(hold,)), [paid(n, 0) for n in range(5)], "EUR", TODAY)
+    assert found.risk is Risk.HIGH
