@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from agent.config.charges import ChargesTable
+from agent.config.fees import AgreementTable, Fees
 from agent.config.fields import (
     STRICT_KEYS,
     Address,
@@ -62,6 +64,7 @@ class LegalTable:
     seat: str = ""
     registrations: dict[Country, Name] = field(default_factory=dict)
     confirmed: tuple[str, ...] = ()
+    rates: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Document:
     reporting: Reporting = Reporting()
     legal_terms: dict[Country, Days] = field(default_factory=lambda: dict(LEGAL_TERMS))
     legal: LegalTable = LegalTable()
+    charges: ChargesTable = ChargesTable()
+    fees: Fees = Fees()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ class CreditorTable:
     mailbox: str = ""
     supplies: Annotated[str, Field(max_length=200)] = ""
     mandate: MandateTable = MandateTable()
+    charges: ChargesTable = ChargesTable()
+    fees: AgreementTable = AgreementTable()
     plan: PlanTable = PlanTable()
 
 
@@ -133,6 +140,7 @@ class ContactTable:
     number: str = ""
     language: Language | None = None
     consumer: Switch | None = None
+    charges: ChargesTable = ChargesTable()
     plan: PlanTable = PlanTable()
 
 

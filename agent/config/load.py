@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from agent.config import people
+from agent.config.charges import rates_with
 from agent.config.document import AgencyTable, Document
 from agent.config.legal import legal_of, legal_problems
 from agent.config.problems import validate
@@ -24,6 +25,7 @@ from agent.config.settings import (
 )
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.parties import Agency, Creditor
+from agent.domain.rates import Rates
 from agent.errors import ConfigError
 
 Connection = MaildirSettings | ImapSettings | SmtpSettings | ExchangeSettings
@@ -48,13 +50,16 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     document, problems = validate(Document, raw)
     folder = path.absolute().parent
     zone = document.agency.timezone if document else "Europe/Brussels"
-    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone)
+    charges = document.charges if document else None
+    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, charges)
     problems += found
     contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
     problems += found
     if document is None:
         raise ConfigError(problems)
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
+    rates, found = rates_with(folder / document.legal.rates if document.legal.rates else None)
+    problems += found
     plan = DunningPlan().changed(people.plan_change(document.plan))
     problems += (
         _mailbox_problems(mailboxes)
@@ -80,7 +85,9 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         reporting=document.reporting,
         legal_terms=MappingProxyType(document.legal_terms),
         dkim_selectors=document.agency.dkim_selectors,
+        fees=document.fees,
         legal=legal_of(document),
+        rates=Rates(rates, frozenset(document.legal.confirmed)),
     )
 
 

@@ -10,12 +10,14 @@ from dataclasses import asdict, replace
 from email.utils import parseaddr
 from pathlib import Path
 
+from agent.config.charges import ChargesTable
 from agent.config.document import ContactBook, ContactTable, CreditorTable
 from agent.config.fields import party_numbers
 from agent.config.problems import validate
 from agent.config.settings import PlanTable
 from agent.domain.dunning_plan import PlanChange
 from agent.domain.legal import Mandate
+from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import BookEntry, Creditor, Person, Role
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -39,8 +41,11 @@ def read_toml(path: Path, label: str) -> tuple[dict[str, object] | None, list[st
         return None, [f"{label}: is not valid TOML: {error}"]
 
 
-def load_creditors(folder: Path, timezone: str) -> tuple[tuple[Creditor, ...], list[str]]:
-    """The creditors of a folder, by id, and every problem in their files. `timezone` is for those who name none."""
+def load_creditors(
+    folder: Path, timezone: str, charges: ChargesTable | None = None
+) -> tuple[tuple[Creditor, ...], list[str]]:
+    """The creditors of a folder, by id, and every problem in their files. `timezone` and `charges` are for those who name none."""
+    usual = ChargeTerms().changed(charges.change()) if charges else ChargeTerms()
     if not folder.is_dir():
         return (), [f"paths.creditors: {folder} is not a folder"]
     creditors: list[Creditor] = []
@@ -53,7 +58,7 @@ def load_creditors(folder: Path, timezone: str) -> tuple[tuple[Creditor, ...], l
         if table is not None:
             creditor, found = creditor_of(path.stem, replace(table, timezone=table.timezone or timezone), label)
             problems += found
-            creditors.append(creditor)
+            creditors.append(replace(creditor, charges=usual.changed(table.charges.change())))
             shared[creditor.id] = frozenset(table.shared)
     return tuple(creditors), problems + _clashes(creditors, shared)
 
@@ -76,13 +81,19 @@ def creditor_of(id_: str, table: CreditorTable, label: str) -> tuple[Creditor, l
         numbers += forms
         if not forms:
             problems.append(f"{label}: numbers: {text!r} is not a valid VAT or enterprise number")
-    own = table.__class__.__dataclass_fields__.keys() & Creditor.__dataclass_fields__.keys() - {"mandate", "plan"}
+    own = table.__class__.__dataclass_fields__.keys() & Creditor.__dataclass_fields__.keys() - {
+        "charges",
+        "fees",
+        "mandate",
+        "plan",
+    }
     values = {name: getattr(table, name) for name in own}
     creditor = Creditor(
         id=id_,
         people=people,
         enterprise_numbers=tuple(dict.fromkeys(numbers)),
         plan=plan_change(table.plan),
+        fees=table.fees.agreement(),
         mandate=Mandate(table.mandate.date, table.mandate.reference, table.mandate.document),
         **values,
     )
@@ -205,7 +216,14 @@ def _entry(table: ContactTable, creditor: Creditor | None, label: str) -> tuple[
     number = forms[0] if forms else ""
     plan = plan_change(table.plan)
     return BookEntry(
-        table.creditor, table.name, number, table.addresses, table.language or "", table.consumer, plan
+        table.creditor,
+        table.name,
+        number,
+        table.addresses,
+        table.language or "",
+        table.consumer,
+        plan,
+        table.charges.change(),
     ), problems
 
 

@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.legal import Legal
+from agent.domain.legal import Legal, Operator
 from agent.domain.parties import Agency, BookEntry, Creditor
+from agent.domain.rates import Rates, packaged
 
 
 class Security(StrEnum):
@@ -224,11 +226,18 @@ class Settings:
     legal_terms: Mapping[str, int] = field(default_factory=lambda: LEGAL_TERMS)
     dkim_selectors: tuple[str, ...] = ()
     legal: Legal = Legal()
+    rates: Rates = Rates(packaged())
+    fees: Fees = Fees()
 
     @property
     def store_path(self) -> Path:
         """The file that holds the books."""
         return self.state_dir / "relance.db"
+
+    @property
+    def collects(self) -> bool:
+        """Whether a third party collects for creditors: then invoices have phases, and the service earns fees."""
+        return self.legal.operator is Operator.COLLECTOR
 
     def creditor(self, id_: str) -> Creditor | None:
         """The creditor of this id."""

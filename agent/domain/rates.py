@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -12,6 +12,9 @@ from importlib.resources import files
 
 # Marks of rates that were read in a source or computed from such; others count only once the operator has confirmed them.
 VERIFIED = frozenset({"V", "V2", "C"})
+_MARKS = VERIFIED | {"M", "C/M"}
+# A percentage beyond this is a slip of the pen.
+_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,22 @@ class Rates:
 
 def parse(text: str) -> tuple[Rate, ...]:
     """The rates of a data file (TOML, as agent/domain/data/rates.toml). Raises ValueError naming the entry that is wrong."""
+    document = tomllib.loads(text)
+    if strange := sorted(document.keys() - {"series"}):
+        raise ValueError(f"unknown key {strange[0]}; rates stand under [[series]]")
     found: list[Rate] = []
-    for series in tomllib.loads(text).get("series", []):
+    for series in _tables(document.get("series", []), "series"):
         regime, source = str(series.get("regime", "")), str(series.get("source", ""))
-        for entry in series.get("rates", []):
+        for entry in _tables(series.get("rates", []), f"{regime}: rates"):
             found.append(_rate(regime, source, entry))
     _refuse_overlaps(found)
     return tuple(found)
+
+
+def _tables(value: object, name: str) -> list[dict[str, object]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError(f"{name}: should be a list of tables")
+    return value
 
 
 def _rate(regime: str, source: str, entry: dict[str, object]) -> Rate:
@@ -87,8 +99,13 @@ def _rate(regime: str, source: str, entry: dict[str, object]) -> Rate:
         percent = Decimal(str(entry.get("percent")))
     except InvalidOperation as error:
         raise ValueError(f"{regime} {start}: not a percentage: {entry.get('percent')}") from error
-    if not (regime and source and mark and isinstance(start, date) and isinstance(end, date) and start <= end):
+    if not percent.is_finite() or abs(percent) > _MOST:
+        raise ValueError(f"{regime} {start}: not a percentage: {percent}")
+    # A moment is a date too, and neither compares with a day nor means one.
+    if type(start) is not date or type(end) is not date or start > end or not (regime and source):
         raise ValueError(f"{regime or 'no regime'} {start}: needs regime, source, mark, from and until")
+    if mark not in _MARKS:
+        raise ValueError(f"{regime} {start}: mark should be one of {', '.join(sorted(_MARKS))}")
     return Rate(regime, start, end, percent, mark, str(entry.get("source", source)))
 
 
@@ -99,6 +116,24 @@ def _refuse_overlaps(rates: Iterable[Rate]) -> None:
         if before is not None and rate.start <= before.end:
             raise ValueError(f"{rate.regime} {rate.start}: overlaps {before.start} to {before.end}")
         last[rate.regime] = rate
+
+
+def overridden(rates: Iterable[Rate], nearer: Iterable[Rate]) -> tuple[Rate, ...]:
+    """These rates with the nearer ones in their place, day by day."""
+    kept, ahead = list(rates), tuple(nearer)
+    for new in ahead:
+        kept = [part for old in kept for part in _without(old, new)]
+    return tuple(sorted((*kept, *ahead), key=lambda r: (r.regime, r.start)))
+
+
+def _without(old: Rate, new: Rate) -> Iterator[Rate]:
+    if old.regime != new.regime or new.end < old.start or old.end < new.start:
+        yield old
+        return
+    if old.start < new.start:
+        yield replace(old, end=new.start - timedelta(days=1))
+    if new.end < old.end:
+        yield replace(old, start=new.end + timedelta(days=1))
 
 
 @cache
