@@ -63,15 +63,16 @@ class MoneyTakenFromAccount(AccountEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentProofAsked(AccountEvent):
-    """The debtor was asked for the proof of payments that he told of and that did not come. It counts as a contact.
+    """The debtor was asked for the proof of payments that he told of and that did not come; it counts as a contact.
 
-    The reminders of these items rest through `hold_until`.
+    With `proved` he has sent a proof before, and the creditor was asked instead. The reminders of these items rest through `hold_until`.
     """
 
     items: tuple[str, ...]
     on: date
     hold_until: date
     mail: str
+    proved: bool = False
 
     def about(self) -> tuple[str, ...]:
         return (self.debtor, *self.items)

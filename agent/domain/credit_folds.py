@@ -11,8 +11,8 @@ from agent.domain.states import DebtorAccount, Hold, HoldKind, OpenItem, Payment
 
 # Evidence of what lessened an item though no money came in for it.
 CREDIT_NOTE, ON_ACCOUNT, REFUND = "credit_note", "on_account", "refund"
-# Why an item rests whose debtor was asked for the proof of his payment.
-PROOF_ASKED = "proof_asked"
+# Why an item rests that is said to be paid: a proof came with the words; the proof, or what the creditor sees, was asked for.
+PROOF_GIVEN, PROOF_ASKED = "proof", "proof_asked"
 # Announcements that are remembered of one debtor: money that comes is explained by a late one.
 _REMITTANCES = 8
 
@@ -43,7 +43,7 @@ def _taken_from_account(state: DebtorAccount | OpenItem, e: ce.MoneyTakenFromAcc
 
 def _proof_asked(state: DebtorAccount | OpenItem, e: ce.PaymentProofAsked) -> DebtorAccount | OpenItem:
     if isinstance(state, DebtorAccount):
-        return replace(state, contacted_on=e.on)
+        return state if e.proved else replace(state, contacted_on=e.on)
     claimed = next((h.on for h in state.holds if h.kind is HoldKind.CLAIM), None)
     others = tuple(h for h in state.holds if h.kind is not HoldKind.CLAIM)
     return replace(state, holds=(*others, Hold(HoldKind.CLAIM, e.hold_until, e.at, claimed, PROOF_ASKED)))

@@ -25,6 +25,17 @@ from agent.domain.money import Money
 from agent.domain.overdue import ChargePart
 from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.domain.phases import Phase
+from agent.domain.plan_events import (
+    InstalmentMissed,
+    PlanAgreed,
+    PlanChanged,
+    PlanEnded,
+    PlanLetterCancelled,
+    PlanLetterQueued,
+    PlanLetterSent,
+    PlanProposed,
+    PlanRefused,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +132,7 @@ class PaymentClaimed(ItemEvent):
     hold_until: date
     on: date | None = None
     words: str = field(default="", metadata=PERSONAL)
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,4 +357,13 @@ Event = (
     | PayeeMet
     | PayeeConfirmed
     | PayeeRefused
+    | PlanProposed
+    | PlanRefused
+    | PlanAgreed
+    | PlanChanged
+    | InstalmentMissed
+    | PlanEnded
+    | PlanLetterQueued
+    | PlanLetterSent
+    | PlanLetterCancelled
 )

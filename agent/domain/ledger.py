@@ -14,6 +14,7 @@ from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
 from agent.domain.phases import PhaseChange
+from agent.domain.plan_folds import PLAN_FOLDS
 from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment, Question, State, Statement
 
 __all__ = [
@@ -164,7 +165,7 @@ def _allocated(i: OpenItem, e: ev.PaymentsAllocated) -> OpenItem:
 
 
 def _claimed(i: OpenItem, e: ev.PaymentClaimed) -> OpenItem:
-    new = Hold(HoldKind.CLAIM, e.hold_until, e.at, e.on, words=e.words)
+    new = Hold(HoldKind.CLAIM, e.hold_until, e.at, e.on, credit_folds.PROOF_GIVEN if e.proof else "", e.words)
     return replace(i, holds=(*_without(i.holds, HoldKind.CLAIM), new), claims=i.claims + 1)
 
 
@@ -305,6 +306,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.LayoutRuleDropped: _rule_dropped,
     ev.LayoutForgotten: _forgotten,
     **credit_folds.FOLDS,
+    **PLAN_FOLDS,
     PayeeMet: _payee_met,
     PayeeConfirmed: _payee_now(PayeeStanding.CONFIRMED),
     PayeeRefused: _payee_now(PayeeStanding.REFUSED),

@@ -13,7 +13,7 @@ from agent.domain.findings import Intent, ReplyReading
 from agent.domain.ledger import HoldKind, Ledger
 from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
-from agent.domain.workdays import add_working_days
+from agent.domain.workdays import add_bank_days
 from tests.builders import DEBTOR, TODAY, account, context, item
 
 ITEMS = ("i1", "i2", "i3")
@@ -119,7 +119,7 @@ def test_a_proof_holds_longer_than_a_word_and_never_settles():
     decision = answer(said("claims_paid", "c'est payé, voir preuve"), enclosures=(PROOF,))
     (event,) = decision.events
     assert isinstance(event, ev.PaymentClaimed)
-    assert (event.item, event.hold_until) == ("i2", add_working_days(TODAY, 10, "BE"))
+    assert (event.item, event.hold_until) == ("i2", add_bank_days(PROOF.on, 10, "BE"))
     notice, receipt = decision.letters
     assert (notice.code, notice.enclosures) == ("claimed_paid", (PROOF,))
     assert (receipt.kind, receipt.code) == (LetterKind.RECEIPT, "claim_proved")

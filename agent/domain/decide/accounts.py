@@ -1,9 +1,10 @@
-"""What the clock brings about on one debtor's account: a broken promise, a statement of account, the question after the last one."""
+"""What the clock brings about on one debtor's account: a broken promise, a payment that did not come, a statement, the last question."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.domain import events as ev
+from agent.domain.decide.claimed import proofs_asked
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
@@ -20,12 +21,14 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
         _broken(item, account, context) for item in lapsed_promises(ledger.of_account(account.id), context.today)
     )
     ledger = broken.after(ledger)
+    asked = proofs_asked(ledger, account, context)
+    ledger = asked.after(ledger)
     account = ledger.accounts[account.id]
     items = ledger.of_account(account.id)
     currencies = sorted({item.invoice.total.currency for item in items})
     statements = [statement_due(account, items, currency, plan, context.today) for currency in currencies]
     written = merged(_statement(account, found, context) for found in statements if found is not None)
-    return broken + written + _ask_after_last(ledger, account, items, plan, context)
+    return broken + asked + written + _ask_after_last(ledger, account, items, plan, context)
 
 
 def _broken(item: OpenItem, account: DebtorAccount, context: Context) -> Decision:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent.domain import events as ev
+from agent.domain.decide.claimed import believed
 from agent.domain.decide.contacts import Proposed, contact_told
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.decide.enclosed import LONGEST_PROMISE, Shown, said_in_words, shown_by
@@ -17,12 +18,9 @@ from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import Intent, ReplyReading
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.workdays import add_working_days
 
 # Working days for which a mail from an unproved sender that names a case defers the next statement, once.
 _UNPROVED_DEFER_DAYS = 3
-# A proof is worth a longer look at the bank than a word.
-_PROOF_FACTOR = 2
 _STOPS_ALL = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
 _URGENT = _STOPS_ALL | {"suspected_fraud", "unproved_mail"}
 _SILENT = frozenset({"out_of_office", "auto_ack", "unrelated"})
@@ -148,7 +146,7 @@ def _intent(
     if intent.label == "promise_to_pay" and _is_near(intent.on, context.today):
         return _promised(account, items, intent, context)
     if intent.label == "claims_paid":
-        return _claimed(account, items, intent, context, _PROOF_FACTOR if proved else 1)
+        return _claimed(ledger, account, items, intent, context, proved=proved)
     if intent.label == "dispute":
         return _disputed(account, items, intent, context)
     if intent.label in _STOPS_ALL:
@@ -199,18 +197,18 @@ def _promised(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
 
 
 def _claimed(
-    account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context, factor: int
+    ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context, *, proved: bool
 ) -> Decision:
-    plan = context.plan_of(account.name, account.number)
-    until = add_working_days(context.today, factor * plan.claim_hold_days, context.creditor.country)
-    events = tuple(
-        ev.PaymentClaimed(**head(context), item=i.id, hold_until=until, on=intent.on, words=intent.words) for i in items
+    decision = believed(ledger, account, items, intent, context, proved=proved)
+    held = any(isinstance(event, ev.PaymentClaimed) for event in decision.events)
+    if not held and decision.letters:
+        return decision + Decision(letters=(_receipt("passed_on", account, items, intent, context),))
+    code = ("claim_proved" if proved else "claim") if held else "passed_on"
+    letters = (
+        _notice("claimed_paid", account, items, intent, context),
+        _receipt(code, account, items, intent, context),
     )
-    code = "claim_proved" if factor > 1 else "claim"
-    return Decision(
-        events,
-        (_notice("claimed_paid", account, items, intent, context), _receipt(code, account, items, intent, context)),
-    )
+    return decision + Decision(letters=letters)
 
 
 def _disputed(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:

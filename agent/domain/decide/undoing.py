@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent.domain import events as ev
+from agent.domain.credit_folds import PROOF_GIVEN
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
+from agent.domain.decide.phases import back_to
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, replay
 from agent.domain.parties import Role
 
@@ -131,6 +133,7 @@ def _item(before: OpenItem | None, now: OpenItem, context: Context) -> Iterator[
             **head(context), item=now.id, before=now.invoice, invoice=before.invoice, doubts=before.doubts
         )
     yield from _holds(before, now, context)
+    yield from back_to(before, now, context)
     if before.state is not now.state and before.state not in (ItemState.FOLLOWED, ItemState.REVIEW):
         yield from _ended(before, context)
 
@@ -202,7 +205,10 @@ def _again(id_: str, hold: Hold, context: Context) -> ev.Event:
                 **head(context), item=id_, pay_on=hold.on or until, hold_until=until, words=hold.words
             )
         case HoldKind.CLAIM:
-            return ev.PaymentClaimed(**head(context), item=id_, hold_until=until, on=hold.on, words=hold.words)
+            proof = hold.reason == PROOF_GIVEN
+            return ev.PaymentClaimed(
+                **head(context), item=id_, hold_until=until, on=hold.on, words=hold.words, proof=proof
+            )
         case HoldKind.DISPUTE:
             return ev.DisputeRaised(**head(context), item=id_, reason=hold.reason or "other", words=hold.words)
     return ev.FollowUpPaused(**head(context), subject=id_, until=hold.until, reason=hold.reason)
