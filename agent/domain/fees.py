@@ -1,30 +1,27 @@
 """What the collection service earns: a share of what was collected, each line traceable to the payment that proved it.
 
-Two phases: *encaissement* (the invoice is followed by friendly reminders) and *recouvrement* (it was handed over for collection).
-The fee is owed by the creditor and never charged to a debtor.
+In *encaissement* the rate goes by what the creditor hands over, in *recouvrement* by amount and age of the debt. The fee is owed by
+the creditor and never charged to a debtor (in France: Code des procédures civiles d'exécution, L111-8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
+from agent.domain.collected import Collected
 from agent.domain.money import Money
+from agent.domain.phases import Phase, PhaseChange
 
-
-class Phase(StrEnum):
-    """Where an invoice stood when money came in."""
-
-    ENCAISSEMENT = "encaissement"
-    RECOUVREMENT = "recouvrement"
+_PERCENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioBand:
-    """A rate for creditors who hand over at least this much, this many, or invoices this large; None leaves a bound open."""
+    """A rate for creditors who hand over at least this much, this many, and invoices this large on average."""
 
     percent: Decimal
     turnover_from: Decimal = Decimal(0)
@@ -34,7 +31,7 @@ class PortfolioBand:
 
 @dataclass(frozen=True, slots=True)
 class DebtBand:
-    """A rate for debts up to this amount and age in days at handing over; None is without limit."""
+    """A rate for debts up to this amount and age in days at the entry into recovery; None is without limit."""
 
     percent: Decimal
     amount_to: Decimal | None = None
@@ -43,18 +40,19 @@ class DebtBand:
 
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
-    """The rates of the service. An agreed rate of the creditor outranks the table of its phase."""
+    """The rates of one creditor in percent; an agreed rate outranks the table of its phase. `vat_note` says why there is no VAT."""
 
     encaissement: tuple[PortfolioBand, ...] = ()
     recouvrement: tuple[DebtBand, ...] = ()
     agreed_encaissement: Decimal | None = None
     agreed_recouvrement: Decimal | None = None
     vat_percent: Decimal | None = None
+    vat_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """What a creditor hands over in a year: turnover, number of invoices."""
+    """What a creditor handed over in the year before a payment: turnover, number of invoices."""
 
     turnover: Decimal
     invoices: int
@@ -63,28 +61,6 @@ class Portfolio:
     def average(self) -> Decimal:
         """The average value of an invoice; nothing without invoices."""
         return self.turnover / self.invoices if self.invoices else Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseChange:
-    """An invoice entered a phase on this day; `age` is its days overdue then."""
-
-    phase: Phase
-    on: date
-    age: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """Money on an item, negative when taken back. `evidence` names the message that proved it."""
-
-    item: str
-    number: str
-    debt: Money
-    amount: Money
-    on: date
-    evidence: str
-    phases: tuple[PhaseChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +75,7 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class FeeStatement:
-    """The fees of one creditor for one period and currency."""
+    """The fees of one creditor for one month (both days included) and currency."""
 
     creditor: str
     start: date
@@ -107,11 +83,44 @@ class FeeStatement:
     lines: tuple[FeeLine, ...]
     net: Money
     vat: Money
+    vat_percent: Decimal | None = None
+    vat_note: str = ""
 
     @property
     def total(self) -> Money:
         """Fees and VAT."""
         return self.net + self.vat
+
+    @property
+    def collected(self) -> Money:
+        """What the lines say was collected, less what was taken back."""
+        return Money.total((line.collected.amount for line in self.lines), self.net.currency)
+
+    def net_in(self, phase: Phase) -> Money:
+        """The fees of one phase."""
+        return Money.total((line.fee for line in self.lines if line.phase is phase), self.net.currency)
+
+
+# Which portfolio counts for a payment of this day and currency.
+Portfolios = Callable[[date, str], Portfolio]
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first and the last day of this day's month."""
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def portfolio(handed_over: Iterable[tuple[date, Money]], day: date, currency: str, months: int = 12) -> Portfolio:
+    """What was handed over in this currency in the months up to and with this day. `handed_over`: day and total of each invoice."""
+    first = months_before(day, months)
+    sums = [total.amount for on, total in handed_over if first < on <= day and total.currency == currency]
+    return Portfolio(sum(sums, Decimal(0)), len(sums))
 
 
 def encaissement_rate(terms: FeeTerms, portfolio: Portfolio) -> Decimal | None:
@@ -141,41 +150,61 @@ def recouvrement_rate(terms: FeeTerms, debt: Money, age: int) -> Decimal | None:
 
 
 def phase_on(phases: Sequence[PhaseChange], day: date) -> PhaseChange | None:
-    """The phase that an item was in on this day; None before it was handed over."""
-    return max((p for p in phases if p.on <= day), key=lambda p: p.on, default=None)
+    """The phase that an item was in on this day, the last one entered that day; None before it was handed over."""
+    return max(reversed([p for p in phases if p.on <= day]), key=lambda p: p.on, default=None)
 
 
-def fee_line(collected: Collected, terms: FeeTerms, portfolio: Portfolio) -> FeeLine | None:
-    """The fee on one payment, rounded by itself; None for money from before the item was handed over."""
-    at = phase_on(collected.phases, collected.on)
+def fee_line(
+    collected: Collected, terms: FeeTerms, portfolios: Portfolios, charged: Mapping[str, Decimal | None]
+) -> FeeLine | None:
+    """The fee on one payment, rounded by itself; None for money from before the item was handed over.
+
+    `charged` holds the percentages of payments on earlier statements by their ids: what is taken back is given back at its own rate.
+    """
+    at = phase_on(collected.phases, collected.earned_on)
     if at is None:
         return None
-    if at.phase is Phase.ENCAISSEMENT:
-        percent = encaissement_rate(terms, portfolio)
+    if collected.of in charged:
+        percent = charged[collected.of]
+    elif at.phase is Phase.ENCAISSEMENT:
+        percent = encaissement_rate(terms, portfolios(collected.earned_on, collected.amount.currency))
     else:
-        percent = recouvrement_rate(terms, collected.debt, at.age)
-    fee = (collected.amount * (percent or Decimal(0)) * Decimal("0.01")).rounded()
-    return FeeLine(collected, at.phase, percent, fee)
+        percent = recouvrement_rate(terms, at.debt or collected.debt, at.age)
+    if not percent:
+        return FeeLine(collected, at.phase, percent, Money.zero(collected.amount.currency).rounded())
+    return FeeLine(collected, at.phase, percent, (collected.amount * percent * _PERCENT).rounded())
 
 
-def fee_statement(
-    creditor: str, start: date, end: date, payments: Iterable[Collected], terms: FeeTerms, portfolio: Portfolio
+def fee_statements(
+    creditor: str,
+    month: date,
+    payments: Iterable[Collected],
+    terms: FeeTerms,
+    portfolios: Portfolios,
+    charged: Mapping[str, Decimal | None],
 ) -> tuple[FeeStatement, ...]:
-    """The fees on the payments from start through end, one statement for each currency, lines by day and number."""
-    lines = [
-        line
-        for payment in sorted(payments, key=lambda p: (p.on, p.number, p.item, p.evidence))
-        if start <= payment.on <= end and (line := fee_line(payment, terms, portfolio)) is not None
-    ]
+    """The fees on what was recorded in the month of this day, one statement for each currency, lines by day and number.
+
+    A payment belongs to the month in which it became known: each stands on exactly one statement, also when it is older.
+    """
+    start, end = month_of(month)
+    ordered = sorted(payments, key=lambda p: (p.recorded, p.on, p.number, p.id, p.of))
+    known = dict(charged)
+    lines = []
+    for payment in ordered:
+        if not start <= payment.recorded <= end:
+            continue
+        line = fee_line(payment, terms, portfolios, known)
+        if line is not None:
+            known[payment.id] = line.percent
+            lines.append(line)
     currencies = dict.fromkeys(line.fee.currency for line in lines)
     return tuple(
-        _statement(creditor, start, end, [x for x in lines if x.fee.currency == c], c, terms) for c in currencies
+        _statement(creditor, (start, end), [x for x in lines if x.fee.currency == c], terms) for c in currencies
     )
 
 
-def _statement(
-    creditor: str, start: date, end: date, lines: Sequence[FeeLine], currency: str, terms: FeeTerms
-) -> FeeStatement:
-    net = Money.total((line.fee for line in lines), currency)
-    vat = (net * (terms.vat_percent or Decimal(0)) * Decimal("0.01")).rounded()
-    return FeeStatement(creditor, start, end, tuple(lines), net, vat)
+def _statement(creditor: str, month: tuple[date, date], lines: Sequence[FeeLine], terms: FeeTerms) -> FeeStatement:
+    net = Money.total((line.fee for line in lines), lines[0].fee.currency)
+    vat = (net * (terms.vat_percent or Decimal(0)) * _PERCENT).rounded()
+    return FeeStatement(creditor, *month, tuple(lines), net, vat, terms.vat_percent, terms.vat_note)

@@ -29,13 +29,11 @@ class PhaseChange:
 class FeeAgreement:
     """What was agreed with one creditor; None and "" leave it to what holds for all.
 
-    `phase` is the one in which his invoices are handed over, `mandate` names the written mandate for recovery; the other rates are
-    percent of what is collected, and VAT percent of the fees.
+    Rates are percent of what is collected; `phase` is the one in which his invoices are handed over; VAT is percent of the fees.
     """
 
     encaissement: Decimal | None = None
     recouvrement: Decimal | None = None
     phase: Phase = Phase.ENCAISSEMENT
-    mandate: str = ""
     vat_percent: Decimal | None = None
     vat_note: str = ""

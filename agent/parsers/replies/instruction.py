@@ -12,6 +12,7 @@ from agent.domain.index import number_term
 from agent.parsers.replies.choices import Answer, read_answer
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
+from agent.parsers.replies.handing_over import hands_over, names_recovery
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
 from agent.parsers.replies.orders import about_what, orders
@@ -144,7 +145,7 @@ class _Ear:
         if label:
             ahead = heard.ahead(self.received)
             return [replace(whole, kind="reading", value=label, until=ahead.ahead if ahead else None)]
-        if not heard.hits:
+        if not heard.hits and not hands_over(folded):
             return []
         parts = segments(heard.sentence.words, lambda part: self._orders(part, about), self._targets)
         if len(parts) == 1:
@@ -152,7 +153,9 @@ class _Ear:
         return [told for part in parts for one in self.listen(part) for told in self._said(one, about)]
 
     def _orders(self, part: str, about: str) -> bool:
-        return any(orders(one, self.received, about) for one in self.listen(part))
+        return any(
+            orders(one, self.received, about) or names_recovery(one.sentence.folded) for one in self.listen(part)
+        )
 
     def _targets(self, part: str) -> bool:
         text = numbered(fold(part), self.known)
@@ -160,6 +163,8 @@ class _Ear:
 
     def _said(self, heard: Heard, about: str) -> list[Instruction]:
         found: list[Instruction] = []
+        if hands_over(heard.sentence.folded) and not heard.sentence.question:
+            return [self._aimed(Instruction("escalate", words=heard.sentence.words), heard.sentence.folded, heard)]
         for intent in orders(heard, self.received, about):
             if intent.label == "correction":
                 field = _field_in(heard)
