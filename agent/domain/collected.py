@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
+from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.invoices import Invoice
 from agent.domain.money import Money
 from agent.domain.phases import Phase, PhaseChange
 
-# Whose word for a payment counts: the bank's, and that of the creditor's people. Differences, discounts and credits are no money.
-_PROOFS = frozenset({"bank", "owner", "staff"})
+# Whose word for a payment counts: the bank's, and that of the creditor's people, also for money that lay on the debtor's account
+# first. Differences, discounts and credit notes are no money.
+_PROOFS = frozenset({"bank", "owner", "staff", "on_account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Collected:
         id: the item and the place of the payment among its payments; `of` is the payment that is taken back, "" otherwise.
         on: the day of the movement; `recorded` the creditor's local day on which it was learned, which decides on the month.
         debt: what was owed when the item was handed over.
-        proof: bank, owner or staff. `evidence` is the key of the message that proved it, `reference` that of the bank movement.
+        proof: bank, owner, staff, or on_account. `evidence` is the key of the message that proved it, `reference` that of the bank movement.
         earned_on: the day of the payment, also of one that is taken back: its phase and rate go by it.
         phases: the phases of the item, in order.
     """
@@ -77,6 +79,13 @@ class _Account:
                 self.given_up = False
             case ev.PaymentReceived() | ev.PaymentReversed():
                 self._money(event)
+            case ce.MoneyTakenFromAccount() if event.reason == "set_off":
+                self._money(_from_account(event))
+            case ce.CreditSetOff() | ce.CreditRefunded() if self.paid is not None:
+                set_off = (
+                    isinstance(event, ce.CreditSetOff) and self.invoice is not None and event.item == self.invoice.id
+                )
+                self.paid = self.paid + event.amount if set_off else self.paid - event.amount
 
     def _money(self, event: ev.PaymentReceived | ev.PaymentReversed) -> None:
         invoice, paid = self.invoice, self.paid
@@ -142,6 +151,20 @@ class _Account:
         for phase, on, paid in self.entries:
             late = (on - invoice.due_date).days if invoice.due_date else 0
             yield PhaseChange(phase, on, max(late, 0), invoice.due - paid)
+
+
+def _from_account(e: ce.MoneyTakenFromAccount) -> ev.PaymentReceived:
+    """Money that came before anybody knew what it was for, as a payment of what it was used for."""
+    return ev.PaymentReceived(
+        at=e.at,
+        source=e.source,
+        creditor=e.creditor,
+        item=e.item,
+        amount=e.amount,
+        on=e.on,
+        evidence="on_account",
+        reference=e.reference,
+    )
 
 
 def _less(one: Collected, part: Money) -> Collected:

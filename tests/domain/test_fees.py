@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.collected import collected
 from agent.domain.fees import (
@@ -132,6 +133,16 @@ def test_what_is_no_money_collected_earns_nothing() -> None:
     assert fees(FEBRUARY, registered(), gone, paid("100", date(2027, 2, 2))) == []
     again = ev.InvoiceReopened(**head(FEBRUARY))
     assert fees(FEBRUARY, registered(), gone, again, paid("100", date(2027, 2, 2))) == ["2.00"]
+
+
+def test_credit_notes_earn_nothing_and_money_on_account_does_once_it_is_used() -> None:
+    """A credit note lowers what can be collected; money that lay on the account is collected on the day it pays something."""
+    credit = ce.CreditSetOff(**head(FEBRUARY), credit="n", amount=eur(400), on=FEBRUARY)
+    assert fees(FEBRUARY, registered(), credit, paid("1000", date(2027, 2, 2))) == ["12.00"]
+    used = ce.MoneyTakenFromAccount(**head(FEBRUARY), debtor="d", amount=eur(50), on=FEBRUARY, reason="set_off")
+    assert fees(FEBRUARY, registered(), used) == ["1.00"]
+    refunded = ce.CreditRefunded(**head(date(2027, 2, 3)), amount=eur(50), on=date(2027, 2, 3))
+    assert fees(FEBRUARY, registered("100"), paid("150", FEBRUARY), refunded) == ["2.00"]
 
 
 def test_the_creditors_own_word_counts() -> None:
