@@ -1,0 +1,293 @@
+"""May this mail to a debtor leave? The rules of his country, of business or consumer, and of who writes, each with its source.
+
+Pure: a Case says everything that the rules look at, `objections` gives the rules it breaks before a word is written, and
+`agent.domain.guard_mentions.missing` those that the finished mail breaks. Not known whether business or consumer counts as consumer.
+Marks: V verified in its source, V2 in two, C computed from such, M from memory and to be confirmed, D a rule of this program's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from agent.domain.charges import BELGIAN_REMINDER, belgian_consumer_cap, dutch_collection_costs
+from agent.domain.guard_waits import ANNOUNCEMENTS
+from agent.domain.legal import COLLECTORS, Operator
+from agent.domain.money import Money
+from agent.domain.parties import Creditor
+from agent.domain.rates import VERIFIED
+
+STATEMENT = "statement"
+COUNTRIES = tuple(COLLECTORS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One invoice that the mail asks for. `first`: it was not announced yet as its consumer must be told; `copied`: it is attached.
+
+    `free_until` is the last day of the announced period, None before the announcement.
+    """
+
+    number: str
+    due_date: date | None
+    balance: Money
+    first: bool = True
+    copied: bool = False
+    free_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Something claimed besides an invoice. `kind`: interest, indemnity, reminders; `percents`, `days`, `laws`: of interest.
+
+    `basis` is what an indemnity rests on, `reminders` how many are charged; `free_until` as of Asked.
+    """
+
+    kind: str
+    number: str
+    amount: Money
+    basis: Decimal
+    percents: tuple[Decimal, ...] = ()
+    days: tuple[int, ...] = ()
+    reminders: int = 0
+    free_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the rules look at.
+
+    Attributes:
+        kind: of the mail (a LetterKind's value); `day` on which it leaves, the debtor's.
+        country: of the debtor; `law`: whose law the charges follow. consumer: None while nothing tells.
+        announced: the indemnity that follows if nothing is paid in the announced period; None when the terms claim none.
+        confirmed: facts that the operator vouches for. registration, seat: a collector's.
+        reference: of this letter; first_letter: reference and day of the first one to this debtor, None when this is the first.
+        amounts: every amount that the mail may show; ignored: names, addresses and quotations in which rules look for nothing.
+    """
+
+    kind: str
+    operator: Operator
+    country: str
+    law: str
+    consumer: bool | None
+    language: str
+    day: date
+    creditor: Creditor
+    agency: str
+    asked: tuple[Asked, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    announced: Money | None = None
+    confirmed: frozenset[str] = frozenset()
+    registration: str = ""
+    seat: str = ""
+    reference: str = ""
+    first_letter: tuple[str, date] | None = None
+    amounts: frozenset[Decimal] = frozenset()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def collects(self) -> bool:
+        """Whether a third party writes."""
+        return self.operator is Operator.COLLECTOR
+
+    @property
+    def as_consumer(self) -> bool:
+        """Whether the debtor has a consumer's rights: also while nothing tells."""
+        return self.consumer is not False
+
+    @property
+    def announces(self) -> bool:
+        """Whether this statement is for some invoice the one that must tell a consumer what the law wants him told."""
+        wanted = self.kind == STATEMENT and self.as_consumer and self.country in ANNOUNCEMENTS
+        return wanted and any(asked.first for asked in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule by name: where it comes from, how sure that is, and what mends a mail that breaks it."""
+
+    name: str
+    source: str
+    mark: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that a mail breaks, and by what. `until`: the last day on which it does, when it ends by itself."""
+
+    rule: Rule
+    detail: str
+    until: date | None = None
+
+
+def objections(case: Case) -> tuple[Breach, ...]:
+    """The rules that forbid this mail before it is written: who writes, when, and what is claimed."""
+    found = [Breach(rule, detail) for rule, broken in _WHO if (detail := broken(case))]
+    found += [Breach(rule, detail) for rule, broken in _CHARGES if (detail := broken(case))]
+    return (*_waiting(case), *found)
+
+
+def _waiting(case: Case) -> tuple[Breach, ...]:
+    rule = _WAITS.get(case.country)
+    running = [a for a in case.asked if a.free_until is not None and case.day <= a.free_until]
+    if rule is None or case.kind != STATEMENT or not case.as_consumer or not running:
+        return ()
+    last = max(a.free_until for a in running if a.free_until is not None)
+    numbers = ", ".join(asked.number for asked in running)
+    return (Breach(rule, f"the period announced for {numbers} runs through {last}", last),)
+
+
+def _unknown_country(case: Case) -> str:
+    known = ", ".join(COUNTRIES)
+    return (
+        f"{case.country or 'no country'} is none of {known}" if case.collects and case.country not in COUNTRIES else ""
+    )
+
+
+def _no_mandate(case: Case) -> str:
+    missing = case.collects and not case.creditor.mandate.complete
+    return f"creditors/{case.creditor.id}.toml has no [mandate] with date, reference and document" if missing else ""
+
+
+def _no_registration(case: Case) -> str:
+    wanted = case.collects and case.country in COUNTRIES and not case.registration
+    return f"legal.registrations names none for {case.country}: {COLLECTORS[case.country][1]}" if wanted else ""
+
+
+def _unconfirmed_duty(case: Case) -> str:
+    mark, duty = COLLECTORS.get(case.country, ("V", ""))
+    name = f"{case.country.lower()}-collector"
+    unsure = case.collects and mark not in VERIFIED and name not in case.confirmed
+    return f"legal.confirmed does not name {name}: {duty}" if unsure else ""
+
+
+def _no_seat(case: Case) -> str:
+    return "legal.seat is empty" if case.collects and not case.seat else ""
+
+
+def _no_address(case: Case) -> str:
+    missing = case.collects and not case.creditor.address.strip()
+    return f"creditors/{case.creditor.id}.toml has no address" if missing else ""
+
+
+_WHO: tuple[tuple[Rule, Callable[[Case], str]], ...] = (
+    (
+        Rule("collector-country", "duties of third-party collectors differ by country", "D", "collect there yourself, or withdraw the case"),
+        _unknown_country,
+    ),
+    (Rule("collector-mandate", "CPCE R124-3", "V2", "add [mandate] to the creditor's file"), _no_mandate),
+    (
+        Rule("collector-registration", "duties of collectors, by country", "V", "add it to [legal] registrations"),
+        _no_registration,
+    ),
+    (
+        Rule("collector-confirmed", "duties of collectors that no source verified", "M", "check the duty and add its name to legal.confirmed"),
+        _unconfirmed_duty,
+    ),
+    (Rule("collector-seat", "CPCE R124-4 1°", "V", "add legal.seat"), _no_seat),
+    (Rule("collector-creditor-seat", "CPCE R124-4 2°", "V", "add address to the creditor's file"), _no_address),
+)  # fmt: skip
+
+_WAITS = {
+    "BE": Rule("be-waiting", "Code of Economic Law, book XIX (law of 4 May 2023)", "V2", "nothing: it leaves when the period is over"),
+    "NL": Rule("nl-waiting", "BW 6:96 (6); ECLI:NL:HR:2016:2704", "V2", "nothing: it leaves when the period is over"),
+}  # fmt: skip
+
+
+def _foreign_charge(case: Case) -> str:
+    return (
+        f"the law of {case.law or 'no country'} is not known here" if case.charges and case.law not in COUNTRIES else ""
+    )
+
+
+def _charge_of_unknown(case: Case) -> str:
+    return (
+        "it is not known whether the debtor is a business or a consumer"
+        if case.charges and case.consumer is None
+        else ""
+    )
+
+
+def _other_kind(case: Case) -> str:
+    odd = {charge.kind for charge in case.charges} - {"interest", "indemnity", "reminders"}
+    return f"charged: {', '.join(sorted(odd))}" if odd else ""
+
+
+def _too_early(country: str) -> Callable[[Case], str]:
+    def broken(case: Case) -> str:
+        if case.law != country or not case.as_consumer:
+            return ""
+        early = [c.number for c in case.charges if c.free_until is None or case.day <= c.free_until]
+        return f"charged before the announced period was over: {', '.join(dict.fromkeys(early))}" if early else ""
+
+    return broken
+
+
+def _above(country: str, most: Callable[[Decimal], Decimal]) -> Callable[[Case], str]:
+    def broken(case: Case) -> str:
+        if case.law != country or not case.as_consumer:
+            return ""
+        over = [c for c in case.charges if c.kind == "indemnity" and c.amount.amount > most(c.basis)]
+        return f"{over[0].number}: {over[0].amount} on {over[0].basis}, at most {most(over[0].basis)}" if over else ""
+
+    return broken
+
+
+def _reminder_cost(case: Case) -> str:
+    charged = [c for c in case.charges if c.kind == "reminders"]
+    if charged and (case.law != "BE" or case.consumer is not True):
+        return "reminders are charged"
+    over = [c for c in charged if c.amount.amount > BELGIAN_REMINDER * c.reminders]
+    return f"{over[0].amount} for {over[0].reminders}" if over else ""
+
+
+def _lump_sum(case: Case) -> str:
+    fixed = case.as_consumer and case.law in ("FR", "LU", "DE") and any(c.kind == "indemnity" for c in case.charges)
+    return f"an indemnity is charged to a consumer in {case.law}" if fixed else ""
+
+
+def _unconfirmed_charge(case: Case) -> str:
+    wanted = set()
+    for charge in case.charges:
+        if charge.kind == "indemnity" and not case.as_consumer and case.law in ("LU", "DE"):
+            wanted.add(f"{case.law.lower()}-lump-sum")
+        if charge.kind == "interest" and case.as_consumer and case.law == "FR":
+            wanted.add("fr-consumer")
+    missing = sorted(wanted - case.confirmed)
+    return f"legal.confirmed does not name {', '.join(missing)}" if missing else ""
+
+
+_OFF = "take the charge out of the creditor's [charges]"
+_CHARGES: tuple[tuple[Rule, Callable[[Case], str]], ...] = (
+    (Rule("charge-country", "charges follow a law that is known", "D", _OFF), _foreign_charge),
+    (
+        Rule("charge-unknown-kind", "directive 2011/7/EU, article 2: between businesses only", "V", "say in the contact book whether he is a consumer"),
+        _charge_of_unknown,
+    ),
+    (Rule("collector-fee", "CPCE L111-8; wikifin.be", "V2", _OFF), _other_kind),
+    (
+        Rule("be-first-free", "Code of Economic Law, book XIX: the first reminder is free", "V2", _OFF),
+        _too_early("BE"),
+    ),
+    (Rule("nl-first-free", "BW 6:96 (6)", "V2", _OFF), _too_early("NL")),
+    (Rule("be-indemnity-cap", "Code of Economic Law, art. XIX.4", "V2", _OFF), _above("BE", belgian_consumer_cap)),
+    (
+        Rule("nl-scale", "Besluit vergoeding voor buitengerechtelijke incassokosten", "V2", _OFF),
+        _above("NL", dutch_collection_costs),
+    ),
+    (Rule("reminder-cost", "Code of Economic Law, book XIX: EUR 7.50 for each further reminder", "V2", _OFF), _reminder_cost),
+    (Rule("consumer-lump-sum", "directive 2011/7/EU, article 2: between businesses only", "V", _OFF), _lump_sum),
+    (
+        Rule("charge-confirmed", "facts of law that no source verified", "M", "check the fact and add its name to legal.confirmed"),
+        _unconfirmed_charge,
+    ),
+)  # fmt: skip
+
+
+def rules() -> tuple[Rule, ...]:
+    """All rules that look at no finished mail."""
+    return (*(rule for rule, _ in _WHO), *_WAITS.values(), *(rule for rule, _ in _CHARGES))
