@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from agent.domain.decide.accounts_guard import named_accounts
 from agent.domain.dunning import ready_on
 from agent.domain.findings import DocumentKind, Found, InvoiceReading
 from agent.domain.ledger import OpenItem
@@ -70,6 +71,8 @@ def _read_document(
         if value or doubt:
             label, others = (_label(name, reading), _others(name, reading, language)) if doubt else ("", ())
             example = words.example(_TYPED_AS.get(name, name), language)
+            if name == "seller_iban" and doubt and (asked := _owners(letter, reading)):
+                doubt, example = asked, "" if asked == "account_asked" else example
             found.append(ReadField(name, value, doubt, example, label, others))
     number = item.invoice.number if item else reading.number.value if reading.number else ""
     title = one_line(number or reading.filename, 80) or "?"
@@ -81,6 +84,12 @@ def _read_document(
     if proposed and view and view.due_date is None:
         doubtful = tuple(_with_proposal(f, proposed, language) for f in doubtful)
     return ReadDocument(title, reading.kind.value.value, doubtful, tuple(found))
+
+
+def _owners(letter: Letter, reading: InvoiceReading) -> str:
+    """Whether the owner is asked about an account of this document (account_asked) or has refused it; "" when neither."""
+    named = {named.iban for named in named_accounts((reading,))}
+    return next((code for code, text in letter.facts if code.startswith("account_") and text in named), "")
 
 
 def _label(name: str, reading: InvoiceReading) -> str:

@@ -20,6 +20,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Stri
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from agent.domain.references import format_iban
 from agent.outbox.views import Page
 from agent.reports import formats, words
 from agent.reports.plain import is_right_to_left, one_line
@@ -104,6 +105,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "prefixed": _prefixed,
         "moment": _moment,
         "de": _de,
+        "iban": format_iban,
         "answer_link": _answer_link,
     }
     return {name: _in_language(function) for name, function in spoken.items()} | plain

@@ -33,6 +33,7 @@ HISTORY = {
 }
 
 TOPICS = {
+    "topic_new_account": four("Nouveau compte bancaire", "Nieuwe bankrekening", "New bank account", "Neues Bankkonto"),
     "topic_fields": four("Données à confirmer", "Te bevestigen gegevens", "Fields to confirm", "Angaben zu bestätigen"),
     "topic_debtor_address": four("Adresse manquante", "Adres ontbreekt", "Address missing", "Adresse fehlt"),
     "topic_address_mismatch": four(
