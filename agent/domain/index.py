@@ -16,8 +16,8 @@ def number_term(number: str) -> Term:
 def terms(state: State) -> frozenset[Term]:
     """All terms of this state.
 
-    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id), `open` (account id, while anything is owed or in credit)
-    and `payee` (a foreign IBAN on an open item) for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
+    Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id), `open` (account id, while anything is owed or in credit),
+    `payee` (a foreign IBAN on an open item) and `credits` (number that a credit note names) for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
     """
     match state:
         case OpenItem():
@@ -39,6 +39,7 @@ def _item_terms(item: OpenItem) -> set[Term]:
         ("reference", "".join(c for c in invoice.reference.upper() if c.isalnum())),
         ("debtor", invoice.debtor),
         *(("lack", lack) for lack in item.named),
+        *(("credits", number_term(number)[1]) for number in invoice.corrects),
         *(("document", sha) for sha in (invoice.document, *invoice.other_documents)),
     }
     if item.is_open:

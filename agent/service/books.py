@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from agent.domain.completeness import Lack
 from agent.domain.decide import Context
 from agent.domain.decide.accounts_guard import named_accounts, payee_id
+from agent.domain.decide.credit_notes import numbers_corrected
 from agent.domain.decide.debtors import account_id
-from agent.domain.findings import InvoiceReading
+from agent.domain.findings import DocumentKind, InvoiceReading
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import Ledger
 from agent.domain.names import name_stems
@@ -57,6 +58,8 @@ def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Co
         terms |= {("address", address) for address in entry.addresses}
     found = store.ledger(_found(store, terms, context.creditor.id) | alike)
     accounts = {item.invoice.debtor for item in found.items.values()} - set(found.accounts)
+    if any(reading.kind.value is DocumentKind.CREDIT_NOTE for reading in kept):
+        found = found.having(accounts_slice(store, [*found.accounts, *accounts]).states())
     payees = {payee_id(context.creditor.id, named.iban) for named in named_accounts(kept)}
     return found.having(store.ledger([*(a for a in accounts if a), *payees]).states())
 
@@ -70,6 +73,8 @@ def _terms_of(reading: InvoiceReading) -> set[Term]:
     terms: set[Term] = {("document", reading.document)}
     if reading.number is not None:
         terms.add(number_term(reading.number.value))
+        terms.add(("credits", number_term(reading.number.value)[1]))
+    terms |= {number_term(number) for number in numbers_corrected(reading)}
     for field in (reading.buyer_vat, reading.buyer_enterprise):
         number = party_number(field.value) if field is not None else None
         if number:

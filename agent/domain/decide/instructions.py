@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
 
-from agent.domain import events as ev
 from agent.domain.decide import accounts_guard
-from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
-from agent.domain.decide.context import Context, Decision, head, in_answer, merged
-from agent.domain.decide.corrections import confirm, correct, same_debtor, use_address
+from agent.domain.decide.acts import ACTS, OF_OPEN_ITEMS, ONE_AT_A_TIME, SUMS
+from agent.domain.decide.answers import YES_NO, answered
+from agent.domain.decide.context import Context, Decision, merged
+from agent.domain.decide.corrections import correct
+from agent.domain.decide.credit_notes import with_set_offs
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.decide.payments import Reported, ask_which, notice, settle
-from agent.domain.decide.phases import answers_outright, escalate
+from agent.domain.decide.payments import Reported, ask_which
+from agent.domain.decide.phases import answers_outright
 from agent.domain.decide.questions import close_moot, one_at_a_time
 from agent.domain.decide.rereading import reread
 from agent.domain.decide.targets import meant_items
-from agent.domain.decide.told_payments import of_this_sum, told_credited, told_paid
+from agent.domain.decide.told_payments import of_this_sum, told_paid
 from agent.domain.decide.undoing import NO_PAST, Past, undo
 from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.index import number_term
@@ -26,7 +24,6 @@ from agent.domain.ledger import Ledger, OpenItem, Question
 from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 
-_PAUSE_DAYS = 15
 # What only the owner may do; the rest is open to his staff as well.
 _OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban", *accounts_guard.CHOICES})
 
@@ -59,7 +56,7 @@ def instructed(
         decisions.append(decision)
     if not decisions:
         return nothing_handed_over(context, "not_understood")
-    decision = one_at_a_time(before, _one_refusal(merged(decisions)), context)
+    decision = with_set_offs(before, one_at_a_time(before, _one_refusal(merged(decisions)), context), context)
     return close_moot(before, decision, context)
 
 
@@ -82,30 +79,30 @@ def _instructed(
         return _chosen(ledger, instruction, question, context)
     if question is not None and not question.is_open:
         question = None
-    if question is not None and instruction.kind in ("approve", "refuse") and question.topic in _YES_NO:
-        yes, no = _YES_NO[question.topic]
-        return _answered(ledger, question, yes if instruction.kind == "approve" else no, context)
+    if question is not None and instruction.kind in ("approve", "refuse") and question.topic in YES_NO:
+        yes, no = YES_NO[question.topic]
+        return answered(ledger, question, yes if instruction.kind == "approve" else no, context)
     if question is not None and answers_outright(question, instruction):
-        return _answered(ledger, question, instruction.kind, context)
+        return answered(ledger, question, instruction.kind, context)
     items = meant_items(ledger, instruction, about, context)
     if items:
         return _acted(ledger, items, instruction, context)
-    if instruction.kind in _SUMS and instruction.amount and not instruction.numbers:
+    if instruction.kind in SUMS and instruction.amount and not instruction.numbers:
         return of_this_sum(ledger, instruction, context)
     return nothing_handed_over(context, "unknown_number" if instruction.numbers else "not_understood")
 
 
 def _acted(ledger: Ledger, items: tuple[OpenItem, ...], instruction: Instruction, context: Context) -> Decision:
-    if instruction.kind in _SUMS:
+    if instruction.kind in SUMS:
         return told_paid(items, instruction, context)
-    act = _ACTS.get(instruction.kind)
+    act = ACTS.get(instruction.kind)
     if act is None:
         return nothing_handed_over(context, "not_understood")
-    if instruction.kind in _OF_OPEN_ITEMS:
+    if instruction.kind in OF_OPEN_ITEMS:
         items = tuple(i for i in items if i.is_open) or items
     named = {number_term(n) for n in instruction.numbers}
     outright = instruction.every and bool(instruction.accounts or instruction.excepted)
-    if len(items) > max(len(named), 1) and instruction.kind in _ONE_AT_A_TIME and not outright:
+    if len(items) > max(len(named), 1) and instruction.kind in ONE_AT_A_TIME and not outright:
         return ask_which(items, Reported(words=instruction.words), context, kind=instruction.kind)
     return act(ledger, items, instruction, context)
 
@@ -170,7 +167,7 @@ def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None,
         return nothing_handed_over(context, "not_understood")
     if context.role is not Role.OWNER and _OWNERS & {answer, *question.detail.split(maxsplit=1)[:1]}:
         return nothing_handed_over(context, "not_allowed")
-    return _answered(ledger, question, answer, context)
+    return answered(ledger, question, answer, context)
 
 
 def _choice_of(question: Question, instruction: Instruction) -> str:
@@ -186,162 +183,3 @@ def _choice_of(question: Question, instruction: Instruction) -> str:
         return ""
     chosen = [question.choices[n - 1] for n in places]
     return "+".join(chosen) if len(chosen) == 1 or all(c in items for c in chosen) else ""
-
-
-def _answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
-    if question.topic in CONTACT_CHOICES:
-        allowed = may_answer(question, answer, context.role)
-        return (
-            contact_answered(ledger, question, answer, context)
-            if allowed
-            else nothing_handed_over(context, "not_allowed")
-        )
-    if question.topic == accounts_guard.TOPIC:
-        return accounts_guard.account_answered(ledger, question, answer, context)
-    items = [ledger.items[s] for s in question.subjects if s in ledger.items]
-    if not items:
-        return nothing_handed_over(context, "not_understood")
-    if question.topic in ("same_debtor", "address_mismatch", "fields"):
-        return _review_answer(ledger, items[0], question, answer, context)
-    closed = Decision((ev.QuestionAnswered(**head(context), question=question.id, answer=answer),))
-    if question.topic == "after_last_statement":
-        return closed + _after_last(ledger, items, answer, context)
-    return closed + _which(ledger, items, question, answer, context)
-
-
-def _review_answer(ledger: Ledger, item: OpenItem, question: Question, answer: str, context: Context) -> Decision:
-    """`detail` holds the lookalike's account and the address in doubt, whichever there is."""
-    parts = question.detail.split()
-    lookalike = next((p for p in parts if "@" not in p), "")
-    address = next((p for p in parts if "@" in p), "")
-    match answer:
-        case "same" | "different":
-            return same_debtor(ledger, item, lookalike, same=answer == "same", context=context)
-        case "use_address" if address:
-            return use_address(ledger, item, address, context)
-        case "confirm":
-            return confirm(ledger, item, context)
-    return nothing_handed_over(context, "say_address" if answer == "other_address" else "not_understood")
-
-
-def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
-    open_items = [i for i in items if i.is_open]
-    match answer:
-        case "one_more" if open_items:
-            return _one_more(ledger, open_items, context)
-        case "wait":
-            return _pause(ledger, open_items, Instruction("pause", ""), context)
-        case "escalate":
-            return escalate(ledger, open_items, Instruction("escalate", ""), context)
-    return _withdraw(ledger, open_items, Instruction("withdraw", ""), context)
-
-
-def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decision:
-    events = []
-    for item in items:
-        plan = replace(item.invoice.plan, statements=len(item.statements) + 1)
-        invoice = replace(item.invoice, plan=plan)
-        events.append(
-            ev.InvoiceCorrected(**head(context), item=item.id, before=item.invoice, invoice=invoice, doubts=item.doubts)
-        )
-    return Decision(tuple(events), (notice("one_more", items, Reported(), context),))
-
-
-def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer: str, context: Context) -> Decision:
-    kind, amount, on, reference = (*question.detail.split(maxsplit=3), "-", "-", "-", "")[:4]
-    chosen = [i for i in items if answer == "all" or i.id in answer.split("+")]
-    if answer == "none" or not chosen:
-        return Decision(letters=(notice("nothing_done", items, Reported(), context),))
-    day = date.fromisoformat(on) if on != "-" else None
-    if kind != "paid":
-        return _ACTS[kind](ledger, chosen, Instruction(kind, ""), context)
-    paid = Decimal(amount) if amount != "-" else None
-    if question.topic == "payment_amount" or paid is None or paid > sum(i.balance.amount for i in chosen):
-        paid = None
-    return settle(chosen, Reported(paid, day, reference=reference), context)
-
-
-def _done(
-    event: Callable[..., ev.Event], code: str, items: Sequence[OpenItem], instruction: Instruction, context: Context
-) -> Decision:
-    """The event for each item that is still open; what was settled or given up before stays so."""
-    open_items = [i for i in items if i.is_open]
-    events = tuple(event(**head(context), item=i.id) for i in open_items)
-    code = code if open_items else "nothing_done"
-    return Decision(events, (notice(code, open_items or items, Reported(words=instruction.words), context),))
-
-
-def _withdraw(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    return _done(ev.InvoiceWithdrawn, "withdrawn", items, instruction, context)
-
-
-def _write_off(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    return _done(ev.InvoiceWrittenOff, "written_off", items, instruction, context)
-
-
-def _dispute(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    return _done(ev.DisputeRaised, "dispute", items, instruction, context)
-
-
-def _dispute_settled(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    return _done(ev.DisputeSettled, "dispute_settled", items, instruction, context)
-
-
-def _pause(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    until = instruction.until or instruction.on or context.today + timedelta(days=_PAUSE_DAYS)
-    events = tuple(ev.FollowUpPaused(**head(context), subject=i.id, until=until, reason="creditor") for i in items)
-    return Decision(events, (notice("paused", items, Reported(on=until, words=instruction.words), context),))
-
-
-def _resume(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    """Ends the holds of the items and of their accounts; a dispute ends only by being called settled."""
-    accounts = {i.invoice.debtor for i in items if (a := ledger.accounts.get(i.invoice.debtor)) and a.holds}
-    events = tuple(ev.FollowUpResumed(**head(context), subject=s) for s in (*(i.id for i in items), *sorted(accounts)))
-    return Decision(events, (notice("resumed", items, Reported(words=instruction.words), context),))
-
-
-def _status(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    letter = replace(
-        in_answer(LetterKind.STATUS, f"status:{context.source}", context),
-        items=tuple(i.id for i in items),
-        account=items[0].invoice.debtor,
-        words=instruction.words,
-    )
-    return Decision(letters=(letter,))
-
-
-def _approve(ledger: Ledger, items: Sequence[OpenItem], _: Instruction, context: Context) -> Decision:
-    """A plain "ok" confirms what was read on the only doubtful item of the letter."""
-    doubtful = [i for i in items if i.doubts]
-    if len(doubtful) != 1:
-        return nothing_handed_over(context, "not_understood")
-    return confirm(ledger, doubtful[0], context)
-
-
-def _contact(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
-    told = replace(instruction, kind="correct", field="debtor_email")
-    return correct(ledger, items[0], (told,), context)
-
-
-_YES_NO: Mapping[str, tuple[str, str]] = {
-    **CONTACT_CHOICES,
-    "same_debtor": ("same", "different"),
-    "address_mismatch": ("use_address", "other_address"),
-    "fields": ("confirm", "refused"),
-}
-_ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled", "escalate"})
-_SUMS = frozenset({"paid", "part_paid"})
-_OF_OPEN_ITEMS = frozenset({*_ONE_AT_A_TIME, "pause"})
-_ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
-    "withdraw": _withdraw,
-    "write_off": _write_off,
-    "escalate": escalate,
-    "dispute": _dispute,
-    "dispute_settled": _dispute_settled,
-    "pause": _pause,
-    "resume": _resume,
-    "credit_note": told_credited,
-    "status": _status,
-    "approve": _approve,
-    "contact": _contact,
-}

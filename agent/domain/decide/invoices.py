@@ -12,6 +12,7 @@ from agent.domain import events as ev
 from agent.domain.completeness import lacking
 from agent.domain.decide.accounts_guard import DOUBT, against, ask_owner, foreign_accounts, waiting
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
+from agent.domain.decide.credit_notes import doubts_about_credit, numbers_corrected, rested, with_set_offs
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
 from agent.domain.decide.doubts import doubts_about, said_otherwise
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
@@ -45,6 +46,7 @@ def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable],
     """The decision about all documents of one mail of the creditor's people, with one answer for the whole mail."""
     outcomes: list[_Outcome] = []
     events: list[ev.Event] = []
+    before = ledger
     readings = [f for f in findings if isinstance(f, InvoiceReading)]
     for group in _copies(readings):
         outcome = _one(ledger, group, context)
@@ -58,7 +60,8 @@ def handed_over(ledger: Ledger, findings: Sequence[InvoiceReading | Unreadable],
     if letter is not None and len(asked) == 1 and not context.creditor.ibans and not letter.choices:
         # the first account of all is asked about beside what was read, not in a mail of its own
         letter, asked = _with_account(letter, asked[0]), ()
-    return Decision(tuple(events), ((letter,) if letter else ()) + asked)
+    decision = Decision(tuple(events), ((letter,) if letter else ()) + asked)
+    return with_set_offs(before, decision, context, told=False)
 
 
 def _with_account(letter: Letter, asked: Letter) -> Letter:
@@ -102,12 +105,17 @@ def _one(ledger: Ledger, group: list[InvoiceReading], context: Context) -> _Outc
 def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context: Context) -> _Outcome:
     reading = group[0]
     invoice = _invoice(group, buyer, chosen, context)
-    doubts = tuple(dict.fromkeys((*chosen.doubts, *doubts_about(invoice, group, ledger, context))))
+    doubts = tuple(
+        dict.fromkeys(
+            (*chosen.doubts, *doubts_about(invoice, group, ledger, context), *doubts_about_credit(invoice, ledger))
+        )
+    )
     met = () if invoice.credit_note else foreign_accounts(group, context)
     asked = ask_owner(ledger, met, (invoice.id,), context, against(group, met, context))
     lacks = _lacks(ledger, reading, buyer, context)
     registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
-    events: tuple[ev.Event, ...] = (*chosen.events, registered, *asked.events)
+    rests = rested(ledger, invoice, context) if doubts else ()
+    events: tuple[ev.Event, ...] = (*chosen.events, registered, *rests, *asked.events)
     notes = tuple(("lacking", lack) for lack in lacks)
     if not doubts:
         return _Outcome("registered", reading, invoice.id, events, proposals=notes)
@@ -207,6 +215,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         other_documents=tuple(d for d in documents if d != document),
         filename=filename,
         consumer=buyer.consumer,
+        corrects=numbers_corrected(reading),
     )
 
 

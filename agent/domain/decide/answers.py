@@ -1,0 +1,108 @@
+"""What follows from the answers of the creditor's people to numbered questions of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from agent.domain import events as ev
+from agent.domain.decide import accounts_guard
+from agent.domain.decide.acts import ACTS, pause, resume, withdraw
+from agent.domain.decide.claimed import AGAIN
+from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
+from agent.domain.decide.context import Context, Decision, head
+from agent.domain.decide.corrections import confirm, same_debtor, use_address
+from agent.domain.decide.credit_notes import LEFT, left_answered
+from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.payments import Reported, notice, settle
+from agent.domain.decide.phases import escalate
+from agent.domain.findings import Instruction
+from agent.domain.ledger import Ledger, OpenItem, Question
+
+YES_NO: Mapping[str, tuple[str, str]] = {
+    **CONTACT_CHOICES,
+    "same_debtor": ("same", "different"),
+    "address_mismatch": ("use_address", "other_address"),
+    "fields": ("confirm", "refused"),
+}
+
+
+def answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
+    """The decision about a question that was answered by this code."""
+    if question.topic in CONTACT_CHOICES:
+        allowed = may_answer(question, answer, context.role)
+        return (
+            contact_answered(ledger, question, answer, context)
+            if allowed
+            else nothing_handed_over(context, "not_allowed")
+        )
+    if question.topic == accounts_guard.TOPIC:
+        return accounts_guard.account_answered(ledger, question, answer, context)
+    if question.topic == LEFT:
+        return left_answered(ledger, question, answer, context)
+    items = [ledger.items[s] for s in question.subjects if s in ledger.items]
+    if not items:
+        return nothing_handed_over(context, "not_understood")
+    if question.topic in ("same_debtor", "address_mismatch", "fields"):
+        return _review_answer(ledger, items[0], question, answer, context)
+    closed = Decision((ev.QuestionAnswered(**head(context), question=question.id, answer=answer),))
+    if question.topic == "after_last_statement":
+        return closed + _after_last(ledger, items, answer, context)
+    if question.topic == AGAIN:
+        act = pause if answer == "wait" else resume
+        return closed + act(ledger, items, Instruction("pause", ""), context)
+    return closed + _which(ledger, items, question, answer, context)
+
+
+def _review_answer(ledger: Ledger, item: OpenItem, question: Question, answer: str, context: Context) -> Decision:
+    """`detail` holds the lookalike's account and the address in doubt, whichever there is."""
+    parts = question.detail.split()
+    lookalike = next((p for p in parts if "@" not in p), "")
+    address = next((p for p in parts if "@" in p), "")
+    match answer:
+        case "same" | "different":
+            return same_debtor(ledger, item, lookalike, same=answer == "same", context=context)
+        case "use_address" if address:
+            return use_address(ledger, item, address, context)
+        case "confirm":
+            return confirm(ledger, item, context)
+    return nothing_handed_over(context, "say_address" if answer == "other_address" else "not_understood")
+
+
+def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
+    open_items = [i for i in items if i.is_open]
+    match answer:
+        case "one_more" if open_items:
+            return _one_more(ledger, open_items, context)
+        case "wait":
+            return pause(ledger, open_items, Instruction("pause", ""), context)
+        case "escalate":
+            return escalate(ledger, open_items, Instruction("escalate", ""), context)
+    return withdraw(ledger, open_items, Instruction("withdraw", ""), context)
+
+
+def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decision:
+    events = []
+    for item in items:
+        plan = replace(item.invoice.plan, statements=len(item.statements) + 1)
+        invoice = replace(item.invoice, plan=plan)
+        events.append(
+            ev.InvoiceCorrected(**head(context), item=item.id, before=item.invoice, invoice=invoice, doubts=item.doubts)
+        )
+    return Decision(tuple(events), (notice("one_more", items, Reported(), context),))
+
+
+def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer: str, context: Context) -> Decision:
+    kind, amount, on, reference = (*question.detail.split(maxsplit=3), "-", "-", "-", "")[:4]
+    chosen = [i for i in items if answer == "all" or i.id in answer.split("+")]
+    if answer == "none" or not chosen:
+        return Decision(letters=(notice("nothing_done", items, Reported(), context),))
+    day = date.fromisoformat(on) if on != "-" else None
+    if kind != "paid":
+        return ACTS[kind](ledger, chosen, Instruction(kind, ""), context)
+    paid = Decimal(amount) if amount != "-" else None
+    if question.topic == "payment_amount" or paid is None or paid > sum(i.balance.amount for i in chosen):
+        paid = None
+    return settle(chosen, Reported(paid, day, reference=reference), context)
