@@ -1,0 +1,205 @@
+"""A new account is shown to no debtor before the creditor's owner has confirmed it; each attempt by mail against the whole program."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.demo import mails
+from agent.demo.cast import ATELIER
+from agent.domain.ledger import ItemState
+from agent.domain.payees import PayeeAccount, PayeeStanding
+from agent.mail.outgoing import OutboxState
+from agent.service.tick import set_timers
+from tests.service.world import BRUNO, CHLOE, DEBTOR, World
+from tests.walks.invoices import ubl
+
+KNOWN = ATELIER.iban
+NEW = "BE71096123456769"
+OTHER = "NL91ABNA0417164300"
+BRUNO_AT, CHLOE_AT, DEBTOR_AT = "bruno@atelier-bruno.example", "chloe@atelier-bruno.example", "compta@batiplus.example"
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World.built(tmp_path)
+    yield world
+    world.close()
+
+
+def bill(number="2026-501", account=NEW):
+    return ubl(number).replace(KNOWN.encode(), account.encode())
+
+
+def everything(mails_):
+    """All that a reader of these mails can see: every part, decoded, without the blanks that group an account."""
+    seen = b"".join(part.get_payload(decode=True) or b"" for mail in mails_ for part in mail.walk())
+    return seen.replace(b" ", b"").replace(b"\xc2\xa0", b"")
+
+
+def shown(world, account, address=DEBTOR_AT):
+    return account.encode() in everything(world.mails(address))
+
+
+def standing(world):
+    return {s.iban: s.standing for s in world.app.store.states(PayeeAccount) if isinstance(s, PayeeAccount)}
+
+
+def question(world, who=BRUNO_AT, account=NEW):
+    grouped = " ".join(account[i : i + 4] for i in range(0, len(account), 4))
+    return next(
+        raw
+        for raw, mail in zip(reversed(world.received(who)), reversed(world.mails(who)), strict=True)
+        if grouped in (text := mail.get_body(("plain",)).get_content()) and "1." in text
+    )
+
+
+def answer(world, text, sender=BRUNO, account=NEW, **more):
+    world.post(mails.answer(world.pen(sender, **more), question(world, account=account), text))
+
+
+def test_a_new_account_waits_for_the_owner_and_is_then_used(world):
+    """A colleague hands the invoice over; the owner hears which account is new, where it stood and which was known."""
+    world.write(CHLOE, f_xml=bill())
+    item = world.items()["2026-501"]
+    assert (item.state, item.doubts, item.invoice.iban) == (ItemState.REVIEW, ("iban",), "")
+    text = world.text(BRUNO_AT)
+    for told in ("BE71 0961 2345 6769", "BE83 3630 1234 5615", "2026-501", CHLOE_AT, "1.", "2."):
+        assert told in text
+    world.days(2)
+    assert world.mails(DEBTOR_AT) == []
+    answer(world, "1")
+    assert standing(world) == {NEW: PayeeStanding.CONFIRMED}
+    item = world.items()["2026-501"]
+    assert (item.state, item.invoice.iban) == (ItemState.FOLLOWED, NEW)
+    world.days(1)
+    assert shown(world, NEW)
+    world.write(CHLOE, f_xml=bill("2026-502"))
+    assert world.items()["2026-502"].state is ItemState.FOLLOWED
+
+
+def test_a_refused_account_is_never_shown_and_its_invoice_goes_without_a_copy(world):
+    """The statement names the account that was known, and the owner is warned."""
+    world.write(CHLOE, f_xml=bill())
+    answer(world, "2")
+    assert standing(world) == {NEW: PayeeStanding.REFUSED}
+    assert "modifier vos factures" in world.text(BRUNO_AT)
+    world.days(1)
+    assert shown(world, KNOWN)
+    assert not shown(world, NEW)
+    world.write(CHLOE, f_xml=bill("2026-502"))
+    world.days(3)
+    assert world.items()["2026-502"].state is ItemState.REVIEW
+    assert not shown(world, NEW)
+
+
+def test_a_confirmation_can_be_taken_back(world):
+    """The owner finds out in time: what waits in the outbox for the morning does not leave with that account."""
+    world.clock.advance(timedelta(hours=12))
+    world.write(CHLOE, f_xml=bill())
+    asked = question(world)
+    answer(world, "1")
+    world.post(mails.answer(world.pen(BRUNO), asked, "2"))
+    assert standing(world) == {NEW: PayeeStanding.REFUSED}
+    world.days(2)
+    assert shown(world, KNOWN)
+    assert not shown(world, NEW)
+    world.post(mails.answer(world.pen(BRUNO), asked, "1"))
+    assert standing(world) == {NEW: PayeeStanding.REFUSED}
+
+
+@pytest.mark.parametrize("text", ["1", "oui", "iban: BE71096123456769", "ok, c'est bien notre compte"])
+def test_only_the_owner_confirms(world, text):
+    """A colleague's answer, in whatever words, changes nothing; nor does one without proof, from a debtor or a stranger."""
+    world.write(CHLOE, f_xml=bill())
+    asked = question(world)
+    for sender, proved in (
+        (CHLOE, True),
+        (BRUNO, False),
+        (DEBTOR, True),
+        ("Bruno Lambert <bruno@ate1ier.example>", True),
+    ):
+        world.post(mails.answer(world.pen(sender, proved=proved), asked, text))
+    assert standing(world) == {NEW: PayeeStanding.ASKED}
+    world.days(1)
+    assert not shown(world, NEW)
+
+
+def test_a_careless_ok_confirms_nothing(world):
+    """Only the number of the answer does."""
+    world.write(CHLOE, f_xml=bill())
+    for words in ("ok", "merci", "oui"):
+        answer(world, words)
+        assert standing(world) == {NEW: PayeeStanding.ASKED}
+
+
+def test_the_first_account_of_a_creditor_is_asked_about_in_the_acknowledgement(world):
+    """No mail of its own, and only once; what is handed over meanwhile waits with it."""
+    creditors = tuple(replace(c, ibans=()) for c in world.app.settings.creditors)
+    world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
+    world.write(BRUNO, f_xml=bill())
+    assert world.sent() == ["acknowledgement"]
+    assert "BE71 0961 2345 6769" in world.text(BRUNO_AT)
+    asked = world.received(BRUNO_AT)[-1]
+    world.write(BRUNO, f_xml=bill("2026-502"))
+    assert world.sent() == ["acknowledgement", "acknowledgement"]
+    world.post(mails.answer(world.pen(BRUNO), asked, "1"))
+    assert {i.state for i in world.items().values()} == {ItemState.FOLLOWED}
+    world.days(1)
+    assert shown(world, NEW)
+
+
+def test_a_question_that_waits_is_asked_again_and_the_operator_hears_of_it(world):
+    """After three days, a week and two weeks; then it stands in the digests."""
+    set_timers(world.app)
+    world.write(CHLOE, f_xml=bill())
+    world.days(30)
+    asked = [m for m in world.app.store.outbox([OutboxState.SENT]) if m.kind == "question"]
+    assert len(asked) == 4
+    assert any(
+        "bank account" in m.get_body(("plain",)).get_content() for m in world.mails("technique@comptoir.example")
+    )
+    digest = [m for m in world.app.store.outbox([OutboxState.SENT]) if m.kind == "digest"][-1]
+    assert "Nouveau compte bancaire" in digest.text
+    assert not shown(world, NEW)
+
+
+def test_an_account_in_the_owners_own_words_is_asked_back(world):
+    """His mailbox may be another's: the question goes to all owners of the file."""
+    world.hand_over()
+    world.write(BRUNO, f"Bonjour,\n\nnouveau compte : {NEW}\n\nBruno")
+    assert standing(world) == {NEW: PayeeStanding.ASKED}
+    world.days(1)
+    assert not shown(world, NEW)
+    answer(world, "1")
+    assert standing(world) == {NEW: PayeeStanding.CONFIRMED}
+
+
+def test_the_operators_file_holds_at_once_and_is_told(world):
+    """The owners before and now hear of it, once; what waited for the account goes on."""
+    set_timers(world.app)
+    world.write(CHLOE, f_xml=bill())
+    creditors = tuple(
+        replace(c, ibans=(*c.ibans, NEW)) if c.id == "atelier-bruno" else c for c in world.app.settings.creditors
+    )
+    world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
+    set_timers(world.app)
+    set_timers(world.app)
+    world.work()
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+    told = [m for m in world.app.store.outbox([OutboxState.SENT]) if "accounts_changed" in m.key]
+    assert [m.to for m in told] == [(BRUNO_AT,)]
+    assert "BE71 0961 2345 6769" in told[0].text
+
+
+def test_an_account_that_leaves_the_file_stops_what_names_it(tmp_path):
+    """A statement that waits in the outbox is not sent with it."""
+    world = World.built(tmp_path)
+    world.clock.advance(timedelta(hours=12))
+    world.hand_over()
+    world.clock.advance(timedelta(hours=9))
+    creditors = tuple(replace(c, ibans=(NEW,)) if c.id == "atelier-bruno" else c for c in world.app.settings.creditors)
+    world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
+    world.days(2)
+    assert not any(KNOWN in m.text.replace(" ", "") for m in world.app.store.outbox([OutboxState.SENT]) if m.debtor)
+    world.close()
