@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,9 +14,15 @@ from agent.parsers.statements import normal
 
 _UNITS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 # Version 1 wrote its own number behind the name of the message.
-_MESSAGES = {n + v for n in ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn") for v in ("", "V01")}
+_MESSAGES = {n + v for n in ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn") for v in ("", "V01")} | {
+    f"camt.{n}.001.01" for n in ("052", "053", "054")
+}
+# Comments of a bank's own may stand before the message; an envelope may wrap it.
+_HEAD = 64_000
+_NAMED = re.compile(rb"xsd:camt\.05[234]|<(?:\w{1,20}:)?(?:BkToCstmr|camt\.05[234])")
 # Sub-families of the bank transaction code that are returns (ISO 20022 external code set): return, reject, unpaid, reimbursement.
 _RETURNS = {"RRTN", "RPCR", "UPDD", "UPCT", "PRDD", "ARET", "PRCT"}
+_STATUS = (("Sts",), ("Sts", "Cd"), ("Sts", "Prtry"))
 _PARTS = frozenset({"Acct", "CreDtTm", "Bal", "TxsSummry", "Ntry"})
 _MAX_ENTRIES = 200_000
 
@@ -37,8 +44,8 @@ class _Unit:
 
 def recognises(content: bytes) -> bool:
     """Whether this looks like XML with a camt message in it."""
-    head = content[:4000].replace(b"\x00", b"")
-    return b"<" in head[:400] and (b"camt.05" in head or b"<BkToCstmr" in head)
+    head = content[:_HEAD].replace(b"\x00", b"")
+    return b"<" in head[:400] and _NAMED.search(head) is not None
 
 
 def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
@@ -125,18 +132,18 @@ def _entry(element: xml.Element, currency: str, statement_day: date | None) -> E
     if amount is None or booked_on is None:
         return f"a movement without amount or day: {xml.text(element, 'NtryRef') or xml.text(element, 'AcctSvcrRef')}"
     amount_element = xml.child(element, "Amt")
-    status = xml.text(element, "Sts") or xml.text(element, "Sts", "Cd")
+    status = next((s for names in _STATUS if (s := xml.text(element, *names))), "")
     total = Entry(
         amount,
         (amount_element.get("Ccy") if amount_element is not None else None) or currency,
         booked_on,
         _day(element, "ValDt"),
         bank_reference=xml.text(element, "AcctSvcrRef") or xml.text(element, "NtryRef"),
-        pending=status in ("PDNG", "INFO", "FUTR"),
+        pending=bool(status) and not status.upper().startswith("BOOK"),
         reversal=xml.text(element, "RvslInd").lower() in ("true", "1"),
         return_reason=_return_code(element),
     )
-    details = list(xml.children(element, "NtryDtls", "TxDtls"))
+    details = [*xml.children(element, "NtryDtls", "TxDtls"), *xml.children(element, "TxDtls")]
     further = xml.text(element, "AddtlNtryInf")
     if len(details) == 1:
         return _detailed(total, details[0], further)
@@ -146,9 +153,8 @@ def _entry(element: xml.Element, currency: str, statement_day: date | None) -> E
 
 def _part(total: Entry, details: xml.Element) -> Entry | None:
     """One payment of a batch: its own amount and direction, else the batch's direction."""
-    element = xml.child(details, "Amt")
-    if element is None:
-        element = xml.child(details, "AmtDtls", "TxAmt", "Amt")
+    paths = (("Amt",), ("AmtDtls", "TxAmt", "Amt"), ("AmtDtls", "InstdAmt", "Amt"))
+    element = next((e for names in paths if (e := xml.child(details, *names)) is not None), None)
     value = normal.plain_amount(xml.text(element))
     if element is None or value is None or element.get("Ccy", total.currency) != total.currency:
         return None
@@ -159,7 +165,7 @@ def _part(total: Entry, details: xml.Element) -> Entry | None:
 
 
 def _detailed(entry: Entry, details: xml.Element, further: str) -> Entry:
-    free = " ".join(" ".join((u.text or "").split()) for u in xml.children(details, "RmtInf", "Ustrd"))
+    free = _free(details)
     structured = next(_structured(details), "")
     return_reason = xml.text(details, "RtrInf", "Rsn", "Cd") or xml.text(details, "RtrInf", "Rsn", "Prtry")
     returned = xml.child(details, "RtrInf") is not None
@@ -174,6 +180,15 @@ def _detailed(entry: Entry, details: xml.Element, further: str) -> Entry:
         reversal=entry.reversal or returned,
         return_reason=return_reason or (_return_code(details) or entry.return_reason),
     )
+
+
+def _free(details: xml.Element) -> str:
+    """What the payer wrote: his lines, further words of a structured remittance, and the numbers of the documents it names."""
+    lines = [" ".join((u.text or "").split()) for u in xml.children(details, "RmtInf", "Ustrd")]
+    for told in xml.children(details, "RmtInf", "Strd"):
+        lines += [" ".join((u.text or "").split()) for u in xml.children(told, "AddtlRmtInf")]
+        lines += [xml.text(document, "Nb") for document in xml.children(told, "RfrdDocInf")]
+    return " ".join(dict.fromkeys(line for line in lines if line))
 
 
 def _structured(details: xml.Element) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ _CORRECTIONS = {"49", "99"}
 _DIRECT_DEBIT_RETURNS = {"03", "05", "09", "53", "54", "55", "56"}
 _STRUCTURED_TYPES = {"101", "102"}
 _MAX_RECORDS = 400_000
+_LENGTH = 128
 
 
 @dataclass(slots=True)
@@ -45,13 +47,13 @@ class _File:
 
 def recognises(content: bytes) -> bool:
     """Whether the first record is a CODA header: 0, zeros, creation date, bank, application 05."""
-    head = content[:128].decode("latin-1").lstrip("\ufeff")
+    head = content[:400].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").decode("latin-1")
     return len(head) > 80 and head[:5] == "00000" and head[5:14].isdecimal() and head[14:16] == "05"
 
 
 def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     """One reading for each statement in the file."""
-    lines = [line.ljust(128) for line in _decoded(content).splitlines() if line.strip()]
+    lines = _records(_decoded(content))
     if len(lines) > _MAX_RECORDS:
         return Unreadable("too_large", f"more than {_MAX_RECORDS} records")
     files: list[_File] = []
@@ -63,9 +65,17 @@ def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     return tuple(_reading(file) for file in files) or Unreadable("broken", "no header record")
 
 
+def _records(text: str) -> list[str]:
+    """Records by line, or by length where the file has no line ends; trailing blanks that were cut off come back."""
+    lines = [line for line in re.split(r"\r\n|\n|\r", text) if line.strip()]
+    if len(lines) == 1 and len(lines[0]) > _LENGTH:
+        lines = [text[i : i + _LENGTH] for i in range(0, len(text), _LENGTH)]
+    return [line.ljust(_LENGTH) for line in lines]
+
+
 def _decoded(content: bytes) -> str:
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")
 
@@ -97,6 +107,8 @@ def _take_information(movements: list[_Movement], line: str) -> None:
         return
     if line[1] == "1" and line[39] == "0":
         owner.information += line[40:113]
+    elif line[1] == "1" and line[40:43] == "001" and not owner.name:
+        owner.name = normal.clean(line[43:113])
 
 
 def _take_balance(file: _File, line: str) -> None:

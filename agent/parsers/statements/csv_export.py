@@ -8,22 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from agent.domain import references
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
-from agent.parsers.statements import csv_labels, csv_tables, csv_values, normal
-from agent.parsers.statements.csv_columns import Columns, Role, columns, compact, is_english, side
+from agent.parsers.statements import csv_labels, csv_proof, csv_tables, csv_values, normal
+from agent.parsers.statements.csv_choices import columns
+from agent.parsers.statements.csv_columns import Columns, Role, is_english, side, state
 from agent.parsers.statements.csv_tables import Row
 
 _MAX_ROWS = 200_000
-_REFUSED = re.compile(
-    r"refus|weiger|reject|rejet|annul|cancel|declin|fail|revert|afgewez|storn|mislukt|echoue|expired|verlopen"
-)
-_PENDING = re.compile(
-    r"pending|process|encours|traitement|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm"
-)
-_DONE = re.compile(
-    r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht|sent|recu|receiv|ontvangen|verzonden|envoye|paid|betaald|cleared|posted"
-)
 _FOOTER = re.compile(r"total|solde|saldo|balance|totaal", re.IGNORECASE)
+_OUTGOING = re.compile(
+    r"\b(?:pr[ée]l[èe]vement|prlv|virement (?:[ée]mis|sortant)|vir(?:ement)? (?:en faveur|vers|à)|achat|domiciliation|paiement par carte"
+    r"|uitgaand|domicili[ëe]ring|incasso|betaalautomaat|geldopname|betaling aan|lastschrift|abbuchung|ausgang|kartenzahlung"
+    r"|direct debit|card payment|outgoing|withdrawal|sent to|debit|d[ée]bit|debet)\b",
+    re.IGNORECASE,
+)
 _OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
 
 
@@ -58,7 +57,8 @@ def _unknown_layout(tables: Sequence[list[Row]]) -> tuple[BankStatementReading, 
     """A table of days and amounts without known headings is asked about; anything else is no statement."""
     for rows in tables:
         body = [row for row in rows if len(row) > 2]
-        proposal = csv_tables.guess(body)
+        known = csv_proof.proved(body)
+        proposal = known.proposal() if known else csv_tables.guess(body)
         if proposal:
             ask = f"The columns are not known. Proposal: {proposal}"
             return (BankStatementReading("csv", ask=ask),)
@@ -86,15 +86,23 @@ def _sections(rows: list[Row], header: int) -> tuple[BankStatementReading, ...]:
     before = 0
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         body = [row for row in rows[start + 1 : end] if any(row)]
-        found = columns(rows[header], body)
         own = _own_account(rows[before:start])
+        found = columns(rows[header], body, own)
         if found.doubt:
             ask = f"{found.doubt}. Proposal: {found.proposal()}"
             return (BankStatementReading("csv", own, ask=ask),)
-        readings.extend(_accounts(body, found, english=is_english(rows[header]), own=own))
+        readings.extend(_accounts(body, found, english=is_english(rows[header]) and not _in_euro(body, found), own=own))
         before = start + 1
     asked = next((r for r in readings if r.ask), None)
     return (asked,) if asked else tuple(readings)
+
+
+def _in_euro(rows: Sequence[Row], found: Columns) -> bool:
+    """Whether every movement is in euro, or an IBAN stands among the cells: then days are written in the European order."""
+    column = found.first(Role.CURRENCY)
+    filled = {_at(row, column).upper() for row in rows} - {""}
+    ibans = (_at(row, c) for c in (*found.every(Role.IBAN), *found.every(Role.ACCOUNT)) for row in rows[:200])
+    return filled == {"EUR"} or any(references.iban(cell) for cell in ibans)
 
 
 def _own_account(preamble: Sequence[Row]) -> str:
@@ -149,8 +157,8 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
     problems: list[str] = []
     kept: list[Row] = []
     for row in rows:
-        status = _status(_at(row, found.first(Role.STATUS)))
-        if status == "skip":
+        status = state(_at(row, found.first(Role.STATUS)))
+        if status in ("refused", "pending") or state(_at(row, found.first(Role.DATE))) == "pending":
             continue
         if status == "unknown":
             ask = f"The status {_at(row, found.first(Role.STATUS))[:40]!r} is not known. Proposal: {found.proposal()}"
@@ -161,22 +169,42 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
             kept.append(row)
         elif outcome:
             problems.append(outcome)
-    if len(problems) * 10 > len(rows):
-        return BankStatementReading("csv", own, ask=f"{problems[0]}. Proposal: {found.proposal()}")
-    ties = _ties(entries, kept, found, how)
-    if not ties and len(entries) > 2 and all(entry.amount >= 0 for entry in entries):
-        return BankStatementReading("csv", own, ask=f"No amount is a debit by its sign. Proposal: {found.proposal()}")
-    if not ties:
+    doubt = problems[0] if len(problems) * 10 > len(rows) else _doubt(entries, kept, rows, found, how)
+    if doubt:
+        return BankStatementReading("csv", own, ask=f"{doubt}. Proposal: {found.proposal()}")
+    if not _ties(entries, kept, found, how):
         problems.append("balance: the running balance does not follow from the amounts")
     currency = next((e.currency for e in entries), "EUR")
     return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
 
 
-def _status(cell: str) -> str:
-    name = compact(cell)
-    if not name or _DONE.search(name):
-        return "skip" if name and _REFUSED.search(name) else "done"
-    return "skip" if _REFUSED.search(name) or _PENDING.search(name) else "unknown"
+def _doubt(
+    entries: Sequence[Entry], kept: Sequence[Row], rows: Sequence[Row], found: Columns, how: _Conventions
+) -> str:
+    """Why the columns cannot be what they seem; "" when nothing speaks against them."""
+    if not _ties(entries, kept, found, how):
+        positive = len(entries) > 2 and all(entry.amount >= 0 for entry in entries)
+        return "No amount is a debit by its sign" if positive else ""
+    if _hides_debits(entries, kept, found):
+        return "No amount is a debit by its sign"
+    return "No row has an amount" if not entries and _undecided(rows, found) else ""
+
+
+def _hides_debits(entries: Sequence[Entry], rows: Sequence[Row], found: Columns) -> bool:
+    """Whether amounts without any sign stand beside words for money that went out, and no balance shows which is which."""
+    column = found.first(Role.AMOUNT)
+    if column is None or found.first(Role.SIGN) is not None or any(e.amount < 0 for e in entries):
+        return False
+    balanced = len(entries) > 1 and any(len({_at(row, c) for row in rows}) > 1 for c in found.every(Role.BALANCE))
+    signed = any("+" in _at(row, column) for row in rows)
+    return not balanced and not signed and any(_OUTGOING.search(" ".join(row)) for row in rows)
+
+
+def _undecided(rows: Sequence[Row], found: Columns) -> bool:
+    """Whether rows with a day and a text are left without an amount: the columns are not what they seem."""
+    texts = (*found.every(Role.TEXT), *found.every(Role.LABEL))
+    dated = [row for row in rows if csv_values.day(_at(row, found.first(Role.DATE)), "dmy") is not None]
+    return len(dated) > 1 and any(_at(row, c) for row in dated for c in texts)
 
 
 def _ties(entries: Sequence[Entry], rows: Sequence[Row], found: Columns, how: _Conventions) -> bool:
@@ -226,7 +254,7 @@ def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, boo
     label = _joined(row, found.every(Role.LABEL))
     lines = next((_at(row, column) for column in found.every(Role.LABEL) if "\n" in _at(row, column)), label)
     label_name, label_iban, label_message = csv_labels.split(message or lines)
-    name = _at(row, found.first(Role.NAME))
+    name = _name(row, found, amount)
     iban = normal.account(_at(row, found.first(Role.IBAN))) or label_iban or csv_labels.first_iban(label)
     currency = _at(row, found.first(Role.CURRENCY)).upper()
     structured = _at(row, found.first(Role.STRUCTURED))
@@ -243,6 +271,12 @@ def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, boo
         bank_reference=normal.clean(_at(row, found.first(Role.REFERENCE))),
     )
     return entry if entry.remittance or not structured else replace(entry, remittance=normal.clean(structured))
+
+
+def _name(row: Row, found: Columns, amount: Decimal) -> str:
+    """The other party: of a payer and a payee the one that the money came from, or went to."""
+    first, second = (Role.PAYER, Role.PAYEE) if amount > 0 else (Role.PAYEE, Role.PAYER)
+    return next((text for role in (Role.NAME, first, second) if (text := _at(row, found.first(role)))), "")
 
 
 def _joined(row: Row, cells: Sequence[int]) -> str:

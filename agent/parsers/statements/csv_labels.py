@@ -12,10 +12,12 @@ from agent.parsers.statements.normal import clean
 _MARKS = re.compile(
     r"(?:^|(?<=[\s/;]))/?(?P<mark>"
     r"DE|VAN|FROM|NAAM|NOM|NAME|MOTIF|COMMUNICATION|MEDEDELING|OMSCHRIJVING|DESCRIPTION|LIBELLE|REMI|INFO|"
-    r"IBAN|REKENING|COMPTE|REF|REFERENCE BANQUE|BANKREFERENTIE|REFERENTIE|KENMERK|ID|DATE VALEUR|VALUE DATE|DATE/TIME|VALUTADATUM|DATUM/TIJD|BIC"
+    r"IBAN|REKENING|COMPTE|REF|REFERENCE BANQUE|BANKREFERENTIE|REFERENTIE|KENMERK|ID|TRTP|EREF|DATE VALEUR|VALUE DATE|DATE/TIME|VALUTADATUM|DATUM/TIJD|BIC"
     r")\s?(?P<end>:|(?<=/[A-Z]{2})\s|(?<=/[A-Z]{3})\s|(?<=/[A-Z]{5})\s)\s?",
     re.IGNORECASE,
 )
+# Dutch banks put the parts between strokes.
+_SLASHED = re.compile(r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|ID)/")
 _NAME = {"DE", "VAN", "FROM", "NAAM", "NOM", "NAME"}
 _MESSAGE = {"MOTIF", "COMMUNICATION", "MEDEDELING", "OMSCHRIJVING", "DESCRIPTION", "LIBELLE", "REMI", "INFO"}
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)\b")
@@ -32,6 +34,7 @@ def split(label: str) -> tuple[str, str, str]:
     lines = [clean(line) for line in label.splitlines() if line.strip()]
     if len(lines) > 2 and _TRANSFER.match(lines[0]):
         return lines[1], first_iban(label), " ".join(lines[2:])
+    label = _SLASHED.sub(r" \1: ", label)
     marks = list(_MARKS.finditer(label))
     name, message = "", ""
     for mark, following in zip_longest(marks, marks[1:]):

@@ -144,9 +144,15 @@ def runs(days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[De
     if len(known) < 2 or len({b for _, b in known}) == 1:
         return True
     chains = [known] * (days[0] <= days[-1]) + [known[::-1]] * (days[0] >= days[-1])
-    for chain in chains:
-        if all(before[1] + after[0] == after[1] for before, after in pairwise(chain)):
-            return True
-        if all(before[1] + before[0] == after[1] for before, after in pairwise(chain)):
-            return True
-    return False
+    return any(_follows(chain) for chain in chains)
+
+
+def chained(pairs: Sequence[tuple[Decimal, Decimal]]) -> bool:
+    """Whether amounts with their balances follow from one another in one of the two orders of time."""
+    return _follows(pairs) or _follows(pairs[::-1])
+
+
+def _follows(chain: Sequence[tuple[Decimal, Decimal]]) -> bool:
+    if all(before[1] + after[0] == after[1] for before, after in pairwise(chain)):
+        return True
+    return all(before[1] + before[0] == after[1] for before, after in pairwise(chain))

@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
 from agent.parsers.statements import normal
+from agent.parsers.statements.csv_labels import first_iban
 
 _TAG = re.compile(r"^:(\d\d[A-Z]?|NS):", re.MULTILINE)
 _END = re.compile(r"^-\}?(?:\{.*)?$")
@@ -26,6 +27,8 @@ _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|OAMT
 _SLASH = re.compile(
     r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|ORDP|BENM|CSID|MARF|RTRN|SVCL|CDTRREFTP|CD|SCOR|ISSR|CUR|CDTRREF|ID|ADDR|PREF|CNTP|ISDT|PURP|ULTD|ULTC|USTD|STRD|TYPE|OCMT|CHGS)/"
 )
+_PARTIES = ("ORDP", "BENM", "CNTP", "ULTD", "ULTC")
+_OF_PAYMENT = ("REMI", "EREF", "TRTP", "RTRN", "CSID", "MARF", "SVCL", "PREF", "ISDT", "PURP", "OCMT", "CHGS")
 # German transaction codes of returned payments: direct debits 108, 109, 181, 182; credit transfers 159, 168.
 _RETURN_CODES = {"108", "109", "181", "182", "159", "168"}
 _MAX_FIELDS = 400_000
@@ -180,6 +183,7 @@ def _described(entry: Entry, body: str) -> Entry:
     if re.match(r"\d{3}[?>]\d\d|\d{3}$", joined):
         return _with_subfields(entry, joined)
     flat = normal.clean(" ".join(filter(None, (entry.remittance, body.replace("\n", " ")))))
+    entry = replace(entry, counterparty_iban=entry.counterparty_iban or first_iban(flat))
     if len(_SLASH.findall(joined)) >= 2:
         return _with_slashes(entry, joined)
     return replace(entry, remittance=flat, structured_reference=normal.structured_reference(flat))
@@ -220,15 +224,20 @@ def _with_slashes(entry: Entry, text: str) -> Entry:
     """/IBAN/…/NAME/…/REMI/…/EREF/… as Dutch banks and the SWIFT structure write it."""
     pieces = _SLASH.split(text)
     parts: dict[str, str] = {}
+    # the ordering party and the beneficiary each have a name: the other one is whom the money came from, or went to
+    us = "BENM" if entry.amount > 0 else "ORDP"
+    about = ""
     for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        parts.setdefault(name, normal.clean(value.strip("/ ")))
+        about = name if name in _PARTIES else "" if name in _OF_PAYMENT else about
+        if about != us:
+            parts.setdefault(name, normal.clean(value.strip("/ ")))
     party = parts.get("CNTP", "").split("/")
     free = parts.get("REMI", "") or parts.get("USTD", "")
     structured = parts.get("CDTRREF", "")
     return replace(
         entry,
         counterparty_name=parts.get("NAME", party[2] if len(party) > 2 else ""),
-        counterparty_iban=normal.account(parts.get("IBAN", party[0])),
+        counterparty_iban=normal.account(parts.get("IBAN", party[0])) or entry.counterparty_iban,
         remittance=free or parts.get("STRD", ""),
         structured_reference=normal.structured_reference(structured, free) or structured,
         end_to_end=_given(parts.get("EREF", "")) or entry.end_to_end,

@@ -15,6 +15,7 @@ _TOKEN = re.compile(r"<(/?)([A-Za-z0-9_.]{1,40})>([^<]*)")
 _CDATA = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _MOVEMENTS = ("STMTTRN", "STMTTRNP")
+_LISTS = ("BANKTRANLIST", "BANKTRANLISTP", *_STATEMENTS)
 _MAX_MOVEMENTS = 200_000
 
 
@@ -41,20 +42,27 @@ def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
     path: list[str] = []
     for closing, tag, value in _tokens(_decoded(content)):
         if closing:
-            if tag in _MOVEMENTS and fields is not None and statements:
-                _take_movement(statements[-1], fields, pending=tag == "STMTTRNP")
+            if tag in (*_MOVEMENTS, *_LISTS):
+                _take_open(statements, fields, pending=tag == "STMTTRNP")
                 fields = None
             _leave(path, tag)
         elif tag in _STATEMENTS:
             statements.append(_Statement())
             path.append(tag)
         elif tag in _MOVEMENTS:
+            _take_open(statements, fields)
             fields = {}
         elif value:
             _take(statements, path, fields, (tag, value))
         else:
             path.append(tag)
     return tuple(_reading(s) for s in statements) or Unreadable("broken", "no account statement in this file")
+
+
+def _take_open(statements: list[_Statement], fields: dict[str, str] | None, *, pending: bool = False) -> None:
+    """The movement that is open, if one is: some files leave out its end, which the next one or the list's then is."""
+    if fields and statements:
+        _take_movement(statements[-1], fields, pending=pending)
 
 
 def _tokens(text: str) -> Iterator[tuple[bool, str, str]]:
