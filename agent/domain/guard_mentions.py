@@ -25,7 +25,6 @@ from agent.domain.guard_words import (
 from agent.domain.money import Money
 
 _ACCOUNT = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}")
-_LUMP = "indemnity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
+from agent.outbox.claimed import box_of
 from agent.outbox.facts import Facts
 from agent.outbox.pages import audience_of, open_questions, page_of
 from agent.outbox.templates import render
@@ -32,6 +33,11 @@ def compose(letter: Letter, facts: Facts) -> OutgoingMail:
 
     The recipients are the letter's and nobody else. Pictures and workbooks are kept through `facts.keep` and travel as parts.
     """
+    return composed(letter, facts)[0]
+
+
+def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
+    """The same mail with the page that it prints."""
     token = reply_token(facts.secret, _case(letter), letter.to[0] if letter.to else "")
     page = page_of(letter, facts, printed_token(token))
     parts: tuple[Part, ...] = facts.invoice_copies
@@ -44,9 +50,10 @@ def compose(letter: Letter, facts: Facts) -> OutgoingMail:
         page, parts = _digest_page(page, facts)
     rendered = render(page, facts.templates_dir)
     mail = _envelope(letter, facts, page, token)
-    return replace(
+    mail = replace(
         mail, subject=rendered.subject, text=rendered.text, html=rendered.html, parts=parts, balances=balances
     )
+    return mail, page
 
 
 def headline(letter: Letter, facts: Facts) -> str:
@@ -115,7 +122,9 @@ def _balances(statement: StatementOfAccount) -> tuple[tuple[str, str], ...]:
 
 def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     currency = page.currency or next(iter(statement.currencies), "EUR")
-    owed = statement.due_total(currency)
+    principal = statement.due_total(currency)
+    claim = box_of(statement, principal, facts, page.language)
+    owed = claim.with_principal if claim and claim.asked else principal
     slip = payment_slip(facts.creditor, statement.due, owed) if facts.creditor else None
     parts = facts.invoice_copies
     if slip and slip.qr:
@@ -125,6 +134,8 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
         statement=cleaned(statement),
         currency=currency,
         amount=owed if statement.due else Money.zero(currency),
+        principal=principal if statement.due else Money.zero(currency),
+        claim=claim,
         slip=cleaned(slip) if slip else None,
         qr_cid=_QR_CID if slip and slip.qr else "",
     )

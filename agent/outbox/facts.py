@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.guard import Case
 from agent.domain.ledger import Ledger
 from agent.domain.parties import Agency, Creditor
 from agent.mail.outgoing import Part
@@ -42,6 +44,8 @@ class Facts:
         original: the mail that this one answers.
         channel: name of the mailbox through whose way out the mail leaves; its address stands in `agency`.
         templates_dir: the operator's own templates, looked at first.
+        charging: what the creditor's claims for late payment are reckoned with; None claims nothing.
+        case: of a mail to a debtor, what the law looks at; its mentions are printed.
     """
 
     ledger: Ledger
@@ -57,3 +61,5 @@ class Facts:
     not_before: datetime | None = None
     templates_dir: Path | None = None
     channel: str = ""
+    charging: Charging | None = None
+    case: Case | None = None

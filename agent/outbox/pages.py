@@ -11,8 +11,10 @@ from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
+from agent.outbox.claimed import surcharge_of
 from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts
+from agent.outbox.mentions import Mentions, mentions_of
 from agent.outbox.readings import change_of, open_doubts, read_documents
 from agent.outbox.views import (
     Choice,
@@ -24,7 +26,7 @@ from agent.outbox.views import (
     cleaned,
 )
 from agent.reports import formats, words
-from agent.reports.digest import Digest
+from agent.reports.digest import Digest, QuestionLine
 from agent.reports.plain import one_line, quoted_lines
 from agent.reports.statement import days_late, standing_of
 
@@ -80,6 +82,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         original_subject=one_line(original.subject) if original else "",
         original_date=original.date if original else None,
         enclosures=enclosures_of(letter, facts, language),
+        mentions=mentions_of(facts.case) if facts.case else Mentions(),
     )
 
 
@@ -112,6 +115,7 @@ def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
         statements=item.statements,
         on=(hold.on or hold.until) if hold else None,
         history=tuple(_history(item, facts.creditor)),
+        surcharge=surcharge_of(item, facts, today),
     )
 
 
@@ -134,12 +138,17 @@ def _history(item: OpenItem, creditor: Creditor | None) -> Iterable[HistoryLine]
 
 def open_questions(digest: Digest, language: str) -> tuple[tuple[str, str], ...]:
     """The questions of a digest as pairs: what is asked, and about what since when."""
+    return question_rows(digest.questions, language)
+
+
+def question_rows(questions: Iterable[QuestionLine], language: str) -> tuple[tuple[str, str], ...]:
+    """Open questions as pairs: what is asked, and about what since when."""
     return tuple(
         (
             words.word(f"topic_{q.topic}", language),
             " · ".join((*q.about[:3], formats.day(q.asked_on, language))),
         )
-        for q in digest.questions
+        for q in questions
     )
 
 
@@ -150,8 +159,13 @@ def _creditor_view(creditor: Creditor) -> CreditorView:
         website=one_line(creditor.website, 100),
         address=quoted_lines(creditor.address, 5, 120) if creditor.address.strip() else (),
         signature=quoted_lines(creditor.signature, 6, 120) if creditor.signature.strip() else (),
-        accent=creditor.accent_colour if _ACCENT.fullmatch(creditor.accent_colour) else _DEFAULT_ACCENT,
+        accent=accent_of(creditor),
     )
+
+
+def accent_of(creditor: Creditor) -> str:
+    """The creditor's colour as #rrggbb; ours when his is none."""
+    return creditor.accent_colour if _ACCENT.fullmatch(creditor.accent_colour) else _DEFAULT_ACCENT
 
 
 def _agency_view(agency: Agency) -> CreditorView:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, TypeVar
 
 from agent.domain.money import Money
 from agent.domain.parties import Agency
 from agent.outbox.enclosed import EnclosureView
+from agent.outbox.mentions import Mentions
+from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
 from agent.reports.payment import PaymentSlip
 from agent.reports.plain import one_line
@@ -79,6 +82,7 @@ class ItemView:
     statements: tuple[date, ...]
     on: date | None = None
     history: tuple[HistoryLine, ...] = ()
+    surcharge: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,9 @@ class Page:
     facts: tuple[tuple[str, str], ...] = ()
     level: str = ""
     statement: StatementOfAccount | None = None
+    principal: Money | None = None
+    claim: ClaimBox | None = None
+    claims: ClaimSummary | None = None
     currency: str = ""
     slip: PaymentSlip | None = None
     qr_cid: str = ""
@@ -180,6 +187,7 @@ class Page:
     original_subject: str = ""
     original_date: datetime | None = None
     enclosures: tuple[EnclosureView, ...] = ()
+    mentions: Mentions = Mentions()
 
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""
@@ -247,7 +255,7 @@ def cleaned(value: T, limit: int = _NAME_LIMIT) -> T:
 
 def _cleaned(value: Any, limit: int) -> Any:
     match value:
-        case Standing() | Money():
+        case Enum() | Money():
             return value
         case str():
             return one_line(value, limit)
