@@ -98,7 +98,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
     ),
     (
         Role.LABEL,
-        r"libelle|label|^information|omschrijving|description|detail|intitule|narrative|transactie$|^transaction$|^operation$|^verrichting|buchungstext|ecriture|nature",
+        r"libelle|label|^information|omschrijving|beschreibung|description|detail|intitule|narrative|transactie$|^transaction$|^operation$|^verrichting|buchungstext|ecriture|nature",
     ),
     (Role.OWN_NAME, r"^(?:nom|naam|name)$"),
     (Role.ACCOUNT, rf"(?:{_ACCOUNT})"),
@@ -112,7 +112,7 @@ _REFUSED = re.compile(
     r"refus|weiger|reject|rejet|annul|cancel|declin|fail|revert|afgewez|storn|mislukt|echoue|expired|verlopen|abgelehnt|nonexecut|nietuitgevoerd|nichtausgefuhrt"
 )
 _PENDING = re.compile(
-    r"pending|process(?!ed)|encours|traitement|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm|^offen$|unposted|nonboekt|nietgeboekt"
+    r"pending|process(?!ed)|encours|traitement|enattente|inbehandeling|verwerking|afwachting|avenir|prevu|gepland|scheduled|vorgemerkt|reserv|toconfirm|inprogress|^offen$|unposted|nonboekt|nietgeboekt"
 )
 _DONE = re.compile(
     r"accept|execut|uitgevoerd|complet|settled|book|boekt|comptabilis|verwerkt|done|succes|^ok$|valid|termin|effectu|regle|voltooid|gebucht|sent|recu|receiv|ontvangen|verzonden|envoye|paid|betaald|cleared|posted|processed|ausgefuhrt|bestatigt|confirm"
@@ -167,7 +167,7 @@ def is_header(cells: Sequence[str]) -> bool:
     roles = {role_of(cell) for cell in cells}
     amounts = Role.AMOUNT in roles or {Role.DEBIT, Role.CREDIT} <= roles
     dates = Role.DATE in roles or Role.VALUE_DATE in roles
-    words = roles & {Role.TEXT, Role.LABEL, Role.NAME, Role.PARTY, Role.IBAN, Role.STRUCTURED}
+    words = roles & {Role.OWN_NAME, Role.TEXT, Role.LABEL, Role.NAME, Role.PARTY, Role.IBAN, Role.STRUCTURED}
     return amounts and dates and bool(words) and not any(_DATE_LIKE.fullmatch(cell.strip()) for cell in cells)
 
 

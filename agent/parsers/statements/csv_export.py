@@ -23,6 +23,7 @@ _OUTGOING = re.compile(
     r"|direct debit|card payment|outgoing|withdrawal|sent to|debit|d[ée]bit|debet)\b",
     re.IGNORECASE,
 )
+_EURO = re.compile(r"\b(?:EUR|euros?)\b|€", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
 
 
@@ -91,18 +92,24 @@ def _sections(rows: list[Row], header: int) -> tuple[BankStatementReading, ...]:
         if found.doubt:
             ask = f"{found.doubt}. Proposal: {found.proposal()}"
             return (BankStatementReading("csv", own, ask=ask),)
-        readings.extend(_accounts(body, found, english=is_english(rows[header]) and not _in_euro(body, found), own=own))
+        readings.extend(
+            _accounts(
+                body, found, english=is_english(rows[header]) and not _in_euro(rows[header], body, found), own=own
+            )
+        )
         before = start + 1
     asked = next((r for r in readings if r.ask), None)
     return (asked,) if asked else tuple(readings)
 
 
-def _in_euro(rows: Sequence[Row], found: Columns) -> bool:
-    """Whether every movement is in euro, or an IBAN stands among the cells: then days are written in the European order."""
+def _in_euro(header: Row, rows: Sequence[Row], found: Columns) -> bool:
+    """Whether the movements are in euro, or an IBAN stands among the cells: then days are written in the European order."""
     column = found.first(Role.CURRENCY)
     filled = {_at(row, column).upper() for row in rows} - {""}
     ibans = (_at(row, c) for c in (*found.every(Role.IBAN), *found.every(Role.ACCOUNT)) for row in rows[:200])
-    return filled == {"EUR"} or any(references.iban(cell) for cell in ibans)
+    return (
+        filled == {"EUR"} or any(_EURO.search(cell) for cell in header) or any(references.iban(cell) for cell in ibans)
+    )
 
 
 def _own_account(preamble: Sequence[Row]) -> str:
