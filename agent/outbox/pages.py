@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.ledger import DebtorAccount, OpenItem, Payment
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
@@ -124,7 +124,7 @@ def _history(item: OpenItem, creditor: Creditor | None) -> Iterable[HistoryLine]
     lines = [HistoryLine(item.registered_at.astimezone(zone).date(), "history_registered")]
     lines += [HistoryLine(day, "history_statement") for day in item.statements]
     lines += [
-        HistoryLine(p.on, "history_payment" if p.amount.amount > 0 else "history_reversal", abs(p.amount))
+        HistoryLine(p.on, _history_word(p, credit_note=item.invoice.credit_note), abs(p.amount))
         for p in item.payments
     ]
     lines += [
@@ -134,6 +134,13 @@ def _history(item: OpenItem, creditor: Creditor | None) -> Iterable[HistoryLine]
     if item.settled_at is not None:
         lines.append(HistoryLine(item.settled_at.astimezone(zone).date(), "history_settled"))
     return sorted(lines, key=lambda line: line.on)
+
+
+def _history_word(payment: Payment, *, credit_note: bool) -> str:
+    """What a payment is called; one that has no name of its own is money that came or went."""
+    if words.has_word(f"history_{payment.evidence}"):
+        return f"history_{payment.evidence}"
+    return "history_payment" if (payment.amount.amount > 0) is not credit_note else "history_reversal"
 
 
 def open_questions(digest: Digest, language: str) -> tuple[tuple[str, str], ...]:

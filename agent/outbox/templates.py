@@ -56,6 +56,17 @@ def render(page: Page, templates_dir: Path | None = None) -> Rendered:
     return Rendered(subject, text, html)
 
 
+def document(name: str, page: object, templates_dir: Path | None = None) -> str:
+    """The template of a page that is no mail, over `page`, which says its language."""
+    return _environment(templates_dir, html=True).get_template(name).render(page=page)
+
+
+def source(name: str) -> str:
+    """The text of a file that stands beside the templates and is nobody's to change."""
+    found = (folder / name for folder in folders() if (folder / name).is_file())
+    return next(found).read_text(encoding="utf-8")
+
+
 def folders(templates_dir: Path | None = None) -> tuple[Path, ...]:
     """Where templates are looked for, the first hit wins: the operator's folder, the installed package, the checkout."""
     found = (_PACKAGE / "_share" / "templates", _PACKAGE.parent / "templates")
@@ -96,9 +107,12 @@ def _filters() -> dict[str, Callable[..., object]]:
         "money": formats.money,
         "day": formats.day,
         "long_day": formats.long_day,
+        "month": formats.month,
         "figure": formats.number,
         "word": words.word,
         "late": words.late,
+        "days": words.days,
+        "percent": formats.percent,
         "example": words.example,
     }
     plain: dict[str, Callable[..., object]] = {

@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from agent.domain.money import Money
 from agent.domain.parties import LANGUAGES
@@ -14,6 +14,7 @@ from agent.domain.parties import LANGUAGES
 # The conventions of Belgium and France, of Flanders, of Britain and of Germany.
 _LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB", "de": "de_DE"}
 _SHORT = {"de": "dd.MM.y"}
+_PERCENT = {"fr": "#,##0.##\u00a0%", "de": "#,##0.##\u00a0%"}
 
 
 def known_language(*wishes: str) -> str:
@@ -48,6 +49,11 @@ def long_day(value: date, language: str) -> str:
     return "1er" + words[1:] if language == "fr" and words.startswith("1 ") else words
 
 
+def month(value: date, language: str) -> str:
+    """The month of a date in words: mars 2027, maart 2027, March 2027, März 2027."""
+    return format_date(value, "MMMM y", locale=locale_of(language))
+
+
 def moment(value: datetime, language: str, timezone: str) -> str:
     """An aware moment as the local date and time of the reader: 15/03/2027 14:05."""
     local = value.astimezone(ZoneInfo(timezone))
@@ -57,3 +63,8 @@ def moment(value: datetime, language: str, timezone: str) -> str:
 def number(value: int | Decimal, language: str) -> str:
     """A plain number with the reader's separators."""
     return format_decimal(value, locale=locale_of(language)).replace("-", "−")
+
+
+def percent(value: Decimal, language: str) -> str:
+    """A percentage: 11,5 % · 11,5% · 11.5% · 11,5 %. The space never breaks."""
+    return format_percent(value / 100, _PERCENT.get(language, "#,##0.##%"), locale=locale_of(language))

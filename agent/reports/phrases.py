@@ -11,6 +11,13 @@ LATE = {
     "de": ("1 Tag überfällig", "{} Tage überfällig"),
 }
 
+DAYS = {
+    "fr": ("1 jour", "{} jours"),
+    "nl": ("1 dag", "{} dagen"),
+    "en": ("1 day", "{} days"),
+    "de": ("1 Tag", "{} Tage"),
+}
+
 HISTORY = {
     "history_registered": four("prise en charge", "in opvolging genomen", "taken on", "übernommen"),
     "history_statement": four("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoübersicht versandt"),
@@ -30,10 +37,17 @@ HISTORY = {
         "relances suspendues", "herinneringen gepauzeerd", "reminders paused", "Erinnerungen pausiert"
     ),
     "history_settled": four("soldée", "vereffend", "settled", "ausgeglichen"),
+    "history_credit_note": four("note de crédit", "creditnota", "credit note", "Gutschrift"),
+    "history_on_account": four("imputé du compte", "van de rekening verrekend", "taken from account", "vom Guthaben"),
+    "history_refund": four("remboursé", "terugbetaald", "refunded", "erstattet"),
 }
 
 TOPICS = {
     "topic_new_account": four("Nouveau compte bancaire", "Nieuwe bankrekening", "New bank account", "Neues Bankkonto"),
+    "topic_claimed_again": four(
+        "Paiement annoncé, pas arrivé", "Betaling gemeld, niet gekomen", "Payment told, not come", "Zahlung nicht da"
+    ),
+    "topic_credit_left": four("Avoir à garder ou à rembourser", "Tegoed", "Credit to keep or refund", "Guthaben"),
     "topic_fields": four("Données à confirmer", "Te bevestigen gegevens", "Fields to confirm", "Angaben zu bestätigen"),
     "topic_debtor_address": four("Adresse manquante", "Adres ontbreekt", "Address missing", "Adresse fehlt"),
     "topic_address_mismatch": four(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agent.reports import phrases, vocabulary
+from agent.reports import claim_words, phrases, report_words, vocabulary
 
 _WORDS: Mapping[str, vocabulary.Words] = {
     **vocabulary.FIELDS,
@@ -17,6 +17,8 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **phrases.ENCLOSED,
     **phrases.WHY,
     **phrases.DETAILS,
+    **claim_words.TABLE,
+    **report_words.REPORT,
 }
 
 
@@ -34,6 +36,12 @@ def late(days: int, language: str) -> str:
     """How late that is, in words: "1 jour de retard", "23 dagen te laat"."""
     one, many = phrases.LATE.get(language, phrases.LATE["en"])
     return one if days == 1 else many.format(days)
+
+
+def days(count: int, language: str) -> str:
+    """A number of days in words: "1 jour", "23 dagen"."""
+    one, many = phrases.DAYS.get(language, phrases.DAYS["en"])
+    return one if count == 1 else many.format(count)
 
 
 def example(field: str, language: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from jinja2 import TemplateError
 
 from agent.domain.decide import Context, Decision
+from agent.domain.decide.charges import allocated
 from agent.domain.dunning import wake_on
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
@@ -67,6 +68,8 @@ def conclude(app: App, outcome: Outcome) -> tuple[OutgoingMail, ...]:
 
 def commit_of(app: App, outcome: Outcome) -> Commit:
     """The one atomic change that this outcome is."""
+    if outcome.context is not None:
+        outcome = replace(outcome, decision=allocated(outcome.decision, outcome.ledger, outcome.context))
     after = outcome.decision.after(outcome.ledger)
     notes = dict(outcome.notes)
     mails = tuple(_compose_all(app, outcome, after, notes))
@@ -147,6 +150,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         original=_original(letter, outcome.message),
         not_before=_window(app, account, outcome) if letter.kind is LetterKind.STATEMENT else None,
         templates_dir=app.settings.templates_dir,
+        charging=context.charging if context else None,
     )
 
 
