@@ -9,7 +9,7 @@ from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceL
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, Question
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
@@ -22,6 +22,10 @@ NOTICES = (
     "promise",
     "promise_broken",
     "claimed_paid",
+    "proof_asked",
+    "credit_kept",
+    "credit_refunded",
+    "credited",
     "dispute",
     "paid",
     "part_paid",
@@ -62,6 +66,8 @@ NOTICES = (
     "suspected_fraud",
 )
 QUESTIONS = (
+    "claimed_again",
+    "credit_left",
     "debtor_address",
     "address_mismatch",
     "same_debtor",
@@ -111,12 +117,15 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.DAILY_SUMMARY: ("",),
     LetterKind.STATEMENT: LEVELS,
     LetterKind.RECEIPT: RECEIPTS,
+    LetterKind.PROOF_REQUEST: ("",),
     LetterKind.STATUS: ("",),
     LetterKind.BANK_STATEMENT: ("",),
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
 }
 _CHOICES = {
+    "claimed_again": ("wait", "go_on"),
+    "credit_left": ("keep", "refunded"),
     "address_mismatch": ("use_address", "other_address"),
     "same_debtor": ("same", "different"),
     "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
@@ -265,11 +274,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
     letter = Letter(
         kind=kind,
         key=f"{kind.value}:{code}:{language}",
-        to=(
-            "compta@brasserie.example"
-            if kind in (LetterKind.STATEMENT, LetterKind.RECEIPT)
-            else "julie@lefevre.example",
-        ),
+        to=("compta@brasserie.example" if kind in TO_DEBTORS else "julie@lefevre.example",),
         creditor="" if kind is LetterKind.OPERATOR else "lefevre",
         language=language,
         code=code,

@@ -39,6 +39,12 @@ def owed_by(account: DebtorAccount, items: Iterable[OpenItem], currency: str) ->
     return Money.total(owed, currency) + credits_of(held, currency, account)
 
 
+def credited_on(item: OpenItem) -> Money:
+    """What credit notes took off an item; no money came in for it."""
+    noted = (p.amount for p in item.payments if p.evidence == CREDIT_NOTE)
+    return Money.total(noted, item.invoice.total.currency)
+
+
 def left_on(note: OpenItem) -> Money:
     """What a credit note has left to give; nothing for anything else, and while a person must look at it."""
     usable = note.invoice.credit_note and note.state is ItemState.FOLLOWED and note.balance.amount < 0

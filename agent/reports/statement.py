@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from agent.domain.credits import credited_on
 from agent.domain.dunning import level, ready_on
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Hold, ItemState, OpenItem
@@ -36,9 +37,9 @@ HELD = frozenset({Standing.PROMISE, Standing.CLAIM, Standing.DISPUTE, Standing.P
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One invoice or credit note of the statement.
+    """One invoice or credit note of the statement, or (without a number) the money on account in one currency.
 
-    `paid` is what came in after it was handed over, `deposit` what was paid before; `balance` is what is left. `days_late` is
+    `paid` is what came in after it was handed over, `credited` what credit notes took off, `deposit` what was paid before; `balance` is what is left. `days_late` is
     counted in calendar days from the due date, 0 when that has not passed.
     """
 
@@ -53,6 +54,7 @@ class StatementLine:
     days_late: int
     standing: Standing
     on: date | None = None
+    credited: Money | None = None
     reference: str = ""
     iban: str = ""
     document: str = ""
@@ -65,7 +67,7 @@ class StatementOfAccount:
 
     Attributes:
         due: what is to be paid now, oldest due date first.
-        credits: credit notes and overpayments (negative balances), deducted from what is due.
+        credits: credit notes and overpayments (negative balances) and money on account, deducted from what is due.
         others: what is open besides and not asked for today: not yet due, promised, contested, reported as paid, paused.
     """
 
@@ -124,9 +126,19 @@ def statement_of(
             due.append(item)
         else:
             others.append(_line(item, standing, today))
+    credits_ += _on_account(account)
     tone = level(len(due[0].statements), plan.changed(due[0].invoice.plan).statements) if due else "friendly"
     lines = tuple(_line(item, Standing.DUE, today) for item in due)
     return StatementOfAccount(account, today, lines, tuple(credits_), tuple(others), tone)
+
+
+def _on_account(account: DebtorAccount) -> Iterator[StatementLine]:
+    """Money that belongs to no invoice, a line for each currency; its number is empty."""
+    for currency in sorted({money.amount.currency for money in account.money}):
+        kept, none = account.on_account(currency), Money.zero(currency)
+        if kept:
+            day = max(m.on for m in account.money if m.amount.currency == currency)
+            yield StatementLine(account.id, "", day, None, -kept, none, none, -kept, 0, Standing.CREDIT)
 
 
 def standing_of(item: OpenItem, plan: DunningPlan, today: date, account: DebtorAccount | None = None) -> Standing:
@@ -172,7 +184,8 @@ def _line(item: OpenItem, standing: Standing, today: date) -> StatementLine:
         due_date=invoice.due_date,
         total=invoice.total,
         deposit=invoice.deposit,
-        paid=item.paid,
+        paid=item.paid - credited_on(item),
+        credited=credited_on(item),
         balance=item.balance,
         days_late=days_late(item, today),
         standing=standing,

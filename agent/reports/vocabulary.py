@@ -147,6 +147,8 @@ PLAIN = {
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
     "deposit_short": four("Acompte", "Voorschot", "Deposit", "Anzahlung"),
     "paid_short": four("Payé", "Betaald", "Paid", "Gezahlt"),
+    "credited_short": four("Note de crédit", "Creditnota", "Credit note", "Gutschrift"),
+    "on_account": four("Avoir sur compte", "Tegoed op rekening", "Credit on account", "Guthaben"),
     "to_debtor_reminded": four("rappel déjà envoyé", "al herinnerd", "already reminded", "bereits erinnert"),
     "to_debtor_pause": four("en attente", "in beraad", "on hold", "zurückgestellt"),
     "your_customer": four("votre client", "uw klant", "your customer", "Ihr Kunde"),

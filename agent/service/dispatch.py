@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from agent.domain import events as ev
+from agent.domain.credit_folds import PROOF_ASKED
+from agent.domain.credits import credits_of
 from agent.domain.decide import Context, Decision
 from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
-from agent.domain.credits import credits_of
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.workdays import next_opening
@@ -42,7 +44,7 @@ def limits_of(app: App, channel: str = "") -> Limits:
 
 def recheck(app: App, mail: OutgoingMail) -> Verdict:
     """Whether a statement is still right by the ledger of this moment: a payment may have arrived since it was written."""
-    if mail.kind != LetterKind.STATEMENT.value:
+    if mail.kind not in (LetterKind.STATEMENT.value, LetterKind.PROOF_REQUEST.value):
         return Go()
     ledger = accounts_slice(app.store, [mail.debtor], mail.about)
     account = ledger.accounts.get(mail.debtor)
@@ -50,7 +52,10 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     if account is None or creditor is None:
         return Cancel("its creditor or debtor is not known any more")
     context = app.context(creditor, f"outbox:{mail.id}")
-    reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
+    if mail.kind == LetterKind.PROOF_REQUEST.value:
+        reason = _answered_meanwhile(account, ledger, mail, context)
+    else:
+        reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:
         return Cancel(reason, _cancelled(app, mail, reason))
     plan = context.plan_of(account.name, account.number)
@@ -68,7 +73,10 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
         return "an account that it names is not the creditor's any more"
     if account.contact is None or account.contact.address not in mail.to:
         return "the debtor has another address now"
-    for id_, balance in mail.balances:
+    kept = account.on_account(statement.currency)
+    if Decimal(dict(mail.balances).get(account.id, "0")) != -kept.rounded().amount:
+        return "the money on account changed"
+    for id_, balance in (pair for pair in mail.balances if pair[0] != account.id):
         item = ledger.items.get(id_)
         if item is None or item.state not in (ItemState.FOLLOWED, ItemState.SETTLED):
             return f"{id_} is not followed any more"
@@ -79,6 +87,17 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
     listed = {id_ for id_, _ in mail.balances}
     unlisted = [item for item in ledger.of_account(account.id) if item.id not in listed]
     return "the debtor has a new credit" if credits_of(unlisted, statement.currency).amount < 0 else ""
+
+
+def _answered_meanwhile(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:
+    """Why a debtor need not be asked for a proof any more."""
+    if account.hold(context.today) is not None or account.contact is None or account.contact.address not in mail.to:
+        return "the account is held, or has another address now"
+    for item in (ledger.items[id_] for id_ in mail.about if id_ in ledger.items):
+        hold = item.hold(context.today)
+        if item.state is not ItemState.FOLLOWED or hold is None or hold.reason != PROOF_ASKED:
+            return f"{item.id} is settled, or held for another reason"
+    return ""
 
 
 def _changed_since(app: App, mail: OutgoingMail) -> str:
