@@ -3,9 +3,36 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from agent.config import Settings, load
+from agent.domain.parties import Creditor
+from agent.errors import AgentError
 from agent.store.tinydb_store import TinyStore
+
+
+def written(target: Path, content: bytes) -> None:
+    """Write the file; it appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.part")
+    draft.write_bytes(content)
+    draft.replace(target)
+
+
+def chosen_creditor(arguments: Namespace, settings: Settings) -> Creditor:
+    """The creditor that the command names, or the only one there is.
+
+    Raises:
+        AgentError: none of that id, or several and none named.
+    """
+    known = ", ".join(c.id for c in settings.creditors)
+    if arguments.creditor is None and len(settings.creditors) == 1:
+        return settings.creditors[0]
+    creditor = settings.creditor(arguments.creditor or "")
+    if creditor is None:
+        told = f"there is no creditor {arguments.creditor!r}" if arguments.creditor else "say whose: --creditor ID"
+        raise AgentError(f"{told} (there are: {known or 'none'})")
+    return creditor
 
 
 @contextmanager

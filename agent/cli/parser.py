@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from agent import __version__
+from agent.domain.parties import LANGUAGES
 
 _ROLES = ("owner", "staff", "viewer", "debtor", "bank", "stranger")
 
@@ -96,6 +97,11 @@ def _looking(commands: Commands) -> None:
     read.add_argument("files", type=Path, nargs="+", metavar="FILE")
     status = _command(commands, "status", "show what is open, held, waiting and set aside", "status")
     status.add_argument("--json", action="store_true", help="one JSON object")
+    report = _command(commands, "report", "write a creditor's receivables as one HTML page", "report")
+    report.add_argument("--html", type=Path, required=True, metavar="FILE", help="the file to write")
+    report.add_argument("--creditor", metavar="ID", help="whose; may be left out when there is one creditor only")
+    report.add_argument("--month", metavar="YYYY-MM", help="the month that is reported on (default: that of yesterday)")
+    report.add_argument("--lang", choices=LANGUAGES, help="default: the creditor's language")
     explain = _command(commands, "explain", "print the history of one invoice, with its reasons", "explain")
     explain.add_argument("--json", action="store_true", help="one JSON object a line")
     explain.add_argument(

@@ -111,6 +111,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "figure": formats.number,
         "word": words.word,
         "late": words.late,
+        "because": words.because,
         "days": words.days,
         "percent": formats.percent,
         "example": words.example,

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from agent.domain.profiles import Reason
 from agent.reports import claim_words, phrases, report_words, vocabulary
+from agent.reports.formats import number
 
 _WORDS: Mapping[str, vocabulary.Words] = {
     **vocabulary.FIELDS,
@@ -42,6 +44,11 @@ def days(count: int, language: str) -> str:
     """A number of days in words: "1 jour", "23 dagen"."""
     one, many = phrases.DAYS.get(language, phrases.DAYS["en"])
     return one if count == 1 else many.format(count)
+
+
+def because(reason: Reason, language: str) -> str:
+    """Why a debtor is judged so, with the figure behind it: "the oldest invoice is 70 days late"."""
+    return word(reason.code, language).replace("{}", number(reason.figure, language))
 
 
 def example(field: str, language: str) -> str:

@@ -130,3 +130,20 @@ def test_looking_before_anything_happened_says_so(tmp_path, books, capsys):
     (books.parent / "state/relance.db").unlink()
     assert main(["status", "--config", str(books)]) == 78
     assert capsys.readouterr().err
+
+
+def test_the_report_is_a_page_of_its_own(books, capsys, tmp_path):
+    """One file, in the language that was asked for; a month that is none is refused."""
+    target = tmp_path / "out" / "report.html"
+    told(capsys, "report", "--config", str(books), "--html", str(target), "--lang", "nl", "--month", "2026-02")
+    assert "Uw openstaande vorderingen" in target.read_text()
+    assert "2026-118" in target.read_text()
+    assert main(["report", "--config", str(books), "--html", str(target), "--month", "soon"]) == 1
+    assert "2026-10" in capsys.readouterr().err
+
+
+def test_the_report_asks_whose_it_is(books, capsys, tmp_path):
+    """Only a creditor that exists."""
+    wrong = ["report", "--config", str(books), "--html", str(tmp_path / "r.html"), "--creditor", "nobody"]
+    assert main(wrong) == 1
+    assert "acme" in capsys.readouterr().err

@@ -1,0 +1,42 @@
+"""`relance report`: one creditor's receivables as an HTML page that needs no server."""
+
+from argparse import Namespace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from agent.cli.books import chosen_creditor, opened, written
+from agent.cli.screen import Screen
+from agent.domain.states import DebtorAccount, Question
+from agent.errors import AgentError
+from agent.outbox.dashboard import report_page
+from agent.reports.monthly import receivables_report
+from agent.service.clock import SystemClock
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Write the page; it appears whole or not at all."""
+    with opened(arguments) as (settings, store):
+        creditor = chosen_creditor(arguments, settings)
+        accounts = {a.id: a for a in store.states(DebtorAccount, creditor.id) if isinstance(a, DebtorAccount)}
+        questions = [q for q in store.states(Question, creditor.id) if isinstance(q, Question)]
+        report = receivables_report(
+            tuple(store.items(creditor.id)),
+            accounts,
+            questions,
+            settings.plan.changed(creditor.plan),
+            SystemClock().now().astimezone(ZoneInfo(creditor.timezone)).date(),
+            _month(arguments.month),
+        )
+        page = report_page(creditor, report, arguments.lang or creditor.language, settings.templates_dir)
+    written(arguments.html, page.encode())
+    screen.line(f"Written: {arguments.html}")
+    return 0
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise AgentError(f"--month: {text!r} is no month such as 2026-10") from error

@@ -1,0 +1,50 @@
+"""The report on a creditor's receivables as one HTML file: figures, bars and tables, with nothing from outside in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from agent.domain.parties import Creditor
+from agent.outbox.pages import accent_of, question_rows
+from agent.outbox.templates import document, source
+from agent.outbox.views import cleaned
+from agent.reports.monthly import ReceivablesReport
+from agent.reports.plain import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """What the template of the report sees; `script_hash` lets a browser run this script and no other."""
+
+    language: str
+    creditor: str
+    accent: str
+    report: ReceivablesReport
+    questions: tuple[tuple[str, str], ...]
+    script: Markup
+    script_hash: str
+
+    @property
+    def colon(self) -> str:
+        """The colon as this language sets it."""
+        return "\u00a0:" if self.language == "fr" else ":"
+
+
+def report_page(creditor: Creditor, report: ReceivablesReport, language: str, templates_dir: Path | None = None) -> str:
+    """The page of this report, in this language; it needs no server and reads the same without its script."""
+    script = source("report.js")
+    page = ReportPage(
+        language=language,
+        creditor=one_line(creditor.name),
+        accent=accent_of(creditor),
+        report=cleaned(report),
+        questions=question_rows(cleaned(report.questions), language),
+        script=Markup(script),  # noqa: S704 - our own file, without a word from outside
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+    return document("report.html.j2", page, templates_dir)

@@ -1,0 +1,142 @@
+"""The words of the report on receivables: risk, advice, reasons, headings."""
+
+from agent.reports.vocabulary import four
+
+REPORT = {
+    "report_title": four(
+        "Vos créances clients", "Uw openstaande vorderingen", "Your receivables", "Ihre offenen Forderungen"
+    ),
+    "report_as_of": four("Situation au", "Toestand op", "As of", "Stand vom"),
+    "report_period": four("Période du", "Periode van", "Period from", "Zeitraum vom"),
+    "report_to": four("au", "tot", "to", "bis"),
+    "collected": four("Encaissé", "Ontvangen", "Collected", "Eingegangen"),
+    "collected_by_month": four(
+        "Encaissé par mois", "Ontvangen per maand", "Collected by month", "Eingänge nach Monaten"
+    ),
+    "recovery_rate": four(
+        "Taux de recouvrement, 12 mois",
+        "Inningsgraad, 12 maanden",
+        "Recovery rate, 12 months",
+        "Einzugsquote, 12 Monate",
+    ),
+    "dso": four("Délai moyen de règlement (DSO)", "Klantenkrediet (DSO)", "Days sales outstanding (DSO)", "Forderungslaufzeit (DSO)"),
+    "average_delay": four("Retard moyen", "Gemiddelde vertraging", "Average delay", "Durchschnittlicher Verzug"),
+    "month_before": four("mois précédent", "vorige maand", "month before", "Vormonat"),
+    "unit_days": four("jours", "dagen", "days", "Tage"),
+    "month": four("Mois", "Maand", "Month", "Monat"),
+    "by_age": four("Encours par ancienneté", "Openstaand per ouderdom", "Outstanding by age", "Offene Posten nach Alter"),
+    "debtors": four("Débiteurs", "Debiteuren", "Debtors", "Debitoren"),
+    "open_invoices": four("Factures ouvertes", "Openstaande facturen", "Open invoices", "Offene Rechnungen"),
+    "days_late": four("Jours de retard", "Dagen te laat", "Days late", "Tage überfällig"),
+    "habit": four("Habitude de paiement", "Betaalgewoonte", "Paying habit", "Zahlungsgewohnheit"),
+    "habit_unknown": four("pas encore connue", "nog niet bekend", "not known yet", "noch nicht bekannt"),
+    "risk": four("Risque", "Risico", "Risk", "Risiko"),
+    "risk_low": four("faible", "laag", "low", "niedrig"),
+    "risk_medium": four("moyen", "gemiddeld", "medium", "mittel"),
+    "risk_high": four("élevé", "hoog", "high", "hoch"),
+    "reasons": four("Pourquoi", "Waarom", "Why", "Warum"),
+    "because_oldest": four(
+        "la facture la plus ancienne a {} jours de retard",
+        "de oudste factuur is {} dagen te laat",
+        "the oldest invoice is {} days late",
+        "die älteste Rechnung ist {} Tage überfällig",
+    ),
+    "because_habit": four(
+        "paie d’habitude {} jours après l’échéance",
+        "betaalt gewoonlijk {} dagen na de vervaldatum",
+        "usually pays {} days after the due date",
+        "zahlt meist {} Tage nach Fälligkeit",
+    ),
+    "because_trend": four(
+        "paie {} jours plus tard qu’avant",
+        "betaalt {} dagen later dan vroeger",
+        "pays {} days later than before",
+        "zahlt {} Tage später als früher",
+    ),
+    "because_promises": four(
+        "promesses non tenues : {}",
+        "niet nagekomen beloften: {}",
+        "promises not kept: {}",
+        "nicht gehaltene Zusagen: {}",
+    ),
+    "because_unreachable": four(
+        "aucune adresse qui fonctionne",
+        "geen werkend adres",
+        "no address that works",
+        "keine erreichbare Adresse",
+    ),
+    "because_unknown": four(
+        "peu d’historique", "weinig geschiedenis", "little history", "wenig Vorgeschichte"
+    ),
+    "because_punctual": four("paie à l’heure", "betaalt stipt", "pays on time", "zahlt pünktlich"),
+    "because_insolvency": four(
+        "procédure d’insolvabilité", "insolventieprocedure", "insolvency proceedings", "Insolvenzverfahren"
+    ),
+    "because_ceased_or_deceased": four(
+        "cessation d’activité ou décès",
+        "stopzetting of overlijden",
+        "business ended or death",
+        "Geschäftsaufgabe oder Todesfall",
+    ),
+    "advice": four("Suite conseillée", "Aanbevolen vervolg", "Suggested next step", "Empfohlener nächster Schritt"),
+    "advice_nothing": four("rien de particulier", "niets bijzonders", "nothing special", "nichts Besonderes"),
+    "advice_follow": four("laisser suivre", "laten opvolgen", "let it be followed", "weiter verfolgen"),
+    "advice_address": four("trouver une adresse", "een adres zoeken", "find an address", "Adresse ermitteln"),
+    "advice_phone": four("téléphoner", "opbellen", "phone", "anrufen"),
+    "advice_shorter_terms": four(
+        "convenir de délais plus courts",
+        "kortere termijnen afspreken",
+        "agree on shorter terms",
+        "kürzere Fristen vereinbaren",
+    ),
+    "advice_hand_over": four(
+        "téléphoner, puis mettre en demeure",
+        "opbellen, dan in gebreke stellen",
+        "phone, then give formal notice",
+        "anrufen, dann mahnen",
+    ),
+    "whom_to_phone": four("À qui téléphoner", "Wie opbellen", "Whom to phone", "Wen anrufen"),
+    "phone_script": four(
+        "« Bonjour, je vous appelle au sujet de notre compte ouvert. Nos messages vous sont-ils bien parvenus ? Quand pouvons-nous compter sur le paiement ? »",
+        "“Goedendag, ik bel over onze openstaande rekening. Hebt u onze berichten goed ontvangen? Wanneer mogen wij de betaling verwachten?”",
+        "“Hello, I am calling about our open account. Did our messages reach you? When can we count on the payment?”",
+        "„Guten Tag, ich rufe wegen unserer offenen Rechnungen an. Haben Sie unsere Nachrichten erhalten? Wann dürfen wir mit der Zahlung rechnen?“",
+    ),
+    "oddities": four("À vérifier", "Na te kijken", "Worth a look", "Bitte prüfen"),
+    "odd_gap": four(
+        "Numéros jamais transmis",
+        "Nooit doorgestuurde nummers",
+        "Numbers never handed over",
+        "Nie eingereichte Nummern",
+    ),
+    "odd_twin": four(
+        "Même débiteur, même montant",
+        "Zelfde debiteur, zelfde bedrag",
+        "Same debtor, same amount",
+        "Gleicher Debitor, gleicher Betrag",
+    ),
+    "odd_unusual": four("Montant inhabituel", "Ongewoon bedrag", "Unusual amount", "Ungewöhnlicher Betrag"),
+    "handover_days": four(
+        "Délai avant que vous nous transmettiez une facture",
+        "Tijd tot u ons een factuur doorstuurt",
+        "Time until you hand an invoice over",
+        "Zeit, bis Sie uns eine Rechnung einreichen",
+    ),
+    "promises_broken": four(
+        "Promesses non tenues", "Niet nagekomen beloften", "Promises not kept", "Nicht gehaltene Zusagen"
+    ),
+    "disputes_open": four("Contestations ouvertes", "Openstaande betwistingen", "Open disputes", "Offene Einwände"),
+    "open_questions": four("Questions ouvertes", "Openstaande vragen", "Open questions", "Offene Fragen"),
+    "unchecked": four(
+        "Factures à vérifier", "Na te kijken facturen", "Invoices to be checked", "Zu prüfende Rechnungen"
+    ),
+    "nothing_open": four(
+        "Rien n’est ouvert.", "Er staat niets open.", "Nothing is open.", "Es ist nichts offen."
+    ),
+    "sort_hint": four(
+        "Cliquez sur un titre de colonne pour trier.",
+        "Klik op een kolomtitel om te sorteren.",
+        "Click a column heading to sort.",
+        "Zum Sortieren auf eine Spalte klicken.",
+    ),
+}  # fmt: skip
