@@ -5,8 +5,10 @@ from datetime import date
 from enum import StrEnum
 
 from agent.domain.enclosures import EnclosureReading
+from agent.domain.fees import FeeStatement
 from agent.domain.findings import Instruction, InvoiceReading
 from agent.domain.money import Money
+from agent.domain.plans import PaymentPlan
 
 
 class LetterKind(StrEnum):
@@ -25,11 +27,15 @@ class LetterKind(StrEnum):
     BANK_STATEMENT = "bank_statement"
     DIGEST = "digest"
     OPERATOR = "operator"
+    FEE_STATEMENT = "fee_statement"
     PROOF_REQUEST = "proof_request"
+    PAYMENT_PLAN = "payment_plan"
+    PLAN_QUESTION = "plan_question"
+    PLAN_NOTICE = "plan_notice"
 
 
 # What is written to debtors; everything else is for the creditor's people or the operator.
-TO_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST})
+TO_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Letter:
         answers: the key of the mail that this one answers, "" when it answers none.
         enclosures: what came with the mail that this one reports; those that were kept are attached.
         urgent: whether it waits for no summary of the day.
+        fees: the fee statements of a month, one a currency; only the creditor's own people ever see them.
+        plans: the payment plans that it shows; the first one is what it is about.
     """
 
     kind: LetterKind
@@ -75,3 +83,5 @@ class Letter:
     answers: str = ""
     enclosures: tuple[EnclosureReading, ...] = ()
     urgent: bool = False
+    fees: tuple[FeeStatement, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()

@@ -13,6 +13,7 @@ from agent.domain.overdue import ChargePart
 from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
+from agent.domain.plans import PaymentPlan
 
 
 class ItemState(StrEnum):
@@ -33,6 +34,7 @@ class HoldKind(StrEnum):
     CLAIM = "claim"
     DISPUTE = "dispute"
     PAUSE = "pause"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class OpenItem:
 
     `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
     acknowledgement told the creditor that the invoice lacks. `phases` are those entered since it was handed over.
-    `charges` are the parts of the payments that count for interest and indemnities, not for the invoice.
+    `charges` are the parts of the payments that count for interest and indemnities, not for the invoice. `plan` is the payment plan
+    (of its account) through which it is followed.
     """
 
     invoice: Invoice
@@ -102,6 +105,7 @@ class OpenItem:
     phases: tuple[PhaseChange, ...] = ()
     claims: int = 0
     charges: tuple[ChargePart, ...] = ()
+    plan: str = ""
 
     @property
     def id(self) -> str:
@@ -154,7 +158,8 @@ class DebtorAccount:
     """A debtor of one creditor: who he is, how to reach him, what was sent. Two creditors' debtors never share an account.
 
     `money` belongs to no invoice: paid on account, or too much (negative when it left). `contacted_on` is the last day on which
-    he was written to about payment by anything but a statement. `remittances` are what he announced.
+    he was written to about payment by anything but a statement. `remittances` are what he announced, `plans` the payment plans
+    that were agreed with him.
     """
 
     id: str
@@ -171,6 +176,7 @@ class DebtorAccount:
     money: tuple[Payment, ...] = ()
     contacted_on: date | None = None
     remittances: tuple[Remittance, ...] = ()
+    plans: tuple[PaymentPlan, ...] = ()
 
     @property
     def contact(self) -> Contact | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from agent.domain import events as ev
 from agent.domain.dunning_plan import PlanChange
+from agent.domain.invoice_parts import Instalment
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question
@@ -27,6 +28,7 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda d:
 decimals = st.decimals(-(10**9), 10**9, places=2)
 
 st.register_type_strategy(Money, st.builds(Money, decimals, st.just("EUR")))
+st.register_type_strategy(Instalment, st.builds(Instalment, st.dates(), decimals))
 st.register_type_strategy(PlanChange, st.builds(PlanChange, tolerance=st.none() | decimals))
 st.register_type_strategy(datetime, moments)
 
