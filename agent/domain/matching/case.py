@@ -119,8 +119,11 @@ def _same(one: Entry, other: Entry) -> bool:
 def lay_out(entry: Entry, book: Book, policy: Policy) -> Case:
     """The case of a movement."""
     payer = identify(entry, book)
-    reading = read(payer.message, entry.structured_reference)
-    found = numbers.find(reading, book, entry.booked_on)
+    day = entry.booked_on
+    reading = read(payer.message, entry.structured_reference, lambda written: numbers.is_whole(written, book, day))
+    found = numbers.find(reading, book, day)
+    if not found.hits and not reading.structured:
+        found = numbers.with_bare(found, reading, book, entry)
     groups = [book.referenced(r, entry.booked_on) for r in reading.structured]
     foreign = tuple(r for r, items in zip(reading.structured, groups, strict=True) if not items)
     hits = [_preferred(hit.items, payer) for hit in (*found.hits, *found.tails)]

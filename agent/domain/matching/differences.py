@@ -10,6 +10,7 @@ from agent.domain.matching.model import Allocation, BookItem, Decision, Effect, 
 from agent.domain.matching.proposals import ask
 from agent.domain.matching.reading import Sense
 
+_MOST_NOTES = 30
 _CENT = Decimal("0.01")
 # Percentages that payers deduct by habit; a shortfall of exactly such a share is a discount taken, not a part payment.
 _USUAL_RATES = tuple(Decimal(rate) for rate in ("1", "1.5", "2", "2.5", "3", "4", "5"))
@@ -42,10 +43,9 @@ def _discount_fits(case: Case, item: BookItem, short: Decimal) -> bool:
 
 def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
     policy = case.policy
-    if case.repeated:
-        return ask(
-            case, "repeated", "the same payment was booked before, on the same day and with the same text", (item,)
-        )
+    deducted = _credit_notes(case, item, short)
+    if deducted is not None:
+        return ask(case, "credit_note", "the shortfall is what credit notes of the debtor come to", (item, *deducted))
     if case.says(Sense.DISCOUNT, Sense.CHARGES, Sense.DEDUCTION) and not case.says(Sense.PART):
         return ask(case, "deduction", "the payer deducted something", (item,))
     rates = _USUAL_RATES if item.discount is None else (*_USUAL_RATES, item.discount.percent)
@@ -64,6 +64,13 @@ def _under(case: Case, item: BookItem, short: Decimal, sure: bool) -> Match:
         return ask(case, "part", "a part of the item, but who pays is not certain", (item,))
     reason = Reason("part", f"{item.number} is named; {short} stays open")
     return Match(Decision.PARTIAL, (Allocation(item.id, case.amount, Effect.PARTIAL),), reasons=(reason,))
+
+
+def _credit_notes(case: Case, item: BookItem, short: Decimal) -> tuple[BookItem, ...] | None:
+    """Open credit notes of the item's debtor that make the shortfall, alone or together, when there are any."""
+    notes = tuple(i for i in case.open_of((item.debtor,)) if i.open < 0)[:_MOST_NOTES]
+    found = subsets.small(notes, -short)
+    return found[0] if found else None
 
 
 def _over(case: Case, item: BookItem, surplus: Decimal, sure: bool) -> Match:

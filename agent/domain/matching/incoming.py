@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from agent.domain.matching import numbers
+from agent.domain.matching import labels, numbers
 from agent.domain.matching.book import digits_of
 from agent.domain.matching.case import Case, nothing, paid, sister_named
 from agent.domain.matching.differences import single
@@ -23,6 +23,10 @@ def decide(case: Case) -> Match:
         return nothing("sister_company", "the text names a sister company of the creditor")
     if case.open_named:
         return _named(case)
+    if case.says(Sense.COLLECTED) or (
+        labels.collects(case.payer.name) and not case.says(Sense.ELSEWHERE, Sense.CHARGES)
+    ):
+        return ask(case, "collected", "a card acquirer or payment service pays for several buyers, its fees deducted")
     if case.settled_named:
         return _settled(case)
     if case.numbers.strange or case.foreign_references:
@@ -39,6 +43,10 @@ def _named(case: Case) -> Match:
         return ask(case, "ambiguous_number", "the number stands for several items", items)
     if case.by_reference and case.written and not set(case.written) <= set(case.by_reference):
         return _two_ways(case)
+    if case.repeated:
+        return ask(
+            case, "repeated", "the same payment was booked before, on the same day and with the same text", items
+        )
     if case.settled_named:
         return _partly_settled(case)
     for chosen, reason in _exact(case):
@@ -198,6 +206,8 @@ def _strange(case: Case) -> Match:
             "the number is none of ours, but the amount is that of an open item",
             *((i,) for i in alike),
         )
+    if any(i.open for i in other):
+        return ask(case, "strange_number", "the number may be that of an open item", *((i,) for i in other))
     owed = case.open_of(case.payer.likely[:3])
     if (
         case.says(Sense.PART)
@@ -247,9 +257,11 @@ def _by_account(case: Case) -> Match | None:
     sets = case.small_sets(owed)
     if sets is None:
         return None
+    if len(payer.by_account) > 1 and len(payer.by_account & payer.by_name) != 1:
+        return None
     if len(sets) == 1 and len(sets[0]) == 1 and case.policy.by_amount:
         item = sets[0][0]
         return paid(case, sets[0], Reason("amount", f"the account is known and the amount fits {item.number} only"))
-    if case.says(Sense.WHOLE) and len(owed) > 1 and len(payer.by_account) == 1 and _sum(owed) == case.amount:
+    if case.says(Sense.WHOLE) and len(owed) > 1 and _sum(owed) == case.amount:
         return paid(case, owed, Reason("whole_account", "all open items of the account, and the text says so"))
     return None

@@ -107,7 +107,7 @@ class Policy:
 
     rounding: Decimal = Decimal("0.05")
     charges: Decimal = Decimal(30)
-    charges_share: Decimal = Decimal("0.25")
+    charges_share: Decimal = Decimal("0.5")
     automatic: bool = True
     by_amount: bool = True
     subset_items: int = 24

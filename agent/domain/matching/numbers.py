@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from agent.domain.findings import Entry
 from agent.domain.matching import names
 from agent.domain.matching.book import Book, digits_of
 from agent.domain.matching.model import BookItem
-from agent.domain.matching.reading import INVOICE_WORDS, RANGE_WORDS, TextReading, Token, is_list_word
+from agent.domain.matching.reading import ANNOUNCEMENTS, INVOICE_WORDS, RANGE_WORDS, TextReading, Token, is_list_word
 
 _LONGEST = 8
 # Fewer digits than this are a number only after a word that announces one.
@@ -18,7 +20,7 @@ _TELLING = 5
 # Spans that are compared with open items; a text with more of them is not about invoices.
 _MOST_STRANGE = 12
 # Words long enough to be no series of their own, the longest first.
-_GLUED = sorted((w for w in INVOICE_WORDS if len(w) > 4), key=len, reverse=True)
+_GLUED = sorted((w for w in INVOICE_WORDS if len(w) > 4 or w in ANNOUNCEMENTS), key=len, reverse=True)
 _JOINING = frozenset("-/._–—")
 _FOLDED = str.maketrans("OQDILZSGB", "000112568")
 
@@ -56,6 +58,30 @@ def find(reading: TextReading, book: Book, day: date) -> Numbers:
     tails = _tails(reading, book, day, hits)
     taken |= {i for tail in tails for i in range(tail.start, tail.end)}
     return Numbers(tuple(hits), tuple(tails), _ranges(reading, hits, tails), _strange(reading, taken))
+
+
+def is_whole(written: str, book: Book, day: date) -> bool:
+    """Whether what looks like a date or an amount is, as written, the whole number of an item: 11/2027 where a firm numbers so."""
+    return any(not i.number.isdecimal() for i in book.numbered("".join(c for c in written if c.isalnum()), day))
+
+
+def with_bare(found: Numbers, reading: TextReading, book: Book, entry: Entry) -> Numbers:
+    """The numbers of a text that names none in a telling way, with its bare short ones where their items make the amount.
+
+    Three or four digits may be anything; that they are numbers of the books and that the sum fits as well is no chance.
+    """
+    hits: list[Hit] = []
+    for i, token in enumerate(reading.tokens):
+        alone = token.gap and not (i + 1 < len(reading.tokens) and _glued(reading.tokens[i + 1]))
+        if token.kind == "digits" and 3 <= len(token.text) < _TELLING and alone and i not in reading.order_tokens:
+            items = tuple(
+                x for x in book.with_digits(token.text, entry.booked_on) if x.open and x.currency == entry.currency
+            )
+            hits += [Hit(i, i + 1, items)] if len(items) == 1 else []
+    if sum((hit.items[0].open for hit in hits), Decimal(0)) != entry.amount or entry.amount <= 0:
+        return found
+    written = {reading.tokens[hit.start].text for hit in hits}
+    return replace(found, hits=tuple(hits), strange=tuple(s for s in found.strange if s not in written))
 
 
 def _hits(reading: TextReading, book: Book, day: date) -> list[Hit]:
@@ -136,7 +162,9 @@ def _foreign_prefix(tokens: tuple[Token, ...], start: int, after: int, items: tu
     before = tokens[position - 1]
     if before.kind == "digits":
         return True
-    if before.kind != "word" or (before.text in INVOICE_WORDS and len(before.text) > (3 if position != start else 4)):
+    if before.kind != "word" or before.text in ANNOUNCEMENTS:
+        return False
+    if before.text in INVOICE_WORDS and len(before.text) > (3 if position != start else 4):
         return False
     return not any(_letters_before(item.number, before.text) for item in items)
 

@@ -41,9 +41,9 @@ class Payer:
 
 def identify(entry: Entry, book: Book) -> Payer:
     """The payer of a movement. Labels of banks without columns for the other side are taken apart first."""
-    name, message = entry.counterparty_name, entry.remittance
+    name, message = entry.counterparty_name, labels.message_of(entry.remittance)
     if not name:
-        name, message = labels.take_apart(entry.remittance)
+        name, message = labels.take_apart(message)
     by_account, by_name = book.at_account(entry.counterparty_iban), book.named(name)
     alike = book.resembling(name) if name and not (by_account or by_name) else ()
     return Payer(name, message, by_account, by_name, alike, book.mentioned(message))

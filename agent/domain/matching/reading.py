@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -31,7 +32,13 @@ _MONTH_YEAR = re.compile(r"(?<![\d/-])(?:0?[1-9]|1[0-2])/20\d\d(?![\d/-])")
 # Words that announce an invoice number, and words that announce some other number.
 INVOICE_WORDS = frozenset(
     "F FA FAC FACT FACTS FACTURE FACTURES FACTUUR FACTUREN FACTNR FACTUURNR FACTUURNUMMER FT FTR FCT INV INVOICE INVOICES BILL "
-    "RE RG RNR RECH RECHN RECHNUNG RECHNUNGEN RECHNUNGSNR NR NO N NUM NUMERO NUMMER NUMBER NOTA NOTE REF".split()
+    "RE RG RNR RECH RECHN RECHNUNG RECHNUNGEN RECHNUNGSNR NR NO N NUM NUMERO NUMMER NUMBER NOTA NOTE REF FRA FRAS FCTR FNR FACNR RENR "
+    "RGNR RECHNR RECHNUNGSNUMMER INVNO INVNR BILLNO FAKT FAKTUUR FAKTURA BELEG BELEGNR DOC DOCUMENT PIECE STUK STUKNR KENMERK FACTUREREF "
+    "REFERENCE REFERENTIE REFERENZ BETREFT BETR BETREFF DOCNR FACTUURREF VFACT NREF VREF".split()
+)
+# Abbreviations that only announce a number, also where they are glued to it: no firm's series begins with them.
+ANNOUNCEMENTS = frozenset(
+    "RNR RENR RGNR RECHNR FNR FACTNR FACNR FACTUURNR FACTUURNUMMER INVNO INVNR BILLNO RECHNUNGSNR RECHNUNGSNUMMER BELEGNR STUKNR DOCNR".split()
 )
 _ORDER_WORDS = frozenset(
     "COMMANDE CMD CDE BESTELLING BESTELBON BESTELNR ORDER BC PO AUFTRAG AUFTRAGSNR BESTELLUNG BESTELLNR CLIENT CLIENTNR KLANT KLANTNR "
@@ -73,6 +80,7 @@ class Sense(StrEnum):
     CHARGES = "charges"
     DEDUCTION = "deduction"
     ELSEWHERE = "elsewhere"
+    COLLECTED = "collected"
     RETURN = "return"
     REFUND = "refund"
 
@@ -101,6 +109,10 @@ _SENSES: tuple[tuple[Sense, re.Pattern[str]], ...] = tuple(
         (
             Sense.ELSEWHERE,
             r"LOYER|HUUR\b|RENT\b|MIETE|TVA\b|BTW\b|MWST|VAT\b|INTERETS?\b|INTERESTS?\b|INTEREST\b|RENTE\b|ZINSEN|ASSURANCE|VERZEKERING|INSURANCE|VERSICHERUNG|SINISTRE|SCHADE|SCHADEN|INDEMNITE|SUBSIDE|SUBSIDIE|SUBVENTION|SALAIRE|SALARIS|GEHALT|SALARY|DIVIDEND|CAUTION|WAARBORG|KAUTION|NOTES? DE FRAIS|ONKOSTEN|EXPENSES?\b|COTISATION|CONTRIBUTION|BIJDRAGE|BEITRAG|DON\b|GIFT\b|SPENDE|DONATION|PRIME\b|PREMIE|PRAMIE|TROP PERCU|TE VEEL|OVERPAID|PRET\b|LENING|LOAN|DARLEHEN|IMPOT|BELASTING|STEUER|TAX\b|REMBOURS|TERUGBETAL|REFUND|RUCKERSTATT|ERSTATTUNG|REIMBURS|APPORT|INBRENG",
+        ),
+        (
+            Sense.COLLECTED,
+            r"REMISE (?:DE )?CARTES?|REMISE CB\b|KARTENUMS|KARTENZAHL|KAARTBETAL|BATCH\b|SETTLEMENT \d|PAYOUT|AUSZAHLUNG|UITBETALING|VERSEMENT STRIPE|ENCAISSEMENTS? CARTE|TRANSACTIONS? CARTE|BANCONTACT|PAYCONIQ|WERO\b",
         ),
         (
             Sense.RETURN,
@@ -144,8 +156,13 @@ class TextReading:
     order_tokens: frozenset[int]
 
 
-def read(remittance: str, structured_reference: str = "") -> TextReading:
-    """The reading of a payment's message and structured reference. One without valid check digits is read as text."""
+def read(
+    remittance: str, structured_reference: str = "", is_number: Callable[[str], bool] = lambda _: False
+) -> TextReading:
+    """The reading of a payment's message and structured reference. One without valid check digits is read as text.
+
+    `is_number` tells what is written like a date, a month or an amount and is an invoice number of the books all the same.
+    """
     own = references.structured_communication(structured_reference) or references.creditor_reference(
         structured_reference
     )
@@ -156,7 +173,7 @@ def read(remittance: str, structured_reference: str = "") -> TextReading:
     structured, without_references = _structured(text, own)
     blanked = without_references
     for pattern in (_AMOUNT, _DATE, _DISCOUNT_RATE, _MONTH_YEAR):
-        blanked = pattern.sub(lambda m: " " * len(m[0]), blanked)
+        blanked = pattern.sub(lambda m: m[0] if is_number(m[0]) else " " * len(m[0]), blanked)
     tokens = _tokens(blanked)
     return TextReading(
         text,
