@@ -20,6 +20,7 @@ from agent.config.fields import (
     Language,
     Name,
     NamedAddress,
+    PaymentLink,
     Switch,
     TimeZone,
 )
@@ -122,6 +123,7 @@ class CreditorTable:
     accent_colour: Colour = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    payment_link: PaymentLink = ""
     supplies: Annotated[str, Field(max_length=200)] = ""
     mandate: MandateTable = MandateTable()
     charges: ChargesTable = ChargesTable()

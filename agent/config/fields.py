@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from email.utils import parseaddr
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, Strict
@@ -13,6 +14,9 @@ from agent.domain import references
 STRICT_KEYS = ConfigDict(extra="forbid")
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\_]{1,253}")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_PLACES = frozenset({"amount", "currency", "iban", "number", "reference"})
+_LONGEST_LINK = 500
 _DOMAIN = re.compile(r"[^\W_](?:[\w-]{0,62})(?:\.[^\W_][\w-]{0,62}){0,10}")
 
 
@@ -65,6 +69,20 @@ def _country(text: str) -> str:
     return text.upper()
 
 
+def _payment_link(text: str) -> str:
+    """A link to the creditor's own payment page: https, a host that nothing is filled into, known places in braces."""
+    before, brace, _ = text.partition("{")
+    parts = urlsplit(before)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or (brace and not parts.path):
+        raise ValueError(f"{text!r} is not an https:// link to a page; its places in braces come after the host")
+    rest = _PLACE.sub("", text)
+    if not _PLACES.issuperset(_PLACE.findall(text)) or "{" in rest or "}" in rest:
+        raise ValueError(f"{text!r} has a place that is not one of {', '.join(f'{{{n}}}' for n in sorted(_PLACES))}")
+    if not rest.isascii() or len(text) > _LONGEST_LINK or any(c.isspace() or c in "<>\"'\\" for c in rest):
+        raise ValueError(f"{text!r} holds a character that no link has, or is longer than {_LONGEST_LINK}")
+    return text
+
+
 Address = Annotated[str, AfterValidator(address)]
 NamedAddress = Annotated[str, AfterValidator(named_address)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -72,6 +90,7 @@ BankAccount = Annotated[str, AfterValidator(_iban)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Country = Annotated[str, AfterValidator(_country)]
+PaymentLink = Annotated[str, AfterValidator(lambda text: _payment_link(text) if text else text)]
 Language = Literal["fr", "nl", "en", "de"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Port = Annotated[int, Strict(), Field(ge=1, le=65535)]

@@ -50,6 +50,7 @@ class Creditor:
 
     `enterprise_numbers` holds national numbers and VAT numbers alike, compact upper case (BE0123456749).
     `domains` are mail domains of the creditor's own, never a debtor's.
+    `payment_link` is his own payment page, with places for amount, reference and so on (agent.config.fields).
     `mailbox` names the mailbox through which he and his debtors are written to; empty leaves the choice to his language.
     `fees` is what was agreed with him about the service's fees.
     `mandate` is what a collector needs; `supplies` says in a line what his invoices are for.
@@ -77,6 +78,7 @@ class Creditor:
     accent_colour: str = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    payment_link: str = ""
     charges: ChargeTerms = field(default_factory=ChargeTerms)
     mandate: Mandate = Mandate()
     supplies: str = ""
