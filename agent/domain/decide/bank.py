@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -27,6 +27,9 @@ from agent.domain.money import Money
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
 _MOST_QUESTIONS = 10
+# What its answer shows: first what a person must know of.
+_MOST_LINES, _MOST_PROBLEMS = 40, 5
+_ORDER = ("reopen", "ask", "partial", "paid", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def bank_statement(
         policy = Policy(automatic=not reading.problems, by_amount=False)
         for entry in reading.payments():
             if entry.fingerprint and entry.fingerprint in seen:
+                work.counts["known"] += 1
                 continue
             seen.add(entry.fingerprint)
             if work.take(entry, match(entry, book, policy)):
@@ -69,17 +73,34 @@ class _Work:
         self.ledger, self.book, self.context = ledger, book, context
         self.events: list[ev.Event] = []
         self.questions: list[Letter] = []
-        self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "nothing": 0}
+        self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "nothing": 0, "known": 0}
         self.touched: list[str] = []
         self.left_over: list[str] = []
+        self.lines: list[str] = []
 
     def take(self, entry: Entry, found: Match) -> bool:
         """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
         self.counts[found.decision.value] += 1
+        self._tell(entry, found)
         if found.allocations:
             self._book(entry, found)
             return True
         return found.decision.value == "ask" and self._ask(entry, found)
+
+    def _tell(self, entry: Entry, found: Match) -> None:
+        """One line of the report: what became of the movement, its day, sum, invoices and name; money that left is only counted."""
+        if found.decision.value == "nothing" and entry.amount <= 0:
+            return
+        items = [self.ledger.items[a.item].invoice.number for a in found.allocations]
+        told = (
+            found.decision.value,
+            entry.booked_on.isoformat(),
+            str(entry.amount),
+            entry.currency,
+            ", ".join(dict.fromkeys(items)),
+            entry.counterparty_name or entry.remittance[:60],
+        )
+        self.lines.append("|".join(part.replace("|", "/") for part in told))
 
     def _book(self, entry: Entry, found: Match) -> None:
         because = tuple(reason.code for reason in found.reasons)
@@ -180,13 +201,17 @@ def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[
     return asked, letter
 
 
-def _report(readings: Iterable[BankStatementReading], work: _Work, context: Context) -> Letter:
+def _report(readings: Sequence[BankStatementReading], work: _Work, context: Context) -> Letter:
     """One answer for the whole file: how many movements settled, part-paid, reopened, were asked about, concern nothing."""
     problems = [("problem", problem) for reading in readings for problem in reading.problems]
     problems += [("columns", reading.ask) for reading in readings if reading.ask]
     counts = [(name, str(count)) for name, count in work.counts.items()]
+    pending = sum(1 for reading in readings for entry in reading.entries if entry.pending)
+    lines = sorted(work.lines, key=lambda line: _ORDER.index(line.partition("|")[0]))
+    told = [("movement", line) for line in lines[:_MOST_LINES]]
+    counts += [("pending", str(pending)), ("unlisted", str(len(lines) - len(told)))]
     return replace(
         in_answer(LetterKind.BANK_STATEMENT, f"statement-read:{context.source}", context),
         items=tuple(dict.fromkeys(work.touched)),
-        facts=(*counts, *problems, *(("left_over", told) for told in work.left_over[:20])),
+        facts=(*counts, *problems[:_MOST_PROBLEMS], *told, *(("left_over", told) for told in work.left_over[:20])),
     )
