@@ -173,7 +173,7 @@ def charge_parts(overdue: Overdue, terms: ChargeTerms, rates: Rates) -> tuple[Ch
         if terms.pays_first is PaysFirst.PRINCIPAL:
             part = min(max(received - overdue.principal.amount, _NOTHING), max(claimed, covered)) - covered
         elif came > 0:
-            part = max(min(came, claimed - covered), _NOTHING)
+            part = max(min(came, claimed - covered, received - covered), _NOTHING)
         else:
             part = min(covered, max(received, _NOTHING)) - covered
         if part:

@@ -135,6 +135,6 @@ class Overdue:
 
 
 def balance_on(overdue: Overdue, day: date) -> Decimal:
-    """What of the principal is owed at the end of this day; never below nothing."""
+    """What of the principal is owed at the end of this day: never below nothing, never more than it was."""
     paid = sum((amount for when, amount in overdue.payments if when <= day), Decimal(0))
-    return max(overdue.principal.amount - paid, Decimal(0))
+    return max(overdue.principal.amount - max(paid, Decimal(0)), Decimal(0))

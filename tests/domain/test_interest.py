@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.domain import charges, rates
-from agent.domain.interest import amount_of, claim, interest_lines
+from agent.domain.interest import amount_of, charge_parts, claim, interest_lines
 from agent.domain.money import Money
-from agent.domain.overdue import ChargeTerms, Overdue, PaysFirst, balance_on
+from agent.domain.overdue import ChargeTerms, Overdue, PaysFirst, Why, balance_on
 from agent.domain.rates import Gap, Rate, Rates
+from agent.domain.regimes import Regime
 
 RATES = Rates(rates.packaged())
 ON = ChargeTerms(interest=True, indemnity=True)
@@ -110,32 +111,50 @@ def test_business_interest_is_simple_and_split_at_the_half_year() -> None:
     assert found.reasons == ()
 
 
-def test_part_payments_lower_the_balance_or_go_to_interest_first() -> None:
+def test_part_payments_lower_the_balance() -> None:
     """The day of the payment still counts on the balance before it."""
     paid = late(payments=((date(2025, 3, 1), Decimal(400)),))
     lines = claim(paid, ON, RATES, date(2025, 3, 31)).lines
     assert [(line.days, line.balance) for line in lines] == [(29, Decimal(1000)), (30, Decimal(600))]
-    first = replace(ON, pays_first=PaysFirst.INTEREST)
-    assert claim(paid, first, RATES, date(2025, 3, 31)).lines[1].balance > Decimal(600)
+
+
+def test_payments_count_for_the_principal_unless_the_terms_say_interest_first() -> None:
+    """Only what goes beyond the principal counts for charges; with interest first, what was claimed on that day does."""
+    paid = late(payments=((date(2025, 3, 2), Decimal(400)),))
+    assert charge_parts(paid, ON, RATES) == ()
+    first = charge_parts(paid, replace(ON, pays_first=PaysFirst.INTEREST), RATES)
+    # 1,000.00 at 11.5 % for 30 days is 9.45, and 40.00.
+    assert [(p.on, p.amount) for p in first] == [(date(2025, 3, 2), eur("49.45"))]
+    whole = late(payments=((date(2025, 3, 2), Decimal("1049.45")),))
+    assert [p.amount for p in charge_parts(whole, ON, RATES)] == [eur("49.45")]
+    beyond = late(payments=((date(2025, 3, 2), Decimal(1100)),))
+    assert [p.amount for p in charge_parts(beyond, ON, RATES)] == [eur("49.45")]
+
+
+def test_money_taken_back_no_longer_counts_for_charges() -> None:
+    """Neither beyond the principal nor before it."""
+    back = late(payments=((date(2025, 3, 2), Decimal("1049.45")), (date(2025, 3, 9), Decimal("-1049.45"))))
+    for terms in (ON, replace(ON, pays_first=PaysFirst.INTEREST)):
+        assert sum(p.amount.amount for p in charge_parts(back, terms, RATES)) == 0
 
 
 def test_nothing_is_claimed_unless_switched_on_or_while_the_kind_of_debtor_is_unknown() -> None:
     """Unknown counts as the strictest."""
     assert claim(late(), ChargeTerms(), RATES, date(2025, 7, 31)).total == eur("0")
     unknown = claim(late(consumer=None), ON, RATES, date(2025, 7, 31))
-    assert (unknown.total, len(unknown.reasons)) == (eur("0"), 2)
+    assert (unknown.total, unknown.reasons) == (eur("0"), (Why("unknown_kind"),))
     abroad = claim(late(country="IT"), ON, RATES, date(2025, 7, 31))
-    assert (abroad.total, len(abroad.reasons)) == (eur("0"), 2)
+    assert (abroad.total, abroad.reasons) == (eur("0"), (Why("unknown_country", "IT"),))
 
 
 def test_unknown_and_unconfirmed_rates_claim_nothing_and_say_why() -> None:
     """What is known is claimed for its own days only."""
     ahead = claim(late(due_date=date(2026, 6, 20)), replace(ON, indemnity=False), RATES, date(2026, 7, 31))
     assert sum(line.days for line in ahead.lines) == 10
-    assert "be-business from 2026-07-01 to 2026-07-31 is not known" in ahead.reasons[0]
+    assert ahead.reasons == (Why("rate_unknown", "be-business", date(2026, 7, 1), date(2026, 7, 31)),)
     dutch = late(country="NL", consumer=True)
     asked = claim(dutch, replace(ON, indemnity=False), RATES, date(2025, 3, 1))
-    assert (asked.interest, "not confirmed" in asked.reasons[0]) == (eur("0"), True)
+    assert (asked.interest, [why.code for why in asked.reasons]) == (eur("0"), ["rate_unconfirmed"])
     vouched = Rates(RATES.rates, frozenset({"nl-consumer"}))
     assert claim(dutch, replace(ON, indemnity=False), vouched, date(2025, 3, 1)).interest == eur("4.77")
 
@@ -212,9 +231,9 @@ def test_interest_adds_up_over_periods_and_is_never_negative(
     end = data.draw(st.dates(start, date(2026, 6, 30)))
     cut = data.draw(st.dates(start, end))
     overdue = Overdue(Money(amount, "EUR"), date(2018, 12, 31), "BE", False, payments)
-    whole, _ = interest_lines(overdue, regime, start, end, RATES)
-    before, _ = interest_lines(overdue, regime, start, cut, RATES)
-    after, _ = interest_lines(overdue, regime, cut + timedelta(days=1), end, RATES)
+    whole, _ = interest_lines(overdue, Regime(regime, start), end, RATES)
+    before, _ = interest_lines(overdue, Regime(regime, start), cut, RATES)
+    after, _ = interest_lines(overdue, Regime(regime, cut + timedelta(days=1)), end, RATES)
     assert sum(x.product for x in whole) == sum(x.product for x in (*before, *after))
     assert all(x.product >= 0 and x.days > 0 for x in whole)
     assert amount_of(whole, "EUR") >= eur("0")
