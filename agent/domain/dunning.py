@@ -3,7 +3,8 @@
 The rules: nothing before the due date and its grace; nothing while an item is held; one statement per debtor, creditor and
 currency with all items that are due; the spacing, and never less than the minimum interval, between two statements, however
 long the daemon was away; what was announced to a consumer runs out first; never more statements on an item than its plan allows; no statement when the credits of the account
-outweigh what is due; who said that he has paid is first asked for the proof. All comparisons are "on or after", so a missed day is caught up and never doubled.
+outweigh what is due; who said that he has paid is first asked for the proof; what follows a payment plan is listed by none, and an
+invoice in parts asks for no more than what is due so far. All comparisons are "on or after", so a missed day is caught up and never doubled.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from agent.domain.dunning_plan import DunningPlan
 from agent.domain.guard_waits import waits_until
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, OpenItem
 from agent.domain.money import Money
+from agent.domain.plan_progress import due_on, due_so_far, next_plan_day, statements_on
 
 LEVELS = ("friendly", "reminder", "firm", "last")
 
@@ -47,11 +49,12 @@ def ready_on(item: OpenItem, plan: DunningPlan) -> date | None:
 
     `plan` is the plan that holds for this item.
     """
-    if item.state is not ItemState.FOLLOWED or item.invoice.due_date is None or item.invoice.credit_note:
+    due = due_on(item, plan.tolerance)
+    if item.state is not ItemState.FOLLOWED or due is None or item.invoice.credit_note or item.plan:
         return None
-    if item.balance.amount <= plan.tolerance or len(item.statements) >= plan.statements:
+    if item.balance.amount <= plan.tolerance or len(statements_on(item)) >= plan.statements:
         return None
-    return _after_holds(item, item.invoice.due_date + timedelta(days=max(plan.grace_days, 0) + 1))
+    return _after_holds(item, due + timedelta(days=max(plan.grace_days, 0) + 1))
 
 
 def _after_holds(held: OpenItem | DebtorAccount, day: date | None) -> date | None:
@@ -111,12 +114,12 @@ def statement_due(
     mine = [item for item in items if item.invoice.total.currency == currency]
     due = [i for i in mine if (day := _listable_on(i, account, plan)) is not None and day <= today]
     due.sort(key=lambda i: (i.invoice.due_date or date.max, i.invoice.issue_date, i.invoice.number))
-    owed = Money.total((i.balance for i in due), currency) + credits_of(mine, currency, account)
+    owed = Money.total((due_so_far(i, today) for i in due), currency) + credits_of(mine, currency, account)
     if not due or owed.amount <= plan.tolerance:
         return None
     oldest = due[0]
     return StatementDue(
-        currency, tuple(due), level(len(oldest.statements), plan.changed(oldest.invoice.plan).statements)
+        currency, tuple(due), level(len(statements_on(oldest)), plan.changed(oldest.invoice.plan).statements)
     )
 
 
@@ -125,7 +128,8 @@ def exhausted(items: Sequence[OpenItem], plan: DunningPlan, today: date) -> tupl
     found = []
     for item in items:
         own = plan.changed(item.invoice.plan)
-        if item.state is not ItemState.FOLLOWED or len(item.statements) < own.statements or not item.statements:
+        spent = len(statements_on(item)) >= own.statements and bool(item.statements)
+        if item.state is not ItemState.FOLLOWED or item.plan or not spent:
             continue
         answered_by = item.statements[-1] + timedelta(days=own.spacing_days)
         if item.balance.amount > own.tolerance and answered_by <= today and item.hold(today) is None:
@@ -186,14 +190,17 @@ def wake_on(account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan
         days.extend(_lapses(item, own))
         asked = proof_due_on(account, item, own)
         days.extend([asked] if asked is not None else [])
-    return min(days, default=None)
+    planned = next_plan_day(account, items, plan)
+    return min([*days, planned] if planned is not None else days, default=None)
 
 
 def _lapses(item: OpenItem, plan: DunningPlan) -> list[date]:
     if item.state is not ItemState.FOLLOWED:
         return []
     days = [h.until + timedelta(days=1) for h in item.holds if h.kind is HoldKind.PROMISE and h.until is not None]
-    if item.statements and len(item.statements) >= plan.statements and item.balance.amount > plan.tolerance:
+    if item.plan:
+        return days
+    if item.statements and len(statements_on(item)) >= plan.statements and item.balance.amount > plan.tolerance:
         asked = _after_holds(item, item.statements[-1] + timedelta(days=plan.spacing_days))
         if asked is not None:
             days.append(asked)
