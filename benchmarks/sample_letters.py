@@ -14,6 +14,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
 from agent.outbox.facts import Facts, Original
+from benchmarks.sample_fees import sample_fees
 
 NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
 SECRET = b"the secret of the samples"
@@ -105,7 +106,7 @@ REFUSALS = (
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
 RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "other", "copies")
-OPERATOR = ("poison", "held_mail", "config", "alert")
+OPERATOR = ("poison", "held_mail", "config", "recovery", "alert")
 LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
@@ -122,6 +123,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.BANK_STATEMENT: ("",),
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
+    LetterKind.FEE_STATEMENT: ("",),
 }
 _CHOICES = {
     "claimed_again": ("wait", "go_on"),
@@ -306,6 +308,8 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "delay_request") else ""
             amount = Money.of("1842.51", "EUR")
             return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers)
+        case LetterKind.FEE_STATEMENT:
+            return replace(letter, items=(), account="", on=date(2027, 3, 1), fees=sample_fees())
         case LetterKind.BANK_STATEMENT:
             counts = (("paid", "3"), ("partial", "1"), ("reopen", "1"), ("ask", "2"), ("nothing", "4"))
             told = (("problem", "closing balance"), ("columns", "x"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))

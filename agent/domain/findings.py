@@ -187,7 +187,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class BankStatementReading:
-    """A bank statement: its movements, and what did not tie. `ask` holds the question when a person must map the columns."""
+    """A bank statement: its movements, and what did not tie.
+
+    `ask` holds the question when a person must map the columns, its code before a colon. Beside it stand `layout`, which knows
+    files of this heading again, the `headings` with a `sample` row, and the `proposals`: answers as "date=1 amount=4".
+    """
 
     format: str
     account: str = ""
@@ -198,6 +202,10 @@ class BankStatementReading:
     problems: tuple[str, ...] = ()
     ask: str = ""
     document: str = ""
+    layout: str = ""
+    headings: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
 
     def payments(self) -> Iterator[Entry]:
         """The booked movements, with batches taken apart; pending ones are left out."""
@@ -294,7 +302,7 @@ class ReplyReading:
 class Instruction:
     """What a creditor or his staff tells Relance to do.
 
-    `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, escalate, correct, approve,
+    `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, escalate, amicable, correct, approve,
     refuse, choose, status, contact, undo, reading, plan (with its `wish`), plan_end. `field` and `value` belong to `correct` (field names of InvoiceReading, and
     debtor_email); `value` is the label that a debtor's mail has by a `reading`. `choice` is the number that answers a question of
     ours, `choices` are several (below zero: all but this one), and `value` is "all" or "none" where a word chose. `accounts` are the

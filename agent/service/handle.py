@@ -16,6 +16,7 @@ from agent.mail.message import Message, parse_message
 from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
 from agent.service.app import App
 from agent.service.conclude import Outcome, conclude, without_letters
+from agent.service.fees import with_operator_told
 from agent.service.gather import Gathered, gather
 from agent.service.log import canonical
 from agent.service.quiet import quieted
@@ -78,7 +79,7 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
         if classification.kind in _UNBELIEVED:
             outcome = _with_its_way(outcome, raw)
-        outcome = quieted(app, outcome)
+        outcome = with_operator_told(app, quieted(app, outcome))
         if classification.kind is MailKind.PROOF_ANSWER:
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)

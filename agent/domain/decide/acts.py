@@ -11,7 +11,7 @@ from agent.domain.decide.context import Context, Decision, head, in_answer
 from agent.domain.decide.corrections import confirm, correct
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
-from agent.domain.decide.phases import escalate
+from agent.domain.decide.phases import amicable, escalate
 from agent.domain.decide.told_payments import told_credited
 from agent.domain.findings import Instruction
 from agent.domain.ledger import Ledger, OpenItem
@@ -91,6 +91,7 @@ ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], 
     "withdraw": withdraw,
     "write_off": _write_off,
     "escalate": escalate,
+    "amicable": amicable,
     "dispute": _dispute,
     "dispute_settled": _dispute_settled,
     "pause": pause,

@@ -25,7 +25,7 @@ from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 
 # What only the owner may do; the rest is open to his staff as well.
-_OWNERS = frozenset({"withdraw", "write_off", "escalate", "iban", *accounts_guard.CHOICES})
+_OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", *accounts_guard.CHOICES})
 
 
 def instructed(

@@ -12,7 +12,7 @@ from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.findings import Instruction
-from agent.domain.ledger import Ledger, OpenItem, Question
+from agent.domain.ledger import ItemState, Ledger, OpenItem, Question
 from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 from agent.domain.phases import Phase
@@ -96,6 +96,19 @@ def escalate(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, con
     events += in_recovery(open_items, context)
     code = "escalated" if open_items else "nothing_done"
     return Decision(tuple(events), (notice(code, open_items or items, Reported(words=instruction.words), context),))
+
+
+def amicable(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    """The owner takes open items out of recovery: from today they are collected by friendly statements again."""
+    events: list[ev.Event] = []
+    meant = [i for i in items if i.is_open and (i.state is ItemState.ESCALATED or phase_of(i) is Phase.RECOUVREMENT)]
+    for item in meant:
+        if item.state is ItemState.ESCALATED:
+            events.append(ev.InvoiceReopened(**head(context), item=item.id))
+        if phase_of(item) is Phase.RECOUVREMENT:
+            events.append(ev.PhaseEntered(**head(context), item=item.id, phase=Phase.ENCAISSEMENT, on=context.today))
+    code = "undone" if meant else "nothing_done"
+    return Decision(tuple(events), (notice(code, meant or items, Reported(words=instruction.words), context),))
 
 
 def back_to(before: OpenItem, now: OpenItem, context: Context) -> tuple[ev.PhaseEntered, ...]:

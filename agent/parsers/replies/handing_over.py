@@ -41,6 +41,14 @@ _NOT = re.compile(
     r"\b(?:pas|sans|aucun|avant|eviter|plutot que|niet|geen|zonder|voor u|voordat|vermijden|not|nt|no|without|before|avoid|instead|nicht|kein|keine|ohne|bevor|vermeiden|sinon|anders|otherwise|sonst)\b"
 )
 _IF = re.compile(r"\b(?:si|s|au cas ou|als|indien|tenzij|if|unless|in case|wenn|falls|sofern|ob)\b")
+_FRIENDLY = re.compile(
+    r"\b(?:pas|sans|plus|stop)(?: encore)? (?:de |en |le |du |au ){0,2}recouvrement\b|\ben (?:phase d )?encaissement\b"
+    r"|\b(?:geen|zonder|niet in(?: de)?|niet ter|stop(?: de)?) (?:invordering|incasso)\b"
+    r"|\b(?:no|without|not (?:for|to|into?|in)|stop(?: the)?) (?:debt )?(?:collections?|recovery)\b"
+    r"|\b(?:kein|ohne|nicht ins|nicht zum|stopp(?: das)?) inkasso\b"
+)
+# An order without a verb is no longer than this.
+_SHORT = 60
 _MANDATE = re.compile(
     r"mandat|mandaat|volmacht|vollmacht|mandate|procuration|auftrag zum inkasso|inkassoauftrag|power of attorney"
 )
@@ -50,7 +58,19 @@ def hands_over(folded: str) -> bool:
     """Whether a folded sentence orders recovery; not one that denies it, makes it depend on something, or asks."""
     if "?" in folded:
         return False
+    if len(folded) <= _SHORT and _LABEL.match(folded) and not _NOT.search(folded):
+        return True
     return any(_plainly(folded, match) for p in (_VERB_FIRST, _VERB_LAST, _START) for match in p.finditer(folded))
+
+
+def phase_ordered(folded: str) -> str:
+    """The kind of the instruction that a folded sentence gives about the phase: escalate, amicable, or "" for none."""
+    return "escalate" if hands_over(folded) else "amicable" if _keeps_friendly(folded) else ""
+
+
+def _keeps_friendly(folded: str) -> bool:
+    """Whether a short folded sentence says that a debt shall not be in recovery, or no longer."""
+    return len(folded) <= _SHORT and "?" not in folded and bool(_FRIENDLY.search(folded))
 
 
 def names_recovery(folded: str) -> bool:

@@ -12,7 +12,7 @@ from agent.domain.index import number_term
 from agent.parsers.replies.choices import Answer, read_answer
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
-from agent.parsers.replies.handing_over import hands_over, names_recovery
+from agent.parsers.replies.handing_over import names_recovery, phase_ordered
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
 from agent.parsers.replies.orders import about_what, orders
@@ -145,7 +145,7 @@ class _Ear:
         if label:
             ahead = heard.ahead(self.received)
             return [replace(whole, kind="reading", value=label, until=ahead.ahead if ahead else None)]
-        if not heard.hits and not hands_over(folded):
+        if not heard.hits and not phase_ordered(folded):
             return []
         parts = segments(heard.sentence.words, lambda part: self._orders(part, about), self._targets)
         if len(parts) == 1:
@@ -163,8 +163,9 @@ class _Ear:
 
     def _said(self, heard: Heard, about: str) -> list[Instruction]:
         found: list[Instruction] = []
-        if hands_over(heard.sentence.folded) and not heard.sentence.question:
-            return [self._aimed(Instruction("escalate", words=heard.sentence.words), heard.sentence.folded, heard)]
+        phase = phase_ordered(heard.sentence.folded)
+        if phase:
+            return [self._aimed(Instruction(phase, words=heard.sentence.words), heard.sentence.folded, heard)]
         for intent in orders(heard, self.received, about):
             if intent.label == "correction":
                 field = _field_in(heard)

@@ -10,6 +10,7 @@ from agent.domain import events as ev
 from agent.domain.decide import Decision, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.phases import with_phase
 from agent.domain.findings import (
     BankStatementReading,
     DocumentKind,
@@ -34,6 +35,7 @@ from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.examples import examples_of
+from agent.service.fees import how_handed_over
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
@@ -96,6 +98,7 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
     terms = [number_term(n) for i in paid.instructions for n in i.numbers]
     ledger = ledger.having(letter_slice(app.store, (), creditor.id, terms).states()) if terms else ledger
     decision = handed_over(ledger, findings, context)
+    decision = with_phase(ledger, decision, how_handed_over(app, gathered), context)
     if terms:
         settled = instructed(decision.after(ledger), paid, (), None, context)
         decision += replace(settled, letters=tuple(x for x in settled.letters if x.kind is not LetterKind.REFUSAL))
