@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from agent.domain import plan_events as ev
-from agent.domain.plans import Missed, PaymentPlan, PlanLetter, PlanState
+from agent.domain.plans import Missed, PaymentPlan, PlanLetter
 from agent.domain.states import DebtorAccount, Hold, HoldKind, OpenItem
 
 _PlanChange = Callable[[PaymentPlan], PaymentPlan]
