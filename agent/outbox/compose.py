@@ -12,18 +12,18 @@ from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.claimed import box_of
 from agent.outbox.facts import Facts
+from agent.outbox.fees import fee_page
 from agent.outbox.pages import audience_of, open_questions, page_of
+from agent.outbox.paying import payees_of, with_ways_to_pay
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
 from agent.reports.charts import ageing_chart
 from agent.reports.digest import digest_of
-from agent.reports.payment import payment_slip
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount, statement_of
 from agent.reports.words import word
 from agent.reports.workbook import tracking_workbook
 
-_QR_CID = "payment-code"
 _CHART_CID = "ageing"
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,11 +48,14 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
         balances = _balances(statement)
     elif letter.kind is LetterKind.DIGEST:
         page, parts = _digest_page(page, facts)
+    elif letter.kind is LetterKind.FEE_STATEMENT:
+        page, parts = fee_page(page, letter, facts)
     rendered = render(page, facts.templates_dir)
     mail = _envelope(letter, facts, page, token)
     mail = replace(
         mail, subject=rendered.subject, text=rendered.text, html=rendered.html, parts=parts, balances=balances
     )
+    mail = replace(mail, payees=payees_of(page))
     return mail, page
 
 
@@ -125,10 +128,7 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
     principal = statement.due_total(currency)
     claim = box_of(statement, principal, facts, page.language)
     owed = claim.with_principal if claim and claim.asked else principal
-    slip = payment_slip(facts.creditor, statement.due, owed) if facts.creditor else None
-    parts = facts.invoice_copies
-    if slip and slip.qr:
-        parts = (*parts, _picture(slip.qr, "qr.png", _QR_CID, facts))
+    page, codes = with_ways_to_pay(page, statement.due, owed, facts)
     page = replace(
         page,
         statement=cleaned(statement),
@@ -136,10 +136,8 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
         amount=owed if statement.due else Money.zero(currency),
         principal=principal if statement.due else Money.zero(currency),
         claim=claim,
-        slip=cleaned(slip) if slip else None,
-        qr_cid=_QR_CID if slip and slip.qr else "",
     )
-    return page, parts
+    return page, (*facts.invoice_copies, *codes)
 
 
 def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:

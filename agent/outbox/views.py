@@ -14,6 +14,7 @@ from agent.outbox.enclosed import EnclosureView
 from agent.outbox.mentions import Mentions
 from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
+from agent.reports.fee_statement import FeeSheet
 from agent.reports.payment import PaymentSlip
 from agent.reports.plain import one_line
 from agent.reports.statement import Standing, StatementOfAccount
@@ -173,9 +174,13 @@ class Page:
     principal: Money | None = None
     claim: ClaimBox | None = None
     claims: ClaimSummary | None = None
+    fees: tuple[FeeSheet, ...] = ()
+    fees_left_out: int = 0
+    fees_shown: int = 0
     currency: str = ""
     slip: PaymentSlip | None = None
     qr_cid: str = ""
+    slips: tuple[PaymentSlip, ...] = ()
     digest: Digest | None = None
     chart_cid: str = ""
     who: str = ""

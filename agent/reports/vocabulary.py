@@ -132,6 +132,8 @@ PLAIN = {
     "by_other_file": four("dans l’autre fichier", "in het andere bestand", "in the other file", "in der anderen Datei"),
     "by_xml": four("dans les données", "in de gegevens", "in the data", "in den Daten"),
     "by_payment_code": four("dans le code QR", "in de QR-code", "in the QR code", "im QR-Code"),
+    "qr_label": four("Code QR de paiement", "QR-code voor uw bankapp", "Payment QR code", "GiroCode"),
+    "pay_now": four("Payer maintenant", "Nu betalen", "Pay now", "Jetzt bezahlen"),
     "account_asked": four(
         "Ce compte est nouveau : seul le titulaire du dossier peut le confirmer, nous le lui demandons.",
         "Deze rekening is nieuw: alleen de dossierhouder kan ze bevestigen, we vragen het hem.",

@@ -46,7 +46,7 @@ def test_an_rf_reference_goes_to_the_structured_line() -> None:
 
 @pytest.mark.parametrize(
     ("reference", "printed"),
-    [("090933755493", "+++090/9337/55493+++"), ("", "2027-041"), ("client 77", "client 77"), ("RF00123", "RF00123")],
+    [("090933755493", "+++090/9337/55493+++"), ("", "2027-041"), ("client 77", "2027-041 client 77"), ("RF00123", "2027-041 RF00123")],
 )
 def test_other_references_go_to_the_free_line(reference: str, printed: str) -> None:
     """A Belgian structured communication is printed with its signs; without a reference the invoice's number is quoted."""

@@ -1,0 +1,39 @@
+"""The ways to pay that a statement shows: one transfer for all of it, and one for each invoice that has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.domain.money import Money
+from agent.mail.outgoing import Part
+from agent.outbox.facts import Facts
+from agent.outbox.views import Page, cleaned
+from agent.reports.payment import PaymentSlip, invoice_slips, payment_slip
+from agent.reports.statement import StatementLine
+
+_CID = "payment-code"
+
+
+def with_ways_to_pay(
+    page: Page, lines: Sequence[StatementLine], owed: Money, facts: Facts
+) -> tuple[Page, tuple[Part, ...]]:
+    """The page with its slips, and the pictures of their payment codes."""
+    if facts.creditor is None:
+        return page, ()
+    whole = payment_slip(facts.creditor, lines, owed)
+    single = invoice_slips(facts.creditor, lines, owed) if whole else ()
+    slips = ((whole,) if whole else ()) + single
+    named = [replace(slip, cid=f"{_CID}-{n}" if n else _CID) if slip.qr else slip for n, slip in enumerate(slips)]
+    parts = tuple(_picture(slip, facts) for slip in named if slip.cid)
+    shown = tuple(cleaned(slip, limit=600) for slip in named)
+    return replace(page, slip=shown[0] if whole else None, slips=shown[1:], qr_cid=named[0].cid if whole else ""), parts
+
+
+def payees_of(page: Page) -> tuple[str, ...]:
+    """The accounts that the page names to be paid on."""
+    return tuple(dict.fromkeys(slip.iban for slip in (page.slip, *page.slips) if slip is not None))
+
+
+def _picture(slip: PaymentSlip, facts: Facts) -> Part:
+    return Part(slip.cid.replace(_CID, "qr") + ".png", "image/png", facts.keep(slip.qr), len(slip.qr), slip.cid)
