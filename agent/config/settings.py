@@ -158,6 +158,7 @@ class Limits:
     handling_attempts: Annotated[Count, Field(le=20)] = 3
     poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
     alert_minutes: Annotated[Count, Field(le=1440)] = 15
+    unread_hours: Annotated[Count, Field(le=168)] = 24
 
 
 class Weekday(StrEnum):

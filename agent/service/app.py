@@ -9,7 +9,6 @@ from datetime import date
 from agent.config import MailboxSettings, Settings
 from agent.domain.claims import Charging
 from agent.domain.decide import Context
-from agent.domain.legal import Operator
 from agent.domain.overdue import ChargeChange
 from agent.domain.parties import Creditor, Role
 from agent.domain.payees import PayeeAccount
@@ -38,7 +37,8 @@ class App:
 
     `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `rehearsal` is the
     demo: nothing leaves this machine, so a collector may write to debtors. `ailing` names the channels whose way out is known to
-    be blocked: what may leave by any of them takes another. `remember` writes down what the mailboxes want to know at the next
+    be blocked: what may leave by any of them takes another. `unread` names the channels whose inbox may hold mail that nobody has
+    read yet: nothing is written to debtors about money until it is (agent.service.inbox). `remember` writes down what the mailboxes want to know at the next
     start; it is for the thread that commits.
     """
 
@@ -52,6 +52,7 @@ class App:
     lookup: Callable[[str], str | None] | None = None
     rehearsal: bool = False
     ailing: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
     remember: Callable[[], None] = lambda: None
 
     def with_settings(self, settings: Settings) -> App:
@@ -72,11 +73,6 @@ class App:
         if channel.name == name:
             return True
         return channel is self.channels[0] and all(other.name != name for other in self.channels)
-
-    @property
-    def writes_to_debtors(self) -> bool:
-        """A collector writes to no debtor until the rules of the debtor's country can be guarded."""
-        return self.rehearsal or self.settings.legal.operator is Operator.CREDITOR
 
     def today(self, creditor: Creditor) -> date:
         """The creditor's local day."""

@@ -9,6 +9,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import FrameType
@@ -65,6 +66,7 @@ class _Line:
         self.reading, self.sending = _Pause(), _Pause()
         self.open = False
         self.unread = True
+        self.read = False
         self.look_at: datetime | None = None
         self.resume_at: datetime | None = None
 
@@ -114,8 +116,10 @@ class Daemon:
         if self._reloading:
             self._read_configuration()
         honour_requests(self.app)
+        look = self._is_due()
         for line in self._lines:
-            self._receive(line)
+            self._receive(line, look=look)
+        self.app = replace(self.app, unread=tuple(line.channel.name for line in self._lines if not line.read))
         self._notifier.alive()
         self._do_due()
         self._notifier.alive()
@@ -135,17 +139,27 @@ class Daemon:
         else:
             self._hindered_until, self._hindrance = None, ""
 
-    def _receive(self, line: _Line) -> None:
-        """Handle what waits in this mailbox, when there may be something."""
+    def _is_due(self) -> bool:
+        """Whether something is to be done or to leave now: then every inbox is looked at first, whatever the servers told."""
         now = self.app.clock.now()
+        due = self.app.store.next_timer()
+        return (due is not None and due <= now) or any(
+            True for _ in self.app.store.outbox([OutboxState.QUEUED], due_at=now)
+        )
+
+    def _receive(self, line: _Line, *, look: bool) -> None:
+        """Handle what waits in this mailbox, when there may be something; `look` even when nothing was heard of."""
+        now = self.app.clock.now()
+        line.read = False
         if line.reading.lasts(now):
             return
         try:
-            if not self._has_mail(line, now):
+            if not (self._has_mail(line, now) or look):
                 return
             line.unread = True
             begun = time.monotonic()
             count = handle_waiting(self.app, line.channel, lambda: self._enough(begun), ahead=self._ahead)
+            line.read = not count or not line.mailbox.unhandled(1)
         except TakingItsTime:
             return
         except (TemporaryError, ConfigError) as error:
@@ -167,6 +181,15 @@ class Daemon:
             line.open = line.unread = True
         return line.mailbox.heard() or line.unread or line.look_at is None or now >= line.look_at
 
+    def _has_news(self) -> bool:
+        """Whether mail came while others were sent: it is read before the next statement leaves."""
+        for line in self._lines:
+            with suppress(TemporaryError, ConfigError):
+                if line.open and line.mailbox.heard():
+                    line.unread = True
+                    return True
+        return False
+
     def _enough(self, begun: float) -> bool:
         self._notifier.alive()
         return self._stopping or (len(self._lines) > 1 and time.monotonic() - begun > _TURN)
@@ -175,7 +198,7 @@ class Daemon:
         """Deliver what may leave here. A way out that refuses us is tried again after growing pauses."""
         if line.sending.lasts(self.app.clock.now()):
             return
-        report = deliver(self.app, line.channel, lambda: self._stopping)
+        report = deliver(self.app, line.channel, lambda: self._stopping or self._has_news())
         line.resume_at = report.resume_at
         self._note_blockage(line, report)
         if report.sent or report.failed or report.held:

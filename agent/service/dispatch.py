@@ -13,7 +13,7 @@ from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.workdays import next_opening
+from agent.domain.workdays import next_opening, zone
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.assemble import assemble
 from agent.outbox.pacing import Limits
@@ -21,14 +21,16 @@ from agent.outbox.rules import Cancel, Go, Postpone, Rules, Verdict
 from agent.ports import Commit, Delivery
 from agent.service.app import App
 from agent.service.books import accounts_slice
-from agent.service.conclude import Outcome, commit_of
+from agent.service.conclude import Outcome, account_timer, commit_of
+from agent.service.guarding import breaches, case_again
+from agent.service.inbox import read_first
 
 
 def rules_of(app: App) -> Rules:
     """The rules by which this program's outbox delivers."""
     return Rules(
         assemble=lambda mail: assemble(mail, app.store.document),
-        recheck=lambda mail: recheck(app, mail),
+        recheck=lambda mail: _lawful(app, mail, recheck(app, mail)),
         on_sent=lambda mail, _: _sent(app, mail),
         on_failed=lambda mail, delivery: _failed(app, mail, delivery),
         on_held=lambda mail: _held(app, mail),
@@ -43,7 +45,7 @@ def limits_of(app: App, channel: str = "") -> Limits:
 
 
 def recheck(app: App, mail: OutgoingMail) -> Verdict:
-    """Whether a statement is still right by the ledger of this moment: a payment may have arrived since it was written."""
+    """Whether a mail to a debtor is still right by the books and rules of this moment: a payment may have arrived since."""
     if mail.kind not in (LetterKind.STATEMENT.value, LetterKind.PROOF_REQUEST.value):
         return Go()
     ledger = accounts_slice(app.store, [mail.debtor], mail.about)
@@ -58,9 +60,48 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
         reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:
         return Cancel(reason, _cancelled(app, mail, reason))
+    again = read_first(app, creditor)
+    if again is not None:
+        return Postpone(again, "mail waits to be read first")
     plan = context.plan_of(account.name, account.number)
     opening = next_opening(context.now, account.country, creditor.timezone, plan.window_start, plan.window_end)
     return Go() if opening <= context.now else Postpone(opening, "outside the send window")
+
+
+def _lawful(app: App, mail: OutgoingMail, verdict: Verdict) -> Verdict:
+    """The verdict, or what the rules of mails to debtors say: the configuration may have changed since this one was written."""
+    ledger, account, context = _loaded(app, mail)
+    if not isinstance(verdict, Go) or not mail.debtor or mail.sent_at is not None or account is None or context is None:
+        return verdict
+    found = breaches(case_again(app, mail, ledger, context), mail)
+    if not found:
+        return verdict
+    plan = context.plan_of(account.name, account.number)
+    last = max((breach.until for breach in found if breach.until), default=None)
+    if last is not None:
+        day = last + timedelta(days=1)
+        zone_name = context.creditor.timezone
+        moment = datetime(day.year, day.month, day.day, plan.window_start, tzinfo=zone(account.country, zone_name))
+        opening = next_opening(
+            moment.astimezone(UTC), account.country, zone_name, plan.window_start, plan.window_end
+        )
+        return Postpone(opening, f"{found[0].rule.name}: {found[0].detail}")
+    return Cancel(", ".join(breach.rule.name for breach in found), _refused(app, mail, found))
+
+
+def _refused(app: App, mail: OutgoingMail, found: Sequence[Breach]) -> Commit:
+    """A mail that breaks a rule is not sent and does not count; its account is looked at again tomorrow."""
+    ledger, account, context = _loaded(app, mail)
+    if account is None or context is None:
+        return Commit()
+    names = ", ".join(breach.rule.name for breach in found)
+    refusal = Refusal(mail.kind, mail.key, mail.debtor, mail.about, tuple(found))
+    letters, notes = told(app.store, context, app.settings.agency, (refusal,), {account.id: account.name})
+    decision = _cancellation(account, mail, names, context) + Decision(letters=letters)
+    commit = commit_of(app, Outcome(decision, ledger, context, notes=dict(notes)))
+    after = ledger.having(commit.states)
+    following = account_timer(after.accounts[account.id], after.of_account(account.id), context, done=True)
+    return replace(commit, timers=(*(t for t in commit.timers if t.subject != following.subject), following))
 
 
 def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from agent.domain.decide import Decision, due
 from agent.domain.ledger import DebtorAccount, Ledger, Question, State
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.parties import Creditor, Notices, Role
 from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError, CorruptStore, TemporaryError
@@ -18,7 +18,10 @@ from agent.ports import AlreadyDone, Commit, Conflict, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
+from agent.service.fees import set_fee_timers, state_fees
+from agent.service.inbox import read_first
 from agent.service.payees import ask_again, tell_changed_files
+from agent.service.refusals import waiting
 
 _LOG = logging.getLogger("relance.tick")
 _BATCH = 100
@@ -45,6 +48,8 @@ def _run(app: App, timer: Timer) -> None:
                 _digest(app, timer, id_)
             case "summary":
                 _summary(app, timer, id_)
+            case "fees":
+                state_fees(app, timer, id_)
             case "payee":
                 ask_again(app, timer, id_)
             case _:
@@ -70,7 +75,7 @@ def _account(app: App, timer: Timer, id_: str) -> None:
     account = ledger.accounts.get(id_)
     creditor = app.settings.creditor(account.creditor) if account else None
     now = app.clock.now()
-    if account is None or creditor is None or not app.writes_to_debtors:
+    if account is None or creditor is None:
         # The creditor may come back with the next reading of the configuration; nobody is written to until then.
         app.store.commit(Commit(timers=(Timer(timer.subject, now + _DAY if account else None),)))
         return
@@ -81,8 +86,12 @@ def _account(app: App, timer: Timer, id_: str) -> None:
         app.store.commit(Commit(timers=(Timer(timer.subject, opening),)))
         return
     decision = due(ledger, account, context)
+    again = read_first(app, creditor) if any(letter.kind in TO_DEBTORS for letter in decision.letters) else None
+    if again is not None:
+        app.store.commit(Commit(timers=(Timer(timer.subject, again),)))
+        return
     commit = commit_of(app, Outcome(decision, ledger, context))
-    after = decision.after(ledger)
+    after = ledger.having(commit.states)
     following = account_timer(after.accounts[id_], after.of_account(id_), context, done=True)
     app.store.commit(
         Commit(
@@ -168,9 +177,12 @@ def _next_summary(app: App, creditor: Creditor) -> datetime:
 def set_timers(app: App) -> None:
     """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed."""
     tell_changed_files(app)
+    set_fee_timers(app)
     timers: list[Timer] = []
     notes: dict[str, str | None] = {}
     for creditor in app.settings.creditors:
+        # what was refused may be allowed by what was read now
+        timers += [Timer(f"account:{account}", app.clock.now()) for account in waiting(app.store, creditor.id)]
         print_ = _fingerprint(app, creditor)
         if app.store.note(f"plan:{creditor.id}") == print_:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,11 +44,20 @@ def once(app: App) -> DeliveryReport:
             handle_waiting(app, channel)
         except (TemporaryError, ConfigError) as error:
             troubles.append(error)
+    app = replace(app, unread=tuple(channel.name for channel in app.channels if not _is_read(channel)))
     run_due(app)
     reports = [deliver(app, channel) for channel in app.channels]
     if troubles:
         raise troubles[0]
     return together(reports)
+
+
+def _is_read(channel: Channel) -> bool:
+    """Whether its inbox was found empty; mail may have come while the last was handled."""
+    try:
+        return not channel.mailbox.unhandled(1)
+    except (TemporaryError, ConfigError):
+        return False
 
 
 def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
