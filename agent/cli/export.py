@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agent.cli.books import opened
 from agent.cli.screen import Screen
 from agent.config import Settings
+from agent.domain.claims import creditor_claims, surcharges
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
@@ -69,8 +70,16 @@ def _sheet(arguments: Namespace, settings: Settings, store: TinyStore, now: date
     creditor = creditors[0]
     today = now.astimezone(ZoneInfo(creditor.timezone)).date()
     plan = settings.plan.changed(creditor.plan)
+    items, accounts = tuple(store.items(creditor.id)), _accounts(store, creditor)
+    claims = creditor_claims(items, accounts, settings.charging(creditor), today)
     return tracking_workbook(
-        creditor, store.items(creditor.id), _accounts(store, creditor), today, creditor.language, plan
+        creditor,
+        items,
+        accounts,
+        today,
+        creditor.language,
+        plan,
+        surcharges(claims),
     )
 
 

@@ -11,8 +11,10 @@ from pydantic import Field
 
 from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
+from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.legal import Legal, Operator
+from agent.domain.overdue import ChargeChange
 from agent.domain.parties import Agency, BookEntry, Creditor
 from agent.domain.rates import Rates, packaged
 
@@ -243,6 +245,11 @@ class Settings:
     def creditor(self, id_: str) -> Creditor | None:
         """The creditor of this id."""
         return next((c for c in self.creditors if c.id == id_), None)
+
+    def charging(self, creditor: Creditor) -> Charging:
+        """What the claims of this creditor are reckoned with."""
+        book = tuple(e for e in self.contacts if e.creditor == creditor.id and e.charges != ChargeChange())
+        return Charging(creditor, self.rates, book)
 
     def mailbox_of(self, creditor: Creditor) -> MailboxSettings:
         """The mailbox of this creditor: the one he names, else the first one of his language, else the first."""

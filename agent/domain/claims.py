@@ -7,7 +7,7 @@ while the kind of debtor is not known, that of the debtor's country (art. 6).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -84,36 +84,59 @@ def claims_of(
     on: date,
     listed: Collection[str] | None = None,
 ) -> tuple[ItemClaim, ...]:
-    """The claims on this day on the late items of one account, oldest due date first; nothing while the terms claim nothing.
+    """The claims on this day that the debtor is shown, oldest due date first; nothing while the terms claim nothing.
 
-    `items` are all items of the account, so that its credits lessen what bears interest; `listed` names those that are asked for
-    (None: all that are open). Items that are paid themselves come along where the terms keep what is left of their charges.
+    `items` are all items of the account; `listed` names those that are asked for (None: all that are open). Items that are paid
+    themselves come along while something is left of their charges, where the terms keep it.
+    """
+    keeps = charging.terms_of(account).after_payment is AfterPayment.KEEP
+    return tuple(
+        made
+        for made in account_claims(items, account, charging, on)
+        if (keeps and made.due if made.settled else listed is None or made.item in listed)
+    )
+
+
+def account_claims(
+    items: Sequence[OpenItem], account: DebtorAccount, charging: Charging, on: date
+) -> tuple[ItemClaim, ...]:
+    """The claims on this day on all late items of one account, also on those that are paid themselves, oldest due date first.
+
+    `items` are all items of the account, so that its credits lessen what bears interest.
     """
     terms = charging.terms_of(account)
     if not terms.on:
         return ()
     lessened = payments_with_credits(account, items)
-    found = []
-    for item in sorted(items, key=_by_due_date):
-        if not _late(item, on) or not _wanted(item, terms, listed):
-            continue
-        overdue = overdue_of(item, account, items, charging, lessened[item.id])
-        made = _claimed(item, overdue, terms, charging.rates, on)
-        if made.due or not made.settled:
-            found.append(made)
-    return tuple(found)
+    return tuple(
+        _claimed(item, overdue_of(item, account, items, charging, lessened[item.id]), terms, charging.rates, on)
+        for item in sorted(items, key=_by_due_date)
+        if _late(item, on)
+    )
+
+
+def creditor_claims(
+    items: Iterable[OpenItem], accounts: Mapping[str, DebtorAccount], charging: Charging, on: date
+) -> Iterator[ItemClaim]:
+    """The claims on all late items of one creditor, account by account."""
+    by_account: dict[str, list[OpenItem]] = {}
+    for item in items:
+        by_account.setdefault(item.invoice.debtor, []).append(item)
+    for id_, mine in by_account.items():
+        if id_ in accounts:
+            yield from account_claims(mine, accounts[id_], charging, on)
+
+
+def surcharges(claims: Iterable[ItemClaim]) -> dict[str, Money]:
+    """What is claimed beside the balance of each item that is still open, by item."""
+    return {made.item: made.due for made in claims if made.due and not made.settled}
 
 
 def claim_on(
     item: OpenItem, account: DebtorAccount, items: Sequence[OpenItem], charging: Charging, on: date
 ) -> ItemClaim | None:
     """The claim on one item of this account on this day, also when the item is paid; None when it is not late or nothing is claimed."""
-    terms = charging.terms_of(account)
-    if not terms.on or not _late(item, on):
-        return None
-    lessened = payments_with_credits(account, items)
-    overdue = overdue_of(item, account, items, charging, lessened.get(item.id, ()))
-    return _claimed(item, overdue, terms, charging.rates, on)
+    return next((made for made in account_claims(items, account, charging, on) if made.item == item.id), None)
 
 
 def allocation(
@@ -170,12 +193,6 @@ def _last_day(overdue: Overdue, on: date) -> date:
 
 def _too_old(item: OpenItem, terms: ChargeTerms) -> bool:
     return terms.applies_from is not None and item.invoice.issue_date < terms.applies_from
-
-
-def _wanted(item: OpenItem, terms: ChargeTerms, listed: Collection[str] | None) -> bool:
-    if item.state is ItemState.SETTLED:
-        return terms.after_payment is AfterPayment.KEEP
-    return listed is None or item.id in listed
 
 
 def _late(item: OpenItem, on: date) -> bool:

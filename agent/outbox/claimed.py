@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from agent.domain.claims import ItemClaim, claim_on, claims_of
+from agent.domain.claims import Charging, ItemClaim, claim_on, claims_of, creditor_claims
 from agent.domain.ledger import OpenItem
 from agent.domain.money import Money
+from agent.domain.overdue import AfterPayment
 from agent.outbox.facts import Facts
 from agent.reports.claims import ClaimBox, ClaimSummary, claim_box, summary_of
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount
+
+_WEEK = timedelta(days=7)
 
 
 def box_of(statement: StatementOfAccount, principal: Money, facts: Facts, language: str) -> ClaimBox | None:
@@ -38,22 +41,25 @@ def surcharge_of(item: OpenItem, facts: Facts, today: date) -> Money | None:
     return found.due if found and found.due else None
 
 
-def all_claims(facts: Facts, today: date) -> Iterator[ItemClaim]:
-    """The claims on all late items of the creditor, those that are paid themselves included."""
+def all_claims(facts: Facts, today: date) -> tuple[ItemClaim, ...]:
+    """The claims on all late items of the creditor, with those paid in the last week, and all paid ones where he keeps their rest."""
     if facts.charging is None:
-        return
-    by_account: dict[str, list[OpenItem]] = {}
-    for item in facts.ledger.items.values():
-        by_account.setdefault(item.invoice.debtor, []).append(item)
-    for id_, items in by_account.items():
-        account = facts.ledger.accounts.get(id_)
-        if account is None or not facts.charging.terms_of(account).on:
-            continue
-        found = (claim_on(item, account, items, facts.charging, today) for item in items)
-        yield from (claim for claim in found if claim is not None)
+        return ()
+    keeps = _keeps(facts.charging)
+    recent = facts.now - _WEEK
+    items = (
+        item
+        for item in facts.ledger.items.values()
+        if keeps or item.settled_at is None or item.settled_at > recent or item.balance.amount < 0
+    )
+    return tuple(creditor_claims(items, facts.ledger.accounts, facts.charging, today))
 
 
-def summary(facts: Facts, today: date, language: str) -> ClaimSummary | None:
+def summary(claims: Iterable[ItemClaim], facts: Facts, language: str) -> ClaimSummary | None:
     """What the creditor is told in his digest of claims for late payment; None when there is nothing to tell."""
-    found = summary_of(all_claims(facts, today), language)
+    found = summary_of(claims, language, keeps=facts.charging is not None and _keeps(facts.charging))
     return found if found.claimed or found.left or found.reasons else None
+
+
+def _keeps(charging: Charging) -> bool:
+    return charging.creditor.charges.after_payment is AfterPayment.KEEP

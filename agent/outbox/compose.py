@@ -6,11 +6,12 @@ import base64
 import hashlib
 from dataclasses import replace
 
+from agent.domain.claims import surcharges
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
-from agent.outbox.claimed import box_of
+from agent.outbox.claimed import all_claims, box_of, summary
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
 from agent.outbox.pages import audience_of, open_questions, page_of
@@ -142,6 +143,7 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
 
 def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     ledger = facts.ledger
+    claims = all_claims(facts, page.today)
     digest = digest_of(ledger.items.values(), ledger.accounts, ledger.questions.values(), facts.plan, page.today)
     parts = facts.invoice_copies
     cid = ""
@@ -151,14 +153,20 @@ def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
         cid = _CHART_CID
     if facts.creditor:
         sheet = tracking_workbook(
-            facts.creditor, ledger.items.values(), ledger.accounts, page.today, page.language, facts.plan
+            facts.creditor,
+            ledger.items.values(),
+            ledger.accounts,
+            page.today,
+            page.language,
+            facts.plan,
+            surcharges(claims),
         )
         name = f"{word('sheet_tracking', page.language)}-{page.today.isoformat()}.xlsx"
         parts = (*parts, Part(name, _WORKBOOK_TYPE, facts.keep(sheet), len(sheet)))
         page = replace(page, attachments=(*page.attachments, name))
     digest = cleaned(digest)
     asked = open_questions(digest, page.language)
-    return replace(page, digest=digest, chart_cid=cid, open_questions=asked), parts
+    return replace(page, digest=digest, chart_cid=cid, open_questions=asked, claims=summary(claims, facts, page.language)), parts
 
 
 def _picture(png: bytes, filename: str, cid: str, facts: Facts) -> Part:

@@ -119,14 +119,18 @@ def why_not(why: Why, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClaimSummary:
-    """What the creditor is told besides: sums claimed and sums left on paid invoices, by currency, and why else nothing is claimed."""
+    """What the creditor is told besides: sums claimed and sums left on paid invoices, by currency, and why else nothing is claimed.
+
+    `keeps`: what is left is shown to the debtor on his next statement.
+    """
 
     claimed: tuple[Money, ...] = ()
     left: tuple[Money, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
+    keeps: bool = False
 
 
-def summary_of(claims: Iterable[ItemClaim], language: str) -> ClaimSummary:
+def summary_of(claims: Iterable[ItemClaim], language: str, *, keeps: bool = False) -> ClaimSummary:
     """The claims of a creditor by currency, and the reasons against the others with their number of invoices, the commonest first."""
     sums: dict[tuple[bool, str], Money] = {}
     reasons: Counter[str] = Counter()
@@ -139,4 +143,5 @@ def summary_of(claims: Iterable[ItemClaim], language: str) -> ClaimSummary:
         tuple(amount for (settled, _), amount in sorted(sums.items(), key=itemgetter(0)) if amount and not settled),
         tuple(amount for (settled, _), amount in sorted(sums.items(), key=itemgetter(0)) if amount and settled),
         tuple(reasons.most_common()),
+        keeps,
     )

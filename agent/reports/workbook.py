@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -11,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.reports import formats
 from agent.reports.plain import one_line
@@ -49,17 +51,18 @@ _GROUPS = {
 } | dict.fromkeys(HELD, "held")
 
 
-def tracking_workbook(
+def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by name
     creditor: Creditor,
     items: Iterable[OpenItem],
     accounts: Mapping[str, DebtorAccount],
     today: date,
     language: str,
     plan: DunningPlan | None = None,
+    surcharges: Mapping[str, Money] = MappingProxyType({}),
 ) -> bytes:
     """The bytes of an .xlsx with one row an item, sorted by invoice date, in the creditor's language.
 
-    Text is never taken for a formula or a link, wherever it came from.
+    `surcharges` is what is claimed beside the balance, by item. Text is never taken for a formula or a link, wherever it came from.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -72,7 +75,7 @@ def tracking_workbook(
         for row, item in enumerate(rows, 1):
             account = accounts.get(item.invoice.debtor)
             standing = standing_of(item, plan or DunningPlan(), today, account)
-            _row(sheet, row, item, account.name if account else "", standing, formats_)
+            _row(sheet, row, item, account.name if account else "", standing, formats_, surcharges.get(item.id))
         sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     return out.getvalue()
 
@@ -124,7 +127,15 @@ def _head(sheet: Worksheet, formats_: _Formats, language: str) -> None:
     sheet.set_paper(9)
 
 
-def _row(sheet: Worksheet, row: int, item: OpenItem, debtor: str, standing: Standing, formats_: _Formats) -> None:
+def _row(  # noqa: PLR0913, PLR0917 - one cell each
+    sheet: Worksheet,
+    row: int,
+    item: OpenItem,
+    debtor: str,
+    standing: Standing,
+    formats_: _Formats,
+    surcharge: Money | None,
+) -> None:
     invoice, language = item.invoice, formats_.language
     group = _GROUPS.get(standing, "plain")
     owed = group if group == "due" else "plain"
@@ -139,7 +150,7 @@ def _row(sheet: Worksheet, row: int, item: OpenItem, debtor: str, standing: Stan
     for column, amount, colour in (
         (4, invoice.total.amount, owed),
         (5, invoice.deposit.amount, "plain"),
-        (6, Decimal(0), "plain"),
+        (6, surcharge.amount if surcharge else Decimal(0), "plain"),
     ):
         sheet.write_number(row, column, float(amount), formats_.of("amount", colour, currency=currency))
     sheet.write_number(row, 7, len(item.statements), formats_.of("text"))

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.config import MailboxSettings, Settings
-from agent.domain.claims import Charging
 from agent.domain.decide import Context
-from agent.domain.overdue import ChargeChange
 from agent.domain.parties import Creditor, Role
 from agent.domain.payees import PayeeAccount
 from agent.domain.workdays import zone
@@ -35,8 +33,7 @@ class Channel:
 class App:
     """Everything that handling a mail or a tick of the clock needs.
 
-    `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `rehearsal` is the
-    demo: nothing leaves this machine, so a collector may write to debtors. `ailing` names the channels whose way out is known to
+    `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `ailing` names the channels whose way out is known to
     be blocked: what may leave by any of them takes another. `unread` names the channels whose inbox may hold mail that nobody has
     read yet: nothing is written to debtors about money until it is (agent.service.inbox). `remember` writes down what the mailboxes want to know at the next
     start; it is for the thread that commits.
@@ -50,7 +47,6 @@ class App:
     secret: bytes
     directory: Directory
     lookup: Callable[[str], str | None] | None = None
-    rehearsal: bool = False
     ailing: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
     remember: Callable[[], None] = lambda: None
@@ -84,11 +80,6 @@ class App:
         confirmed = (payee.iban for payee in met if payee.is_confirmed)
         return replace(creditor, ibans=tuple(dict.fromkeys((*creditor.ibans, *confirmed))))
 
-    def charging(self, creditor: Creditor) -> Charging:
-        """What the claims of this creditor are reckoned with."""
-        book = tuple(e for e in self.settings.contacts if e.creditor == creditor.id and e.charges != ChargeChange())
-        return Charging(creditor, self.settings.rates, book)
-
     def context(self, creditor: Creditor, source: str, *, sender: str = "", role: Role = Role.STRANGER) -> Context:
         """The circumstances of a decision in this creditor's case, now."""
         settings = self.settings
@@ -103,6 +94,6 @@ class App:
             default_terms=settings.legal_terms,
             collects=settings.collects,
             book=tuple(e for e in settings.contacts if e.creditor == creditor.id),
-            charging=self.charging(creditor),
+            charging=settings.charging(creditor),
             own_domains=tuple(dict.fromkeys(a.rpartition("@")[2] for a in settings.addresses)),
         )
