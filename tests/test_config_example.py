@@ -14,6 +14,7 @@ from agent.config.document import CreditorTable, Document
 from agent.config.problems import key_paths
 from agent.config.settings import LEGAL_TERMS, Limits, PlanTable, Reporting, Trust
 from agent.domain.dunning_plan import DunningPlan, PlanChange
+from agent.domain.plans import PlanTerms
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "config.example.toml"
@@ -61,7 +62,14 @@ def test_the_example_loads(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("table", "value"), [("limits", Limits()), ("trust", Trust()), ("reporting", Reporting()), ("plan", DunningPlan())]
+    ("table", "value"),
+    [
+        ("limits", Limits()),
+        ("trust", Trust()),
+        ("reporting", Reporting()),
+        ("plan", DunningPlan()),
+        ("payment_plans", PlanTerms()),
+    ],
 )
 def test_the_defaults_that_it_shows_are_the_codes(table, value):
     """A default changed in one place only is a lie in the other."""

@@ -24,6 +24,7 @@ from agent.config.fields import (
     Switch,
     TimeZone,
 )
+from agent.config.payment_plans import PaymentPlansTable
 from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
 from agent.domain.legal import Operator
 from agent.domain.parties import Notices
@@ -93,6 +94,7 @@ class Document:
     legal_terms: dict[Country, Days] = field(default_factory=lambda: dict(LEGAL_TERMS))
     legal: LegalTable = LegalTable()
     charges: ChargesTable = ChargesTable()
+    payment_plans: PaymentPlansTable = PaymentPlansTable()
     fees: Fees = Fees()
 
 
@@ -127,6 +129,7 @@ class CreditorTable:
     supplies: Annotated[str, Field(max_length=200)] = ""
     mandate: MandateTable = MandateTable()
     charges: ChargesTable = ChargesTable()
+    payment_plans: PaymentPlansTable = PaymentPlansTable()
     fees: AgreementTable = AgreementTable()
     plan: PlanTable = PlanTable()
 

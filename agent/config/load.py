@@ -51,7 +51,8 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     folder = path.absolute().parent
     zone = document.agency.timezone if document else "Europe/Brussels"
     charges = document.charges if document else None
-    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, charges)
+    plans = document.payment_plans if document else None
+    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, charges, plans)
     problems += found
     contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
     problems += found

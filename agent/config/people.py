@@ -13,12 +13,14 @@ from pathlib import Path
 from agent.config.charges import ChargesTable
 from agent.config.document import ContactBook, ContactTable, CreditorTable
 from agent.config.fields import party_numbers
+from agent.config.payment_plans import PaymentPlansTable
 from agent.config.problems import validate
 from agent.config.settings import PlanTable
 from agent.domain.dunning_plan import PlanChange
 from agent.domain.legal import Mandate
 from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import BookEntry, Creditor, Person, Role
+from agent.domain.plans import PlanTerms
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _YES, _NO = {"yes", "true", "1", "oui", "ja"}, {"no", "false", "0", "non", "nee", "nein"}
@@ -42,10 +44,11 @@ def read_toml(path: Path, label: str) -> tuple[dict[str, object] | None, list[st
 
 
 def load_creditors(
-    folder: Path, timezone: str, charges: ChargesTable | None = None
+    folder: Path, timezone: str, charges: ChargesTable | None = None, plans: PaymentPlansTable | None = None
 ) -> tuple[tuple[Creditor, ...], list[str]]:
-    """The creditors of a folder, by id, and every problem in their files. `timezone` and `charges` are for those who name none."""
+    """The creditors of a folder, by id, and every problem in their files. `timezone`, `charges` and `plans` are for those who name none."""
     usual = ChargeTerms().changed(charges.change()) if charges else ChargeTerms()
+    granted = plans.terms(PlanTerms()) if plans else PlanTerms()
     if not folder.is_dir():
         return (), [f"paths.creditors: {folder} is not a folder"]
     creditors: list[Creditor] = []
@@ -58,7 +61,8 @@ def load_creditors(
         if table is not None:
             creditor, found = creditor_of(path.stem, replace(table, timezone=table.timezone or timezone), label)
             problems += found
-            creditors.append(replace(creditor, charges=usual.changed(table.charges.change())))
+            own = table.payment_plans.terms(granted)
+            creditors.append(replace(creditor, charges=usual.changed(table.charges.change()), payment_plans=own))
             shared[creditor.id] = frozenset(table.shared)
     return tuple(creditors), problems + _clashes(creditors, shared)
 
@@ -85,6 +89,7 @@ def creditor_of(id_: str, table: CreditorTable, label: str) -> tuple[Creditor, l
         "charges",
         "fees",
         "mandate",
+        "payment_plans",
         "plan",
     }
     values = {name: getattr(table, name) for name in own}

@@ -9,6 +9,7 @@ from agent.domain.legal import Mandate
 from agent.domain.names import fold_name
 from agent.domain.overdue import ChargeChange, ChargeTerms
 from agent.domain.phases import FeeAgreement
+from agent.domain.plans import PlanTerms
 
 
 class Role(StrEnum):
@@ -53,6 +54,7 @@ class Creditor:
     `payment_link` is his own payment page, with places for amount, reference and so on (agent.config.fields).
     `mailbox` names the mailbox through which he and his debtors are written to; empty leaves the choice to his language.
     `fees` is what was agreed with him about the service's fees.
+    `payment_plans` is what his debtors may have when they ask to pay in instalments.
     `mandate` is what a collector needs; `supplies` says in a line what his invoices are for.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
@@ -78,6 +80,7 @@ class Creditor:
     accent_colour: str = "#1f4e79"
     signature: str = ""
     mailbox: str = ""
+    payment_plans: PlanTerms = field(default_factory=PlanTerms)
     payment_link: str = ""
     charges: ChargeTerms = field(default_factory=ChargeTerms)
     mandate: Mandate = Mandate()
