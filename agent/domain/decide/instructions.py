@@ -11,6 +11,7 @@ from agent.domain.decide.context import Context, Decision, merged
 from agent.domain.decide.corrections import correct
 from agent.domain.decide.credit_notes import with_set_offs
 from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.on_account import MONEY_TOLD, money_told
 from agent.domain.decide.payments import Reported, ask_which
 from agent.domain.decide.phases import answers_outright
 from agent.domain.decide.questions import close_moot, one_at_a_time
@@ -85,6 +86,8 @@ def _instructed(
     if question is not None and answers_outright(question, instruction):
         return answered(ledger, question, instruction.kind, context)
     items = meant_items(ledger, instruction, about, context)
+    if instruction.kind in MONEY_TOLD:
+        return money_told(ledger, instruction, items, context)
     if items:
         return _acted(ledger, items, instruction, context)
     if instruction.kind in SUMS and instruction.amount and not instruction.numbers:

@@ -15,7 +15,9 @@ from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_
 from agent.parsers.replies.handing_over import names_recovery, phase_ordered
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
+from agent.parsers.replies.on_account import money_kept
 from agent.parsers.replies.orders import about_what, orders
+from agent.parsers.replies.paying import sum_said
 from agent.parsers.replies.rereading import lasts_until, takes_back, what_it_was, wonders
 from agent.parsers.replies.segments import left_out, says_all, segments
 from agent.parsers.replies.slots import read_slots
@@ -145,7 +147,7 @@ class _Ear:
         if label:
             ahead = heard.ahead(self.received)
             return [replace(whole, kind="reading", value=label, until=ahead.ahead if ahead else None)]
-        if not heard.hits and not phase_ordered(folded):
+        if not heard.hits and not phase_ordered(folded) and not money_kept(folded):
             return []
         parts = segments(heard.sentence.words, lambda part: self._orders(part, about), self._targets)
         if len(parts) == 1:
@@ -166,6 +168,9 @@ class _Ear:
         phase = phase_ordered(heard.sentence.folded)
         if phase:
             return [self._aimed(Instruction(phase, words=heard.sentence.words), heard.sentence.folded, heard)]
+        kept = self._kept(heard)
+        if kept is not None:
+            return [kept]
         for intent in orders(heard, self.received, about):
             if intent.label == "correction":
                 field = _field_in(heard)
@@ -178,6 +183,14 @@ class _Ear:
                 )
             found += [self._aimed(one, heard.sentence.folded, heard) for one in told]
         return [one for one in found if one.excepted or not self._apart(heard.sentence.folded)[1]]
+
+    def _kept(self, heard: Heard) -> Instruction | None:
+        """What a sentence orders about money that the creditor owes, when it says whose, or on which invoice."""
+        kind = money_kept(heard.sentence.folded)
+        told = Instruction(kind, words=heard.sentence.words, amount=sum_said(heard))
+        told = self._aimed(told, heard.sentence.folded, heard)
+        aimed = bool(told.accounts or told.numbers) and (kind != "on_account" or told.amount is not None)
+        return told if kind and aimed else None
 
     def _aimed(self, one: Instruction, folded: str, heard: Heard) -> Instruction:
         """The instruction with what it is about, and what not."""
