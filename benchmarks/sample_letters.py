@@ -25,6 +25,7 @@ NOTICES = (
     "claimed_paid",
     "proof_asked",
     "credit_kept",
+    "on_account",
     "credit_refunded",
     "credited",
     "dispute",
