@@ -60,7 +60,7 @@ class Case:
     """What the rules look at.
 
     Attributes:
-        kind: of the mail (a LetterKind's value); `day` on which it leaves, the debtor's.
+        kind: of the mail (a LetterKind's value); `day` on which it leaves, the debtor's; `dated`: the day that it names as its own.
         country: of the debtor; `law`: whose law the charges follow. consumer: None while nothing tells.
         announced: the indemnity that follows if nothing is paid in the announced period; None when the terms claim none.
         confirmed: facts that the operator vouches for. registration, seat: a collector's.
@@ -75,6 +75,7 @@ class Case:
     consumer: bool | None
     language: str
     day: date
+    dated: date
     creditor: Creditor
     agency: str
     asked: tuple[Asked, ...] = ()

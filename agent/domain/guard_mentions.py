@@ -181,7 +181,7 @@ def _no_statute(_: Case, shown: Shown) -> str:
 
 
 def _no_reference(case: Case, shown: Shown) -> str:
-    reference, day = case.first_letter or (case.reference, case.day)
+    reference, day = case.first_letter or (case.reference, case.dated)
     if not shown.names(reference):
         return f"does not show the reference of the first letter, {reference}"
     return "" if day in shown.days() else f"does not show the day of the first letter, {day}"

@@ -14,10 +14,10 @@ def _by_language(**patterns: str) -> Phrases:
 
 # Fourteen days that begin the calendar day after the e-mail (Code of Economic Law, book XIX).
 BELGIAN_PERIOD = _by_language(
-    fr=r"(?:\b14|quatorze) jours(?: calendrier)?\b.{0,80}\blendemain\b",
-    nl=r"(?:\b14|veertien) (?:kalender)?dagen\b.{0,80}\bdag na\b",
-    en=r"(?:\b14|fourteen) (?:calendar )?days\b.{0,80}\bday after\b",
-    de=r"(?:\b14|vierzehn) (?:kalender)?tagen?\b.{0,80}\b(?:tag nach|folgetag)\b",
+    fr=r"(?:\b14|quatorze) jours(?: calendrier)?\b.{0,120}\blendemain\b",
+    nl=r"(?:\b14|veertien) (?:kalender)?dagen\b.{0,120}\bdag na\b",
+    en=r"(?:\b14|fourteen) (?:calendar )?days\b.{0,120}\bday after\b",
+    de=r"(?:\b14|vierzehn) (?:kalender)?tagen?\b.{0,120}\b(?:tag nach|folgetag)\b",
 )
 # The Dutch words are those that the courts accept; a fixed day or "fourteen days from today" is not (ECLI:NL:HR:2016:2704).
 DUTCH_PERIOD = _by_language(

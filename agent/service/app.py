@@ -33,8 +33,8 @@ class Channel:
 class App:
     """Everything that handling a mail or a tick of the clock needs.
 
-    `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `ailing` names the channels whose way out is known to
-    be blocked: what may leave by any of them takes another. `unread` names the channels whose inbox may hold mail that nobody has
+    `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `ailing` names the channels
+    whose way out is known to be blocked: what may leave by any of them takes another. `unread` names the channels whose inbox may hold mail that nobody has
     read yet: nothing is written to debtors about money until it is (agent.service.inbox). `remember` writes down what the mailboxes want to know at the next
     start; it is for the thread that commits.
     """

@@ -56,7 +56,6 @@ def build(
         secret=secret_of(settings.state_dir),
         directory=Directory.of(settings.creditors, settings.agency, settings.addresses),
         lookup=lookup,
-        rehearsal=rehearsal,
         remember=memory.write_down,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,12 +21,15 @@ from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError
 from agent.mail.message import Message
 from agent.mail.outgoing import OutgoingMail, Part
-from agent.outbox.compose import compose, headline
+from agent.outbox.compose import composed, headline
 from agent.outbox.facts import Facts, Original
 from agent.outbox.pacing import answer_allowed
+from agent.outbox.views import Page
 from agent.ports import Commit, MessageRecord, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
+from agent.service.guarding import case_for
+from agent.service.refusals import Refusal, Screen, cleared, told, without
 
 # Message-IDs kept of a conversation; RFC 5322 asks for no more than a mail client needs to find the thread again.
 _LONGEST_THREAD = 12
@@ -71,11 +74,17 @@ def commit_of(app: App, outcome: Outcome) -> Commit:
     if outcome.context is not None:
         outcome = replace(outcome, decision=allocated(outcome.decision, outcome.ledger, outcome.context))
     after = outcome.decision.after(outcome.ledger)
-    notes = dict(outcome.notes)
-    mails = tuple(_compose_all(app, outcome, after, notes))
+    notes, screen = dict(outcome.notes), Screen()
+    mails = tuple(_compose_all(app, outcome, after, notes, screen))
+    if screen.refused:
+        return commit_of(app, _without_refused(app, outcome, screen.refused))
+    if outcome.context is not None and screen.written:
+        notes |= cleared(app.store, outcome.context.creditor.id, screen.written)
+    decision = screen.announcing(outcome.decision)
+    after = decision.after(outcome.ledger)
     return Commit(
-        events=outcome.decision.events,
-        states=_changed(outcome.decision, after),
+        events=decision.events,
+        states=_changed(decision, after),
         outgoing=mails,
         message=outcome.record,
         timers=tuple(_timers(app, outcome, after)),
@@ -83,21 +92,34 @@ def commit_of(app: App, outcome: Outcome) -> Commit:
     )
 
 
+def _without_refused(app: App, outcome: Outcome, refused: Sequence[Refusal]) -> Outcome:
+    """The outcome without the mails that break a rule, and with the letters that tell of them."""
+    decision = without(outcome.decision, refused)
+    if outcome.context is None:
+        return replace(outcome, decision=decision)
+    names = {id_: account.name for id_, account in outcome.ledger.accounts.items()}
+    letters, notes = told(app.store, outcome.context, app.settings.agency, refused, names)
+    return replace(outcome, decision=decision + Decision(letters=letters), notes={**outcome.notes, **notes})
+
+
 def _changed(decision: Decision, after: Ledger) -> tuple[State, ...]:
     ids = dict.fromkeys(id_ for event in decision.events for id_ in event.about())
     return tuple(state for id_ in ids if (state := after.get(id_)) is not None)
 
 
-def _compose_all(app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None]) -> Iterable[OutgoingMail]:
+def _compose_all(
+    app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None], screen: Screen
+) -> Iterable[OutgoingMail]:
     for letter in _apart(outcome.decision.letters):
-        debtors = letter.kind in TO_DEBTORS
-        if (debtors and not app.writes_to_debtors) or _capped(app, letter, notes):
+        if _capped(app, letter, notes):
             continue
         facts = facts_for(app, letter, after, outcome)
         if _for_summary(letter, outcome):
             _add_to_summary(app, letter, facts, notes)
             continue
-        mail = _composed(letter, facts)
+        mail, page = _composed(letter, facts)
+        if not screen.lets(letter, facts.case, mail, page):
+            continue
         if mail.debtor:
             _lengthen_thread(app, mail.debtor, (mail.message_id,), notes)
         yield mail
@@ -116,10 +138,10 @@ def _apart(letters: Iterable[Letter]) -> Iterable[Letter]:
             yield letter if len(same) == 1 else replace(letter, key=f"{letter.key}#{len(same)}")
 
 
-def _composed(letter: Letter, facts: Facts) -> OutgoingMail:
-    """The mail; a template that does not work is the operator's to mend, never a reason to put somebody's mail away."""
+def _composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
+    """The mail and its page; a template that does not work is the operator's to mend, never a reason to put somebody's mail away."""
     try:
-        return compose(letter, facts)
+        return composed(letter, facts)
     except TemplateError as error:
         raise ConfigError([f"templates: {letter.kind.value} in {letter.language}: {error}"]) from error
 
@@ -136,7 +158,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
     statement = letter.kind is LetterKind.STATEMENT
     copies = _copies(app, letter, after, creditor) if statement else _enclosed(app, letter)
     mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
-    return Facts(
+    facts = Facts(
         ledger=after,
         agency=app.settings.agency_at(mailbox),
         channel=mailbox.name,
@@ -152,6 +174,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         templates_dir=app.settings.templates_dir,
         charging=context.charging if context else None,
     )
+    return replace(facts, case=case_for(letter, facts, app.settings.legal)) if to_debtor else facts
 
 
 def _window(app: App, account: DebtorAccount | None, outcome: Outcome) -> datetime | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from agent.domain import events as ev
@@ -11,6 +13,7 @@ from agent.domain.credits import credits_of
 from agent.domain.decide import Context, Decision
 from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
+from agent.domain.guard import Breach
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.workdays import next_opening, zone
@@ -24,6 +27,7 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.guarding import breaches, case_again
 from agent.service.inbox import read_first
+from agent.service.refusals import Refusal, told
 
 
 def rules_of(app: App) -> Rules:
@@ -82,9 +86,7 @@ def _lawful(app: App, mail: OutgoingMail, verdict: Verdict) -> Verdict:
         day = last + timedelta(days=1)
         zone_name = context.creditor.timezone
         moment = datetime(day.year, day.month, day.day, plan.window_start, tzinfo=zone(account.country, zone_name))
-        opening = next_opening(
-            moment.astimezone(UTC), account.country, zone_name, plan.window_start, plan.window_end
-        )
+        opening = next_opening(moment.astimezone(UTC), account.country, zone_name, plan.window_start, plan.window_end)
         return Postpone(opening, f"{found[0].rule.name}: {found[0].detail}")
     return Cancel(", ".join(breach.rule.name for breach in found), _refused(app, mail, found))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from agent.domain.decide import Decision, due
 from agent.domain.ledger import DebtorAccount, Ledger, Question, State
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
+from agent.domain.overdue import AfterPayment
 from agent.domain.parties import Creditor, Notices, Role
 from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError, CorruptStore, TemporaryError
@@ -71,7 +72,7 @@ def _put_off(app: App, timer: Timer, pause: timedelta) -> None:
 
 
 def _account(app: App, timer: Timer, id_: str) -> None:
-    ledger = accounts_slice(app.store, [id_])
+    ledger = accounts_slice(app.store, [id_], _with_charges_kept(app, id_))
     account = ledger.accounts.get(id_)
     creditor = app.settings.creditor(account.creditor) if account else None
     now = app.clock.now()
@@ -102,6 +103,13 @@ def _account(app: App, timer: Timer, id_: str) -> None:
             notes=commit.notes,
         )
     )
+
+
+def _with_charges_kept(app: App, account: str) -> Iterable[str]:
+    """The items of this account, paid ones too, where some creditor's terms keep what is left of their charges."""
+    if all(c.charges.after_payment is AfterPayment.DROP for c in app.settings.creditors):
+        return ()
+    return (id_ for found in app.store.find([("debtor", account)]).values() for id_ in found)
 
 
 def _digest(app: App, timer: Timer, id_: str) -> None:

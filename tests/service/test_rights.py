@@ -210,7 +210,7 @@ def test_a_collector_writes_to_no_debtor(tmp_path):
     """Until the rules of the debtor's country can be guarded, everything but mail to debtors works."""
     world = World.built(tmp_path)
     settings = replace(world.app.settings, legal=Legal(Operator.COLLECTOR))
-    world.app = replace(world.app, settings=settings, rehearsal=False)
+    world.app = replace(world.app, settings=settings)
     world.hand_over()
     world.days(3)
     assert world.mails("compta@batiplus.example") == []
