@@ -11,7 +11,7 @@ from agent.domain.credit_folds import CREDIT_NOTE
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.money import Money
 from agent.domain.plans import InstalmentStanding, PaymentPlan, PlanState, courtesy_day, open_sum, standings
-from agent.domain.states import DebtorAccount, HoldKind, ItemState, OpenItem
+from agent.domain.states import DebtorAccount, ItemState, OpenItem
 
 _DAY = timedelta(days=1)
 # What ends an item outside its plan: what was paid on it counts, the rest is asked for no more.
@@ -99,7 +99,7 @@ def plan_of(account: DebtorAccount | None, item: OpenItem) -> PaymentPlan | None
 
 def free_on(account: DebtorAccount, items: Iterable[OpenItem]) -> date | None:
     """The first day on which nothing that rests keeps a plan over these items from being followed; None while a person must speak."""
-    held = [*account.holds, *(h for i in items if i.is_open for h in i.holds if h.kind is not HoldKind.PLAN)]
+    held = [*account.holds, *(h for i in items if i.is_open for h in i.holds)]
     days = [h.until + _DAY if h.until is not None else None for h in held]
     known = [day for day in days if day is not None]
     return None if None in days else max(known, default=date.min)
