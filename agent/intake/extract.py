@@ -29,7 +29,7 @@ _STATEMENT_ENDINGS = (".coda", ".cod", ".sta", ".mt940", ".940", ".942", ".ofx",
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that came with a mail: its bytes, by name and SHA-256, and what it looks like: pdf, xml, scan, statement, picture, other."""
+    """A file that came with a mail: its bytes, by name and SHA-256, and what it looks like: pdf, xml, scan, statement, sheet, picture, other."""
 
     filename: str
     media_type: str
@@ -70,15 +70,17 @@ def files_of(message: Message) -> tuple[tuple[File, ...], tuple[str, ...]]:
 
 
 def looks_like(filename: str, media_type: str, content: bytes) -> str:
-    """What a file is by its bytes first and its name second: pdf, xml, scan, statement, picture, zip or other."""
+    """What a file is by its bytes first and its name second: pdf, xml, scan, statement, sheet, picture, zip or other."""
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"%PDF-" in content[:1024]:
         return "pdf"
     if may_be_page(content):
         return "scan"
     if start.startswith(b"PK\x03\x04"):
-        return "other" if filename.lower().endswith((".xlsx", ".docx", ".ods", ".odt")) else "zip"
-    if start.startswith(b"<") and (b"camt.05" in content[:2000] or b"<OFX" in content[:2000].upper()):
+        if filename.lower().endswith((".xlsx", ".xlsm")):
+            return "sheet"
+        return "other" if filename.lower().endswith((".docx", ".ods", ".odt")) else "zip"
+    if start.startswith(b"<") and is_bank_format(content):
         return "statement"
     if start.startswith((b"<?xml", b"<")) and (
         filename.lower().endswith(".xml") or b"nvoice" in content[:2000] or b"CreditNote" in content[:2000]

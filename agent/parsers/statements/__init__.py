@@ -1,6 +1,7 @@
 """Bank statements of every usual format, read into one form."""
 
-from agent.parsers.statements.api import is_bank_format, read_statement
+from agent.parsers.statements.api import is_bank_format, read_rows, read_statement
+from agent.parsers.statements.csv_answer import columns_told
 from agent.parsers.statements.normal import at_own_account
 
-__all__ = ["at_own_account", "is_bank_format", "read_statement"]
+__all__ = ["at_own_account", "columns_told", "is_bank_format", "read_rows", "read_statement"]

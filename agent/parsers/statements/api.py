@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePath
@@ -38,6 +39,17 @@ def read_statement(
     outcome = _read(content, filename, columns)
     if isinstance(outcome, Unreadable):
         return replace(outcome, document=digest, filename=filename)
+    return tuple(replace(reading, document=digest) for reading in outcome)
+
+
+def read_rows(
+    rows: Sequence[Sequence[str]], content: bytes, columns: str = ""
+) -> tuple[BankStatementReading, ...] | Unreadable:
+    """The statements in the rows of a spreadsheet whose bytes are `content`; `columns` as for `read_statement`."""
+    digest = sha256(content).hexdigest()
+    outcome = csv_export.read_tables([[list(row) for row in rows]], columns)
+    if isinstance(outcome, Unreadable):
+        return replace(outcome, document=digest)
     return tuple(replace(reading, document=digest) for reading in outcome)
 
 

@@ -113,16 +113,16 @@ def _finished(unit: _Unit) -> BankStatementReading:
 def _summary_problems(unit: _Unit) -> Iterator[str]:
     booked = [e for e in unit.entries if not e.pending]
     sides = (
-        ("TtlCdtNtries", [e for e in booked if e.amount > 0]),
-        ("TtlDbtNtries", [e for e in booked if e.amount < 0]),
+        ("credits", "TtlCdtNtries", [e for e in booked if e.amount > 0]),
+        ("debits", "TtlDbtNtries", [e for e in booked if e.amount < 0]),
     )
-    for name, entries in sides:
+    for what, name, entries in sides:
         number = xml.text(unit.summary, name, "NbOfNtries")
         total = normal.plain_amount(xml.text(unit.summary, name, "Sum"))
         if number.isdecimal() and int(number) != len(entries):
-            yield f"{name}: {number} announced, {len(entries)} found"
+            yield f"{what}: {number} ≠ {len(entries)}"
         if total is not None and total != sum((abs(e.amount) for e in entries), Decimal(0)):
-            yield f"{name}: {total} announced, {sum((abs(e.amount) for e in entries), Decimal(0))} found"
+            yield f"{what}: {total} ≠ {sum((abs(e.amount) for e in entries), Decimal(0))}"
 
 
 def _entry(element: xml.Element, currency: str, statement_day: date | None) -> Entry | str:

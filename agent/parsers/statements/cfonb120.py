@@ -135,7 +135,7 @@ def _complemented(entry: Entry, qualifier: str, text: str) -> Entry:
 def _reading(account: _Account) -> BankStatementReading:
     problems = tuple(account.problems)
     if account.closing is None:
-        problems = (*problems, "no new-balance record: the file may be cut short")
+        problems = (*problems, "cut short: no new-balance record")
     reading = BankStatementReading(
         "cfonb120",
         account.account,

@@ -182,12 +182,12 @@ def _groups(movements: list[_Movement]) -> Iterator[tuple[_Movement, list[_Movem
 
 def _total_problems(file: _File, entries: list[Entry]) -> Iterator[str]:
     if file.totals is None:
-        yield "no trailer record: the file may be cut short"
+        yield "cut short: no trailer record"
         return
     debit = -sum((e.amount for e in entries if e.amount < 0), Decimal(0))
     credit = sum((e.amount for e in entries if e.amount > 0), Decimal(0))
     if (debit, credit) != file.totals:
-        yield f"totals: {file.totals[0]} debit and {file.totals[1]} credit announced, {debit} and {credit} found"
+        yield f"totals: -{file.totals[0]} +{file.totals[1]} ≠ -{debit} +{credit}"
 
 
 def _entry(movement: _Movement, currency: str) -> Entry | None:

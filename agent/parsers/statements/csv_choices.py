@@ -135,14 +135,14 @@ def _choose_amount(roles: list[Role], rows: Sequence[Sequence[str]]) -> str:
         proved = [i for i in found if _makes_balance(roles, rows, i)]
         agreeing = all(_cells(rows, i) == _cells(rows, found[0]) for i in found[1:])
         if not agreeing and len(proved) != 1:
-            return "several columns hold amounts"
+            return "amounts: several columns hold amounts"
         for column in found:
             if column != (found[0] if agreeing else proved[0]):
                 roles[column] = Role.OTHER
     if Role.DATE not in roles:
-        return "no column holds the day"
+        return "no_day: no column holds the day"
     if not found and (roles.count(Role.DEBIT) > 1 or roles.count(Role.CREDIT) > 1):
-        return "several columns hold debits or credits"
+        return "sides: several columns hold debits or credits"
     return ""
 
 

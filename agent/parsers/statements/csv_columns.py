@@ -94,7 +94,7 @@ _RULES: tuple[tuple[Role, str], ...] = (
     (Role.ACCOUNT, rf"(?:nom|naam|name).*(?:{_ACCOUNT})"),
     (
         Role.TEXT,
-        r"communication|mededeling|freeformat|freetext|message|bericht|motif|remittance|verwendung|memo|betreft|payerreference|paymentreference|informationscompl|^reference|^referentie|^referenz|objet|^note|comment|mitteilung",
+        r"communication|mededeling|freeformat|freetext|message|bericht|motif|remittance|verwendung|memo|betreft|payerreference|paymentreference|informationscompl|^reference|^referentie|^referenz|objet|^note|comment|mitteilung|^purpose|^zweck",
     ),
     (
         Role.LABEL,
@@ -107,6 +107,10 @@ _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _RULES)
 _ENGLISH = re.compile(r"\b(?:amount|balance|account|counterparty|currency|completed|booking)\b", re.IGNORECASE)
 _CREDITS = frozenset("bij c cr credit crediteur creditor h haben in crdt plus entree".split())
 _DEBITS = frozenset("af d dr db debit debet s soll out dbit minus sortie".split())
+_ROLES = frozenset(role.value for role in Role)
+_WIDEST = 99
+_NAMED_COLUMN = re.compile(r"\b([a-z_]{2,12})=(\d{1,2})\b")
+_NAMED_WHOLE = re.compile(r"\b(mark|order|unknown)=([.,]|dmy|mdy|done|skip)")
 _DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{8}")
 _REFUSED = re.compile(
     r"refus|weiger|reject|rejet|annul|cancel|declin|fail|revert|afgewez|storn|mislukt|echoue|expired|verlopen|abgelehnt|nonexecut|nietuitgevoerd|nichtausgefuhrt"
@@ -144,10 +148,17 @@ def side(cell: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column (counted from 0) plays which role. `doubt` says why a person must decide; "" when the columns are certain."""
+    """Which column (counted from 0) plays which role. `doubt` says why a person must decide; "" when the columns are certain.
+
+    What a person said of the file as a whole: the decimal `mark`, the `order` of day and month ("dmy" or "mdy"), and whether rows of
+    an `unknown` status count ("done") or not ("skip").
+    """
 
     roles: tuple[Role, ...]
     doubt: str = ""
+    mark: str = ""
+    order: str = ""
+    unknown: str = ""
 
     def first(self, role: Role) -> int | None:
         """The first column of this role."""
@@ -157,9 +168,21 @@ class Columns:
         """All columns of this role."""
         return tuple(i for i, r in enumerate(self.roles) if r is role)
 
-    def proposal(self) -> str:
-        """The roles in the words of an answer: "date=1 amount=4"."""
-        return " ".join(f"{r}={i + 1}" for i, r in enumerate(self.roles) if r is not Role.OTHER)
+    def spec(self) -> str:
+        """The columns in the words of an answer: "date=1 amount=4 order=dmy"."""
+        told = [f"{r}={i + 1}" for i, r in enumerate(self.roles) if r is not Role.OTHER]
+        whole = (("mark", self.mark), ("order", self.order), ("unknown", self.unknown))
+        return " ".join((*told, *(f"{name}={value}" for name, value in whole if value)))
+
+    @classmethod
+    def told(cls, spec: str) -> Columns | None:
+        """The columns that an answer names; None when it names no day or no amount."""
+        named = {int(n) - 1: Role(r) for r, n in _NAMED_COLUMN.findall(spec) if r in _ROLES and 0 < int(n) <= _WIDEST}
+        roles = tuple(named.get(i, Role.OTHER) for i in range(max(named, default=-1) + 1))
+        if Role.DATE not in roles or not {Role.AMOUNT, Role.DEBIT, Role.CREDIT} & set(roles):
+            return None
+        whole = dict(_NAMED_WHOLE.findall(spec))
+        return cls(roles, "", whole.get("mark", ""), whole.get("order", ""), whole.get("unknown", ""))
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -1,38 +1,21 @@
-"""Bank statements as CSV exports: the table is found by its headings, read only when its columns are certain, else asked about."""
+"""Bank statements as tables (CSV, spreadsheets): found by their headings, read only when the columns are certain, else asked about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from collections.abc import Sequence
 
 from agent.domain import references
-from agent.domain.findings import BankStatementReading, Entry, Unreadable
-from agent.parsers.statements import csv_labels, csv_proof, csv_tables, csv_values, normal
+from agent.domain.findings import BankStatementReading, Unreadable
+from agent.parsers.statements import csv_asking, csv_labels, csv_proof, csv_tables, csv_values, normal
 from agent.parsers.statements.csv_choices import columns
-from agent.parsers.statements.csv_columns import Columns, Role, is_english, side, state
+from agent.parsers.statements.csv_columns import Columns, Role, is_english
+from agent.parsers.statements.csv_rows import accounts
 from agent.parsers.statements.csv_tables import Row
 
 _MAX_ROWS = 200_000
-_FOOTER = re.compile(r"total|solde|saldo|balance|totaal", re.IGNORECASE)
-_OUTGOING = re.compile(
-    r"\b(?:pr[ée]l[èe]vement|prlv|virement (?:[ée]mis|sortant)|vir(?:ement)? (?:en faveur|vers|à)|achat|domiciliation|paiement par carte"
-    r"|uitgaand|domicili[ëe]ring|incasso|betaalautomaat|geldopname|betaling aan|lastschrift|abbuchung|ausgang|kartenzahlung"
-    r"|direct debit|card payment|outgoing|withdrawal|sent to|debit|d[ée]bit|debet)\b",
-    re.IGNORECASE,
-)
 _EURO = re.compile(r"\b(?:EUR|euros?)\b|€", re.IGNORECASE)
 _OWN_NUMBER = re.compile(r"(?:compte|rekening|account|n°|num[ée]ro)[^\d]{0,40}(\d[\d ]{6,24}\w{0,3})", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Conventions:
-    """How this file writes amounts and days."""
-
-    mark: str
-    order: str
 
 
 def read(content: bytes, answer: str = "") -> tuple[BankStatementReading, ...] | Unreadable:
@@ -43,7 +26,11 @@ def read(content: bytes, answer: str = "") -> tuple[BankStatementReading, ...] |
     text = csv_tables.decoded(content)
     if text is None:
         return Unreadable("broken", "not a text")
-    tables = csv_tables.tables(text)
+    return read_tables(csv_tables.tables(text), answer)
+
+
+def read_tables(tables: Sequence[list[Row]], answer: str = "") -> tuple[BankStatementReading, ...] | Unreadable:
+    """What `read` says, of rows that were cut into cells in one way or in several."""
     if any(len(rows) > _MAX_ROWS for rows in tables):
         return Unreadable("too_large", f"more than {_MAX_ROWS} rows")
     if answer:
@@ -55,29 +42,37 @@ def read(content: bytes, answer: str = "") -> tuple[BankStatementReading, ...] |
 
 
 def _unknown_layout(tables: Sequence[list[Row]]) -> tuple[BankStatementReading, ...] | Unreadable:
-    """A table of days and amounts without known headings is asked about; anything else is no statement."""
+    """A table of days and amounts without known headings is asked about; anything else is no statement.
+
+    It is asked about even when its own balances prove its columns: nobody has said yet that it is a statement.
+    """
     for rows in tables:
         body = [row for row in rows if len(row) > 2]
-        known = csv_proof.proved(body)
-        proposal = known.proposal() if known else csv_tables.guess(body)
-        if proposal:
-            ask = f"The columns are not known. Proposal: {proposal}"
-            return (BankStatementReading("csv", ask=ask),)
+        found = csv_proof.proved(body) or Columns.told(csv_tables.guess(body))
+        if found is not None:
+            header = body[0] if not any(csv_values.day(cell, "dmy") for cell in body[0]) else []
+            reading = BankStatementReading("csv", ask="columns: the columns are not known")
+            return (csv_asking.asked(reading, header, body[bool(header) :], found),)
     return Unreadable("not_statement", "no table of movements")
 
 
 def _answered(tables: Sequence[list[Row]], answer: str) -> tuple[BankStatementReading, ...] | Unreadable:
-    """The file read with the columns that a person named."""
-    named = {int(n) - 1: Role(r) for r, n in re.findall(r"([a-z_]+)=(\d{1,3})", answer) if r in list(Role)}
-    if not named:
-        return Unreadable("not_statement", "the answer names no column")
+    """The file read with the columns that a person named: from the first row with a day on."""
+    found = Columns.told(answer)
+    if found is None:
+        return Unreadable("not_statement", "the answer names no day or no amount")
+    day, width = found.first(Role.DATE), len(found.roles)
+    assert day is not None
     for rows in tables:
-        width = max(named) + 1
-        body = [row for row in rows if len(row) >= width]
-        if body:
-            found = Columns(tuple(named.get(i, Role.OTHER) for i in range(width)))
-            return tuple(_accounts(body, found, english=False, own=""))
-    return Unreadable("not_statement", "the file has fewer columns than the answer names")
+        start = next((i for i, row in enumerate(rows) if len(row) >= width and csv_values.day(row[day], "dmy")), None)
+        if start is None:
+            continue
+        header = rows[start - 1] if start else []
+        body = [row for row in rows[start:] if len(row) >= width]
+        readings = tuple(accounts(body, found, english=is_english(header), own=_own_account(rows[:start])))
+        doubtful = next((r for r in readings if r.ask), None)
+        return (csv_asking.asked(doubtful, header, body, found),) if doubtful else readings
+    return Unreadable("not_statement", "the file has no such columns")
 
 
 def _sections(rows: list[Row], header: int) -> tuple[BankStatementReading, ...]:
@@ -89,24 +84,22 @@ def _sections(rows: list[Row], header: int) -> tuple[BankStatementReading, ...]:
         body = [row for row in rows[start + 1 : end] if any(row)]
         own = _own_account(rows[before:start])
         found = columns(rows[header], body, own)
-        if found.doubt:
-            ask = f"{found.doubt}. Proposal: {found.proposal()}"
-            return (BankStatementReading("csv", own, ask=ask),)
-        readings.extend(
-            _accounts(
-                body, found, english=is_english(rows[header]) and not _in_euro(rows[header], body, found), own=own
-            )
-        )
+        american = is_english(rows[header]) and not _in_euro(rows[header], body, found)
+        doubt = BankStatementReading("csv", own, ask=found.doubt)
+        section = (doubt,) if found.doubt else tuple(accounts(body, found, english=american, own=own))
+        doubtful = next((r for r in section if r.ask), None)
+        if doubtful is not None:
+            return (csv_asking.asked(doubtful, rows[header], body, found),)
+        readings.extend(section)
         before = start + 1
-    asked = next((r for r in readings if r.ask), None)
-    return (asked,) if asked else tuple(readings)
+    return tuple(readings)
 
 
 def _in_euro(header: Row, rows: Sequence[Row], found: Columns) -> bool:
     """Whether the movements are in euro, or an IBAN stands among the cells: then days are written in the European order."""
     column = found.first(Role.CURRENCY)
-    filled = {_at(row, column).upper() for row in rows} - {""}
-    ibans = (_at(row, c) for c in (*found.every(Role.IBAN), *found.every(Role.ACCOUNT)) for row in rows[:200])
+    filled = {csv_tables.at(row, column).upper() for row in rows} - {""}
+    ibans = (csv_tables.at(row, c) for c in (*found.every(Role.IBAN), *found.every(Role.ACCOUNT)) for row in rows[:200])
     return (
         filled == {"EUR"} or any(_EURO.search(cell) for cell in header) or any(references.iban(cell) for cell in ibans)
     )
@@ -116,181 +109,3 @@ def _own_account(preamble: Sequence[Row]) -> str:
     text = "\n".join(";".join(row) for row in preamble[-20:])
     found = _OWN_NUMBER.search(text)
     return csv_labels.first_iban(text) or (normal.account(found[1]) if found else "")
-
-
-def _accounts(rows: Sequence[Row], found: Columns, *, english: bool, own: str) -> Iterator[BankStatementReading]:
-    """One reading for each account named in the account column, in order of appearance."""
-    conventions = _conventions(rows, found, english=english)
-    if isinstance(conventions, str):
-        yield BankStatementReading("csv", own, ask=f"{conventions}. Proposal: {found.proposal()}")
-        return
-    column = found.first(Role.ACCOUNT)
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(_at(row, column), []).append(row)
-    if len(groups) > 1:
-        filler = groups.pop("", [])
-        first = next(iter(groups))
-        groups[first] = groups[first] + [row for row in filler if len(row) > 2]
-    for name, body in groups.items() or [("", [])]:
-        yield _reading(body, found, conventions, normal.account(name) or own)
-
-
-def _conventions(rows: Sequence[Row], found: Columns, *, english: bool) -> _Conventions | str:
-    amounts = [
-        row[c]
-        for role in (Role.AMOUNT, Role.DEBIT, Role.CREDIT, Role.BALANCE)
-        for c in found.every(role)
-        for row in rows
-        if c < len(row)
-    ]
-    mark = csv_values.decimal_mark(amounts)
-    if not mark:
-        return "It is not clear whether 1.234 has decimals"
-    date_column = found.first(Role.DATE)
-    comma = any("," in cell[-3:] for cell in amounts) and mark == ","
-    order = csv_values.day_order([_at(row, date_column) for row in rows], european=comma or not english)
-    if not order:
-        return "The order of day and month is not clear"
-    return _Conventions(mark, order)
-
-
-def _at(row: Row, column: int | None) -> str:
-    return row[column] if column is not None and column < len(row) else ""
-
-
-def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -> BankStatementReading:
-    entries: list[Entry] = []
-    problems: list[str] = []
-    kept: list[Row] = []
-    for row in rows:
-        status = state(_at(row, found.first(Role.STATUS)))
-        if status in ("refused", "pending") or state(_at(row, found.first(Role.DATE))) == "pending":
-            continue
-        if status == "unknown":
-            ask = f"The status {_at(row, found.first(Role.STATUS))[:40]!r} is not known. Proposal: {found.proposal()}"
-            return BankStatementReading("csv", own, ask=ask)
-        outcome = _entry(row, found, how)
-        if isinstance(outcome, Entry):
-            entries.append(outcome)
-            kept.append(row)
-        elif outcome:
-            problems.append(outcome)
-    doubt = problems[0] if len(problems) * 10 > len(rows) else _doubt(entries, kept, rows, found, how)
-    if doubt:
-        return BankStatementReading("csv", own, ask=f"{doubt}. Proposal: {found.proposal()}")
-    if not _ties(entries, kept, found, how):
-        problems.append("balance: the running balance does not follow from the amounts")
-    currency = next((e.currency for e in entries), "EUR")
-    return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
-
-
-def _doubt(
-    entries: Sequence[Entry], kept: Sequence[Row], rows: Sequence[Row], found: Columns, how: _Conventions
-) -> str:
-    """Why the columns cannot be what they seem; "" when nothing speaks against them."""
-    if not _ties(entries, kept, found, how):
-        positive = len(entries) > 2 and all(entry.amount >= 0 for entry in entries)
-        return "No amount is a debit by its sign" if positive else ""
-    if _hides_debits(entries, kept, found):
-        return "No amount is a debit by its sign"
-    return "No row has an amount" if not entries and _undecided(rows, found) else ""
-
-
-def _hides_debits(entries: Sequence[Entry], rows: Sequence[Row], found: Columns) -> bool:
-    """Whether amounts without any sign stand beside words for money that went out, and no balance shows which is which."""
-    column = found.first(Role.AMOUNT)
-    if column is None or found.first(Role.SIGN) is not None or any(e.amount < 0 for e in entries):
-        return False
-    balanced = len(entries) > 1 and any(len({_at(row, c) for row in rows}) > 1 for c in found.every(Role.BALANCE))
-    signed = any("+" in _at(row, column) for row in rows)
-    return not balanced and not signed and any(_OUTGOING.search(" ".join(row)) for row in rows)
-
-
-def _undecided(rows: Sequence[Row], found: Columns) -> bool:
-    """Whether rows with a day and a text are left without an amount: the columns are not what they seem."""
-    texts = (*found.every(Role.TEXT), *found.every(Role.LABEL))
-    dated = [row for row in rows if csv_values.day(_at(row, found.first(Role.DATE)), "dmy") is not None]
-    return len(dated) > 1 and any(_at(row, c) for row in dated for c in texts)
-
-
-def _ties(entries: Sequence[Entry], rows: Sequence[Row], found: Columns, how: _Conventions) -> bool:
-    """Whether one of the balance columns, if there are any, runs along with the amounts."""
-    days, amounts = [e.booked_on for e in entries], [e.amount for e in entries]
-    balances = ([csv_values.amount(_at(row, c), how.mark) for row in rows] for c in found.every(Role.BALANCE))
-    return Role.BALANCE not in found.roles or any(csv_values.runs(days, amounts, column) for column in balances)
-
-
-def _entry(row: Row, found: Columns, how: _Conventions) -> Entry | str:
-    """The movement of a row; "" for rows that hold none (information, totals), a problem for rows that should."""
-    booked_on = csv_values.day(_at(row, found.first(Role.DATE)), how.order)
-    amount = _amount(row, found, how)
-    if amount is None and not any(_at(row, c) for c in _amount_columns(found)):
-        return ""
-    if booked_on is None and (_FOOTER.search(" ".join(row)) or not _at(row, found.first(Role.DATE))):
-        return ""
-    if amount is None or booked_on is None:
-        return f"unreadable row: {normal.clean(';'.join(row))[:60]}"
-    return _described(row, found, how, amount, booked_on)
-
-
-def _amount_columns(found: Columns) -> tuple[int, ...]:
-    return found.every(Role.AMOUNT) or found.every(Role.DEBIT) + found.every(Role.CREDIT)
-
-
-def _amount(row: Row, found: Columns, how: _Conventions) -> Decimal | None:
-    column = found.first(Role.AMOUNT)
-    if column is None:
-        debit = csv_values.amount(_at(row, found.first(Role.DEBIT)), how.mark)
-        credit = csv_values.amount(_at(row, found.first(Role.CREDIT)), how.mark)
-        if debit:
-            return None if credit else -abs(debit)
-        return abs(credit) if credit is not None else debit
-    value = csv_values.amount(_at(row, column), how.mark)
-    sign = found.first(Role.SIGN)
-    if value is None or sign is None:
-        return value
-    direction = side(_at(row, sign))
-    if direction == 0:
-        return None
-    return -abs(value) if direction < 0 else value
-
-
-def _described(row: Row, found: Columns, how: _Conventions, amount: Decimal, booked_on: date) -> Entry:
-    message = _joined(row, found.every(Role.TEXT))
-    label = _joined(row, found.every(Role.LABEL))
-    lines = next((_at(row, column) for column in found.every(Role.LABEL) if "\n" in _at(row, column)), label)
-    label_name, label_iban, label_message = csv_labels.split(message or lines)
-    name = _name(row, found, amount)
-    iban = normal.account(_at(row, found.first(Role.IBAN))) or label_iban or csv_labels.first_iban(label)
-    currency = _at(row, found.first(Role.CURRENCY)).upper()
-    structured = _at(row, found.first(Role.STRUCTURED))
-    remittance = label_message or message or label
-    entry = Entry(
-        amount,
-        currency if re.fullmatch(r"[A-Z]{3}", currency) else "EUR",
-        booked_on,
-        csv_values.day(_at(row, found.first(Role.VALUE_DATE)), how.order),
-        normal.clean(name or label_name),
-        iban,
-        normal.clean(remittance),
-        normal.structured_reference(structured, message, label),
-        bank_reference=normal.clean(_at(row, found.first(Role.REFERENCE))),
-    )
-    return entry if entry.remittance or not structured else replace(entry, remittance=normal.clean(structured))
-
-
-def _name(row: Row, found: Columns, amount: Decimal) -> str:
-    """The other party: of a payer and a payee the one that the money came from, or went to."""
-    first, second = (Role.PAYER, Role.PAYEE) if amount > 0 else (Role.PAYEE, Role.PAYER)
-    return next((text for role in (Role.NAME, first, second) if (text := _at(row, found.first(role)))), "")
-
-
-def _joined(row: Row, cells: Sequence[int]) -> str:
-    """The texts of several columns, without those that another one holds already."""
-    texts: list[str] = []
-    for column in cells:
-        text = normal.clean(_at(row, column))
-        if text and not any(text in other for other in texts):
-            texts = [other for other in texts if other not in text] + [text]
-    return " ".join(texts)

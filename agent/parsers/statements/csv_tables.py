@@ -53,6 +53,11 @@ def _cell(cell: str) -> str:
     return value[2:-1] if value.startswith('="') and value.endswith('"') else value
 
 
+def at(row: Row, column: int | None) -> str:
+    """The cell of this column, "" when the row has none."""
+    return row[column] if column is not None and column < len(row) else ""
+
+
 def header_row(rows: Sequence[Row]) -> int | None:
     """The position of the row of headings: the first of those that say most; None when no row heads a table of movements."""
     candidates = [i for i, row in enumerate(rows[:_HEADER_WITHIN]) if len(row) > 2 and is_header(row)]

@@ -153,7 +153,7 @@ def finished(reading: BankStatementReading) -> BankStatementReading:
     if reading.opening is not None and reading.closing is not None:
         moved = sum((e.amount for e in entries if not e.pending), Decimal(0))
         if reading.opening + moved != reading.closing:
-            problems = (*problems, f"balance: {reading.opening} and movements of {moved} do not make {reading.closing}")
+            problems = (*problems, f"balance: {reading.opening} + {moved} ≠ {reading.closing}")
     return replace(reading, entries=entries, problems=problems)
 
 
