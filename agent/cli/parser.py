@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -102,6 +103,13 @@ def _looking(commands: Commands) -> None:
     report.add_argument("--creditor", metavar="ID", help="whose; may be left out when there is one creditor only")
     report.add_argument("--month", metavar="YYYY-MM", help="the month that is reported on (default: that of yesterday)")
     report.add_argument("--lang", choices=LANGUAGES, help="default: the creditor's language")
+    fees = _command(commands, "fees", "show the fee statement of a month; send nothing", "fees")
+    fees.add_argument("--month", metavar="YYYY-MM", help="the month (default: the present one, as it stands)")
+    fees.add_argument("--xlsx", type=Path, metavar="FILE", help="write the workbook instead")
+    fees.add_argument("creditor", metavar="CREDITOR", help="the creditor's id")
+    claim = _command(commands, "claim", "show what may be claimed for late payment on an invoice, and why", "claim")
+    claim.add_argument("reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address")
+    claim.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as on this day (default: today)")
     explain = _command(commands, "explain", "print the history of one invoice, with its reasons", "explain")
     explain.add_argument("--json", action="store_true", help="one JSON object a line")
     explain.add_argument(

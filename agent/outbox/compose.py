@@ -166,7 +166,9 @@ def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
         page = replace(page, attachments=(*page.attachments, name))
     digest = cleaned(digest)
     asked = open_questions(digest, page.language)
-    return replace(page, digest=digest, chart_cid=cid, open_questions=asked, claims=summary(claims, facts, page.language)), parts
+    return replace(
+        page, digest=digest, chart_cid=cid, open_questions=asked, claims=summary(claims, facts, page.language)
+    ), parts
 
 
 def _picture(png: bytes, filename: str, cid: str, facts: Facts) -> Part:

@@ -68,11 +68,12 @@ def claim_box(claims: Sequence[ItemClaim], principal: Money, language: str, *, a
     total = Money.total((claim.due for claim in shown), principal.currency)
     if not total:
         return None
-    rows = tuple(_rows(claim, language) for claim in shown)
+    rows = tuple(claim_rows(claim, language) for claim in shown)
     return ClaimBox(rows, total, principal, principal + total, asked)
 
 
-def _rows(made: ItemClaim, language: str) -> ClaimRows:
+def claim_rows(made: ItemClaim, language: str) -> ClaimRows:
+    """The claim on one item, line by line."""
     claim = made.claim
     return ClaimRows(
         number=made.number,
