@@ -64,7 +64,12 @@ def _plain(heard: Heard, label: str, because: str, *, weak: bool) -> Intent:
 
 
 def _harmless(heard: Heard) -> bool:
-    """Whether a bank account is only asked about, or a changed bank explains why the writer's own direct debit failed."""
+    """Whether a bank account is only asked about, or a changed bank explains why the writer's own direct debit failed.
+
+    Who asks whether the creditor's own account has changed was written to by somebody who said so.
+    """
+    if any(hit.pattern.section == "suspected_fraud.yours" for hit in heard.all("suspected_fraud")):
+        return False
     return heard.sentence.question or (heard.has("cue_own_payment") and not heard.slots.ibans)
 
 
