@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from agent.config.banks import BankTable
 from agent.config.charges import ChargesTable
 from agent.config.fees import AgreementTable, Fees
 from agent.config.fields import (
@@ -96,6 +97,7 @@ class Document:
     charges: ChargesTable = ChargesTable()
     payment_plans: PaymentPlansTable = PaymentPlansTable()
     fees: Fees = Fees()
+    bank: BankTable = BankTable()
 
 
 @dataclass(frozen=True, slots=True)

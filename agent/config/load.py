@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from agent.config import people
+from agent.config.banks import banks_of
 from agent.config.charges import rates_with
 from agent.config.document import AgencyTable, Document
 from agent.config.legal import legal_of, legal_problems
@@ -59,6 +60,8 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     if document is None:
         raise ConfigError(problems)
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
+    banks, found = banks_of(document.bank, creditors)
+    problems += found
     rates, found = rates_with(folder / document.legal.rates if document.legal.rates else None)
     problems += found
     plan = DunningPlan().changed(people.plan_change(document.plan))
@@ -86,6 +89,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         reporting=document.reporting,
         legal_terms=MappingProxyType(document.legal_terms),
         dkim_selectors=document.agency.dkim_selectors,
+        banks=banks,
         fees=document.fees,
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),

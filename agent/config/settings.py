@@ -11,6 +11,7 @@ from pydantic import Field
 
 from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
+from agent.domain.banks import Banks
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.legal import Legal, Operator
@@ -231,6 +232,7 @@ class Settings:
     legal: Legal = Legal()
     rates: Rates = Rates(packaged())
     fees: Fees = Fees()
+    banks: Banks = Banks()
 
     @property
     def store_path(self) -> Path:

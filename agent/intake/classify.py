@@ -24,6 +24,8 @@ class MailKind(StrEnum):
     UNPROVED = "unproved"
     HANDOVER = "handover"
     STATEMENT = "bank_statement"
+    BANK_NOTICE = "bank_notice"
+    UNPROVED_BANK = "unproved_bank"
     INSTRUCTION = "instruction"
     NOT_ALLOWED = "not_allowed"
     REPLY = "reply"
@@ -88,6 +90,19 @@ def _bank_statement_of_a_proved_colleague(e: Evidence) -> bool:
     return e.sender.proved and e.sender.role in (Role.OWNER, Role.STAFF) and e.statements > 0 and e.auto_reply is None
 
 
+def _bank_statement_of_a_proved_bank(e: Evidence) -> bool:
+    return e.sender.proved and e.sender.role is Role.BANK and e.statements > 0
+
+
+def _proved_bank_writes(e: Evidence) -> bool:
+    """Before the automatic rule: what banks write about movements is made by machines."""
+    return e.sender.proved and e.sender.role is Role.BANK
+
+
+def _banks_address_without_proof(e: Evidence) -> bool:
+    return e.sender.role is Role.BANK
+
+
 def _automatic_mail(e: Evidence) -> bool:
     """Of people whom we know, only what is no person's: their lists and ticket systems mark their own words as bulk, too."""
     if e.auto_reply is not None or e.sender.role is Role.MAILER:
@@ -127,6 +142,9 @@ _TABLE: tuple[tuple[MailKind, Callable[[Evidence], bool]], ...] = (
     (MailKind.REPORT, _delivery_report),
     (MailKind.STATEMENT, _bank_statement_of_a_proved_colleague),
     (MailKind.HANDOVER, _proved_colleague_hands_over),
+    (MailKind.STATEMENT, _bank_statement_of_a_proved_bank),
+    (MailKind.BANK_NOTICE, _proved_bank_writes),
+    (MailKind.UNPROVED_BANK, _banks_address_without_proof),
     (MailKind.AUTOMATIC, _automatic_mail),
     (MailKind.PROOF_ANSWER, _answer_to_the_one_time_question),
     (MailKind.UNPROVED, _creditors_address_without_proof),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.domain.banks import Banks
 from agent.domain.parties import Agency, Creditor, Role
 from agent.mail.authentication import Proof
 from agent.mail.message import Message
 from agent.mail.outgoing import OutgoingMail
 
+_NO_BANKS = Banks()
 _MAILERS = ("mailer-daemon", "postmaster", "mail-daemon", "maildaemon")
 
 
@@ -32,19 +34,22 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The address book: the people of all creditors, and the addresses that are our own."""
+    """The address book: the people of all creditors, the banks that may report movements, and the addresses that are our own."""
 
     people: Mapping[str, tuple[tuple[str, Role], ...]]
     ourselves: frozenset[str]
+    banks: Banks = Banks()
 
     @classmethod
-    def of(cls, creditors: Iterable[Creditor], agency: Agency, mailboxes: Iterable[str] = ()) -> Directory:
-        """The directory of these creditors' people."""
+    def of(
+        cls, creditors: Iterable[Creditor], agency: Agency, mailboxes: Iterable[str] = (), banks: Banks = _NO_BANKS
+    ) -> Directory:
+        """The directory of these creditors' people and of the banks that report their movements."""
         people: dict[str, tuple[tuple[str, Role], ...]] = {}
         for creditor in creditors:
             for person in creditor.people:
                 people[person.address] = (*people.get(person.address, ()), (creditor.id, person.role))
-        return cls(people, frozenset({agency.address.lower(), *mailboxes}))
+        return cls(people, frozenset({agency.address.lower(), *mailboxes}), banks)
 
 
 def identify_sender(
@@ -79,7 +84,12 @@ def identify_sender(
             proved=proof.passed,
             because=proof.because or proof.method,
         )
-    return _debtor_or_stranger(message, proof, accounts, answered)
+    found = _debtor_or_stranger(message, proof, accounts, answered)
+    reported = directory.banks.creditors_at(address)
+    if found.role is Role.STRANGER and reported:
+        because = proof.because or proof.method
+        return Sender(address, name, Role.BANK, reported, proved=proof.passed, because=because)
+    return found
 
 
 def _issued_to(address: str, answered: OutgoingMail | None) -> bool:

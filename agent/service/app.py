@@ -54,7 +54,7 @@ class App:
     def with_settings(self, settings: Settings) -> App:
         """The same program after its settings were read again. Its mailboxes are those it was started with."""
         settings = replace(settings, mailboxes=self.settings.mailboxes)
-        directory = Directory.of(settings.creditors, settings.agency, settings.addresses)
+        directory = Directory.of(settings.creditors, settings.agency, settings.addresses, settings.banks)
         return replace(self, settings=settings, directory=directory)
 
     def mailbox_for(self, creditor: Creditor | None) -> MailboxSettings:

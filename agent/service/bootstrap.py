@@ -54,7 +54,7 @@ def build(
         clock=clock or SystemClock(),
         reader=Reader(rooms, limits.document_pages, layouts=lambda creditor: layouts_of(opened, creditor)),
         secret=secret_of(settings.state_dir),
-        directory=Directory.of(settings.creditors, settings.agency, settings.addresses),
+        directory=Directory.of(settings.creditors, settings.agency, settings.addresses, settings.banks),
         lookup=lookup,
         remember=memory.write_down,
     )

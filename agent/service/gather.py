@@ -72,7 +72,7 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         answered=answered,
         # what was refused unread was meant to be read: its sender is told of it, not that his words were not understood
         documents=sum(f.looks in DOCUMENTS for f in files) + len(problems),
-        statements=sum(f.looks == "statement" for f in files),
+        statements=sum(f.looks in ("statement", "sheet") for f in files),
         names_case=bool(named),
     )
     forwards = _forwards(message)

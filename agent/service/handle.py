@@ -26,9 +26,9 @@ from agent.service.routes.creditor import asked_about, confirmed
 _LOG = logging.getLogger("relance.mail")
 _CONFLICTS = 5
 # Mail that nobody vouches for: its way here is kept with the reason why it was set aside.
-_UNBELIEVED = frozenset({MailKind.STRANGER, MailKind.UNPROVED, MailKind.UNPROVED_CASE})
+_UNBELIEVED = frozenset({MailKind.STRANGER, MailKind.UNPROVED, MailKind.UNPROVED_BANK, MailKind.UNPROVED_CASE})
 # What a proved colleague's program may send in his name: he hears what became of it.
-_SENT_BY_SOFTWARE = (MailKind.HANDOVER, MailKind.STATEMENT)
+_SENT_BY_SOFTWARE = (MailKind.HANDOVER, MailKind.STATEMENT, MailKind.BANK_NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
