@@ -194,6 +194,11 @@ DETAILS = {
     "address": four("Adresse", "Adres", "Address", "Adresse"),
     "mailbox": four("Boîte aux lettres", "Postbus", "Mailbox", "Postfach"),
     "since": four("Depuis", "Sinds", "Since", "Seit"),
+    "rule": four("Règle", "Regel", "Rule", "Regel"),
+    "rule_source": four("Source", "Bron", "Source", "Quelle"),
+    "client": four("Créancier", "Schuldeiser", "Creditor", "Gläubiger"),
+    "broken_by": four("Constat", "Vaststelling", "Finding", "Befund"),
+    "remedy": four("À faire", "Te doen", "What to do", "Zu tun"),
     "waiting": four("Messages en attente", "Wachtende mails", "Mails that wait", "Wartende E-Mails"),
 }
 
