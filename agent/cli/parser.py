@@ -108,7 +108,9 @@ def _looking(commands: Commands) -> None:
     fees.add_argument("--xlsx", type=Path, metavar="FILE", help="write the workbook instead")
     fees.add_argument("creditor", metavar="CREDITOR", help="the creditor's id")
     claim = _command(commands, "claim", "show what may be claimed for late payment on an invoice, and why", "claim")
-    claim.add_argument("reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address")
+    claim.add_argument(
+        "reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address"
+    )
     claim.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as on this day (default: today)")
     explain = _command(commands, "explain", "print the history of one invoice, with its reasons", "explain")
     explain.add_argument("--json", action="store_true", help="one JSON object a line")

@@ -107,8 +107,9 @@ def _account(app: App, timer: Timer, id_: str) -> None:
 
 def _with_charges_kept(app: App, account: str) -> Iterable[str]:
     """The items of this account, paid ones too, where some creditor's terms keep what is left of their charges."""
-    terms = (*(c.charges for c in app.settings.creditors), *(e.charges for e in app.settings.contacts))
-    if all(each.after_payment is not AfterPayment.KEEP for each in terms):
+    kept = {c.charges.after_payment for c in app.settings.creditors}
+    kept |= {e.charges.after_payment for e in app.settings.contacts if e.charges.after_payment}
+    if AfterPayment.KEEP not in kept:
         return ()
     return (id_ for found in app.store.find([("debtor", account)]).values() for id_ in found)
 
