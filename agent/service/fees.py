@@ -22,6 +22,7 @@ from agent.domain.parties import Creditor
 from agent.domain.phases import Phase
 from agent.domain.workdays import zone
 from agent.errors import CorruptStore
+from agent.intake.extract import File
 from agent.parsers.replies.handing_over import comes_for_recovery, names_mandate
 from agent.ports import Commit, Store, Timer
 from agent.service.app import App
@@ -34,13 +35,18 @@ def how_handed_over(app: App, gathered: Gathered) -> HandingOver:
     """How the documents of this mail were handed over; a mandate that came along is kept."""
     if not app.settings.collects or not comes_for_recovery(gathered.message.subject, gathered.own):
         return HandingOver()
-    mandate = next((file for file in gathered.files if names_mandate(file.filename)), None)
+    mandate = next((file for file in gathered.files if is_mandate(app, gathered, file)), None)
     return HandingOver(
         recovery=True,
         mandate=mandate.filename if mandate else "",
         document=app.store.put_document(mandate.content) if mandate else "",
         history=" ".join(gathered.own.split()),
     )
+
+
+def is_mandate(app: App, gathered: Gathered, file: File) -> bool:
+    """Whether a file beside others is the creditor's mandate, by its name: no invoice is looked for in it."""
+    return app.settings.collects and len(gathered.files) > 1 and names_mandate(file.filename)
 
 
 def with_operator_told(app: App, outcome: Outcome) -> Outcome:
@@ -75,11 +81,6 @@ def _recovery(app: App, ledger: Ledger, event: ev.PhaseEntered, creditor: Credit
         code="recovery",
         facts=tuple((name, text) for name, text in facts if text),
     )
-
-
-def statements_of(store: Store, settings: Settings, creditor: Creditor, month: date) -> tuple[FeeStatement, ...]:
-    """The fee statements of the month of this day, one a currency: as they were sent, else as they stand by now."""
-    return kept_statements(store, creditor.id, month) or reckoned(store, settings, creditor, month)
 
 
 def kept_statements(store: Store, creditor: str, month: date) -> tuple[FeeStatement, ...]:

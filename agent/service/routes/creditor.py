@@ -11,6 +11,7 @@ from agent.domain.decide import Decision, handed_over, instructed, quoted
 from agent.domain.decide.context import make_id
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.phases import with_phase
+from agent.domain.decide.plans import TOPIC as PLAN_TOPIC
 from agent.domain.findings import (
     BankStatementReading,
     DocumentKind,
@@ -35,7 +36,7 @@ from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.examples import examples_of
-from agent.service.fees import how_handed_over
+from agent.service.fees import how_handed_over, is_mandate
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
@@ -107,9 +108,8 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
 
 def _read_documents(app: App, gathered: Gathered, creditor: Creditor) -> list[InvoiceReading | Unreadable]:
     """What the files say. Pictures that show no document are passed over where something else does: they may show anything."""
-    read = [
-        (file, f) for file in gathered.files if file.looks in DOCUMENTS for f in app.reader.invoices(file, creditor)
-    ]
+    papers = [file for file in gathered.files if file.looks in DOCUMENTS and not is_mandate(app, gathered, file)]
+    read = [(file, f) for file in papers for f in app.reader.invoices(file, creditor)]
     telling = [
         f
         for file, f in read
@@ -188,6 +188,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         subject=gathered.message.subject if answered is None else "",
         known_choices=len(question.choices) if question else 0,
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
+        plan_open=question is not None and question.is_open and question.topic == PLAN_TOPIC,
         known=known,
     )
     notes: dict[str, str | None] = {}
@@ -230,6 +231,7 @@ def _reading(
     subject: str = "",
     known_choices: int = 0,
     fields_open: bool = False,
+    plan_open: bool = False,
 ) -> InstructionReading:
     """The instructions of a text, with the numbers of the books that their words name in a form no lexer would take for one."""
     numbers = {number_term(number): number for number, _ in known.numbers}
@@ -241,7 +243,13 @@ def _reading(
         told += corrections
         rest += "" if corrections else f"\n{number} {line}"
     read = read_instructions(
-        rest, received=received, subject=subject, known_choices=known_choices, fields_open=fields_open, known=known
+        rest,
+        received=received,
+        subject=subject,
+        known_choices=known_choices,
+        fields_open=fields_open,
+        plan_open=plan_open,
+        known=known,
     )
     told += [_named(instruction, numbers) for instruction in read.instructions]
     return replace(read, instructions=tuple(told))
