@@ -24,6 +24,7 @@ from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
 from agent.domain.overdue import ChargePart
 from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused
+from agent.domain.payment_events import PayerForgotten, PayerLearned, PaymentReceived, PaymentReversed
 from agent.domain.phases import Phase
 from agent.domain.plan_events import (
     InstalmentMissed,
@@ -36,6 +37,32 @@ from agent.domain.plan_events import (
     PlanProposed,
     PlanRefused,
 )
+
+# Every event of the ledger is an attribute of this module, whichever module defines it.
+__all__ = [
+    "CreditRefunded",
+    "CreditSetOff",
+    "InstalmentMissed",
+    "MoneyPutOnAccount",
+    "MoneyTakenFromAccount",
+    "PayeeConfirmed",
+    "PayeeMet",
+    "PayeeRefused",
+    "PayerForgotten",
+    "PayerLearned",
+    "PaymentProofAsked",
+    "PaymentReceived",
+    "PaymentReversed",
+    "PlanAgreed",
+    "PlanChanged",
+    "PlanEnded",
+    "PlanLetterCancelled",
+    "PlanLetterQueued",
+    "PlanLetterSent",
+    "PlanProposed",
+    "PlanRefused",
+    "RemittanceAdvised",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,31 +118,6 @@ class InvoiceCorrected(ItemEvent):
     before: Invoice
     invoice: Invoice
     doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentReceived(ItemEvent):
-    """Money came in, as a bank movement or as the creditor's word.
-
-    `evidence` says which: bank, owner, staff; difference and surplus are what a bank movement left beside its invoice.
-    `because` names the rules by which a movement was tied to the item, the strongest first.
-    """
-
-    amount: Money
-    on: date
-    evidence: str
-    reference: str = ""
-    because: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentReversed(ItemEvent):
-    """A payment was taken back by the bank or corrected by the creditor."""
-
-    amount: Money
-    on: date
-    evidence: str
-    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,4 +368,6 @@ Event = (
     | PlanLetterQueued
     | PlanLetterSent
     | PlanLetterCancelled
+    | PayerLearned
+    | PayerForgotten
 )

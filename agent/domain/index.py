@@ -2,6 +2,7 @@
 
 from agent.domain.layouts import KnownLayout
 from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
+from agent.domain.matching import terms as payments
 from agent.domain.names import name_stems
 from agent.domain.payees import PayeeAccount
 
@@ -18,6 +19,7 @@ def terms(state: State) -> frozenset[Term]:
 
     Kinds: `number`, `reference` (compact), `document` (SHA-256), `debtor` (account id), `open` (account id, while anything is owed or in credit),
     `payee` (a foreign IBAN on an open item) and `credits` (number that a credit note names) for items; `address`, `party` (VAT or enterprise number) and `stem` (of the name's words) for accounts; `subject` for open questions.
+    Those by which payments find items and accounts stand in agent.domain.matching.terms.
     """
     match state:
         case OpenItem():
@@ -25,6 +27,7 @@ def terms(state: State) -> frozenset[Term]:
         case DebtorAccount():
             found = {("address", c.address) for c in state.contacts}
             found |= {("party", state.number), *(("stem", stem) for stem in name_stems(state.name))}
+            found |= payments.of_account(state)
         case Question():
             found = {("subject", s) for s in state.subjects} if state.is_open else set()
         case KnownLayout() | PayeeAccount():
@@ -46,4 +49,4 @@ def _item_terms(item: OpenItem) -> set[Term]:
         found |= {("payee", account) for account in invoice.foreign_ibans}
     if item.is_open or item.balance.amount < 0:
         found.add(("open", invoice.debtor))
-    return found
+    return found | payments.of_item(item)

@@ -15,7 +15,18 @@ from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
 from agent.domain.phases import PhaseChange
 from agent.domain.plan_folds import PLAN_FOLDS
-from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment, Question, State, Statement
+from agent.domain.states import (
+    DebtorAccount,
+    Hold,
+    HoldKind,
+    ItemState,
+    KnownPayer,
+    OpenItem,
+    Payment,
+    Question,
+    State,
+    Statement,
+)
 
 __all__ = [
     "DebtorAccount",
@@ -149,11 +160,23 @@ def _corrected(i: OpenItem, e: ev.InvoiceCorrected) -> OpenItem:
 
 
 def _paid(i: OpenItem, e: ev.PaymentReceived) -> OpenItem:
-    return replace(i, payments=(*i.payments, Payment(e.amount, e.on, e.evidence, e.reference)))
+    return replace(
+        i, payments=(*i.payments, Payment(e.amount, e.on, e.evidence, e.reference, e.payer, e.iban, e.words))
+    )
 
 
 def _reversed(i: OpenItem, e: ev.PaymentReversed) -> OpenItem:
-    return replace(i, payments=(*i.payments, Payment(-e.amount, e.on, e.evidence, e.reference)))
+    return replace(
+        i, payments=(*i.payments, Payment(-e.amount, e.on, e.evidence, e.reference, e.payer, e.iban, e.words))
+    )
+
+
+def _payer_learned(a: DebtorAccount, e: ev.PayerLearned) -> DebtorAccount:
+    return replace(a, payers=(*a.payers, KnownPayer(e.iban, e.name, e.movement)))
+
+
+def _payer_forgotten(a: DebtorAccount, e: ev.PayerForgotten) -> DebtorAccount:
+    return replace(a, payers=tuple(p for p in a.payers if p != KnownPayer(e.iban, e.name, e.movement)))
 
 
 def _without(holds: tuple[Hold, ...], *kinds: HoldKind) -> tuple[Hold, ...]:
@@ -307,6 +330,8 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.LayoutForgotten: _forgotten,
     **credit_folds.FOLDS,
     **PLAN_FOLDS,
+    ev.PayerLearned: _payer_learned,
+    ev.PayerForgotten: _payer_forgotten,
     PayeeMet: _payee_met,
     PayeeConfirmed: _payee_now(PayeeStanding.CONFIRMED),
     PayeeRefused: _payee_now(PayeeStanding.REFUSED),

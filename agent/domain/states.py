@@ -55,12 +55,24 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money on an item; negative when it was taken back."""
+    """Money on an item; negative when it was taken back. `payer`, `iban` and `words` are what a bank showed of it."""
 
     amount: Money
     on: date
     evidence: str
     reference: str = ""
+    payer: str = ""
+    iban: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayer:
+    """Somebody who was found to pay for a debtor, by account or name, and the movement that showed it."""
+
+    iban: str = ""
+    name: str = ""
+    movement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +171,7 @@ class DebtorAccount:
 
     `money` belongs to no invoice: paid on account, or too much (negative when it left). `contacted_on` is the last day on which
     he was written to about payment by anything but a statement. `remittances` are what he announced, `plans` the payment plans
-    that were agreed with him.
+    that were agreed with him, `payers` the accounts and names that were found to pay for him.
     """
 
     id: str
@@ -177,6 +189,7 @@ class DebtorAccount:
     contacted_on: date | None = None
     remittances: tuple[Remittance, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    payers: tuple[KnownPayer, ...] = ()
 
     @property
     def contact(self) -> Contact | None:

@@ -143,6 +143,8 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ),
     ev.PaymentReversed: lambda e: f"payment of {e.amount} on {e.on} taken back ({e.evidence})",
     ev.PaymentsAllocated: _allocated,
+    ev.PayerLearned: lambda e: f"seen to pay for this debtor: {' '.join(filter(None, (e.name, e.iban)))}",
+    ev.PayerForgotten: lambda e: f"no longer taken to pay for this debtor: {' '.join(filter(None, (e.name, e.iban)))}",
     ev.PaymentClaimed: lambda e: f"the debtor says it is paid; held until {e.hold_until}{_quoted(e.words)}",
     ev.PromiseToPayMade: lambda e: f"payment promised for {e.pay_on}; held until {e.hold_until}{_quoted(e.words)}",
     ev.PromiseBroken: lambda e: f"the promise for {e.pay_on} passed without payment",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tinydb import where
+
 from agent.errors import ConfigError, CorruptStore
 from agent.store import backup
 from agent.store.ledger_storage import LedgerDB
-from agent.store.records import INDEXES
+from agent.store.records import INDEXES, state_document, state_of
 
 Migration = Callable[[LedgerDB], None]
 
@@ -36,7 +38,15 @@ def _third(db: LedgerDB) -> None:
     db.table("payees").index(*INDEXES["payees"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
+def _fourth(db: LedgerDB) -> None:
+    """Version 4: items and accounts are found by what a payment says of them."""
+    for name in ("items", "accounts"):
+        table = db.table(name)
+        for row in table.after():
+            table.put(state_document(state_of(row)), where("id") == row["id"])
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
 
 
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -335,7 +335,7 @@ def test_the_book_is_made_from_the_ledger_and_knows_its_payments() -> None:
     invoice = Invoice(
         "inv", "c1", "A27-0050", date(2027, 2, 1), None, Money.of("410.00", "EUR"), Money.zero("EUR"), "d1"
     )
-    paid = Payment(Money.of("410.00", "EUR"), TODAY, "bank", payment_reference(movement))
+    paid = Payment(Money.of("410.00", "EUR"), TODAY, "bank", payment_reference(movement), iban=KNOWN)
     held = OpenItem(invoice, ItemState.SETTLED, now, payments=(paid,))
     made = book_of([held], [DebtorAccount("d1", "c1", "Menuiserie Aubier")], {"d1": [KNOWN]})
     assert match(movement, made).decision is Decision.NOTHING

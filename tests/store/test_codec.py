@@ -88,6 +88,12 @@ def test_the_json_is_plain_to_read():
         "on": "2026-03-01",
         "evidence": "bank",
         "reference": "",
+        "payer": "",
+        "iban": "",
+        "words": "",
+        "account": "",
+        "document": "",
+        "filename": "",
         "because": [],
     }
 

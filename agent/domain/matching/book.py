@@ -107,7 +107,7 @@ class Book:
         """The places in the index that this item's number and references lead to."""
         yield self._numbers[names.plain(references.compact(item.number))]
         yield self._digits[digits_of(item.number)]
-        yield self._without_zeros[_counts(item.number)]
+        yield self._without_zeros[counts_of(item.number)]
         for reference in item.references:
             yield self._references[references.compact(reference)]
 
@@ -139,7 +139,7 @@ class Book:
 
     def with_counts(self, written: str, day: date) -> tuple[BookItem, ...]:
         """The items whose number this is when leading zeros and letters do not count: 2027-44 for F2027-0044."""
-        return self._existing(self._without_zeros.get(_counts(written), ()), day)
+        return self._existing(self._without_zeros.get(counts_of(written), ()), day)
 
     def referenced(self, reference: str, day: date) -> tuple[BookItem, ...]:
         """The items of this structured communication or RF reference."""
@@ -224,6 +224,17 @@ class Book:
                     break
         return frozenset(result)
 
+    @staticmethod
+    def keys_in(text: str) -> frozenset[str]:
+        """The keys of all names that might stand in a text."""
+        found = names.words(text)
+        spans = (
+            (start, end)
+            for start in range(min(len(found), 60))
+            for end in range(start + 2, min(len(found), start + 6) + 1)
+        )
+        return frozenset("".join(names.core(" ".join(found[start:end]))) for start, end in spans)
+
     def is_known(self, entry: Entry) -> bool:
         """Whether this movement was dealt with before, by its fingerprint or by the bank's own reference."""
         if entry.fingerprint and entry.fingerprint in self._fingerprints:
@@ -249,7 +260,8 @@ def _tells(reference: str) -> bool:
     return sum(c.isdecimal() for c in reference) >= 3
 
 
-def _counts(number: str) -> tuple[int, ...]:
+def counts_of(number: str) -> tuple[int, ...]:
+    """The runs of digits of a number by their value, so that leading zeros do not count."""
     return tuple(int(run) for run in re.findall(r"\d{1,18}", number))
 
 

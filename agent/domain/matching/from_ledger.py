@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.domain import ledger, references
@@ -22,10 +23,8 @@ def payment_reference(entry: Entry) -> str:
     It holds the fingerprint, so that the same movement is known again, and what a return of it will quote.
     """
     end_to_end = re.sub(r"\s+", "_", entry.end_to_end)[:40]
-    iban = references.compact(entry.counterparty_iban)[:34]
     parts = [f"bank {entry.fingerprint or '-'}", f"amount={entry.amount}"]
-    parts += [f"e2e={end_to_end}"] * bool(end_to_end) + [f"iban={iban}"] * bool(iban)
-    return " ".join(parts)
+    return " ".join(parts + [f"e2e={end_to_end}"] * bool(end_to_end))
 
 
 def book_of(
@@ -42,15 +41,23 @@ def book_of(
     confirmed = ibans or {}
     book = Book(own_ibans, sister_companies)
     for account in accounts:
-        book.put_debtor(BookDebtor(account.id, account.name, ibans=tuple(confirmed.get(account.id, ()))))
+        known = book_debtor(account)
+        book.put_debtor(replace(known, ibans=(*known.ibans, *confirmed.get(account.id, ()))))
     held = list(items)
     for item in held:
         if item.invoice.debtor not in book.debtors:
             book.put_debtor(BookDebtor(item.invoice.debtor, ""))
         book.put(book_item(item))
-    for receipt in _receipts(held):
+    for receipt in receipts_of(held):
         book.put_receipt(receipt)
     return book
+
+
+def book_debtor(account: ledger.DebtorAccount, aliases: Iterable[str] = ()) -> BookDebtor:
+    """A debtor of the ledger as matching sees him, with the names and accounts of those who were found to pay for him."""
+    ibans = tuple(dict.fromkeys(payer.iban for payer in account.payers if payer.iban))
+    others = tuple(dict.fromkeys((*aliases, *(payer.name for payer in account.payers if payer.name))))
+    return BookDebtor(account.id, account.name, others, ibans)
 
 
 def book_item(item: ledger.OpenItem) -> BookItem:
@@ -71,15 +78,18 @@ def book_item(item: ledger.OpenItem) -> BookItem:
     )
 
 
-def _receipts(items: Iterable[ledger.OpenItem]) -> Iterator[Receipt]:
-    """The bank movements behind the payments of these items; a movement for several items is one receipt again."""
+def receipts_of(items: Iterable[ledger.OpenItem], only: Collection[str] | None = None) -> Iterator[Receipt]:
+    """The bank movements behind the payments of these items; a movement for several items is one receipt again.
+
+    With `only` those of these references alone.
+    """
     movements: dict[str, tuple[Entry, list[Allocation]]] = {}
     for item in items:
         for payment in item.payments:
-            found = _LINE.match(payment.reference)
-            if found is None:
+            movement = movement_of(payment) if only is None or payment.reference in only else None
+            if movement is None:
                 continue
-            entry, allocations = movements.setdefault(payment.reference, (_entry(found, payment), []))
+            entry, allocations = movements.setdefault(payment.reference, (movement, []))
             paid = payment.amount.amount > 0 or item.invoice.credit_note
             effect = Effect.PAID if paid else Effect.REOPEN
             allocations.append(
@@ -89,12 +99,18 @@ def _receipts(items: Iterable[ledger.OpenItem]) -> Iterator[Receipt]:
         yield Receipt(entry, tuple(allocations))
 
 
-def _entry(found: re.Match[str], payment: ledger.Payment) -> Entry:
+def movement_of(payment: ledger.Payment) -> Entry | None:
+    """The bank movement behind a payment, as far as the ledger keeps it; None when no bank told of it."""
+    found = _LINE.match(payment.reference)
+    if found is None:
+        return None
     return Entry(
         Decimal(found["amount"]) if found["amount"] else payment.amount.amount,
         payment.amount.currency,
         payment.on,
-        counterparty_iban=found["iban"] or "",
+        counterparty_name=payment.payer,
+        counterparty_iban=payment.iban or found["iban"] or "",
+        remittance=payment.words,
         end_to_end=found["e2e"] or "",
         fingerprint=found["fingerprint"] if found["fingerprint"] != "-" else "",
     )
