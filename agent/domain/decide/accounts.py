@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.domain import events as ev
 from agent.domain.decide.claimed import proofs_asked
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
+from agent.domain.decide.plan_following import plans_due
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
@@ -20,6 +21,7 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
     broken = merged(
         _broken(item, account, context) for item in lapsed_promises(ledger.of_account(account.id), context.today)
     )
+    broken += plans_due(ledger, account, context)
     ledger = broken.after(ledger)
     asked = proofs_asked(ledger, account, context)
     ledger = asked.after(ledger)

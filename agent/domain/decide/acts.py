@@ -12,6 +12,7 @@ from agent.domain.decide.corrections import confirm, correct
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.phases import amicable, escalate
+from agent.domain.decide.plans import ended_by_word, started
 from agent.domain.decide.told_payments import told_credited
 from agent.domain.findings import Instruction
 from agent.domain.ledger import Ledger, OpenItem
@@ -100,4 +101,6 @@ ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], 
     "status": _status,
     "approve": _approve,
     "contact": _contact,
+    "plan": started,
+    "plan_end": ended_by_word,
 }

@@ -18,6 +18,8 @@ from agent.domain.decide.credit_notes import LEFT, left_answered
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice, settle
 from agent.domain.decide.phases import escalate
+from agent.domain.decide.plans import PLAN_TOPICS, plan_answered
+from agent.domain.decide.plans import TOPIC as PLAN_TOPIC
 from agent.domain.findings import Instruction
 from agent.domain.ledger import Ledger, OpenItem, Question
 
@@ -27,6 +29,13 @@ YES_NO: Mapping[str, tuple[str, str]] = {
     "address_mismatch": ("use_address", "other_address"),
     "fields": ("confirm", "refused"),
 }
+
+
+def yes_no(question: Question) -> tuple[str, str] | None:
+    """What "yes" and "no" choose of this question; None when it takes neither."""
+    if question.topic == PLAN_TOPIC:
+        return question.choices[0], question.choices[-1]
+    return YES_NO.get(question.topic)
 
 
 def answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
@@ -40,6 +49,8 @@ def answered(ledger: Ledger, question: Question, answer: str, context: Context) 
         )
     if question.topic == accounts_guard.TOPIC:
         return accounts_guard.account_answered(ledger, question, answer, context)
+    if question.topic in PLAN_TOPICS:
+        return plan_answered(ledger, question, answer, context)
     if question.topic == LEFT:
         return left_answered(ledger, question, answer, context)
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]

@@ -14,6 +14,7 @@ from agent.domain.decide.context import Context, Decision, head, make_id, merged
 from agent.domain.decide.enclosed import LONGEST_PROMISE, Shown, said_in_words, shown_by
 from agent.domain.decide.holds import deferred, stopped
 from agent.domain.decide.naming import Meant, meant_by
+from agent.domain.decide.plans import requested, wish_in
 from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import Intent, ReplyReading
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
@@ -79,9 +80,19 @@ def _said(
 ) -> Decision:
     decisions = []
     for intent, about in zip(intents, _about(items, intents), strict=True):
-        decisions.append(_intent(ledger, ledger.accounts[account.id], about, intent, context))
+        planned = _planned(ledger, ledger.accounts[account.id], about, intent, context)
+        decisions.append(planned or _intent(ledger, ledger.accounts[account.id], about, intent, context))
         ledger = decisions[-1].after(ledger)
     return merged(decisions)
+
+
+def _planned(
+    ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context
+) -> Decision | None:
+    """What follows from a wish to pay in instalments; None when it is none, or nothing can be paid so."""
+    wish = wish_in(intent)
+    decision = requested(ledger, account, items, (wish, intent), context) if wish is not None else Decision()
+    return decision if decision.events else None
 
 
 def _about(items: Sequence[OpenItem], intents: Sequence[Intent]) -> list[tuple[OpenItem, ...]]:
@@ -233,6 +244,9 @@ def _unclear(
     serious = next((i for i in reading.intents if i.label in _STOPS_ALL), None)
     if serious is not None:
         return _all_stopped(account, items, serious, context)
+    fraud = next((i for i in reading.intents if i.label == "suspected_fraud"), None)
+    if fraud is not None:
+        return _deferred(account, items, fraud, context)
     disputed = next((i for i in reading.intents if i.label == "dispute"), None)
     if disputed is not None:
         return _disputed(account, meant_by(items, disputed).items, disputed, context)

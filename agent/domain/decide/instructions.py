@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.domain.decide import accounts_guard
 from agent.domain.decide.acts import ACTS, OF_OPEN_ITEMS, ONE_AT_A_TIME, SUMS
-from agent.domain.decide.answers import YES_NO, answered
+from agent.domain.decide.answers import answered, yes_no
 from agent.domain.decide.context import Context, Decision, merged
 from agent.domain.decide.corrections import correct
 from agent.domain.decide.credit_notes import with_set_offs
@@ -80,9 +80,8 @@ def _instructed(
         return _chosen(ledger, instruction, question, context)
     if question is not None and not question.is_open:
         question = None
-    if question is not None and instruction.kind in ("approve", "refuse") and question.topic in YES_NO:
-        yes, no = YES_NO[question.topic]
-        return answered(ledger, question, yes if instruction.kind == "approve" else no, context)
+    if question is not None and instruction.kind in ("approve", "refuse") and (codes := yes_no(question)):
+        return answered(ledger, question, codes[instruction.kind == "refuse"], context)
     if question is not None and answers_outright(question, instruction):
         return answered(ledger, question, instruction.kind, context)
     items = meant_items(ledger, instruction, about, context)

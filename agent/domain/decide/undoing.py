@@ -12,14 +12,16 @@ from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.phases import back_to
+from agent.domain.decide.plans import plans_back
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, replay
 from agent.domain.parties import Role
+from agent.domain.plan_events import PlanAgreed, PlanEnded, PlanLetterEvent
 
 # Mails that left cannot be called back, and do not stand in the way.
-_SENT = (ev.StatementQueued, ev.StatementSent, ev.StatementCancelled, ev.ContactFailed)
+_SENT = (ev.StatementQueued, ev.StatementSent, ev.StatementCancelled, ev.ContactFailed, PlanLetterEvent)
 _HOLDERS = (OpenItem, DebtorAccount)
 # Ends of a follow-up that only the owner brings about, and that only he takes back.
-_OWNERS_ENDS = (ev.InvoiceWithdrawn, ev.InvoiceWrittenOff, ev.InvoiceEscalated)
+_OWNERS_ENDS = (PlanAgreed, PlanEnded, ev.InvoiceWithdrawn, ev.InvoiceWrittenOff, ev.InvoiceEscalated)
 _OWNERS_STATES = frozenset({ItemState.WITHDRAWN, ItemState.WRITTEN_OFF, ItemState.ESCALATED})
 
 
@@ -179,6 +181,7 @@ def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Ite
     for contact in reversed(before.contacts):
         if contact.address not in has:
             yield ev.ContactAdded(**head(context), debtor=now.id, address=contact.address, name=contact.name)
+    yield from plans_back(before, now, context)
     yield from _holds(before, now, context)
 
 

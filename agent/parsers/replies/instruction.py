@@ -18,6 +18,7 @@ from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
 from agent.parsers.replies.on_account import money_kept
 from agent.parsers.replies.orders import about_what, orders
 from agent.parsers.replies.paying import sum_said
+from agent.parsers.replies.plan_words import plan_order
 from agent.parsers.replies.rereading import lasts_until, takes_back, what_it_was, wonders
 from agent.parsers.replies.segments import left_out, says_all, segments
 from agent.parsers.replies.slots import read_slots
@@ -104,6 +105,9 @@ class _Ear:
         answer = read_answer(line, self.choices)
         if answer:
             return [_choice(answer, line), *self._besides(answer, line)]
+        planned = plan_order(line, self.received, answers=self.known.planned)
+        if planned:
+            return [self._with_aims(line, planned)]
         named = self._named_choice(line)
         if named:
             return [named]
@@ -113,9 +117,12 @@ class _Ear:
 
     def _field(self, line: str, field: FieldLine) -> Instruction:
         """A corrected field, of the invoices or the debtor that its line names besides."""
-        told, folded = _correction(line, field), fold(line)
-        if field.field in _NAMING:
-            return told
+        told = _correction(line, field)
+        return told if field.field in _NAMING else self._with_aims(line, told)
+
+    def _with_aims(self, line: str, told: Instruction) -> Instruction:
+        """The instruction with the invoices and debtors that its line names."""
+        folded = fold(line)
         numbers = read_slots(numbered(folded, self.known), self.received).numbers
         return replace(told, numbers=numbers, accounts=named_in(folded, self.known).accounts)
 

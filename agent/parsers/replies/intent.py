@@ -12,6 +12,7 @@ from agent.parsers.replies.model import SecondOpinion
 from agent.parsers.replies.opinion import RISKY, Listener, guessed
 from agent.parsers.replies.orders import about_what, orders
 from agent.parsers.replies.paying import intent, said_of_paying
+from agent.parsers.replies.plan_words import read_wish
 from agent.parsers.replies.settle import FAINT, SERIOUS, SMALL, coherent, settle
 from agent.parsers.replies.slots import read_slots
 from agent.parsers.replies.topics import said_of_topics
@@ -60,7 +61,7 @@ def read_reply(
     if any(one.label not in SMALL and one.confidence >= FAINT for one in found):
         found = [one for one in found if not guessed(one) or one.confidence >= FAINT or one.label in RISKY]
     kept = settle(found, ours=role in OURS)
-    kept = [_completed(one, heard, received) for one in kept]
+    kept = [_wished(_completed(one, heard, received), text, received) for one in kept]
     if role not in OURS:
         kept = _in_part(kept)
     kept = [replace(one, numbers=one.numbers or _all_numbers(heard) or subject_numbers) for one in kept]
@@ -91,6 +92,14 @@ def _completed(one: Intent, heard: tuple[Heard, ...], received: date) -> Intent:
     amounts = [amount for each in heard for amount in each.slots.amounts]
     days = [said.ahead if said.last >= received else said.past for each in heard for said in each.slots.dates]
     return replace(one, amount=max(amounts, default=None), on=days[0] if days else None)
+
+
+_WISHES = frozenset({"payment_plan_request", "promise_to_pay", "conditional_promise"})
+
+
+def _wished(one: Intent, text: str, received: date) -> Intent:
+    """What asks for a plan, or promises to pay in parts, with the plan that it means."""
+    return replace(one, wish=read_wish(text, received)) if one.label in _WISHES else one
 
 
 def _in_part(kept: list[Intent]) -> list[Intent]:

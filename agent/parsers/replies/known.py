@@ -24,13 +24,15 @@ class Known:
     """The books as far as words may name them.
 
     `numbers` are the invoices in question with what is open on them, `listed` those of the letter that is answered, in its order,
-    `names` the debtors' accounts with their names. `retold` says that the letter told what a debtor said.
+    `names` the debtors' accounts with their names. `retold` says that the letter told what a debtor said, `planned` that it
+    proposed a payment plan: then other terms of it need not name it.
     """
 
     numbers: tuple[tuple[str, Decimal], ...] = ()
     listed: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     retold: bool = False
+    planned: bool = False
 
 
 NOTHING_KNOWN = Known()

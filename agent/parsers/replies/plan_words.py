@@ -57,6 +57,13 @@ _PLAN = re.compile(
     r"\b(?:plan (?:de |d )?(?:paiement|apurement|remboursement|echelonnement)|plan|echelonnement|echeancier|afbetalingsplan|afbetaling|betaalplan|betalingsplan|spreidingsplan"
     r"|payment plan|instal?lment plan|repayment plan|instal?lments|ratenplan|ratenzahlung|zahlungsplan|teilzahlung)\b"
 )
+_NOT = re.compile(
+    r"\b(?:pas|refuse[rz]?|refus|aucun|sans|non|niet|geen|weiger\w{0,3}|zonder|no|not|nt|without|nicht|kein\w{0,2}|ohne|ablehn\w{0,3})\b"
+)
+_BEGINS = re.compile(
+    r"(?:(?:un|een|a|an|ein|einen|propose[rz]?|proposons|voorstel|stel|offer|bitte|please|svp|graag|mets|mettez|nouveau|nieuw|new|neuer) )*"
+    r"(?:plan\b|afbetaling|ratenplan|ratenzahlung|echelonnement|echeancier|payment plan|betaalplan|zahlungsplan)"
+)
 _ENDS = re.compile(
     r"\b(?:annule[rz]?|revoque[rz]?|arrete[rz]?|stop|stoppe[rz]?|mets? fin|mettez fin|mettre fin|resilie[rz]?|fin du|herroep\w{0,3}|intrekken|trek\b.{0,40}\bin|stopzetten|zet\b.{0,40}\bstop"
     r"|beeindig\w{0,3}|cancel|revoke|end|terminate|widerruf\w{0,3}|beende\w{0,2}|kundige\w{0,2}|storniere\w{0,2}|aufheben)\b"
@@ -86,14 +93,11 @@ def plan_order(line: str, received: date, *, answers: bool = False) -> Instructi
     named = bool(_PLAN.search(folded))
     if named and _ENDS.search(folded):
         return Instruction("plan_end", words=line)
+    if _NOT.search(folded):
+        return None
     wish = read_wish(line, received)
-    begins = bool(
-        re.match(
-            r"(?:un |een |a |ein |einen |propose[rz]? |voorstel |offer |bitte |please |svp )*(?:plan|afbetaling|ratenplan|ratenzahlung|echelonnement|payment plan|betaalplan)",
-            folded,
-        )
-    )
-    if (wish.says_how and (named or answers)) or (begins and not answers):
+    said = wish.says_how and (named or answers)
+    if said or (_BEGINS.match(folded) and not answers):
         return Instruction("plan", words=line, wish=wish)
     return None
 

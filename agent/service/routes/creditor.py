@@ -37,6 +37,7 @@ from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.examples import examples_of
 from agent.service.fees import how_handed_over, is_mandate
+from agent.service.frauds import warned
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
@@ -182,13 +183,14 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         app.store, ledger, Spoken(gathered.own, creditor.id, context.today, items, retold=_retells(letter))
     )
     question = _question(ledger, about)
+    proposed = question is not None and question.is_open and question.topic == PLAN_TOPIC
+    known = replace(known, planned=proposed)
     reading = _reading(
         gathered.own,
         received=context.today,
         subject=gathered.message.subject if answered is None else "",
         known_choices=len(question.choices) if question else 0,
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
-        plan_open=question is not None and question.is_open and question.topic == PLAN_TOPIC,
         known=known,
     )
     notes: dict[str, str | None] = {}
@@ -231,7 +233,6 @@ def _reading(
     subject: str = "",
     known_choices: int = 0,
     fields_open: bool = False,
-    plan_open: bool = False,
 ) -> InstructionReading:
     """The instructions of a text, with the numbers of the books that their words name in a form no lexer would take for one."""
     numbers = {number_term(number): number for number, _ in known.numbers}
@@ -248,7 +249,6 @@ def _reading(
         subject=subject,
         known_choices=known_choices,
         fields_open=fields_open,
-        plan_open=plan_open,
         known=known,
     )
     told += [_named(instruction, numbers) for instruction in read.instructions]
@@ -296,7 +296,8 @@ def unproved(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
         answers=record.key,
     )
     waiting = replace(record, box=Box.REVIEW, waiting=make_id("w", record.key), creditor=creditors[0].id)
-    return Outcome(Decision(letters=(letter,)), Ledger(), context, gathered.message, waiting)
+    outcome = Outcome(Decision(letters=(letter,)), Ledger(), context, gathered.message, waiting)
+    return warned(app, gathered, outcome, context)
 
 
 def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
