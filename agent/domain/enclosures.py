@@ -15,6 +15,7 @@ class EnclosureKind(StrEnum):
     COUNTER_CLAIM = "counter_claim"
     ORDER = "order"
     INSOLVENCY = "insolvency"
+    BANK_DETAILS = "bank_details"
     INVOICE = "invoice"
     OTHER = "other"
 

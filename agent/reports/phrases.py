@@ -161,6 +161,7 @@ ENCLOSED = {
     "enclosure_payment_proof": four("preuve de paiement", "betalingsbewijs", "proof of payment", "Zahlungsbeleg"),
     "enclosure_remittance": four("avis de paiement", "betalingsoverzicht", "remittance advice", "Zahlungsavis"),
     "enclosure_credit_note": four("note de crédit", "creditnota", "credit note", "Gutschrift"),
+    "enclosure_bank_details": four("coordonnées bancaires", "bankgegevens", "bank details", "Bankverbindung"),
     "enclosure_counter_claim": four("réclamation", "tegenvordering", "counter-claim", "Gegenforderung"),
     "enclosure_order": four(
         "commande ou offre", "bestelling of offerte", "order or quotation", "Bestellung oder Angebot"

@@ -11,7 +11,8 @@ from agent.domain.ledger import ItemState
 from agent.domain.payees import PayeeAccount, PayeeStanding
 from agent.mail.outgoing import OutboxState
 from agent.service.tick import set_timers
-from tests.service.world import BRUNO, CHLOE, DEBTOR, World
+from tests.parsers.enclosures.papers import printed
+from tests.service.world import BRUNO, CHLOE, DEBTOR, ELS, MARY, World
 from tests.walks.invoices import ubl
 
 KNOWN = ATELIER.iban
@@ -203,3 +204,124 @@ def test_an_account_that_leaves_the_file_stops_what_names_it(tmp_path):
     world.days(2)
     assert not any(KNOWN in m.text.replace(" ", "") for m in world.app.store.outbox([OutboxState.SENT]) if m.debtor)
     world.close()
+
+
+RIB = "Bonjour,\n\nVeuillez noter notre nouveau RIB : BE71 0961 2345 6769\n\nBruno"
+
+
+def alerts(world):
+    return [m for m in world.app.store.outbox([OutboxState.SENT]) if "account_alert" in m.key]
+
+
+@pytest.mark.parametrize(
+    ("sender", "proved"),
+    [
+        (BRUNO, False),
+        ("Bruno Lambert <bruno.lambert@freemail.example>", True),
+        ("Comptabilité <bruno@atelier-brun0.example>", True),
+        ("Atelier Bruno SRL <info@elsewhere.example>", False),
+    ],
+)
+def test_whoever_writes_in_the_creditors_name_about_a_new_account_is_reported(world, sender, proved):
+    """From a forged, a free or a lookalike address: the owner is warned where the file says, and nothing changes."""
+    world.hand_over()
+    world.write(sender, RIB, proved=proved)
+    (alert,) = alerts(world)
+    assert alert.to == (BRUNO_AT,)
+    assert standing(world) == {}
+    world.days(2)
+    assert not shown(world, NEW)
+
+
+def test_a_flood_of_forged_mails_warns_a_few_times(world):
+    """Whoever is warned all day reads nothing any more."""
+    for n in range(12):
+        world.write(f"Bruno Lambert <bruno{n}@freemail.example>", RIB)
+    assert len(alerts(world)) == 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Veuillez noter notre nouveau RIB.",
+        "Ons rekeningnummer is gewijzigd.",
+        "Please note our new bank details.",
+        "Unsere Bankverbindung hat sich geändert.",
+        "Avez-vous changé de compte ? Nous avons reçu un mail avec un autre IBAN.",
+    ],
+)
+def test_a_debtor_who_speaks_of_another_account_warns_the_creditor_at_once(world, text):
+    """In four languages; also one whom a fraud has reached."""
+    world.hand_over()
+    world.days(1)
+    world.post(mails.answer(world.pen(DEBTOR), world.received(DEBTOR_AT)[-1], text))
+    told = [m for m in world.app.store.outbox([OutboxState.SENT]) if "suspected_fraud" in m.key]
+    assert [m.to for m in told] == [(BRUNO_AT,)]
+    assert standing(world) == {}
+
+
+def test_a_debtors_paper_that_announces_an_account_warns_the_creditor(world):
+    """Whatever the words beside it say."""
+    world.hand_over()
+    world.days(1)
+    mail = mails.answer(world.pen(DEBTOR), world.received(DEBTOR_AT)[-1], "Voir annexe.")
+    paper = printed("Relevé d'identité bancaire", text="IBAN BE71 0961 2345 6769")
+    mail.add_attachment(paper, maintype="application", subtype="pdf", filename="rib.pdf")
+    world.post(mail)
+    assert any("suspected_fraud" in m.key for m in world.app.store.outbox([OutboxState.SENT]))
+
+
+HIDDEN = f'<p>Bonjour, facture en annexe.</p><div style="display:none">iban: {NEW}</div>'
+
+
+def test_an_account_hidden_in_a_mail_is_no_instruction(world):
+    """Neither in HTML that nobody sees, nor in quoted text, nor in a forwarded mail, nor with digits that only look like digits."""
+    world.hand_over()
+    asked = world.received(BRUNO_AT)[-1]
+    hidden = mails.answer(world.pen(BRUNO), asked, "Bien reçu.")
+    hidden.set_content("Bien reçu.")
+    hidden.add_alternative(HIDDEN, subtype="html")
+    world.post(hidden)
+    world.post(mails.answer(world.pen(BRUNO), asked, f"Bien reçu.\n\n> iban: {NEW}"))
+    world.write(
+        BRUNO, f"Fyi\n\n---------- Forwarded message ---------\nDe : x <x@y.example>\nObjet : compte\n\niban: {NEW}"
+    )
+    world.write(BRUNO, f"iban: {NEW.replace('7', '７').replace('1', '𝟏')}")
+    assert set(standing(world)) <= {NEW}
+    assert PayeeStanding.CONFIRMED not in standing(world).values()
+    world.days(2)
+    assert not shown(world, NEW)
+
+
+def test_another_creditors_owner_confirms_nothing_here(world):
+    """Not even with our letter in hand: a token gives nobody a right."""
+    world.write(CHLOE, f_xml=bill())
+    asked = question(world)
+    for sender in (ELS, MARY):
+        world.post(mails.answer(world.pen(sender), asked, "1"))
+    assert standing(world) == {NEW: PayeeStanding.ASKED}
+
+
+def test_a_second_file_of_a_known_invoice_with_another_account_is_asked_about(world):
+    """What is followed goes on with the account that was known; the owner hears of the other one."""
+    world.hand_over()
+    world.write(CHLOE, f_xml=bill("2026-501"))
+    assert standing(world) == {NEW: PayeeStanding.ASKED}
+    world.days(1)
+    assert shown(world, KNOWN)
+    assert not shown(world, NEW)
+
+
+def test_an_xml_and_a_page_with_two_accounts_wait(world):
+    """Each account that is not known is asked about on its own; the invoice goes on when the last is answered."""
+    other = bill(account=OTHER).replace(b"</Invoice>", b"<!-- again --></Invoice>")
+    world.write(CHLOE, a_xml=bill(), b_xml=other)
+    assert standing(world) == {NEW: PayeeStanding.ASKED, OTHER: PayeeStanding.ASKED}
+    answer(world, "1")
+    assert world.items()["2026-501"].state is ItemState.REVIEW
+    answer(world, "2", account=OTHER)
+    item = world.items()["2026-501"]
+    assert (item.state, item.invoice.iban) == (ItemState.FOLLOWED, NEW)
+    world.days(1)
+    assert shown(world, NEW)
+    assert not shown(world, OTHER)

@@ -71,6 +71,8 @@ def _intent(enclosure: EnclosureReading, words: str, today: date) -> Intent | No
             return Intent(label, 0.9, words, because, on=enclosure.on, amount=enclosure.amount)
         case EnclosureKind.CREDIT_NOTE | EnclosureKind.COUNTER_CLAIM:
             return Intent("dispute", 0.9, words, because, amount=enclosure.amount, reason=_GROUNDS[enclosure.kind])
+        case EnclosureKind.BANK_DETAILS:
+            return Intent("suspected_fraud", 0.9, words, because)
         case EnclosureKind.INSOLVENCY:
             return Intent("insolvency", 0.9, words, because)
     return None

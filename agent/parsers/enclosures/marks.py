@@ -13,6 +13,16 @@ TITLES: tuple[tuple[EnclosureKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"(?:votre |notre |uw |onze |your |our |ihr |unser )?(?:{words})(?![\w])"))
     for kind, words in (
         (
+            # only what announces an account by its title: an account in the head of a letter announces nothing
+            EnclosureKind.BANK_DETAILS,
+            (
+                r"releve d'identite bancaire|rib$|(?:changement|modification) d(?:e|u|es|') ?(?:nos |notre )?(?:rib|iban|comptes?(?: bancaires?)?|coordonnees bancaires|domiciliation)|(?:nouveau|nouvel|nouveaux|nouvelles) (?:rib|iban|compte bancaire|comptes bancaires|coordonnees bancaires)"
+                r"|(?:nieuwe?|gewijzigde?) (?:rekeningnummer|bankrekening(?:nummer)?|bankgegevens|iban)|wijziging (?:van )?(?:ons |onze |het )?(?:rekeningnummer|bankgegevens|bankrekening)|bankidentificatie"
+                r"|(?:new|changed|updated) (?:bank(?:ing)? details|bank account|iban|account details|remittance details)|change of (?:our )?(?:bank(?:ing)?(?: details| account)?|account)|bank identity statement"
+                r"|(?:neue|geanderte) (?:bankverbindung|bankdaten|kontoverbindung|iban|kontodaten)|(?:anderung|wechsel) (?:der |unserer )?(?:bankverbindung|bankdaten|kontoverbindung)"
+            ),
+        ),
+        (
             EnclosureKind.REMITTANCE,
             (
                 r"(?:avis|bordereau|detail|details|specification|annonce|releve|liste|lettre) d(?:e|es|u|') ?(?:paiements?|reglements?|remise|virements?(?= groupe| collectif| fournisseur)|factures (?:payees|reglees))"

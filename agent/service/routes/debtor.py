@@ -24,6 +24,7 @@ from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome
+from agent.service.frauds import warned
 from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, for_review, outcome_of
 from agent.service.routes.untied import best_of, untied
@@ -124,7 +125,7 @@ def unproved_case(app: App, gathered: Gathered, record: MessageRecord) -> Outcom
         notes[put_off] = statement
     decision = decision if allowed else Decision(decision.events)
     outcome = outcome_of(gathered, replace(record, box=Box.REVIEW), context, ledger, decision)
-    return replace(outcome, notes=notes)
+    return warned(app, gathered, replace(outcome, notes=notes), context, account.id)
 
 
 def _soft_key(account: str, address: str) -> str:

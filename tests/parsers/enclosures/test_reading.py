@@ -133,6 +133,10 @@ def test_a_workbook_is_read_without_a_spreadsheet_program():
 @pytest.mark.parametrize(
     ("title", "kind"),
     [
+        ("Relevé d'identité bancaire", EnclosureKind.BANK_DETAILS),
+        ("Nieuwe bankgegevens", EnclosureKind.BANK_DETAILS),
+        ("Change of bank details", EnclosureKind.BANK_DETAILS),
+        ("Neue Bankverbindung", EnclosureKind.BANK_DETAILS),
         ("Note de débit", EnclosureKind.COUNTER_CLAIM),
         ("Klachtenformulier", EnclosureKind.COUNTER_CLAIM),
         ("Debit note 77", EnclosureKind.COUNTER_CLAIM),
