@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from agent.domain.credit_folds import CREDIT_NOTE
+from agent.domain.credits import left_on
 from agent.domain.decide.accounts_guard import named_accounts
 from agent.domain.dunning import ready_on
 from agent.domain.findings import DocumentKind, Found, InvoiceReading
@@ -51,7 +53,20 @@ def read_documents(letter: Letter, facts: Facts, items: tuple[ItemView, ...], la
         id_ = letter.items[position] if position < len(letter.items) else ""
         item = facts.ledger.items.get(id_)
         document = _read_document(reading, item, views.get(id_), letter, language)
-        yield replace(document, first_on=_first_on(item, facts)) if item else document
+        yield _as_it_stands(document, item, facts) if item else document
+
+
+def _as_it_stands(document: ReadDocument, item: OpenItem, facts: Facts) -> ReadDocument:
+    """The document with what follows from it: when it may be listed, what was credited, what a credit note has left."""
+    found = []
+    for payment in item.payments:
+        other = facts.ledger.items.get(payment.reference) if payment.evidence == CREDIT_NOTE else None
+        if other is not None:
+            note, bill = (item, other) if item.invoice.credit_note else (other, item)
+            note_number, number = (one_line(one.invoice.number, 80) for one in (note, bill))
+            found.append((note_number, number, abs(payment.amount), bill.balance))
+    credit = left_on(item) if item.invoice.credit_note and not item.doubts else None
+    return replace(document, first_on=_first_on(item, facts), credited=tuple(found), credit=credit or None)
 
 
 def _first_on(item: OpenItem, facts: Facts) -> date | None:

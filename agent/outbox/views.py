@@ -105,7 +105,8 @@ class ReadField:
 class ReadDocument:
     """What was read on one document: the doubts apart, then every field in the order of reading; `sure` are those without doubt.
 
-    `first_on` is the first day on which a statement may list it; None while it is not followed.
+    `first_on` is the first day on which a statement may list it; None while it is not followed. `credited` are what credit notes took
+    off: the numbers of note and invoice, the sum, and what is left to pay; `credit` is what a credit note has left.
     """
 
     title: str
@@ -113,6 +114,8 @@ class ReadDocument:
     doubts: tuple[ReadField, ...]
     fields: tuple[ReadField, ...]
     first_on: date | None = None
+    credited: tuple[tuple[str, str, Money, Money], ...] = ()
+    credit: Money | None = None
 
     @property
     def sure(self) -> tuple[ReadField, ...]:
