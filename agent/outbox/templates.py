@@ -1,18 +1,20 @@
 """The Jinja environments: one template gives the subject, the text part and the HTML part, so that both say the same.
 
 Each `templates/LANGUAGE/KIND.j2` is rendered twice: once over `base.html.j2` with the building blocks of `parts.html.j2`
-(autoescaped), once over `base.txt.j2` with those of `parts.txt.j2`. Templates print facts and never calculate; a name that is
-missing is an error (StrictUndefined).
+(autoescaped), once over `base.txt.j2` with those of `parts.txt.j2`; a letter on paper is a third time, over `base.print.j2` with the
+blocks of `parts.print.j2`, as data. Templates print facts and never calculate; a name that is missing is an error (StrictUndefined).
 """
 
+import json
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote as percent
 
 import css_inline
@@ -25,6 +27,7 @@ from agent.outbox.views import Page
 from agent.reports import formats, words
 from agent.reports.plain import is_right_to_left, one_line
 
+Form = Literal["html", "txt", "print"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 _WIDTH = 76
 _SUBJECT_LIMIT = 150
@@ -45,26 +48,51 @@ class Rendered:
 
 def render(page: Page, templates_dir: Path | None = None) -> Rendered:
     """The subject and both parts of this page, in its language."""
+    subject = _subject(page, templates_dir)
+    text = _tidy(_over(page, templates_dir, "txt", subject))
+    return Rendered(subject, text, _INLINER.inline(_over(page, templates_dir, "html", subject)))
+
+
+def blocks_of(page: Page, templates_dir: Path | None = None) -> tuple[str, list[dict[str, object]]]:
+    """The subject of this page, and its blocks in order as a letter on paper holds them (`letter.typ` knows their fields)."""
+    subject = _subject(page, templates_dir)
+    lines = _over(page, templates_dir, "print", subject).splitlines()
+    return subject, [_block(line) for line in lines if line.strip()]
+
+
+def _block(line: str) -> dict[str, object]:
+    """The block of this line; what a template of one's own writes outside of the building blocks is a paragraph."""
+    try:
+        block = json.loads(line)
+    except ValueError:
+        block = None
+    return block if isinstance(block, dict) and "is" in block else {"is": "prose", "parts": [line.strip()]}
+
+
+def _subject(page: Page, templates_dir: Path | None) -> str:
+    environment, names = _environment(templates_dir, "txt"), _names(page, "txt")
     name = f"{page.language}/{page.kind}.j2"
-    plain, rich = _environment(templates_dir, html=False), _environment(templates_dir, html=True)
-    names = {"page": page, "base": "base.txt.j2", "parts": "parts.txt.j2"}
-    template = plain.get_template(name)
-    subject = one_line("".join(template.blocks["subject"](_context(plain, name, names))), _SUBJECT_LIMIT)
-    text = _tidy(template.render(names, subject=subject))
-    names = {"page": page, "base": "base.html.j2", "parts": "parts.html.j2"}
-    html = _INLINER.inline(rich.get_template(name).render(names, subject=subject))
-    return Rendered(subject, text, html)
+    block = environment.get_template(name).blocks["subject"]
+    return one_line("".join(block(_context(environment, name, names))), _SUBJECT_LIMIT)
+
+
+def _over(page: Page, templates_dir: Path | None, form: Form, subject: str) -> str:
+    template = _environment(templates_dir, form).get_template(f"{page.language}/{page.kind}.j2")
+    return template.render(_names(page, form), subject=subject)
+
+
+def _names(page: Page, form: Form) -> dict[str, object]:
+    return {"page": page, "base": f"base.{form}.j2", "parts": f"parts.{form}.j2"}
 
 
 def document(name: str, page: object, templates_dir: Path | None = None) -> str:
     """The template of a page that is no mail, over `page`, which says its language."""
-    return _environment(templates_dir, html=True).get_template(name).render(page=page)
+    return _environment(templates_dir, "html").get_template(name).render(page=page)
 
 
-def source(name: str) -> str:
-    """The text of a file that stands beside the templates and is nobody's to change."""
-    found = (folder / name for folder in folders() if (folder / name).is_file())
-    return next(found).read_text(encoding="utf-8")
+def found(name: str, templates_dir: Path | None = None) -> Path:
+    """The file of this name that stands beside the templates."""
+    return next(path for folder in folders(templates_dir) if (path := folder / name).is_file())
 
 
 def folders(templates_dir: Path | None = None) -> tuple[Path, ...]:
@@ -78,7 +106,8 @@ def _context(environment: Environment, name: str, names: dict[str, object]) -> C
 
 
 @lru_cache(maxsize=8)
-def _environment(templates_dir: Path | None, *, html: bool) -> Environment:
+def _environment(templates_dir: Path | None, form: Form) -> Environment:
+    html = form == "html"
     loader: BaseLoader = ChoiceLoader([FileSystemLoader(folder) for folder in folders(templates_dir)])
     environment = Environment(
         loader=loader,
@@ -90,7 +119,7 @@ def _environment(templates_dir: Path | None, *, html: bool) -> Environment:
         auto_reload=False,
     )
     environment.filters.update(_filters())
-    environment.filters["paragraphs"] = _rich_paragraphs if html else _plain_paragraphs
+    environment.filters["paragraphs"] = _PARAGRAPHS[form]
     return environment
 
 
@@ -170,6 +199,18 @@ def _rich_paragraphs(context: Context, body: str) -> Markup:
 @pass_context
 def _plain_paragraphs(context: Context, body: str) -> str:
     return "\n\n".join(_wrapped(part, "") for part in _split(_typeset(context, body)))
+
+
+@pass_context
+def _printed_paragraphs(context: Context, body: str) -> list[str]:
+    return _split(_typeset(context, body))
+
+
+_PARAGRAPHS: Mapping[Form, Callable[..., object]] = {
+    "html": _rich_paragraphs,
+    "txt": _plain_paragraphs,
+    "print": _printed_paragraphs,
+}
 
 
 def _typeset(context: Context, text: str) -> str:

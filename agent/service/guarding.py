@@ -21,7 +21,7 @@ from agent.domain.legal import Legal
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
-from agent.mail.outgoing import OutgoingMail
+from agent.mail.outgoing import OutgoingMail, Part
 from agent.mail.visible import visible_text
 from agent.outbox.compose import mail_id
 from agent.outbox.facts import Facts
@@ -167,9 +167,14 @@ def case_for(letter: Letter, facts: Facts, legal: Legal) -> Case | None:
         day=today,
         reckoned_on=letter.on or today,
         listed=letter.items,
-        copies=frozenset(part.sha256 for part in facts.invoice_copies),
+        copies=_readable(facts.invoice_copies),
     )
     return case_of(letting, facts.ledger, creditor, facts.agency.name, legal, facts.charging)
+
+
+def _readable(parts: Iterable[Part]) -> frozenset[str]:
+    """The copies that a person can read; an XML file describes nothing to him."""
+    return frozenset(part.sha256 for part in parts if part.media_type == "application/pdf")
 
 
 def case_again(app: App, mail: OutgoingMail, ledger: Ledger, context: Context) -> Case:
@@ -184,7 +189,7 @@ def case_again(app: App, mail: OutgoingMail, ledger: Ledger, context: Context) -
         day=context.today,
         reckoned_on=statement.on if statement else context.today,
         listed=statement.items if statement else (),
-        copies=frozenset(part.sha256 for part in mail.parts),
+        copies=_readable(mail.parts),
     )
     settings = app.settings
     return case_of(letting, ledger, context.creditor, settings.agency.name, settings.legal, context.charging)

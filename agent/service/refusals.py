@@ -7,7 +7,7 @@ the accounts are looked at again every day and whenever the configuration was re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.domain import events as ev
@@ -99,10 +99,10 @@ def told(
     for refusal in refused:
         if refusal.waits:
             continue
-        for breach in refusal.breaches:
-            if breach.rule.name not in known:
-                known.add(breach.rule.name)
-                letters += _letters(refusal, breach, context, agency, names.get(refusal.debtor, ""))
+        fresh = [breach for breach in refusal.breaches if breach.rule.name not in known]
+        known |= {breach.rule.name for breach in fresh}
+        if fresh:
+            letters += _letters(refusal, fresh, context, agency, names.get(refusal.debtor, ""))
         if refusal.debtor and (refusal.debtor in before or len(before) < _MOST_ACCOUNTS):
             rules = [breach.rule.name for breach in refusal.breaches]
             before[refusal.debtor] = sorted({*before.get(refusal.debtor, ()), *rules})
@@ -120,29 +120,33 @@ def _note(creditor: str) -> str:
     return f"refused:{creditor}"
 
 
-def _letters(refusal: Refusal, breach: Breach, context: Context, agency: Agency, name: str) -> Iterable[Letter]:
-    rule, moment = breach.rule, context.now.isoformat()
-    creditor = context.creditor
+def _letters(
+    refusal: Refusal, fresh: Sequence[Breach], context: Context, agency: Agency, name: str
+) -> Iterable[Letter]:
+    """One to the operator with every rule, one to the creditor with the first."""
+    moment, creditor = context.now.isoformat(), context.creditor
+    rules = ((b.rule.name, f"{b.rule.source} ({b.rule.mark})", b.detail, b.rule.remedy) for b in fresh)
     yield Letter(
         kind=LetterKind.OPERATOR,
-        key=f"operator:refused:{creditor.id}:{rule.name}:{moment}",
+        key=f"operator:refused:{refusal.key}:{moment}",
         to=(agency.operator,),
         creditor="",
         language=agency.language,
         code="refused_by_law",
         facts=(
-            ("rule", rule.name),
-            ("rule_source", f"{rule.source} ({rule.mark})"),
             ("mail", f"{refusal.kind} {mail_id(refusal.key)}"),
             ("client", creditor.name),
             ("debtor", name or refusal.debtor),
-            ("broken_by", breach.detail),
-            ("remedy", rule.remedy),
+            *(
+                fact
+                for rule in rules
+                for fact in zip(("rule", "rule_source", "broken_by", "remedy"), rule, strict=True)
+            ),
         ),
     )
     yield Letter(
         kind=LetterKind.ACTION_NOTICE,
-        key=f"notice:not_written:{creditor.id}:{rule.name}:{moment}",
+        key=f"notice:not_written:{refusal.key}:{moment}",
         to=(creditor.owner.address,),
         creditor=creditor.id,
         language=context.language,
@@ -150,5 +154,5 @@ def _letters(refusal: Refusal, breach: Breach, context: Context, agency: Agency,
         items=refusal.items,
         account=refusal.debtor,
         on=context.today,
-        facts=(("rule", rule.name),),
+        facts=(("rule", fresh[0].rule.name),),
     )
