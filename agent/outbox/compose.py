@@ -16,6 +16,7 @@ from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
 from agent.outbox.pages import audience_of, open_questions, page_of
 from agent.outbox.paying import payees_of, with_ways_to_pay
+from agent.outbox.printed import printed
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
 from agent.reports.charts import ageing_chart
@@ -46,6 +47,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     if letter.kind is LetterKind.STATEMENT:
         statement = _statement(letter, facts)
         page, parts = _statement_page(page, statement, facts)
+        parts = (_on_paper(page, facts), *parts)
         balances = _balances(statement)
     elif letter.kind is LetterKind.DIGEST:
         page, parts = _digest_page(page, facts)
@@ -121,7 +123,7 @@ def _statement(letter: Letter, facts: Facts) -> StatementOfAccount:
 
 def _balances(statement: StatementOfAccount) -> tuple[tuple[str, str], ...]:
     lines = (*statement.due, *statement.credits)
-    return tuple((line.item, str(line.balance.rounded().amount)) for line in lines)
+    return tuple((line.item, str(line.whole.rounded().amount)) for line in lines)
 
 
 def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
@@ -139,6 +141,14 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
         claim=claim,
     )
     return page, (*facts.invoice_copies, *codes)
+
+
+def _on_paper(page: Page, facts: Facts) -> Part:
+    """The same letter as PDF on the creditor's letterhead, for whoever files or prints it."""
+    codes = (slip for slip in (page.slip, *page.slips) if slip is not None and slip.cid)
+    pdf = printed(page, {slip.cid: slip.qr for slip in codes}, facts.templates_dir)
+    name = f"{word('statement_of_account', page.language)} {page.today.isoformat()}.pdf"
+    return Part(name, "application/pdf", facts.keep(pdf), len(pdf))
 
 
 def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:

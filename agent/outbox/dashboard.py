@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from agent.domain.parties import Creditor
 from agent.outbox.pages import accent_of, question_rows
-from agent.outbox.templates import document, source
+from agent.outbox.templates import document, found
 from agent.outbox.views import cleaned
 from agent.reports.monthly import ReceivablesReport
 from agent.reports.plain import one_line
@@ -37,7 +37,7 @@ class ReportPage:
 
 def report_page(creditor: Creditor, report: ReceivablesReport, language: str, templates_dir: Path | None = None) -> str:
     """The page of this report, in this language; it needs no server and reads the same without its script."""
-    script = source("report.js")
+    script = found("report.js").read_text(encoding="utf-8")
     page = ReportPage(
         language=language,
         creditor=one_line(creditor.name),

@@ -48,6 +48,7 @@ def test_its_structure_and_contents_come_back() -> None:
         "text/html",
         "image/png",
         "application/pdf",
+        "application/pdf",
     ]
     assert not message.defects
     body = message.get_body(("plain",))

@@ -1,0 +1,57 @@
+"""A mail to a debtor as a letter on paper: the same words and figures, set on the creditor's letterhead as PDF/A."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+
+from agent.outbox.templates import blocks_of, found
+from agent.outbox.views import Page
+from agent.reports import formats
+from agent.reports.plain import one_line
+
+
+def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | None = None) -> bytes:
+    """The PDF of this page; the same page gives the same bytes. `pictures` are PNGs by the names that the page gives them.
+
+    A letter with signs that no font here can draw is no PDF/A, but is printed all the same.
+
+    Raises:
+        TemplateError: a template does not work.
+    """
+    title, blocks = blocks_of(page, templates_dir)
+    foot = next((n for n, block in enumerate(blocks) if block["is"] == "foot"), len(blocks))
+    letter = {
+        "title": title,
+        "language": page.language,
+        "creditor": page.creditor.name,
+        "address": [*page.creditor.address, *(x for x in (page.creditor.phone, page.creditor.website) if x)],
+        "accent": page.creditor.accent,
+        "logo": [],
+        "day": formats.long_day(page.today, page.language),
+        "date": [page.today.year, page.today.month, page.today.day],
+        "debtor": [one_line(page.debtor.name), page.debtor.number] if page.debtor else [""],
+        "token": page.token,
+        "blocks": blocks[:foot],
+        "foot": blocks[foot + 1 :],
+        "pictures": {name: list(png) for name, png in pictures.items()},
+    }
+    compiler = _compiler(found("letter.typ", templates_dir))
+    moment = datetime(page.today.year, page.today.month, page.today.day, tzinfo=UTC)
+    inputs = {"letter": json.dumps(letter)}
+    try:
+        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=moment)
+    except typst.TypstError:
+        pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=moment)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@lru_cache(maxsize=4)
+def _compiler(source: Path) -> typst.Compiler:
+    return typst.Compiler(source)
