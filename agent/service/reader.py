@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import BankStatementReading, InvoiceReading, Unreadable
 from agent.domain.layouts import KnownLayout
 from agent.domain.parties import Creditor
+from agent.intake.bank_files import read_bank_file
 from agent.intake.extract import File
 from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import embedded_files
 from agent.parsers.invoices.learning import Lesson
-from agent.parsers.statements import read_statement
+from agent.parsers.statements import read_notice
 from agent.service.documents import Rooms, unreadable
 from agent.service.sandbox import Failure, Result
 
@@ -82,12 +84,18 @@ class Reader:
         result = self._awaited(self._line.submit(self._rooms.plain.run, embedded_files, document))
         return () if isinstance(result, Failure) else result.value
 
-    def statements(self, file: File) -> tuple[BankStatementReading, ...]:
-        """The bank statements of a file; none when it cannot be read."""
-        result = self._awaited(self._line.submit(self._rooms.plain.run, read_statement, file.content, file.filename))
-        if isinstance(result, Failure) or isinstance(result.value, Unreadable):
-            return ()
-        return result.value
+    def statements(self, file: File, columns: str = "") -> tuple[BankStatementReading, ...] | Unreadable:
+        """The bank statements of a file, or why it gives none; `columns` is what a person said of files with its headings."""
+        work = self._line.submit(self._rooms.plain.run, read_bank_file, file.content, file.filename, columns)
+        result = self._awaited(work)
+        return unreadable(result, file.sha256, file.filename) if isinstance(result, Failure) else result.value
+
+    def notice(
+        self, text: str, received: date, patterns: tuple[str, ...], own: tuple[str, ...]
+    ) -> BankStatementReading | None:
+        """The movement that a bank's mail tells of; None when it tells of none, or when its wording breaks out of its limits."""
+        result = self._awaited(self._line.submit(self._rooms.plain.run, read_notice, text, received, patterns, own))
+        return None if isinstance(result, Failure) else result.value
 
     def enclosure(self, file: File, creditor: Creditor) -> EnclosureReading:
         """What a file that a debtor of this creditor enclosed says."""

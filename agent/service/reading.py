@@ -11,6 +11,7 @@ from pathlib import Path
 from agent.domain.findings import InvoiceReading, Unreadable
 from agent.domain.parties import Role
 from agent.errors import AgentError
+from agent.intake.bank_files import read_bank_file
 from agent.intake.extract import DOCUMENTS, files_of, looks_like
 from agent.mail.forwards import Forwarded, forwarded
 from agent.mail.message import Message, parse_message
@@ -21,7 +22,6 @@ from agent.parsers.replies.bounce import read_bounce
 from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.intent import read_reply
 from agent.parsers.replies.model import second_opinion
-from agent.parsers.statements import read_statement
 from agent.ports import Clock
 from agent.service import rows
 from agent.service.documents import Rooms, unreadable
@@ -29,6 +29,7 @@ from agent.service.rows import Row
 from agent.service.sandbox import Failure
 
 _LARGEST = 150_000_000
+_TABLES = ("statement", "sheet")
 _COLLEAGUES = (Role.OWNER, Role.STAFF)
 _REPLY_ROLES = {Role.OWNER: "client", Role.STAFF: "staff", Role.DEBTOR: "debtor", Role.BANK: "bank"}
 
@@ -62,15 +63,15 @@ def read_file(path: Path, role: Role, desk: Rooms | Desk, clock: Clock) -> Itera
     desk = desk if isinstance(desk, Desk) else Desk(desk)
     name = str(path)
     looks = looks_like(path.name, mimetypes.guess_type(path.name)[0] or "", content)
-    if looks in (*DOCUMENTS, "statement", "picture"):
+    if looks in (*DOCUMENTS, *_TABLES, "picture"):
         yield {"file": name, **_document(path.name, content, looks, desk)}
     else:
         yield from _mail(name, content, role, desk, clock.now().date())
 
 
 def _document(filename: str, content: bytes, looks: str, desk: Desk) -> Row:
-    if looks == "statement":
-        result = desk.rooms.plain.run(read_statement, content, filename)
+    if looks in _TABLES:
+        result = desk.rooms.plain.run(read_bank_file, content, filename)
         return rows.statement_row(unreadable(result) if isinstance(result, Failure) else result.value)
     media = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     document = Document(filename, media, content)
@@ -94,7 +95,7 @@ def _mail(name: str, content: bytes, role: Role, desk: Desk, today: date) -> Ite
         "problems": list(problems),
     }
     for file in files:
-        if file.looks in (*DOCUMENTS, "statement"):
+        if file.looks in (*DOCUMENTS, *_TABLES):
             yield {"file": f"{name}/{file.filename}", **_document(file.filename, file.content, file.looks, desk)}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agent.domain.decide import Context, Decision, bank_statement
+from agent.domain.decide.questions import close_moot
 from agent.domain.findings import BankStatementReading
-from agent.domain.ledger import DebtorAccount, Ledger, Question
-from agent.domain.matching import book_of
+from agent.domain.ledger import Ledger
+from agent.domain.matching import LedgerBook
 from agent.domain.parties import Creditor
 from agent.service.app import App
 
@@ -25,14 +26,26 @@ class Reconciliation:
 def reconcile(
     app: App, creditor: Creditor, readings: Sequence[BankStatementReading], context: Context
 ) -> Reconciliation:
-    """What the movements of these statements do to this creditor's books; the accounts are his own, checked by the caller."""
-    items = tuple(app.store.items(creditor.id))
-    accounts = tuple(s for s in app.store.states(DebtorAccount, creditor.id) if isinstance(s, DebtorAccount))
-    questions = (q for q in app.store.states(Question, creditor.id) if isinstance(q, Question) and q.is_open)
-    ledger = Ledger.of((*items, *accounts, *questions))
+    """What the movements of these statements do to this creditor's books; the accounts are his own, checked by the caller.
+
+    Only what the movements may concern is read, by index: no statement costs a scan of the books.
+    """
     movements = {e.fingerprint for r in readings for e in r.payments() if e.fingerprint}
     known = frozenset(f for f in movements if app.store.note(f"movement:{creditor.id}:{f}"))
-    book = book_of(items, accounts, own_ibans=creditor.ibans)
-    done = bank_statement(ledger, readings, book, known, context)
+    done = bank_statement(readings, book_for(app, creditor, context), known, context)
+    ledger = done.ledger.having(app.store.ledger(_questions_about(app, done.decision)).questions.values())
     notes: dict[str, str | None] = {f"movement:{creditor.id}:{f}": context.source for f in done.fingerprints}
-    return Reconciliation(done.decision, ledger, notes)
+    return Reconciliation(close_moot(ledger, done.decision, context), ledger, notes)
+
+
+def book_for(app: App, creditor: Creditor, context: Context) -> LedgerBook:
+    """The creditor's book, filled from the store as it is asked."""
+    payers = {entry.name: entry.payers for entry in context.book if entry.payers}
+    return LedgerBook(app.store, creditor.id, creditor.ibans, creditor.sister_companies, payers)
+
+
+def _questions_about(app: App, decision: Decision) -> Iterable[str]:
+    """The open questions whose object this decision may take away."""
+    touched = {id_ for event in decision.events for id_ in event.about()}
+    found = app.store.find([("subject", id_) for id_ in touched]) if touched else {}
+    return {id_ for ids in found.values() for id_ in ids}

@@ -140,7 +140,7 @@ def test_the_same_bytes_are_taken_once():
         ("x.ofx", b"OFXHEADER:100", "statement"),
         ("x.sta", b":20:START", "statement"),
         ("export.csv", b"Date;Montant", "statement"),
-        ("x.xlsx", b"PK\x03\x04", "other"),
+        ("x.xlsx", b"PK\x03\x04", "sheet"),
         ("logo.png", b"\x89PNG", "other"),
     ],
 )

@@ -142,8 +142,14 @@ def with_fingerprints(own_account: str, entries: Sequence[Entry]) -> tuple[Entry
 
 def _marked(entry: Entry, key: tuple[str, ...], rank: int) -> Entry:
     digest = sha256("|".join((*key, str(rank))).encode()).hexdigest()[:32]
-    parts = tuple(replace(part, fingerprint=f"{digest}/{n}") for n, part in enumerate(entry.parts, 1))
-    return replace(entry, fingerprint=digest, parts=parts)
+    ranks: Counter[str] = Counter()
+    parts: list[Entry] = []
+    for part in entry.parts:
+        told = f"{part.amount.quantize(Decimal('0.01'))} {part.structured_reference}"
+        ranks[told] += 1
+        mark = sha256(f"{told} {ranks[told]}".encode()).hexdigest()[:8]
+        parts.append(replace(part, fingerprint=f"{digest}/{mark}"))
+    return replace(entry, fingerprint=digest, parts=tuple(parts))
 
 
 def finished(reading: BankStatementReading) -> BankStatementReading:

@@ -1,0 +1,189 @@
+"""Which bank movements were dealt with before: in the same file, an overlapping period, another format, or a mail of the bank's.
+
+Movements of one account, day, sum and currency are told apart by who paid and with what reference, as far as each source says so:
+formats shorten names, leave out references, and list a day in an order of their own. What contradicts itself is not the same; of
+the rest each movement stands for one at the most.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+from agent.domain.findings import BankStatementReading, Entry
+from agent.domain.names import name_stems
+from agent.ports import Store
+
+# A statement books a payment within so many days of the mail that told of it, weekends and holidays included.
+_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A movement that was dealt with. Names and accounts are kept as marks only, which tell same from other and nothing else.
+
+    `notice` while only a mail of the bank's told of it.
+    """
+
+    fingerprint: str
+    reference: str = ""
+    iban: str = ""
+    payer: tuple[str, ...] = ()
+    notice: bool = False
+
+    @classmethod
+    def of(cls, entry: Entry, *, notice: bool = False) -> Known:
+        """What is remembered of this movement."""
+        words = sorted(map(_mark, name_stems(entry.counterparty_name)))
+        iban = _mark(entry.counterparty_iban) if entry.counterparty_iban else ""
+        return cls(entry.fingerprint, entry.structured_reference, iban, tuple(words), notice)
+
+    def likeness(self, other: Known) -> int:
+        """How surely the two are one movement; 0 when they contradict each other.
+
+        Banks put words of their own where a name stands, so another name is no contradiction on the same day; where a notice and a
+        statement may differ by days, it is.
+        """
+        pairs = ((self.reference, other.reference), (self.iban, other.iban))
+        if any(mine and theirs and mine != theirs for mine, theirs in pairs):
+            return 0
+        same = sum(1 for mine, theirs in pairs if mine and mine == theirs)
+        shared = len(set(self.payer) & set(other.payer))
+        if self.payer and other.payer and not shared and not same and self.notice is not other.notice:
+            return 0
+        return 1 + 20 * same + 5 * shared + 2 * (self.fingerprint == other.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The readings with every movement under the fingerprint that it had before, or one of its own; which of them are known; and
+    what is to be remembered when they are dealt with.
+    """
+
+    readings: tuple[BankStatementReading, ...]
+    known: frozenset[str]
+    keys: dict[str, str]
+    seen: dict[str, list[Known]] = field(default_factory=dict)
+
+    def notes(self, creditor: str, dealt_with: Iterable[str], source: str) -> dict[str, str | None]:
+        """The notes that make these movements count once from now on."""
+        dealt_with = tuple(dealt_with)
+        done = {f.partition("/")[0] for f in dealt_with} | set(self.known)
+        notes: dict[str, str | None] = {f"movement:{creditor}:{f}": source for f in dealt_with}
+        for key in {self.keys[f] for f in done if f in self.keys}:
+            rows = [asdict(k) for k in self.seen[key] if k.fingerprint in done]
+            notes[f"movements:{creditor}:{key}"] = json.dumps(rows)
+            if any(row["notice"] for row in rows):
+                notes[_notices(creditor)] = source
+        return notes
+
+
+def sorted_out(
+    store: Store, creditor: str, readings: Sequence[BankStatementReading], *, notice: bool = False
+) -> Sorted:
+    """What of these readings is new and what was dealt with before; the later readings of one mail also look at the earlier ones.
+
+    With `notice` they come from a mail about single payments, whose days need not be those of the statement.
+    """
+    desk = _Desk(store, creditor, notice=notice)
+    return Sorted(tuple(map(desk.take, readings)), frozenset(desk.known), desk.keys, desk.seen)
+
+
+class _Desk:
+    """The movements of one mail as they are recognised."""
+
+    def __init__(self, store: Store, creditor: str, *, notice: bool) -> None:
+        self.store, self.creditor, self.notice = store, creditor, notice
+        self.seen: dict[str, list[Known]] = {}
+        self.keys: dict[str, str] = {}
+        self.known: set[str] = set()
+        self.near = notice or bool(store.note(_notices(creditor)))
+
+    def take(self, reading: BankStatementReading) -> BankStatementReading:
+        """The reading under final fingerprints. Movements of one reading are all different ones."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for position, entry in enumerate(reading.entries):
+            if not entry.pending:
+                groups[_key(reading.account, entry, entry.booked_on)].append(position)
+        entries = list(reading.entries)
+        for key, positions in groups.items():
+            for position, known in zip(
+                positions, self._recognised(reading.account, key, entries, positions), strict=True
+            ):
+                entries[position] = self._named(key, entries[position], known)
+        return replace(reading, entries=tuple(entries))
+
+    def _recognised(
+        self, account: str, key: str, entries: Sequence[Entry], positions: Sequence[int]
+    ) -> list[tuple[str, Known] | None]:
+        """For each of these movements of one day and sum the one that it is, the surest pairs first."""
+        found: list[tuple[str, Known] | None] = [None] * len(positions)
+        candidates = list(self._candidates(account, key, entries[positions[0]]))
+        if not candidates:
+            return found
+        told = [Known.of(entries[p], notice=self.notice) for p in positions]
+        pairs = [(c.likeness(t), n, m) for n, t in enumerate(told) for m, (_, c) in enumerate(candidates)]
+        taken: set[int] = set()
+        for likeness, n, m in sorted(pairs, key=lambda pair: -pair[0]):
+            if likeness and found[n] is None and m not in taken:
+                found[n] = candidates[m]
+                taken.add(m)
+        return found
+
+    def _candidates(self, account: str, key: str, entry: Entry) -> Iterator[tuple[str, Known]]:
+        """Those of the very day first; of the days around where one of the two was told by a notice."""
+        yield from ((key, known) for known in self._at(key))
+        if not self.near:
+            return
+        for shift in (s for n in range(1, _DAYS + 1) for s in (-n, n)):
+            near = _key(account, entry, entry.booked_on + timedelta(days=shift))
+            yield from ((near, known) for known in self._at(near) if known.notice or self.notice)
+
+    def _at(self, key: str) -> list[Known]:
+        if key not in self.seen:
+            rows = json.loads(self.store.note(f"movements:{self.creditor}:{key}") or "[]")
+            self.seen[key] = [Known(**{**row, "payer": tuple(row["payer"])}) for row in rows]
+            self.known |= {known.fingerprint for known in self.seen[key]}
+            self.keys |= {known.fingerprint: key for known in self.seen[key]}
+        return self.seen[key]
+
+    def _named(self, key: str, entry: Entry, found: tuple[str, Known] | None) -> Entry:
+        """The movement under the fingerprint that it had before; a new one under one that no other has."""
+        if found is not None:
+            place, known = found
+            if known.notice and not self.notice:
+                self.seen[place][self.seen[place].index(known)] = replace(known, notice=False)
+            return _under(entry, known.fingerprint)
+        fingerprint, rank = entry.fingerprint, 0
+        while fingerprint in self.keys:
+            rank += 1
+            fingerprint = sha256(f"{entry.fingerprint}|{rank}".encode()).hexdigest()[:32]
+        entry = _under(entry, fingerprint)
+        self.keys[fingerprint] = key
+        self._at(key).append(Known.of(entry, notice=self.notice))
+        if self.store.note(f"movement:{self.creditor}:{fingerprint}"):
+            self.known.add(fingerprint)
+        return entry
+
+
+def _under(entry: Entry, fingerprint: str) -> Entry:
+    parts = tuple(replace(p, fingerprint=f"{fingerprint}/{p.fingerprint.partition('/')[2]}") for p in entry.parts)
+    return replace(entry, fingerprint=fingerprint, parts=parts)
+
+
+def _notices(creditor: str) -> str:
+    return f"notices:{creditor}"
+
+
+def _key(account: str, entry: Entry, day: date) -> str:
+    told = (account, day.isoformat(), str(entry.amount.quantize(Decimal("0.01"))), entry.currency)
+    return sha256("|".join(told).encode()).hexdigest()[:24]
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:10]
