@@ -68,7 +68,8 @@ def _ended(s: _Both, e: ev.PlanEnded) -> _Both:
 
 def _letter_queued(a: DebtorAccount, e: ev.PlanLetterQueued) -> DebtorAccount:
     letter = PlanLetter(e.code, e.number, e.on, e.mail)
-    return _with(a, e.plan, lambda p: replace(p, letters=(*p.letters, letter)))
+    written = replace(a, contacted_on=e.on)
+    return _with(written, e.plan, lambda p: replace(p, letters=(*p.letters, letter)))
 
 
 def _letter_now(state: str) -> Callable[[DebtorAccount, Any], DebtorAccount]:

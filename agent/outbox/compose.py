@@ -16,6 +16,7 @@ from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
 from agent.outbox.pages import audience_of, open_questions, page_of
 from agent.outbox.paying import payees_of, with_ways_to_pay
+from agent.outbox.plans import plan_balances, plan_page, with_plans
 from agent.outbox.printed import printed
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
@@ -41,9 +42,9 @@ def compose(letter: Letter, facts: Facts) -> OutgoingMail:
 def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     """The same mail with the page that it prints."""
     token = reply_token(facts.secret, _case(letter), letter.to[0] if letter.to else "")
-    page = page_of(letter, facts, printed_token(token))
+    page = with_plans(page_of(letter, facts, printed_token(token)), letter, facts)
     parts: tuple[Part, ...] = facts.invoice_copies
-    balances: tuple[tuple[str, str], ...] = ()
+    balances = plan_balances(letter, facts)
     if letter.kind is LetterKind.STATEMENT:
         statement = _statement(letter, facts)
         page, parts = _statement_page(page, statement, facts)
@@ -51,6 +52,8 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
         balances = _balances(statement)
     elif letter.kind is LetterKind.DIGEST:
         page, parts = _digest_page(page, facts)
+    elif letter.kind is LetterKind.PAYMENT_PLAN:
+        page, parts = plan_page(page, letter, facts)
     elif letter.kind is LetterKind.FEE_STATEMENT:
         page, parts = fee_page(page, letter, facts)
     rendered = render(page, facts.templates_dir)
@@ -64,7 +67,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
 
 def headline(letter: Letter, facts: Facts) -> str:
     """What this letter says in one line, in its language: for the summary of a day."""
-    return render(page_of(letter, facts, ""), facts.templates_dir).subject
+    return render(with_plans(page_of(letter, facts, ""), letter, facts), facts.templates_dir).subject
 
 
 def mail_id(key: str) -> str:

@@ -17,6 +17,7 @@ from agent.reports.digest import Digest
 from agent.reports.fee_statement import FeeSheet
 from agent.reports.payment import PaymentSlip
 from agent.reports.plain import one_line
+from agent.reports.plans import PlanView
 from agent.reports.statement import Standing, StatementOfAccount
 
 T = TypeVar("T")
@@ -196,6 +197,7 @@ class Page:
     original_date: datetime | None = None
     enclosures: tuple[EnclosureView, ...] = ()
     mentions: Mentions = Mentions()
+    plans: tuple[PlanView, ...] = ()
 
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""
@@ -204,6 +206,11 @@ class Page:
     def every(self, name: str) -> tuple[str, ...]:
         """All further facts of this name, in order."""
         return tuple(text for key, text in self.facts if key == name)
+
+    @property
+    def plan(self) -> PlanView | None:
+        """The payment plan that it is about."""
+        return self.plans[0] if self.plans else None
 
     @property
     def colon(self) -> str:

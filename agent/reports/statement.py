@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from agent.domain.dunning import level, ready_on
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Hold, ItemState, OpenItem
 from agent.domain.money import Money
+from agent.domain.plan_progress import due_on, due_so_far, progress, running, statements_on
 
 
 class Standing(StrEnum):
@@ -24,6 +25,7 @@ class Standing(StrEnum):
     CLAIM = "claim"
     DISPUTE = "dispute"
     PAUSE = "pause"
+    PLAN = "plan"
     REMINDED = "reminded"
     CREDIT = "credit"
     SETTLED = "settled"
@@ -32,7 +34,7 @@ class Standing(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
-HELD = frozenset({Standing.PROMISE, Standing.CLAIM, Standing.DISPUTE, Standing.PAUSE})
+HELD = frozenset({Standing.PROMISE, Standing.CLAIM, Standing.DISPUTE, Standing.PAUSE, Standing.PLAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class StatementLine:
     """One invoice or credit note of the statement, or (without a number) the money on account in one currency.
 
     `paid` is what came in after it was handed over, `credited` what credit notes took off, `deposit` what was paid before; `balance` is what is left. `days_late` is
-    counted in calendar days from the due date, 0 when that has not passed.
+    counted in calendar days from the due date, 0 when that has not passed. `later` is what an invoice in parts asks for on later days.
     """
 
     item: str
@@ -59,6 +61,12 @@ class StatementLine:
     iban: str = ""
     document: str = ""
     filename: str = ""
+    later: Money | None = None
+
+    @property
+    def whole(self) -> Money:
+        """All that is open of it, what is due later included."""
+        return self.balance + self.later if self.later else self.balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,8 @@ def statement_of(
     due: list[OpenItem] = []
     credits_: list[StatementLine] = []
     others: list[StatementLine] = []
-    for item in sorted(items, key=_in_time):
+    held = sorted(items, key=_in_time)
+    for item in held:
         standing = standing_of(item, plan, today)
         if standing is Standing.CREDIT:
             credits_.append(_line(item, standing, today))
@@ -127,8 +136,13 @@ def statement_of(
         else:
             others.append(_line(item, standing, today))
     credits_ += _on_account(account)
-    tone = level(len(due[0].statements), plan.changed(due[0].invoice.plan).statements) if due else "friendly"
-    lines = tuple(_line(item, Standing.DUE, today) for item in due)
+    tone = level(len(statements_on(due[0])), plan.changed(due[0].invoice.plan).statements) if due else "friendly"
+    lines = tuple(_so_far(item, _line(item, Standing.DUE, today), today) for item in due)
+    planned = {p.id: now.next.due_date for p in running(account) if (now := progress(p, held)).next is not None}
+    followed = {item.id: planned[item.plan] for item in held if item.plan in planned}
+    others = [
+        replace(o, on=followed[o.item]) if o.standing is Standing.PLAN and o.item in followed else o for o in others
+    ]
     return StatementOfAccount(account, today, lines, tuple(credits_), tuple(others), tone)
 
 
@@ -150,16 +164,19 @@ def standing_of(item: OpenItem, plan: DunningPlan, today: date, account: DebtorA
     hold = item.hold(today) or (account.hold(today) if account else None)
     if hold is not None:
         return Standing(hold.kind.value)
-    if item.invoice.due_date is None or item.invoice.due_date >= today:
+    if item.plan:
+        return Standing.PLAN
+    due = due_on(item)
+    if due is None or due >= today:
         return Standing.NOT_DUE
     own = plan.changed(item.invoice.plan)
-    exhausted = len(item.statements) >= own.statements and item.balance.amount > own.tolerance
+    exhausted = len(statements_on(item)) >= own.statements and item.balance.amount > own.tolerance
     return Standing.REMINDED if exhausted else Standing.DUE
 
 
 def days_late(item: OpenItem, today: date) -> int:
     """Calendar days since the due date; 0 until it has passed, and for credit notes."""
-    due = item.invoice.due_date
+    due = due_on(item)
     if due is None or item.invoice.credit_note:
         return 0
     return max((today - due).days, 0)
@@ -174,6 +191,12 @@ def _in_time(item: OpenItem) -> tuple[date, date, str]:
     return (item.invoice.due_date or date.max, item.invoice.issue_date, item.invoice.number)
 
 
+def _so_far(item: OpenItem, line: StatementLine, today: date) -> StatementLine:
+    """The line of an invoice due in parts asks for what is due so far, and says what is due later."""
+    asked = due_so_far(item, today)
+    return line if asked == item.balance else replace(line, balance=asked, later=item.balance - asked)
+
+
 def _line(item: OpenItem, standing: Standing, today: date) -> StatementLine:
     invoice = item.invoice
     hold: Hold | None = item.hold(today)
@@ -181,7 +204,7 @@ def _line(item: OpenItem, standing: Standing, today: date) -> StatementLine:
         item=item.id,
         number=invoice.number,
         issue_date=invoice.issue_date,
-        due_date=invoice.due_date,
+        due_date=due_on(item),
         total=invoice.total,
         deposit=invoice.deposit,
         paid=item.paid - credited_on(item),

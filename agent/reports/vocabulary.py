@@ -62,6 +62,7 @@ STATES = {
     "claim": four("paiement annoncé", "betaling gemeld", "payment reported", "Zahlung gemeldet"),
     "dispute": four("contestée", "betwist", "disputed", "bestritten"),
     "pause": four("en pause", "gepauzeerd", "paused", "pausiert"),
+    "plan": four("plan de paiement", "afbetalingsplan", "payment plan", "Ratenplan"),
     "reminded": four(
         "relances épuisées", "alle herinneringen verstuurd", "all reminders sent", "alle Erinnerungen versandt"
     ),
@@ -148,6 +149,12 @@ PLAIN = {
     ),
     "to_confirm": four("à confirmer", "te bevestigen", "to confirm", "zu bestätigen"),
     "deposit_short": four("Acompte", "Voorschot", "Deposit", "Anzahlung"),
+    "later_short": four("Plus tard", "Later", "Later", "Später"),
+    "col_total": four("Total", "Totaal", "Total", "Summe"),
+    "instalment_paid": four("payé", "betaald", "paid", "bezahlt"),
+    "instalment_part": four("payé en partie", "deels betaald", "part paid", "teilweise bezahlt"),
+    "instalment_late": four("pas encore reçu", "nog niet ontvangen", "not yet received", "noch nicht eingegangen"),
+    "instalment": four("Versement", "Betaling", "Instalment", "Rate"),
     "paid_short": four("Payé", "Betaald", "Paid", "Gezahlt"),
     "credited_short": four("Note de crédit", "Creditnota", "Credit note", "Gutschrift"),
     "on_account": four("Avoir sur compte", "Tegoed op rekening", "Credit on account", "Guthaben"),

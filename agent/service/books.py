@@ -24,9 +24,16 @@ def accounts_slice(store: Store, accounts: Iterable[str], more: Iterable[str] = 
     wanted = set(more) | ids
     wanted |= _found(store, [("open", a) for a in ids])
     wanted |= _found(store, [("subject", w) for w in wanted])
-    found = store.ledger(wanted)
+    found = with_planned(store, store.ledger(wanted))
     foreign = {payee_id(i.creditor, account) for i in found.items.values() for account in i.invoice.foreign_ibans}
     return found.having(store.ledger(foreign).states()) if foreign else found
+
+
+def with_planned(store: Store, ledger: Ledger) -> Ledger:
+    """The ledger with all items of its debtors' payment plans, the paid ones too: how far a plan has come is reckoned from them."""
+    plans = (plan for account in ledger.accounts.values() for plan in account.plans if plan.is_alive)
+    missing = {id_ for plan in plans for id_ in plan.items if id_ not in ledger.items}
+    return ledger.having(store.ledger(missing).states()) if missing else ledger
 
 
 def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Iterable[Term] = ()) -> Ledger:

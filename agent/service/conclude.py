@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -35,6 +35,9 @@ from agent.service.refusals import Refusal, Screen, cleared, told, without
 _LONGEST_THREAD = 12
 # Mails that answer a debtor or a stranger: each is capped per address and day, whatever the other side does.
 _CAPPED = frozenset({LetterKind.RECEIPT, LetterKind.REFUSAL, LetterKind.PROOF})
+_SUMMED_UP = frozenset({LetterKind.ACTION_NOTICE, LetterKind.PLAN_NOTICE})
+# What leaves in the debtor's office hours; an answer to his own mail does not wait for them.
+_IN_OFFICE_HOURS = frozenset({LetterKind.STATEMENT, LetterKind.PAYMENT_PLAN})
 # A proved colleague may hand over many mails a day; this bound only ends a loop between two machines.
 _ANSWERS_TO_COLLEAGUES = 40
 # A question about an account to pay on is asked again after this time; service/payees.py does the rest.
@@ -46,7 +49,8 @@ class Outcome:
     """What came of a mail or a tick, ready to be committed.
 
     `ledger` is the slice that the decision looked at; `context` None when no creditor's case was touched (letters to the
-    operator go without); `message` the mail itself, `record` what is remembered of it.
+    operator go without); `message` the mail itself, `record` what is remembered of it. `also` is what the same mail means for other
+    creditors: all of it becomes durable together.
     """
 
     decision: Decision = Decision()
@@ -55,6 +59,17 @@ class Outcome:
     message: Message | None = None
     record: MessageRecord | None = None
     notes: dict[str, str | None] = field(default_factory=dict)
+    also: tuple[Outcome, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Outcome, ...]:
+        """This outcome without the others, then the others."""
+        return (replace(self, also=()), *self.also)
+
+    def changed(self, change: Callable[[Outcome], Outcome]) -> Outcome:
+        """This outcome with the change made to each of its parts."""
+        first, *others = map(change, self.parts)
+        return replace(first, also=tuple(others))
 
 
 def conclude(app: App, outcome: Outcome) -> tuple[OutgoingMail, ...]:
@@ -71,13 +86,25 @@ def conclude(app: App, outcome: Outcome) -> tuple[OutgoingMail, ...]:
 
 def commit_of(app: App, outcome: Outcome) -> Commit:
     """The one atomic change that this outcome is."""
+    parts = [_part_of(app, part) for part in outcome.parts]
+    return Commit(
+        events=tuple(event for part in parts for event in part.events),
+        states=tuple(state for part in parts for state in part.states),
+        outgoing=tuple(mail for part in parts for mail in part.outgoing),
+        message=outcome.record,
+        timers=tuple(timer for part in parts for timer in part.timers),
+        notes={key: value for part in parts for key, value in part.notes.items()},
+    )
+
+
+def _part_of(app: App, outcome: Outcome) -> Commit:
     if outcome.context is not None:
         outcome = replace(outcome, decision=allocated(outcome.decision, outcome.ledger, outcome.context))
     after = outcome.decision.after(outcome.ledger)
     notes, screen = dict(outcome.notes), Screen()
     mails = tuple(_compose_all(app, outcome, after, notes, screen))
     if screen.refused:
-        return commit_of(app, _without_refused(app, outcome, screen.refused))
+        return _part_of(app, _without_refused(app, outcome, screen.refused))
     if outcome.context is not None and screen.written:
         notes |= cleared(app.store, outcome.context.creditor.id, screen.written)
     decision = screen.announcing(outcome.decision)
@@ -86,7 +113,6 @@ def commit_of(app: App, outcome: Outcome) -> Commit:
         events=decision.events,
         states=_changed(decision, after),
         outgoing=mails,
-        message=outcome.record,
         timers=tuple(_timers(app, outcome, after)),
         notes=notes,
     )
@@ -170,7 +196,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         invoice_copies=copies,
         keep=app.store.put_document,
         original=_original(letter, outcome.message),
-        not_before=_window(app, account, outcome) if letter.kind is LetterKind.STATEMENT else None,
+        not_before=_window(app, account, outcome) if letter.kind in _IN_OFFICE_HOURS else None,
         templates_dir=app.settings.templates_dir,
         charging=context.charging if context else None,
     )
@@ -275,7 +301,7 @@ def _for_summary(letter: Letter, outcome: Outcome) -> bool:
     """Action notices of a creditor who wants one summary a day wait for it; answers to a mail of his do not."""
     context = outcome.context
     wants_daily = context is not None and context.creditor.notices is Notices.DAILY
-    return wants_daily and letter.kind is LetterKind.ACTION_NOTICE and not letter.answers and not letter.urgent
+    return wants_daily and letter.kind in _SUMMED_UP and not letter.answers and not letter.urgent
 
 
 def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str | None]) -> None:

@@ -27,7 +27,13 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.guarding import breaches, case_again
 from agent.service.inbox import read_first
+from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
+
+
+_RECHECKED = frozenset(
+    kind.value for kind in (LetterKind.STATEMENT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN)
+)
 
 
 def rules_of(app: App) -> Rules:
@@ -50,7 +56,7 @@ def limits_of(app: App, channel: str = "") -> Limits:
 
 def recheck(app: App, mail: OutgoingMail) -> Verdict:
     """Whether a mail to a debtor is still right by the books and rules of this moment: a payment may have arrived since."""
-    if mail.kind not in (LetterKind.STATEMENT.value, LetterKind.PROOF_REQUEST.value):
+    if mail.kind not in _RECHECKED:
         return Go()
     ledger = accounts_slice(app.store, [mail.debtor], mail.about)
     account = ledger.accounts.get(mail.debtor)
@@ -60,6 +66,8 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     context = app.context(creditor, f"outbox:{mail.id}")
     if mail.kind == LetterKind.PROOF_REQUEST.value:
         reason = _answered_meanwhile(account, ledger, mail, context)
+    elif mail.kind == LetterKind.PAYMENT_PLAN.value:
+        reason = plan_objection(account, ledger, mail, context)
     else:
         reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:
@@ -174,7 +182,7 @@ def _cancelled(app: App, mail: OutgoingMail, reason: str) -> Commit:
 def _cancellation(account: DebtorAccount, mail: OutgoingMail, reason: str, context: Context) -> Decision:
     statement = _statement_of(account, mail)
     if statement is None or statement.state != "queued":
-        return Decision()
+        return plan_letter_cancelled(account, mail, reason, context)
     event = ev.StatementCancelled(
         **head(context),
         debtor=account.id,
@@ -190,8 +198,11 @@ def _cancellation(account: DebtorAccount, mail: OutgoingMail, reason: str, conte
 def _sent(app: App, mail: OutgoingMail) -> Commit:
     ledger, account, context = _loaded(app, mail)
     statement = _statement_of(account, mail) if account else None
-    if account is None or context is None or statement is None or statement.state != "queued":
+    if account is None or context is None:
         return Commit()
+    if statement is None or statement.state != "queued":
+        counted = plan_letter_left(account, mail, context)
+        return commit_of(app, Outcome(counted, ledger, context)) if counted.events else Commit()
     event = ev.StatementSent(
         **head(context),
         debtor=account.id,

@@ -93,11 +93,10 @@ def plan_order(line: str, received: date, *, answers: bool = False) -> Instructi
     named = bool(_PLAN.search(folded))
     if named and _ENDS.search(folded):
         return Instruction("plan_end", words=line)
-    if _NOT.search(folded):
+    if not (named or answers) or _NOT.search(folded):
         return None
     wish = read_wish(line, received)
-    said = wish.says_how and (named or answers)
-    if said or (_BEGINS.match(folded) and not answers):
+    if wish.says_how or (_BEGINS.match(folded) and not answers):
         return Instruction("plan", words=line, wish=wish)
     return None
 
