@@ -1,5 +1,7 @@
 """A small UBL invoice of the story's first creditor, months overdue."""
 
+from decimal import Decimal
+
 from agent.demo.cast import ATELIER, BATIPLUS
 from agent.demo.documents import Party
 
@@ -19,3 +21,23 @@ def ubl(
 <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">21.00</cbc:TaxAmount></cac:TaxTotal>
 <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">100.00</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID="EUR">{total}</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="EUR">{total}</cbc:PayableAmount></cac:LegalMonetaryTotal>
 </Invoice>""".encode()
+
+
+def credit_note(
+    number: str, of: str = "", total: str = "121.00", issued: str = "2026-03-02", buyer: Party = BATIPLUS
+) -> bytes:
+    """The bytes of a UBL 2.1 credit note of this number, for the invoice `of` when it names one."""
+    text = ubl(number, issued=issued, total="TOTAL", buyer=buyer).decode()
+    about = f"<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>{of}</cbc:ID></cac:InvoiceDocumentReference></cac:BillingReference>"
+    start, end = text.index("<cbc:DueDate>"), text.index("<cbc:InvoiceTypeCode>")
+    text = text[:start] + text[end:]
+    text = text.replace("InvoiceTypeCode>380", "CreditNoteTypeCode>381").replace(
+        "</cbc:InvoiceTypeCode>", "</cbc:CreditNoteTypeCode>"
+    )
+    text = text.replace("</cbc:DocumentCurrencyCode>", "</cbc:DocumentCurrencyCode>" + (about if of else ""))
+    text = text.replace("schema:xsd:Invoice-2", "schema:xsd:CreditNote-2").replace("<Invoice ", "<CreditNote ")
+    net = (Decimal(total) / Decimal("1.21")).quantize(Decimal("0.01"))
+    text = text.replace(">100.00<", f">{net}<").replace(
+        ">21.00</cbc:TaxAmount>", f">{Decimal(total) - net}</cbc:TaxAmount>"
+    )
+    return text.replace("TOTAL", total).replace("</Invoice>", "</CreditNote>").encode()
