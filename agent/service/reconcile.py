@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.domain.decide import Context, Decision, bank_statement
 from agent.domain.decide.questions import close_moot
 from agent.domain.findings import BankStatementReading
+from agent.domain.index import Term
+from agent.domain.index import terms as index_terms
 from agent.domain.ledger import Ledger
 from agent.domain.matching import LedgerBook
 from agent.domain.parties import Creditor
+from agent.ports import Store
 from agent.service.app import App
+from agent.service.movements import Sorted, sorted_out
+
+_EMPTY = Ledger()
+_NOTHING_YET = (_EMPTY, Decision())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +31,65 @@ class Reconciliation:
 
 
 def reconcile(
-    app: App, creditor: Creditor, readings: Sequence[BankStatementReading], context: Context
+    app: App,
+    creditor: Creditor,
+    readings: Sequence[BankStatementReading],
+    context: Context,
+    before: tuple[Ledger, Decision] = _NOTHING_YET,
 ) -> Reconciliation:
     """What the movements of these statements do to this creditor's books; the accounts are his own, checked by the caller.
 
-    Only what the movements may concern is read, by index: no statement costs a scan of the books.
+    Only what the movements may concern is read, by index: no statement costs a scan of the books. `before` is what else the same mail
+    decides, with the slice that it looked at: invoices handed over beside their payment.
     """
-    movements = {e.fingerprint for r in readings for e in r.payments() if e.fingerprint}
-    known = frozenset(f for f in movements if app.store.note(f"movement:{creditor.id}:{f}"))
-    done = bank_statement(readings, book_for(app, creditor, context), known, context)
-    ledger = done.ledger.having(app.store.ledger(_questions_about(app, done.decision)).questions.values())
-    notes: dict[str, str | None] = {f"movement:{creditor.id}:{f}": context.source for f in done.fingerprints}
-    return Reconciliation(close_moot(ledger, done.decision, context), ledger, notes)
+    notice = all(reading.format == "notice" for reading in readings)
+    movements = sorted_out(app.store, creditor.id, readings, notice=notice)
+    known = movements.known | _known_parts(app, creditor, movements)
+    earlier = before[1].after(before[0])
+    book = book_for(app, creditor, context, earlier)
+    done = bank_statement(movements.readings, book, known, context)
+    changed = {id_ for event in before[1].events for id_ in event.about()}
+    ledger = Ledger.of(s for s in done.ledger.states() if s.id not in changed).having(before[0].states())
+    ledger = ledger.having(app.store.ledger(_questions_about(app, done.decision)).questions.values())
+    notes = movements.notes(creditor.id, done.fingerprints, context.source)
+    return Reconciliation(close_moot(ledger, before[1] + done.decision, context), ledger, notes)
 
 
-def book_for(app: App, creditor: Creditor, context: Context) -> LedgerBook:
-    """The creditor's book, filled from the store as it is asked."""
+def _known_parts(app: App, creditor: Creditor, movements: Sorted) -> frozenset[str]:
+    """The payments of known batches that were dealt with: one by one, or all of them where another format gave the batch as a whole."""
+    batches = [e for r in movements.readings for e in r.entries if e.parts and e.fingerprint in movements.known]
+    whole = {e.fingerprint for e in batches if app.store.note(f"movement:{creditor.id}:{e.fingerprint}")}
+    parts = ((e, p.fingerprint) for e in batches for p in e.parts)
+    return frozenset(f for e, f in parts if e.fingerprint in whole or app.store.note(f"movement:{creditor.id}:{f}"))
+
+
+def book_for(app: App, creditor: Creditor, context: Context, earlier: Ledger = _EMPTY) -> LedgerBook:
+    """The creditor's book, filled from the store as it is asked; `earlier` are states that the same mail changes before."""
     payers = {entry.name: entry.payers for entry in context.book if entry.payers}
-    return LedgerBook(app.store, creditor.id, creditor.ibans, creditor.sister_companies, payers)
+    shelf = _Shelf(app.store, earlier) if earlier.states() else app.store
+    return LedgerBook(shelf, creditor.id, creditor.ibans, creditor.sister_companies, payers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The store, with states over it that are not committed yet."""
+
+    store: Store
+    over: Ledger
+
+    def find(self, terms: Iterable[Term], creditor: str | None = None) -> Mapping[Term, tuple[str, ...]]:
+        """State ids by index term."""
+        wanted = set(terms)
+        found = dict(self.store.find(wanted, creditor))
+        for state in self.over.states():
+            for term in index_terms(state) & wanted:
+                found[term] = tuple(dict.fromkeys((*found.get(term, ()), state.id)))
+        return found
+
+    def ledger(self, ids: Iterable[str]) -> Ledger:
+        """These states, as they will be."""
+        wanted = set(ids)
+        return self.store.ledger(wanted).having(s for s in self.over.states() if s.id in wanted)
 
 
 def _questions_about(app: App, decision: Decision) -> Iterable[str]:
