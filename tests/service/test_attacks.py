@@ -338,6 +338,19 @@ def test_a_viewer_of_one_creditor_is_a_viewer_there_whatever_he_is_elsewhere(sha
     assert _states(shared) == {("northgate", "NG-2026-1"): ItemState.FOLLOWED}
 
 
+def test_one_mail_with_invoices_of_two_creditors_gives_each_his_own(shared):
+    """Both are registered in one go, and each owner hears of his invoice and of nothing else."""
+    shared.write(FIDU, f_xml=_of(ATELIER, "2026-601"), g_xml=_of(TECHNIEK, "2026-602"))
+    assert set(_states(shared)) == {("atelier-bruno", "2026-601"), ("van-damme", "2026-602")}
+    bruno, els = shared.text("bruno@atelier-bruno.example"), shared.text("els@vandamme.example")
+    assert "2026-601" in bruno
+    assert "2026-602" not in bruno
+    assert "2026-602" in els
+    assert "2026-601" not in els
+    assert len(shared.mails("compta@fidu.example")) == 2
+    assert shared.app.store.verify() == []
+
+
 def test_one_number_of_two_creditors_is_asked_about(shared):
     """The bookkeeper of both says only a number: nobody's invoice is settled by chance."""
     shared.hand_over("2026-501")

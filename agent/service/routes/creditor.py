@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -44,6 +44,8 @@ from agent.service.named import Spoken, books_named, past_of
 from agent.service.reconcile import reconcile
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
+# An invoice as a document names it: the file's SHA-256 and the number, since one file may hold several.
+Paper = tuple[str, str]
 _REFUSED_PROBLEMS = {
     "encrypted_zip": "encrypted",
     "broken_zip": "broken",
@@ -54,18 +56,47 @@ _REFUSED_PROBLEMS = {
 
 def handover(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Invoices of a proved colleague. Who serves several creditors is matched by the invoices' seller."""
-    outcomes = [_handover_for(app, gathered, record, creditor) for creditor in served_by(app, gathered)]
-    if not outcomes:
+    creditors = served_by(app, gathered)
+    if not creditors:
         return set_aside(app, gathered, record)
-    outcome = next((o for o in outcomes if o.decision.events), outcomes[0])
+    outcome = _each_his_own(app, gathered, record, creditors)
     for file in gathered.files:
         if file.looks in DOCUMENTS:
             app.store.put_document(file.content)
-    _keep_copies(app, gathered, outcome)
+    for part in outcome.parts:
+        _keep_copies(app, gathered, part)
     documents = tuple(f.sha256 for f in gathered.files)
     box = Box.HANDLED if _understood(outcome) else Box.REVIEW
     assert outcome.record is not None
     return replace(outcome, record=replace(outcome.record, documents=documents, box=box))
+
+
+def _each_his_own(app: App, gathered: Gathered, record: MessageRecord, creditors: Sequence[Creditor]) -> Outcome:
+    """What the mail means; where it brings invoices of several creditors, each of them hears of his own and of no other's."""
+    outcomes = [_handover_for(app, gathered, record, creditor) for creditor in creditors]
+    owners: dict[Paper, str] = {}
+    for creditor, outcome in zip(creditors, outcomes, strict=True):
+        for paper in _registered(outcome):
+            owners.setdefault(paper, creditor.id)
+    acting = [creditor for creditor in creditors if creditor.id in owners.values()]
+    if len(acting) < 2:
+        return next((o for o in outcomes if o.decision.events), outcomes[0])
+    first, *others = (
+        _handover_for(app, gathered, record, c, frozenset(p for p, owner in owners.items() if owner != c.id))
+        for c in acting
+    )
+    return replace(first, also=tuple(_under_own_keys(other) for other in others))
+
+
+def _registered(outcome: Outcome) -> Iterable[Paper]:
+    invoices = (e.invoice for e in outcome.decision.events if isinstance(e, ev.InvoiceRegistered))
+    return ((invoice.document, invoice.number) for invoice in invoices)
+
+
+def _under_own_keys(outcome: Outcome) -> Outcome:
+    """The outcome, its letters under keys that no other creditor's letter about the same mail bears."""
+    letters = tuple(replace(x, key=f"{x.key}:{x.creditor}") for x in outcome.decision.letters)
+    return replace(outcome, decision=Decision(outcome.decision.events, letters))
 
 
 def _keep_copies(app: App, gathered: Gathered, outcome: Outcome) -> None:
@@ -82,13 +113,20 @@ def _understood(outcome: Outcome) -> bool:
     return bool(outcome.decision.events) or any(x.code == "known" for x in outcome.decision.letters)
 
 
-def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
+def _handover_for(
+    app: App,
+    gathered: Gathered,
+    record: MessageRecord,
+    creditor: Creditor,
+    others: frozenset[Paper] = frozenset(),
+) -> Outcome:
+    """What the mail means for this creditor, leaving out the papers that are another's."""
     context = context_of(app, gathered, creditor)
     said = read_instructions(gathered.own, received=context.today, subject="")
     told = [i.value for i in said.instructions if i.kind == "correct" and i.field == "debtor_email"]
     hints = hints_of(gathered.message, gathered.recipients, told, app.directory.ourselves)
     context = replace(context, hints=hints)
-    findings = _read_documents(app, gathered, creditor)
+    findings = [f for f in _read_documents(app, gathered, creditor) if _paper(f) not in others]
     findings += [Unreadable(_REFUSED_PROBLEMS.get(p, "broken")) for p in gathered.problems]
     paid = InstructionReading(tuple(i for i in said.instructions if i.kind in ("paid", "part_paid") and i.numbers))
     told_only = paid.instructions or (_only_pictures(gathered) and any(i.kind != "correct" for i in said.instructions))
@@ -105,6 +143,12 @@ def _handover_for(app: App, gathered: Gathered, record: MessageRecord, creditor:
         settled = instructed(decision.after(ledger), paid, (), None, context)
         decision += replace(settled, letters=tuple(x for x in settled.letters if x.kind is not LetterKind.REFUSAL))
     return outcome_of(gathered, record, context, ledger, decision)
+
+
+def _paper(finding: InvoiceReading | Unreadable) -> Paper | None:
+    if isinstance(finding, Unreadable) or finding.number is None:
+        return None
+    return finding.document, finding.number.value
 
 
 def _read_documents(app: App, gathered: Gathered, creditor: Creditor) -> list[InvoiceReading | Unreadable]:
