@@ -129,6 +129,8 @@ class CreditorTable:
     mailbox: str = ""
     payment_link: PaymentLink = ""
     supplies: Annotated[str, Field(max_length=200)] = ""
+    settle_by_amount: Switch = False
+    sister_companies: tuple[Name, ...] = ()
     mandate: MandateTable = MandateTable()
     charges: ChargesTable = ChargesTable()
     payment_plans: PaymentPlansTable = PaymentPlansTable()
@@ -147,6 +149,7 @@ class ContactTable:
     number: str = ""
     language: Language | None = None
     consumer: Switch | None = None
+    payers: tuple[Name, ...] = ()
     charges: ChargesTable = ChargesTable()
     plan: PlanTable = PlanTable()
 

@@ -229,6 +229,7 @@ def _entry(table: ContactTable, creditor: Creditor | None, label: str) -> tuple[
         table.consumer,
         plan,
         table.charges.change(),
+        table.payers,
     ), problems
 
 

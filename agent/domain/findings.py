@@ -206,6 +206,7 @@ class BankStatementReading:
     headings: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
+    filename: str = ""
 
     def payments(self) -> Iterator[Entry]:
         """The booked movements, with batches taken apart; pending ones are left out."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.domain.dunning_plan import PlanChange
-from agent.domain.invoice_parts import Instalment
+from agent.domain.invoice_parts import Discount, Instalment
 from agent.domain.money import Money
 
 
@@ -21,6 +21,7 @@ class Invoice:
         foreign_ibans: what its documents name for payment that was not known as the creditor's when it was handed over, the
             account to pay first. While one of them is not confirmed, no copy of it leaves.
         instalments: the parts in which it is due by itself, in the order of their days; the due date is then that of the last one.
+        discounts: what may be deducted by whoever pays early.
         corrects: the numbers of the invoices that a credit note names.
         document: SHA-256 of the file, "" when the invoice was given in words. other_documents: its XML or further copies.
     """
@@ -44,6 +45,7 @@ class Invoice:
     corrects: tuple[str, ...] = ()
     foreign_ibans: tuple[str, ...] = ()
     instalments: tuple[Instalment, ...] = ()
+    discounts: tuple[Discount, ...] = ()
 
     @property
     def due(self) -> Money:

@@ -56,6 +56,8 @@ class Creditor:
     `fees` is what was agreed with him about the service's fees.
     `payment_plans` is what his debtors may have when they ask to pay in instalments.
     `mandate` is what a collector needs; `supplies` says in a line what his invoices are for.
+    `settle_by_amount` lets money of a known account that names nothing pay the one invoice that it fits; `sister_companies` are
+    names whose invoices are not his, though they may bear the same numbers.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -86,6 +88,8 @@ class Creditor:
     mandate: Mandate = Mandate()
     supplies: str = ""
     fees: FeeAgreement = field(default_factory=FeeAgreement)
+    settle_by_amount: bool = False
+    sister_companies: tuple[str, ...] = ()
 
     @property
     def owner(self) -> Person:
@@ -125,6 +129,7 @@ class BookEntry:
     """A debtor in the contact book of a creditor: how he is found when the invoice itself does not say.
 
     He is recognised by `number` (VAT or enterprise number, compact), else by `name`; the first address is written to.
+    `payers` are the names of others who pay for him.
     """
 
     creditor: str
@@ -135,6 +140,7 @@ class BookEntry:
     consumer: bool | None = None
     plan: PlanChange = field(default_factory=PlanChange)
     charges: ChargeChange = field(default_factory=ChargeChange)
+    payers: tuple[str, ...] = ()
 
 
 def entry_for(book: Iterable[BookEntry], name: str, number: str) -> BookEntry | None:

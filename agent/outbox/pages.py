@@ -188,8 +188,8 @@ def _debtor_view(account: DebtorAccount) -> DebtorView:
 
 
 def _choice(position: int, code: str, letter: Letter, facts: Facts, today: date) -> Choice:
-    """A choice of items names them by their ids, joined by + where they belong together."""
-    found = [facts.ledger.items[i] for i in code.split("+") if i in facts.ledger.items]
+    """A choice of items names them by their ids, joined by + where they belong together; = at the end lets the difference go."""
+    found = [facts.ledger.items[i] for i in code.removesuffix("=").split("+") if i in facts.ledger.items]
     account = facts.ledger.accounts.get(code)
     return Choice(
         position,

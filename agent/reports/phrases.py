@@ -57,6 +57,15 @@ TOPICS = {
     "topic_after_last_statement": four(
         "Relances épuisées", "Alle herinneringen verstuurd", "All reminders sent", "Alle Erinnerungen versandt"
     ),
+    "topic_bank_payment": four(
+        "Quelle facture ce paiement règle",
+        "Voor welke factuur deze betaling is",
+        "Which invoice a payment is for",
+        "Wofür eine Zahlung ist",
+    ),
+    "topic_money_over": four(
+        "Trop payé : garder ou rembourser", "Te veel betaald", "Paid too much: keep or refund", "Zu viel bezahlt"
+    ),
     "topic_which_invoice": four("Quelle facture ?", "Welke factuur?", "Which invoice?", "Welche Rechnung?"),
     "topic_bounced_contact": four(
         "Adresse hors service", "Adres werkt niet", "Address not working", "Adresse nicht erreichbar"

@@ -10,6 +10,7 @@ from decimal import Decimal
 from agent.domain import events as ev
 from agent.domain.decide import accounts_guard
 from agent.domain.decide.acts import ACTS, pause, resume, withdraw
+from agent.domain.decide.bank_questions import BANK_TOPICS, bank_answered
 from agent.domain.decide.claimed import AGAIN
 from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
 from agent.domain.decide.context import Context, Decision, head
@@ -51,6 +52,8 @@ def answered(ledger: Ledger, question: Question, answer: str, context: Context) 
         return accounts_guard.account_answered(ledger, question, answer, context)
     if question.topic in PLAN_TOPICS:
         return plan_answered(ledger, question, answer, context)
+    if question.topic in BANK_TOPICS:
+        return bank_answered(ledger, question, answer, context)
     if question.topic == LEFT:
         return left_answered(ledger, question, answer, context)
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]

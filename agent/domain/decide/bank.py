@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from agent.domain import events as ev
-from agent.domain.decide.context import Context, Decision, answer_to, head, in_answer, make_id
-from agent.domain.decide.questions import close_moot
+from agent.domain.decide.bank_lines import BankLine, kept, learned, received, reopened, unlearned
+from agent.domain.decide.bank_questions import asked_about, held_meanwhile, money_over
+from agent.domain.decide.context import Context, Decision, in_answer
+from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.findings import BankStatementReading, Entry
-from agent.domain.ledger import ItemState, Ledger, OpenItem
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, apply
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.matching import (
-    Allocation,
-    Book,
-    Effect,
-    Match,
-    Policy,
-    Receipt,
-    book_item,
-    match,
-    payment_reference,
-)
+from agent.domain.matching import Effect, LedgerBook, Match, Policy, Receipt, book_item, match
 from agent.domain.money import Money
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
@@ -30,68 +22,99 @@ _MOST_QUESTIONS = 10
 # What its answer shows: first what a person must know of.
 _MOST_LINES, _MOST_PROBLEMS = 40, 5
 _ORDER = ("reopen", "ask", "partial", "paid", "nothing")
+# Evidence that is sure enough to show who pays for whom.
+_TEACHING = frozenset({"reference", "number"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The decision about a statement, and the fingerprints of all movements that are dealt with by it: booked or asked about."""
+    """The decision about a statement, the slice of the ledger that it looked at, the fingerprints of all movements that are dealt
+    with by it (booked or asked about), and the movements that name an invoice that is not this creditor's.
+    """
 
     decision: Decision
+    ledger: Ledger = field(default_factory=Ledger)
     fingerprints: tuple[str, ...] = ()
+    strangers: tuple[Entry, ...] = ()
 
 
 def bank_statement(
-    ledger: Ledger, readings: Sequence[BankStatementReading], book: Book, known: frozenset[str], context: Context
+    readings: Sequence[BankStatementReading], book: LedgerBook, known: frozenset[str], context: Context
 ) -> Reconciled:
     """The decision about the movements of these statements.
 
-    `ledger` and `book` hold all items of the creditor; `known` are the fingerprints of movements dealt with before, so that the
-    same file, an overlapping period or another format of it counts once. While a statement's control totals do not tie,
-    nothing is booked by itself: what would be is asked about.
+    `known` are the fingerprints of movements dealt with before, so that the same file, an overlapping period or another format
+    of it counts once. While a statement's control totals do not tie, nothing is booked by itself: what would be is asked about.
     """
-    work = _Work(ledger, book, context)
+    work = _Work(book, context)
     seen = set(known)
     dealt_with: list[str] = []
+    book.prepare(e for reading in readings for e in reading.payments() if e.fingerprint not in seen)
     for reading in readings:
-        policy = Policy(automatic=not reading.problems, by_amount=False)
+        policy = Policy(automatic=not reading.problems, by_amount=context.creditor.settle_by_amount)
         for entry in reading.payments():
             if entry.fingerprint and entry.fingerprint in seen:
                 work.counts["known"] += 1
                 continue
             seen.add(entry.fingerprint)
-            if work.take(entry, match(entry, book, policy)):
+            if work.take(entry, match(entry, book, policy), BankLine.of(entry, reading)):
                 dealt_with.append(entry.fingerprint)
     letters = (*work.questions, _report(readings, work, context))
-    decision = close_moot(ledger, Decision(tuple(work.events), letters), context)
-    return Reconciled(decision, tuple(f for f in dealt_with if f))
+    fingerprints = tuple(f for f in dealt_with if f)
+    return Reconciled(Decision(tuple(work.events), letters), book.read_so_far, fingerprints, tuple(work.strangers))
 
 
 class _Work:
     """The events of one statement as they add up."""
 
-    def __init__(self, ledger: Ledger, book: Book, context: Context) -> None:
-        self.ledger, self.book, self.context = ledger, book, context
+    def __init__(self, book: LedgerBook, context: Context) -> None:
+        self.book, self.context = book, context
+        self.now: dict[str, OpenItem | DebtorAccount] = {}
         self.events: list[ev.Event] = []
         self.questions: list[Letter] = []
         self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "nothing": 0, "known": 0}
         self.touched: list[str] = []
         self.left_over: list[str] = []
         self.lines: list[str] = []
+        self.strangers: list[Entry] = []
 
-    def take(self, entry: Entry, found: Match) -> bool:
+    def take(self, entry: Entry, found: Match, line: BankLine) -> bool:
         """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
         self.counts[found.decision.value] += 1
         self._tell(entry, found)
-        if found.allocations:
-            self._book(entry, found)
+        if found.decision.value == "reopen":
+            self._take_back(entry, found, line)
             return True
-        return found.decision.value == "ask" and self._ask(entry, found)
+        if found.allocations:
+            self._book(entry, found, line)
+            return True
+        codes = {reason.code for reason in found.reasons}
+        if "paid_twice" in codes and found.named:
+            self._keep(self.item(found.named[0]), line, entry.amount, "paid_twice")
+            self.book.put_receipt(Receipt(entry))
+            return True
+        if "strange_number" in codes and entry.amount > 0:
+            self.strangers.append(entry)
+        return found.decision.value == "ask" and self._ask(entry, found, line)
+
+    def item(self, id_: str) -> OpenItem:
+        """The item as it stands now."""
+        state = self._state(id_)
+        assert isinstance(state, OpenItem)
+        return state
+
+    def _state(self, id_: str) -> OpenItem | DebtorAccount | None:
+        return self.now.get(id_) or self.book.state(id_)
+
+    def _account(self, item: OpenItem) -> DebtorAccount | None:
+        state = self._state(item.invoice.debtor)
+        return state if isinstance(state, DebtorAccount) else None
 
     def _tell(self, entry: Entry, found: Match) -> None:
         """One line of the report: what became of the movement, its day, sum, invoices and name; money that left is only counted."""
         if found.decision.value == "nothing" and entry.amount <= 0:
             return
-        items = [self.ledger.items[a.item].invoice.number for a in found.allocations]
+        items = [self.item(a.item).invoice.number for a in found.allocations]
         told = (
             found.decision.value,
             entry.booked_on.isoformat(),
@@ -102,103 +125,70 @@ class _Work:
         )
         self.lines.append("|".join(part.replace("|", "/") for part in told))
 
-    def _book(self, entry: Entry, found: Match) -> None:
+    def _book(self, entry: Entry, found: Match, line: BankLine) -> None:
         because = tuple(reason.code for reason in found.reasons)
         for allocation in found.allocations:
-            item = self.ledger.items[allocation.item]
-            if allocation.effect is Effect.REOPEN:
-                self._happened(item, _reopened(item, entry, allocation.amount, self.context))
-            else:
-                self._happened(item, _received(item, entry, allocation, because, self.context))
+            item, settles = self.item(allocation.item), allocation.effect is Effect.PAID
+            self._happened(received(item, line, allocation.amount, because, self.context, settles=settles))
+            self.touched.append(item.id)
         if found.surplus > 0:
-            item = self.ledger.items[found.allocations[-1].item]
-            surplus = replace(found.allocations[-1], amount=found.surplus, effect=Effect.PARTIAL)
-            paid = _received(item, entry, surplus, ("surplus",), self.context)
-            self._happened(item, paid)
+            self._keep(self.item(found.allocations[-1].item), line, found.surplus, "surplus")
+        if _TEACHING & set(because) or found.surplus > 0:
+            self._learn(found, line)
         self.book.put_receipt(Receipt(entry, found.allocations))
 
-    def _happened(self, item: OpenItem, events: tuple[ev.Event, ...]) -> None:
-        self.ledger = Decision(events).after(self.ledger)
-        self.events += events
-        self.touched.append(item.id)
-        self.book.put(book_item(self.ledger.items[item.id]))
+    def _keep(self, item: OpenItem, line: BankLine, amount: Decimal, because: str) -> None:
+        """Money over is the debtor's; whether it stays on his account or goes back is asked."""
+        account = self._account(item)
+        if account is None:
+            return
+        self._happened(kept(account.id, line, amount, because, self.context))
+        if len(self.questions) < _MOST_QUESTIONS:
+            self._raise(money_over(account, item, line, amount, because, self.context))
 
-    def _ask(self, entry: Entry, found: Match) -> bool:
-        told = f"{entry.booked_on.isoformat()} {entry.amount} {entry.currency} {entry.counterparty_name}".strip()
+    def _learn(self, found: Match, line: BankLine) -> None:
+        """A payer of the debtor's own name shows his account; other names pay for many."""
+        accounts = {a.id: a for x in found.allocations if (a := self._account(self.item(x.item))) is not None}
+        for account in accounts.values() if len(accounts) == 1 else ():
+            if account.id in self.book.named(line.payer):
+                self._happened(learned(account, line, self.context, name=False))
+
+    def _take_back(self, entry: Entry, found: Match, line: BankLine) -> None:
+        for allocation in found.allocations:
+            item = self.item(allocation.item)
+            taken = {r.reference for r in item.payments if r.amount.amount == allocation.amount and r.reference}
+            self._happened(reopened(item, line, allocation.amount, taken, self.context))
+            self.touched.append(item.id)
+            account = self._account(item)
+            if account is not None:
+                over = Money(abs(entry.amount) - sum((a.amount for a in found.allocations), Decimal(0)), line.currency)
+                if over.amount > 0:
+                    self._happened(reversed_on_account(account, taken, over, line.on, self.context))
+                self._happened(unlearned(account, taken, self.context))
+        self.book.put_receipt(Receipt(entry, found.allocations))
+
+    def _happened(self, events: Iterable[ev.Event]) -> None:
+        for event in events:
+            self.events.append(event)
+            concerned = [s for id_ in event.about() if (s := self._state(id_)) is not None]
+            after = apply(Ledger.of(concerned), event)
+            self.now |= {**after.items, **after.accounts}
+            for item in after.items.values():
+                self.book.put(book_item(item))
+
+    def _ask(self, entry: Entry, found: Match, line: BankLine) -> bool:
         if not found.candidates or len(self.questions) >= _MOST_QUESTIONS:
+            told = f"{entry.booked_on.isoformat()} {entry.amount} {entry.currency} {entry.counterparty_name}".strip()
             self.left_over.append(told)
             return False
-        asked, letter = _question(entry, found, told, self.context)
-        self.events.append(asked)
-        self.questions.append(letter)
+        self._raise(asked_about(entry, found, line, self.context))
+        items = [self.item(i) for candidate in found.candidates for i in candidate]
+        self._happened(held_meanwhile(items, entry, self.context))
         return True
 
-
-def _received(
-    item: OpenItem, entry: Entry, allocation: Allocation, because: tuple[str, ...], context: Context
-) -> tuple[ev.Event, ...]:
-    """The money on the item. What is *paid* is settled also when charges or a discount left a difference: that is booked apart."""
-    money = Money(allocation.amount, item.invoice.total.currency)
-    paid = ev.PaymentReceived(
-        **head(context),
-        item=item.id,
-        amount=money,
-        on=entry.value_date or entry.booked_on,
-        evidence="bank",
-        reference=payment_reference(entry),
-        because=because,
-    )
-    if allocation.effect is not Effect.PAID:
-        return (paid,)
-    events: list[ev.Event] = [paid]
-    rest = item.balance - money
-    if rest.amount > 0:
-        events.append(replace(paid, amount=rest, evidence="difference", reference=""))
-    if item.state is not ItemState.SETTLED:
-        events.append(ev.InvoiceSettled(**head(context), item=item.id))
-    return tuple(events)
-
-
-def _reopened(item: OpenItem, entry: Entry, amount: Decimal, context: Context) -> tuple[ev.Event, ...]:
-    back = ev.PaymentReversed(
-        **head(context),
-        item=item.id,
-        amount=Money(amount, item.invoice.total.currency),
-        on=entry.value_date or entry.booked_on,
-        evidence="bank",
-        reference=payment_reference(entry),
-    )
-    if item.state is not ItemState.SETTLED:
-        return (back,)
-    pause = ev.FollowUpPaused(**head(context), subject=item.id, until=None, reason="payment_reversed")
-    return (back, ev.InvoiceReopened(**head(context), item=item.id), pause)
-
-
-def _question(entry: Entry, found: Match, told: str, context: Context) -> tuple[ev.QuestionAsked, Letter]:
-    """Which items a movement pays, the candidates numbered; `detail` keeps what is booked with the answer."""
-    choices = tuple(dict.fromkeys((*("+".join(c) for c in found.candidates), "none")))
-    subjects = tuple(dict.fromkeys(i for candidate in found.candidates for i in candidate))
-    question = make_id("q", context.creditor.id, "which_invoice", entry.fingerprint or told)
-    asked = ev.QuestionAsked(
-        **head(context),
-        question=question,
-        topic="which_invoice",
-        subjects=subjects,
-        choices=choices,
-        to=answer_to(context)[0],
-        detail=f"paid {entry.amount} {entry.booked_on.isoformat()} {payment_reference(entry)}",
-    )
-    letter = replace(
-        in_answer(LetterKind.QUESTION, f"question:{question}", context),
-        code="which_invoice",
-        items=subjects,
-        question=question,
-        choices=choices,
-        amount=Money(entry.amount, entry.currency),
-        on=entry.booked_on,
-        words=f"{told}\n{entry.remittance}".strip()[:500],
-    )
-    return asked, letter
+    def _raise(self, decision: Decision) -> None:
+        self.events += decision.events
+        self.questions += decision.letters
 
 
 def _report(readings: Sequence[BankStatementReading], work: _Work, context: Context) -> Letter:

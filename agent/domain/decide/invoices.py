@@ -216,6 +216,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         filename=filename,
         consumer=buyer.consumer,
         corrects=numbers_corrected(reading),
+        discounts=reading.discounts or ((reading.discount,) if reading.discount else ()),
     )
 
 

@@ -17,6 +17,7 @@ from agent.domain.matching.model import (
     Reason,
     Receipt,
 )
+from agent.domain.matching.paged import LedgerBook
 
 __all__ = [
     "Allocation",
@@ -26,6 +27,7 @@ __all__ = [
     "Decision",
     "EarlyDiscount",
     "Effect",
+    "LedgerBook",
     "Match",
     "Policy",
     "Reason",

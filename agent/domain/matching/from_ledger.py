@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from agent.domain import ledger, references
 from agent.domain.findings import Entry
+from agent.domain.invoices import Invoice
 from agent.domain.matching.book import Book
-from agent.domain.matching.model import Allocation, BookDebtor, BookItem, Effect, Receipt
+from agent.domain.matching.model import Allocation, BookDebtor, BookItem, EarlyDiscount, Effect, Receipt
 
 _LINE = re.compile(
     r"^bank (?P<fingerprint>\S{1,80})(?: amount=(?P<amount>-?\d{1,15}(?:\.\d{1,5})?))?(?: e2e=(?P<e2e>\S{0,40}))?(?: iban=(?P<iban>[A-Z0-9]{0,34}))?$"
@@ -74,8 +75,21 @@ def book_item(item: ledger.OpenItem) -> BookItem:
         invoice.due.amount,
         item.balance.amount if item.is_open else Decimal(0),
         (known,) if known else (),
-        closed=closed,
+        _discount(invoice),
+        closed,
     )
+
+
+def _discount(invoice: Invoice) -> EarlyDiscount | None:
+    """The discount of whoever pays early; of several the one that can be taken longest, told as a share of the total."""
+    last = max(invoice.discounts, key=lambda d: d.until, default=None)
+    if last is None or invoice.total.amount <= 0:
+        return None
+    if last.percent is not None:
+        return EarlyDiscount(last.percent, last.until)
+    if last.amount is None or not 0 < last.amount < invoice.total.amount:
+        return None
+    return EarlyDiscount(100 * (invoice.total.amount - last.amount) / invoice.total.amount, last.until)
 
 
 def receipts_of(items: Iterable[ledger.OpenItem], only: Collection[str] | None = None) -> Iterator[Receipt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.domain.matching import labels, numbers
@@ -178,7 +179,8 @@ def _settled(case: Case) -> Match:
         return ask(case, "closed_item", f"{names} was withdrawn or written off", case.settled_named)
     if not _paid_before(case) or case.fits_something() or case.numbers.strange:
         return ask(case, "old_reference", f"{names} was settled before, and the amount fits another item")
-    return nothing("paid_twice", f"{names} was settled before: the money is to be refunded or kept")
+    again = nothing("paid_twice", f"{names} was settled before: the money is to be refunded or kept")
+    return replace(again, named=tuple(i.id for i in case.settled_named))
 
 
 def _paid_before(case: Case) -> bool:

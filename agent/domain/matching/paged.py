@@ -37,8 +37,8 @@ class Shelf(Protocol):
 class LedgerBook(Book):
     """The same answers as the book of all items and debtors, from what the index names; nothing is read twice.
 
-    `aliases` are further names of debtors by account id, from the contact book. Without a look-ahead (`prepare`) every new
-    question costs a look-up of its own.
+    `payers` are names of others who pay for a debtor, by the debtor's own name, as the contact book has them. Without a look-ahead
+    (`prepare`) every new question costs a look-up of its own.
     """
 
     def __init__(
@@ -47,11 +47,12 @@ class LedgerBook(Book):
         creditor: str,
         own_ibans: Iterable[str] = (),
         sister_companies: Iterable[str] = (),
-        known_names: Mapping[str, tuple[str, ...]] | None = None,
+        payers: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(own_ibans, sister_companies)
         self._shelf, self._creditor = shelf, creditor
-        self._aliases = known_names or {}
+        self._payers = {names.key(owner): others for owner, others in (payers or {}).items()}
+        self._owners = {names.key(other): owner for owner, others in self._payers.items() for other in others}
         self._asked: set[Term] = set()
         self._states: dict[str, OpenItem | DebtorAccount] = {}
         self._told: set[str] = set()
@@ -61,6 +62,10 @@ class LedgerBook(Book):
     def read_so_far(self) -> Ledger:
         """The states that were read, as they stood in the ledger."""
         return Ledger.of(self._states.values())
+
+    def state(self, id_: str) -> OpenItem | DebtorAccount | None:
+        """An item or account that was read, as it stood in the ledger."""
+        return self._states.get(id_)
 
     def prepare(self, entries: Iterable[Entry]) -> None:
         """Read what these movements will ask for, in a few large look-ups instead of many small ones."""
@@ -76,7 +81,9 @@ class LedgerBook(Book):
         return tuple(found or super().resembling(name))
 
     def _need(self, terms: Iterable[Term]) -> None:
-        missing = {term for term in terms if term[1]} - self._asked
+        wanted = {term for term in terms if term[1]}
+        wanted |= {("payer", self._owners[key]) for kind, key in wanted if kind == "payer" and key in self._owners}
+        missing = wanted - self._asked
         if not missing:
             return
         self._asked |= missing
@@ -89,7 +96,7 @@ class LedgerBook(Book):
         accounts |= self._shelf.ledger(sorted(d for d in wanted if d)).accounts if any(wanted) else {}
         self._states |= {**accounts, **ledger.items}
         for account in accounts.values():
-            self.put_debtor(book_debtor(account, self._aliases.get(account.id, ())))
+            self.put_debtor(book_debtor(account, self._payers.get(names.key(account.name), ())))
         for item in ledger.items.values():
             if item.invoice.debtor not in self.debtors:
                 self.put_debtor(BookDebtor(item.invoice.debtor, ""))
