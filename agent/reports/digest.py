@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.domain.credit_folds import LEFT, NO_MONEY
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem, Question
 from agent.domain.money import Money
@@ -42,7 +43,7 @@ class DebtorLine:
 class CurrencyDigest:
     """The figures of one currency.
 
-    `open` is everything that is owed less `credits` (negative: credit notes and overpayments not yet deducted); `held` the part
+    `open` is everything that is owed less `credits` (negative: credit notes, overpayments and money on account not yet deducted); `held` the part
     of it whose reminders rest; `settled` what came in during the week.
     """
 
@@ -120,7 +121,10 @@ def digest_of(
     """The digest of these items (one creditor's) on this day, the largest currency first."""
     mine = list(items)
     numbers = {item.id: item.invoice.number for item in mine}
-    currencies = sorted({i.invoice.total.currency for i in mine if i.state is not ItemState.REVIEW})
+    currencies = sorted(
+        {i.invoice.total.currency for i in mine if i.state is not ItemState.REVIEW}
+        | {m.amount.currency for account in accounts.values() for m in account.money}
+    )
     parts = [
         _currency([i for i in mine if i.invoice.total.currency == c], accounts, plan, today, c) for c in currencies
     ]
@@ -174,19 +178,23 @@ def _currency(
     overdue = [row for row in rows if row.overdue]
     credits_ = [row for row in rows if row.balance.amount < 0]
     held = [r for r in rows if standing_of(r.item, plan, today, accounts.get(r.item.invoice.debtor)) in HELD]
-    arrived = [p.amount for i in items for p in i.payments if today - _WEEK < p.on <= today]
+    kept = [a.on_account(currency) for a in accounts.values() if a.on_account(currency)]
+    came = [p for i in items for p in i.payments if p.evidence not in NO_MONEY]
+    came += [m for a in accounts.values() for m in a.money if m.amount.currency == currency and m.evidence not in LEFT]
+    arrived = [p.amount for p in came if today - _WEEK < p.on <= today]
+    in_favour = Money.total(kept, currency)
     return CurrencyDigest(
         currency,
-        _total(rows, currency),
+        _total(rows, currency) - in_favour,
         _total(overdue, currency),
         _total(held, currency),
         Money.total(arrived, currency),
-        _total(credits_, currency),
-        len(rows),
+        _total(credits_, currency) - in_favour,
+        len(rows) + len(kept),
         len(overdue),
         len(held),
         len(arrived),
-        len(credits_),
+        len(credits_) + len(kept),
         _buckets(rows, currency),
         _debtors(rows, accounts, currency),
     )
@@ -222,7 +230,7 @@ def _debtors(rows: list[_Row], accounts: Mapping[str, DebtorAccount], currency: 
             DebtorLine(
                 debtor,
                 account.name if account else "",
-                _total(owed, currency),
+                _total(owed, currency) - (account.on_account(currency) if account else Money.zero(currency)),
                 _total(overdue, currency),
                 max((row.late for row in overdue), default=0),
                 max(len(row.item.statements) for row in owed),

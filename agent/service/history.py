@@ -15,6 +15,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import fold_name, name_stems
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.ports import Store, StoredEvent
+from agent.service.credit_words import CREDIT_WORDS, kept_for
 
 _QUOTED = 200
 
@@ -73,7 +74,7 @@ def standing(state: State) -> str:
             return f"{_title(state.invoice)}: {state.state}, open {state.balance}{holds}{doubts}"
         case DebtorAccount():
             address = state.contact.address if state.contact else "no working address"
-            return f"debtor {state.name} ({address}), {len(state.statements)} statement(s)"
+            return f"debtor {state.name} ({address}), {len(state.statements)} statement(s){kept_for(state)}"
         case Question():
             return f"question to {state.to}: {state.topic}, {'open' if state.is_open else 'answered: ' + state.answer}"
         case KnownLayout():
@@ -172,4 +173,5 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     PayeeMet: lambda e: f"account {e.iban} is new ({e.place}); the owner is asked",
     PayeeConfirmed: lambda _: "the owner confirmed the account",
     PayeeRefused: lambda _: "the owner refused the account",
+    **CREDIT_WORDS,
 }
