@@ -1,7 +1,7 @@
 """The tracking sheet as an Excel workbook: what the creditor keeps beside his books."""
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.ledger import DebtorAccount, OpenItem, Payment
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.reports import formats
@@ -60,7 +60,7 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
     plan: DunningPlan | None = None,
     surcharges: Mapping[str, Money] = MappingProxyType({}),
 ) -> bytes:
-    """The bytes of an .xlsx with one row an item, sorted by invoice date, in the creditor's language.
+    """The bytes of an .xlsx with one row an item, sorted by invoice date, then money on account, in the creditor's language.
 
     `surcharges` is what is claimed beside the balance, by item. Text is never taken for a formula or a link, wherever it came from.
     """
@@ -76,7 +76,10 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
             account = accounts.get(item.invoice.debtor)
             standing = standing_of(item, plan or DunningPlan(), today, account)
             _row(sheet, row, item, account.name if account else "", standing, formats_, surcharges.get(item.id))
-        sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
+        kept = list(_on_account(accounts))
+        for row, (account, money) in enumerate(kept, len(rows) + 1):
+            _kept_row(sheet, row, account, money, formats_)
+        sheet.autofilter(0, 0, max(len(rows) + len(kept), 1), len(COLUMNS) - 1)
     return out.getvalue()
 
 
@@ -157,6 +160,24 @@ def _row(  # noqa: PLR0913, PLR0917 - one cell each
     days = ", ".join(formats.day(day, language) for day in item.statements)
     sheet.write_string(row, 8, days, formats_.of("text"))
     sheet.write_string(row, 9, word(standing.value, language), formats_.of("text", group))
+
+
+def _on_account(accounts: Mapping[str, DebtorAccount]) -> Iterator[tuple[DebtorAccount, Payment]]:
+    """Money that belongs to no invoice, one sum for each debtor and currency, with the day of the last change."""
+    for account in sorted(accounts.values(), key=lambda a: (a.name, a.id)):
+        for currency in sorted({m.amount.currency for m in account.money}):
+            day = max(m.on for m in account.money if m.amount.currency == currency)
+            if account.on_account(currency):
+                yield account, Payment(-account.on_account(currency), day, "")
+
+
+def _kept_row(sheet: Worksheet, row: int, account: DebtorAccount, money: Payment, formats_: _Formats) -> None:
+    sheet.write_string(row, 0, one_line(account.name), formats_.of("text"))
+    sheet.write_string(row, 1, word("on_account", formats_.language), formats_.of("text"))
+    sheet.write_datetime(row, 2, _at_midnight(money.on), formats_.of("date"))
+    amount = formats_.of("amount", currency=money.amount.currency)
+    sheet.write_number(row, 4, float(money.amount.amount), amount)
+    sheet.write_string(row, 9, word(Standing.CREDIT.value, formats_.language), formats_.of("text"))
 
 
 def _at_midnight(day: date) -> datetime:
