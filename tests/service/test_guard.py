@@ -6,16 +6,23 @@ from types import MappingProxyType
 
 import pytest
 
+from agent.demo import mails
 from agent.demo.documents import Party
+from agent.domain import events as ev
 from agent.domain.guard_waits import FIRST_REMINDER, FOURTEEN_DAYS, reminded_on
-from agent.domain.ledger import DebtorAccount
+from agent.domain.ledger import DebtorAccount, replay
 from agent.domain.legal import Legal, Mandate, Operator
 from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import BookEntry
+from agent.mail.outgoing import OutboxState
+from agent.outbox.compose import mail_id
+from agent.ports import Commit
+from agent.service.books import accounts_slice
 from agent.service.tick import set_timers
 from tests.service.world import DEBTOR, World
 
 BRUNO = "bruno@atelier-bruno.example"
+DEBTOR_MAIL = "compta@batiplus.example"
 OPERATOR = "technique@comptoir.example"
 ADDRESS = "camille.renard@gmail.com"
 CAMILLE = Party("Camille Renard", "Rue Haute 4", "1000 Bruxelles", "BE", "", ADDRESS)
@@ -89,7 +96,7 @@ def test_a_business_hears_nothing_of_consumers_rights(world):
     """A VAT number on the invoice says enough."""
     world.hand_over()
     world.days(1)
-    assert "gratuit" not in world.text(DEBTOR)
+    assert "gratuit" not in world.text(DEBTOR_MAIL)
     assert account(world).statements[0].mentions == ()
 
 
@@ -159,7 +166,7 @@ def test_a_fee_in_a_template_of_ones_own_is_refused(world, tmp_path):
     world.app = world.app.with_settings(replace(world.app.settings, templates_dir=tmp_path / "own"))
     world.hand_over()
     world.days(2)
-    assert world.mails(DEBTOR) == []
+    assert world.mails(DEBTOR_MAIL) == []
     assert any("amount-unexplained" in text and "15.00" in text for text in bodies(world, OPERATOR))
 
 
@@ -168,15 +175,15 @@ def test_a_collector_writes_nothing_before_he_is_configured_and_then_everything_
     configure(world, legal=Legal(Operator.COLLECTOR))
     world.hand_over()
     world.days(3)
-    assert world.mails(DEBTOR) == []
+    assert world.mails(DEBTOR_MAIL) == []
     named = " ".join(bodies(world, OPERATOR))
     assert all(rule in named for rule in ("collector-mandate", "collector-registration", "collector-seat"))
     configure(world, legal=COLLECTOR, mandate=MANDATE)
     world.days(1)
-    text = " ".join(world.text(DEBTOR).split())
+    text = " ".join(world.text(DEBTOR_MAIL).split())
     assert "au nom et pour le compte d’Atelier Bruno SRL" in text
     assert "SPF Économie 300.001" in text
-    assert str(world.mails(DEBTOR)[0]["From"]).startswith("Atelier Bruno SRL via Comptoir")
+    assert str(world.mails(DEBTOR_MAIL)[0]["From"]).startswith("Atelier Bruno SRL via Comptoir")
 
 
 MANDATE = Mandate(date(2026, 1, 5), "M-2026-1", "mandates/bruno.pdf")
@@ -215,12 +222,88 @@ def test_a_french_debtor_of_a_collector_reads_the_law_and_is_reminded_of_the_fir
     assert "sans titre exécutoire" not in later
 
 
+def queued_again(world, **changes):
+    """The latest statement once more in the outbox, as if it had been written under other rules."""
+    app, store = world.app, world.app.store
+    sent = next(m for m in store.outbox([OutboxState.SENT]) if m.kind == "statement")
+    before = account(world)
+    creditor = app.settings.creditor("atelier-bruno")
+    event = ev.StatementQueued(
+        at=app.clock.now(), source="test", creditor=creditor.id, debtor=before.id, currency="EUR", cycle=2,
+        items=before.statements[0].items, on=app.today(creditor), level="firm", mail="statement:again",
+    )  # fmt: skip
+    ledger = replay((event,), accounts_slice(store, [before.id]))
+    mail = replace(
+        sent, key="statement:again", id=mail_id("statement:again"), message_id="<again@comptoir.example>", sent_at=None,
+        state=OutboxState.QUEUED, attempts=0, first_tried_at=None, queued_at=app.clock.now(), not_before=app.clock.now(), **changes,
+    )  # fmt: skip
+    states = tuple(state for id_ in event.about() if (state := ledger.get(id_)) is not None)
+    store.commit(Commit(events=(event,), states=states, outgoing=(mail,)))
+
+
 def test_what_waits_in_the_outbox_is_looked_at_again_before_it_leaves(world):
-    """A statement that was queued under other rules is cancelled, counts for nothing, and is written anew when it may."""
+    """The rules have changed since: it is cancelled, counts for nothing, and a lawful one leaves once it may."""
     world.hand_over()
+    world.days(1)
+    queued_again(world)
+    configure(world, legal=Legal(Operator.COLLECTOR))
+    world.days(1)
+    assert len(world.mails(DEBTOR_MAIL)) == 1
+    assert account(world).statements[-1].state == "cancelled"
+    assert any("collector-mandate" in text for text in bodies(world, OPERATOR))
+
+
+def test_an_older_queue_cannot_break_the_wait(world):
+    """A second statement in the outbox before its day is put off to that day, not cancelled."""
+    configure(world, supplies="travaux de menuiserie")
+    world.hand_over(buyer=CAMILLE)
+    world.days(2)
+    queued_again(world)
     world.work()
-    statements = account(world).statements
-    if not statements or statements[0].state == "queued":
-        configure(world, legal=Legal(Operator.COLLECTOR))
-        world.days(2)
-        assert world.mails(DEBTOR) == []
+    (waiting,) = world.app.store.outbox([OutboxState.QUEUED])
+    first = account(world).statements[0].on
+    assert (waiting.not_before.date() - first).days in (15, 16, 17)
+    assert len(world.mails(ADDRESS)) == 1
+
+
+def test_an_answer_of_a_collector_names_him_too(world):
+    """Not only statements: what is answered to a debtor says who writes, for whom."""
+    configure(world, legal=COLLECTOR, mandate=MANDATE)
+    world.hand_over()
+    world.days(1)
+    statement = world.received(DEBTOR_MAIL)[-1]
+    world.post(mails.answer(world.pen(DEBTOR), statement, "Nous paierons le 25 mars."))
+    text = " ".join(world.text(DEBTOR_MAIL).split())
+    assert len(world.mails(DEBTOR_MAIL)) == 2
+    assert "au nom et pour le compte d’Atelier Bruno SRL" in text
+
+
+def test_who_is_a_business_after_all_is_asked_for_no_description(world):
+    """The creditor answers the notice, and the statement leaves."""
+    world.hand_over(buyer=CAMILLE)
+    world.days(2)
+    notice = world.received(BRUNO)[-1]
+    world.post(mails.answer(world.pen("Bruno Lambert <" + BRUNO + ">"), notice, "particulier : non"))
+    world.days(2)
+    assert len(world.mails(ADDRESS)) == 1
+    assert "gratuit" not in world.text(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Puis-je payer en trois fois, 50 euros par mois ?",
+        "Je suis en règlement collectif de dettes, voyez avec mon médiateur de dettes.",
+        "Je conteste la facture 2026-501 parce que la porte livrée est abîmée.",
+    ],
+)
+def test_the_stop_buttons_of_a_consumer_hold_the_reminders(world, words):
+    """A plan, a mediation, a reasoned dispute: nothing more is sent while nobody has decided."""
+    configure(world, supplies="travaux de menuiserie")
+    world.hand_over(buyer=CAMILLE)
+    world.days(1)
+    world.post(mails.answer(world.pen(f"Camille Renard <{ADDRESS}>"), world.received(ADDRESS)[-1], words))
+    before = [m["Subject"] for m in world.mails(ADDRESS)]
+    item = next(iter(world.items().values()))
+    assert item.holds or account(world).holds
+    assert not any("relevé" in subject for subject in before[1:] if not subject.startswith("Re:"))
