@@ -93,7 +93,7 @@ def claims_of(
     return tuple(
         made
         for made in account_claims(items, account, charging, on)
-        if (keeps and made.due if made.settled else listed is None or made.item in listed)
+        if made.due and (keeps if made.settled else listed is None or made.item in listed)
     )
 
 

@@ -207,6 +207,7 @@ WHY_NOT = {
 # Words of the table.
 TABLE = {
     "charges_of": four("Calcul", "Berekening", "Calculation", "Berechnung"),
+    "interest_sum": four("Intérêts", "Interest", "Interest", "Zinsen"),
     "indemnity": four("Indemnité forfaitaire", "Forfaitaire vergoeding", "Fixed indemnity", "Pauschale"),
     "collection_costs": four("Frais de recouvrement", "Incassokosten", "Collection costs", "Beitreibungskosten"),
     "reminder_costs": four("Frais de rappel", "Herinneringskosten", "Reminder costs", "Mahnkosten"),

@@ -38,6 +38,7 @@ class ClaimRows:
     due_date: date
     settled: bool
     interest: tuple[InterestRow, ...]
+    interest_sum: Money
     indemnity: Money
     label: str
     basis: str
@@ -59,7 +60,7 @@ class ClaimBox:
     @property
     def rows(self) -> int:
         """How many lines its table has."""
-        return sum(2 + len(claim.interest) for claim in self.claims)
+        return sum(3 + len(claim.interest) for claim in self.claims)
 
 
 def claim_box(claims: Sequence[ItemClaim], principal: Money, language: str, *, asked: bool = False) -> ClaimBox | None:
@@ -80,6 +81,7 @@ def claim_rows(made: ItemClaim, language: str) -> ClaimRows:
         due_date=made.due_date,
         settled=made.settled,
         interest=tuple(_interest(claim, language)),
+        interest_sum=claim.interest,
         indemnity=claim.indemnity,
         label=TABLE["collection_costs" if claim.basis == "nl-scale" else "indemnity"][language],
         basis=basis(claim.basis, language),
