@@ -13,7 +13,6 @@ from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.phases import with_phase
 from agent.domain.decide.plans import TOPIC as PLAN_TOPIC
 from agent.domain.findings import (
-    BankStatementReading,
     DocumentKind,
     Instruction,
     InstructionReading,
@@ -30,7 +29,6 @@ from agent.intake.threads import named_terms, number_terms, numbered_lines
 from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.known import Known
-from agent.parsers.statements import at_own_account
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.books import buyers_slice, handover_slice, letter_slice
@@ -41,7 +39,6 @@ from agent.service.frauds import warned
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
-from agent.service.reconcile import reconcile
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 # An invoice as a document names it: the file's SHA-256 and the number, since one file may hold several.
@@ -85,7 +82,7 @@ def _each_his_own(app: App, gathered: Gathered, record: MessageRecord, creditors
         _handover_for(app, gathered, record, c, frozenset(p for p, owner in owners.items() if owner != c.id))
         for c in acting
     )
-    return replace(first, also=tuple(_under_own_keys(other) for other in others))
+    return replace(first, also=tuple(under_own_keys(other) for other in others))
 
 
 def _registered(outcome: Outcome) -> Iterable[Paper]:
@@ -93,7 +90,7 @@ def _registered(outcome: Outcome) -> Iterable[Paper]:
     return ((invoice.document, invoice.number) for invoice in invoices)
 
 
-def _under_own_keys(outcome: Outcome) -> Outcome:
+def under_own_keys(outcome: Outcome) -> Outcome:
     """The outcome, its letters under keys that no other creditor's letter about the same mail bears."""
     letters = tuple(replace(x, key=f"{x.key}:{x.creditor}") for x in outcome.decision.letters)
     return replace(outcome, decision=Decision(outcome.decision.events, letters))
@@ -342,30 +339,3 @@ def unproved(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     waiting = replace(record, box=Box.REVIEW, waiting=make_id("w", record.key), creditor=creditors[0].id)
     outcome = Outcome(Decision(letters=(letter,)), Ledger(), context, gathered.message, waiting)
     return warned(app, gathered, outcome, context)
-
-
-def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
-    """Bank statements that a proved colleague attached: movements are matched with his creditor's items."""
-    creditors = served_by(app, gathered)
-    if not creditors:
-        return set_aside(app, gathered, record)
-    if gathered.evidence.documents and not any(_read_statements(app, gathered)):
-        return handover(app, gathered, record)
-    outcomes = [_statements_for(app, gathered, record, creditor) for creditor in creditors]
-    return next((o for o in outcomes if o.decision.events), outcomes[0])
-
-
-def _read_statements(app: App, gathered: Gathered) -> list[BankStatementReading]:
-    return [r for f in gathered.files if f.looks == "statement" for r in app.reader.statements(f)]
-
-
-def _statements_for(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor) -> Outcome:
-    context = context_of(app, gathered, creditor)
-    readings = _read_statements(app, gathered)
-    readings = [at_own_account(r, creditor.ibans) for r in readings]
-    mine = [r for r in readings if not creditor.ibans or not r.account or r.account in creditor.ibans]
-    if not mine:
-        decision = nothing_handed_over(context, "unreadable_statement" if not readings else "not_our_account")
-        return replace(outcome_of(gathered, replace(record, box=Box.REVIEW), context, Ledger(), decision))
-    done = reconcile(app, creditor, mine, context)
-    return replace(outcome_of(gathered, record, context, done.ledger, done.decision), notes=done.notes)
