@@ -190,6 +190,10 @@ def test_money_on_account_is_deducted_until_the_creditor_uses_it(world):
     world.write(BRUNO, "Imputez l'avoir sur 2026-501")
     assert world.items()["2026-501"].balance.amount == 71
     assert kept() == 0
+    world.reply(BRUNO, "2026-501", "annuler")
+    assert (world.items()["2026-501"].balance.amount, kept()) == (121, 50)
+    world.write(BRUNO, "Remboursé à Batiplus")
+    assert kept() == 0
 
 
 def test_a_claim_that_no_money_follows_is_asked_about_and_then_goes_on(world):

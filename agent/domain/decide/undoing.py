@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.credit_folds import PROOF_GIVEN
 from agent.domain.decide.context import Context, Decision, head
@@ -172,7 +173,31 @@ def _ended(before: OpenItem, context: Context) -> Iterator[ev.Event]:
             yield ev.InvoiceEscalated(**head(context), item=before.id)
 
 
+def _money(before: DebtorAccount, now: DebtorAccount, context: Context) -> Iterator[ev.Event]:
+    """Money on account that came leaves again, and what left comes back."""
+    for money in now.money[len(before.money) :]:
+        if money.amount.amount > 0:
+            yield ce.MoneyTakenFromAccount(
+                **head(context),
+                debtor=now.id,
+                amount=money.amount,
+                on=money.on,
+                reason="undone",
+                reference=money.reference,
+            )
+        else:
+            yield ce.MoneyPutOnAccount(
+                **head(context),
+                debtor=now.id,
+                amount=-money.amount,
+                on=money.on,
+                evidence="undone",
+                reference=money.reference,
+            )
+
+
 def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Iterator[ev.Event]:
+    yield from _money(before, now, context)
     had = {c.address for c in before.contacts}
     for contact in now.contacts:
         if contact.address not in had:
