@@ -248,7 +248,8 @@ class Book:
 
     def receipts_over(self, amount: Decimal, currency: str) -> tuple[Receipt, ...]:
         """The earlier receipts of exactly this amount."""
-        return tuple(self._received.get((currency, amount), ()))
+        found = self._received.get((currency, amount), ())
+        return tuple(sorted(found, key=lambda r: (r.entry.booked_on, r.entry.fingerprint)))
 
     def received_for(self, item: str) -> tuple[tuple[Receipt, Allocation], ...]:
         """What came in for an item, as far as it is remembered."""

@@ -98,7 +98,7 @@ def receipts_of(items: Iterable[ledger.OpenItem], only: Collection[str] | None =
     With `only` those of these references alone.
     """
     movements: dict[str, tuple[Entry, list[Allocation]]] = {}
-    for item in items:
+    for item in sorted(items, key=lambda i: i.id):
         for payment in item.payments:
             movement = movement_of(payment) if only is None or payment.reference in only else None
             if movement is None:

@@ -154,6 +154,10 @@ class LedgerBook(Book):
         self._need(("payer", key) for key in self.keys_in(text))
         return super().mentioned(text)
 
+    def is_known(self, entry: Entry) -> bool:
+        self._receipts([("movement", entry.fingerprint)])
+        return super().is_known(entry)
+
     def receipts_of(self, end_to_end: str) -> tuple[Receipt, ...]:
         self._receipts([("e2e", end_to_end)])
         return super().receipts_of(end_to_end)
