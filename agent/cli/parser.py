@@ -134,6 +134,11 @@ def _acting(commands: Commands) -> None:
     layouts.add_argument(
         "words", nargs="*", metavar="ID", help="the layout's id; for learn: FILE field=value … (due_date=2026-03-31)"
     )
+    import_ = _command(commands, "import", "take over open invoices or customers from a CSV or .xlsx list", "imports")
+    import_.add_argument("--creditor", metavar="ID", required=True, help="whose they are")
+    import_.add_argument("--dry-run", action="store_true", help="show what would happen, and do nothing")
+    import_.add_argument("--skip-bad-rows", action="store_true", help="take the others over when rows have mistakes")
+    import_.add_argument("file", type=Path, metavar="FILE")
     export = _command(commands, "export", "write the books to a file that other programs open", "export")
     kinds = export.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--tinydb", action="store_const", const="tinydb", dest="form", help="a plain TinyDB JSON file")

@@ -20,11 +20,12 @@ from agent.errors import PermanentError
 from agent.outbox.deliver import resend
 from agent.parsers.api import Document
 from agent.service.app import App
+from agent.service.imports import honour_import
 from agent.service.lessons import forget, learn_file
 
 _LOG = logging.getLogger("relance.requests")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-RESEND, FORGET, LEARN = ".resend", ".forget", ".learn"
+RESEND, FORGET, LEARN, IMPORT = ".resend", ".forget", ".learn", ".import"
 
 
 def leave_request(state_dir: Path, name: str, kind: str = RESEND, content: str = "") -> None:
@@ -105,5 +106,6 @@ _DOING: Mapping[str, Callable[[App, Path], object]] = MappingProxyType(
         RESEND: lambda app, path: resend(app.store, path.stem),
         FORGET: lambda app, path: forget(app, path.stem),
         LEARN: _learn,
+        IMPORT: honour_import,
     }
 )
