@@ -13,9 +13,10 @@ from agent.config import load
 from agent.demo.cast import BATIPLUS
 from agent.demo.documents import Party
 from agent.domain.claims import claim_on
-from agent.domain.ledger import ItemState, OpenItem
+from agent.domain.ledger import ItemState
 from agent.domain.money import Money
-from tests.service.test_bank import camt
+from agent.service.tick import set_timers
+from tests.service import test_bank
 from tests.service.world import BRUNO, TUESDAY, World
 
 ON = "interest = true\nindemnity = true\n"
@@ -28,6 +29,11 @@ SHOWN = {
 ANN = Party("Ann Martin", "Rue Haute 1", "7000 Mons", "BE", "", "ann@martin.example")
 MORE = Party("Villa Mariposa", "Rue Basse 2", "7000 Mons", "BE", "", "hello@mariposa.example")
 BUSINESS, CONSUMER, UNKNOWN = BATIPLUS.email, ANN.email, MORE.email
+
+
+def camt(*entries, on=date(2026, 3, 9)) -> bytes:
+    """A camt.053 of these movements of one day."""
+    return test_bank.camt(*entries).replace(b"2026-03-09", on.isoformat().encode())
 
 
 def eur(text: str) -> Money:
@@ -47,6 +53,7 @@ def staged(folder: Path, charges: str, country: str = "BE", top: str = "", momen
     config = folder / "config.toml"
     config.write_text(config.read_text(encoding="utf-8") + top, encoding="utf-8")
     world.app = world.app.with_settings(load(config))
+    set_timers(world.app)
     return world
 
 
@@ -91,7 +98,9 @@ def test_first_statements_claim_only_from_businesses_and_only_when_switched_on(s
     assert any(words in heard for words in SHOWN.values()) == bool(charges)
     for address in (CONSUMER, UNKNOWN):
         assert not any(words in text for text in bodies(world, address) for words in SHOWN.values())
-        assert not any(words in m.get_body(("html",)).get_content() for m in world.mails(address) for words in SHOWN.values())
+        assert not any(
+            words in m.get_body(("html",)).get_content() for m in world.mails(address) for words in SHOWN.values()
+        )
     found = claimed(world, "2026-501", date(2026, 3, 10))
     if not charges:
         assert found is None
@@ -149,17 +158,33 @@ def test_a_belgian_consumer_is_charged_after_the_free_reminder_and_its_wait(stag
     assert "18,15\u00a0€" in world.text(CONSUMER)
 
 
-def test_whoever_pays_the_claim_as_well_has_paid_it(stage):
-    """What goes beyond the invoice counts for the claim of that day and leaves no credit."""
-    world = stage(ON, moment=TUESDAY.replace(hour=6))
+def test_whoever_pays_the_claim_that_he_was_shown_has_paid_it(stage):
+    """What goes beyond the invoice counts for the claim of that day, leaves no credit and asks nothing."""
+    world = stage(ON)
     world.hand_over("2026-501")
-    # through 9 March: 121.00 for 36 days at 10.5 %, and 40.00
-    world.write(BRUNO, "Extrait", e_xml=camt(("162.25", "facture 2026-501", "r1")))
+    world.days(2)
+    on = world.items()["2026-501"].statements[0]
+    owed = claimed(world, "2026-501", on).due
+    total = eur("121.00") + owed
+    world.write(BRUNO, "Extrait", e_xml=camt((str(total.amount), "facture 2026-501", "r1"), on=on))
     item = world.items()["2026-501"]
     assert item.state is ItemState.SETTLED
-    assert [(part.on, part.amount) for part in item.charges] == [(date(2026, 3, 9), eur("41.25"))]
+    assert [(part.on, part.amount) for part in item.charges] == [(on, owed)]
     assert item.balance == eur("0")
     assert claimed(world, "2026-501").due == eur("0")
+    (account,) = world.app.store.ledger([item.invoice.debtor]).accounts.values()
+    assert account.on_account("EUR") == eur("0")
+
+
+def test_money_beyond_the_claim_stays_the_debtors(stage):
+    """And so does all that goes beyond an invoice whose claim he was never shown."""
+    world = stage(ON, moment=TUESDAY.replace(hour=6))
+    world.hand_over("2026-501")
+    world.write(BRUNO, "Extrait", e_xml=camt(("162.25", "facture 2026-501", "r1")))
+    item = world.items()["2026-501"]
+    (account,) = world.app.store.ledger([item.invoice.debtor]).accounts.values()
+    assert (item.state, item.charges) == (ItemState.SETTLED, ())
+    assert account.on_account("EUR") == eur("41.25")
 
 
 def test_interest_first_leaves_the_rest_of_the_invoice_open(stage):
@@ -196,8 +221,6 @@ def test_a_payment_taken_back_takes_its_charges_back(stage):
     world.write(BRUNO, "Extrait", e_xml=camt(("162.25", "facture 2026-501", "r1")))
     world.write(BRUNO, "Extrait", e_xml=camt(("-162.25", "facture 2026-501", "r1-R")))
     item = world.items()["2026-501"]
-    if item.state is ItemState.SETTLED:
-        pytest.skip("this return was not tied to its payment")
     assert (item.balance, sum(p.amount.amount for p in item.charges)) == (eur("121.00"), Decimal(0))
 
 
@@ -239,7 +262,7 @@ def test_the_creditor_reads_what_is_claimed_and_why_something_is_not(stage, caps
 def test_an_unknown_rate_claims_nothing_and_a_rate_of_ones_own_does(stage, tmp_path):
     """The operator's file extends the rates that come with the program."""
     july = TUESDAY.replace(month=8)
-    bare = stage('interest = true\n', moment=july)
+    bare = stage("interest = true\n", moment=july)
     bare.hand_over("2026-501", due="2026-07-01", issued="2026-06-01")
     bare.days(1)
     assert SHOWN["fr"] not in bare.text(BUSINESS)
@@ -261,5 +284,3 @@ def test_other_creditors_claims_are_their_own(stage):
     others = [c for c in world.app.settings.creditors if c.id != "atelier-bruno"]
     assert others
     assert not any(c.charges.on for c in others)
-
-

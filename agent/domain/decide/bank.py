@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from agent.domain import events as ev
+from agent.domain.decide.announced import explained
 from agent.domain.decide.bank_lines import BankLine, kept, learned, received, reopened, unlearned
 from agent.domain.decide.bank_questions import asked_about, held_meanwhile, money_over
+from agent.domain.decide.charges import claimed_of
 from agent.domain.decide.context import Context, Decision, in_answer
 from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.findings import BankStatementReading, Entry
@@ -57,7 +59,10 @@ def bank_statement(
                 work.counts["known"] += 1
                 continue
             seen.add(entry.fingerprint)
-            if work.take(entry, match(entry, book, policy), BankLine.of(entry, reading)):
+            found = match(entry, book, policy)
+            if policy.automatic:
+                found = work.explained(found, entry)
+            if work.take(entry, found, BankLine.of(entry, reading)):
                 dealt_with.append(entry.fingerprint)
     letters = (*work.questions, _report(readings, work, context))
     fingerprints = tuple(f for f in dealt_with if f)
@@ -97,6 +102,18 @@ class _Work:
             self.strangers.append(entry)
         return found.decision.value == "ask" and self._ask(entry, found, line)
 
+    def explained(self, found: Match, entry: Entry) -> Match:
+        """The verdict, with what the debtors who may have paid announced before."""
+        payers = self.book.named(entry.counterparty_name)
+        states = [self._state(p) for p in payers]
+        states += [self._account(self.item(i)) for candidate in found.candidates for i in candidate]
+        accounts = [state for state in states if isinstance(state, DebtorAccount)]
+        return explained(found, entry, accounts, self._open_item, payers)
+
+    def _open_item(self, id_: str) -> OpenItem | None:
+        state = self._state(id_)
+        return state if isinstance(state, OpenItem) else None
+
     def item(self, id_: str) -> OpenItem:
         """The item as it stands now."""
         state = self._state(id_)
@@ -131,11 +148,22 @@ class _Work:
             item, settles = self.item(allocation.item), allocation.effect is Effect.PAID
             self._happened(received(item, line, allocation.amount, because, self.context, settles=settles))
             self.touched.append(item.id)
-        if found.surplus > 0:
-            self._keep(self.item(found.allocations[-1].item), line, found.surplus, "surplus")
+        over = found.surplus - self._charged(found, line)
+        if over > 0:
+            self._keep(self.item(found.allocations[-1].item), line, over, "surplus")
         if _TEACHING & set(because) or found.surplus > 0:
             self._learn(found, line)
         self.book.put_receipt(Receipt(entry, found.allocations))
+
+    def _charged(self, found: Match, line: BankLine) -> Decimal:
+        """What of the money beyond the invoices pays the charges that the debtor was shown with them."""
+        left = found.surplus
+        for item in [self.item(a.item) for a in found.allocations]:
+            part = min(left, claimed_of(item, self._account(item), line.on, self.context))
+            if part > 0:
+                self._happened(received(item, line, part, ("charges",), self.context, settles=False))
+                left -= part
+        return found.surplus - left
 
     def _keep(self, item: OpenItem, line: BankLine, amount: Decimal, because: str) -> None:
         """Money over is the debtor's; whether it stays on his account or goes back is asked."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from agent.domain import events as ev
-from agent.domain.claims import Charging, allocation
+from agent.domain.claims import Charging, allocation, claim_on
 from agent.domain.decide.context import Context, Decision, head
-from agent.domain.ledger import Ledger
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
 
 
 def allocated(decision: Decision, ledger: Ledger, context: Context) -> Decision:
@@ -28,6 +31,14 @@ def allocated(decision: Decision, ledger: Ledger, context: Context) -> Decision:
     reopened = {e.item for e in parts if after.items[e.item].balance.amount > context.plan.tolerance}
     kept = (e for e in decision.events if not (isinstance(e, ev.InvoiceSettled) and e.item in reopened))
     return Decision((*kept, *parts), decision.letters)
+
+
+def claimed_of(item: OpenItem, account: DebtorAccount | None, on: date, context: Context) -> Decimal:
+    """What is still claimed on an item on this day beside its balance, as far as the debtor was shown it by a statement."""
+    if context.charging is None or account is None or not any(day <= on for day in item.statements):
+        return Decimal(0)
+    made = claim_on(item, account, (item,), context.charging, on)
+    return made.due.amount if made else Decimal(0)
 
 
 def _parts(
