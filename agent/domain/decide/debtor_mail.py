@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent.domain import events as ev
+from agent.domain.decide.announced import advised
 from agent.domain.decide.claimed import believed
 from agent.domain.decide.contacts import Proposed, contact_told
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
@@ -63,6 +64,7 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
     for one in shown:
         decisions.append(_intent(ledger, account, one.items, one.intent, context, proved=True))
         ledger = decisions[-1].after(ledger)
+    decisions.append(Decision(advised(account, mine, mail.enclosures, context)))
     if reading.needs_human or not reading.intents:
         decisions.append(_unclear(ledger.accounts[account.id], items, mail, shown, context))
     else:
