@@ -25,7 +25,7 @@ _NAME_LIMIT = 160
 _NUMBERS_NAMED = 3
 _STOPPING = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
 _WORDS_REFUSED = frozenset(
-    "not_allowed not_understood unknown_number which_invoice say_address undo_late undo_nothing question_closed send_credit_note".split()
+    "not_allowed not_understood unknown_number which_invoice no_plan say_address undo_late undo_nothing question_closed send_credit_note".split()
 )
 # What was done at somebody's word and can be taken back by one.
 _UNDOABLE = frozenset(

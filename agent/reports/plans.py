@@ -38,6 +38,7 @@ class PlanView:
     rows: tuple[PlanRow, ...]
     next: PlanRow | None
     last_day: date | None
+    grace_days: int
     after_missed: str
     state: str
 
@@ -72,6 +73,7 @@ def plan_view(plan: PaymentPlan, items: Iterable[OpenItem], debtor: str, today: 
         rows=rows,
         next=following,
         last_day=following.due_date + grace if following else None,
+        grace_days=plan.grace_days,
         after_missed=plan.after_missed.value,
         state=plan.state.value,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agent.domain.profiles import Reason
-from agent.reports import claim_words, fee_words, phrases, report_words, vocabulary
+from agent.reports import claim_words, fee_words, phrases, plan_words, report_words, vocabulary
 from agent.reports.formats import number
 
 _WORDS: Mapping[str, vocabulary.Words] = {
@@ -22,6 +22,7 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **claim_words.TABLE,
     **fee_words.FEES,
     **report_words.REPORT,
+    **plan_words.PLANS,
 }
 
 

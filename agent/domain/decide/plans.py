@@ -265,7 +265,8 @@ def _refused(account: DebtorAccount, items: Sequence[OpenItem], context: Context
     letter = said_to_debtor(account, "refused", items, context)
     asked_by_him = any(h.kind is HoldKind.PLAN and h.words for i in items for h in i.holds)
     letters = (letter,) if asked_by_him and account.contact is not None else ()
-    return Decision((event,), (*letters, notice("plan_refused", items, Reported(), context)))
+    told = replace(notice("plan_refused", items, Reported(), context), kind=LetterKind.PLAN_NOTICE)
+    return Decision((event,), (*letters, told))
 
 
 def _after_missed(account: DebtorAccount, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
