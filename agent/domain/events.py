@@ -77,6 +77,13 @@ class DebtorOpened(AccountEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DebtorKindTold(AccountEvent):
+    """The creditor said whether this debtor is a consumer; None when that was taken back."""
+
+    consumer: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactAdded(AccountEvent):
     """An address for this debtor was confirmed. The newest one comes first."""
 
@@ -320,6 +327,7 @@ class LayoutForgotten(LayoutEvent):
 
 Event = (
     DebtorOpened
+    | DebtorKindTold
     | ContactAdded
     | ContactFailed
     | ContactRemoved

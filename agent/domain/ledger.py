@@ -131,6 +131,10 @@ def _debtor_opened(_: None, e: ev.DebtorOpened) -> DebtorAccount:
     return DebtorAccount(e.debtor, e.creditor, e.name, e.number, e.country, e.language, e.consumer)
 
 
+def _kind_told(a: DebtorAccount, e: ev.DebtorKindTold) -> DebtorAccount:
+    return replace(a, consumer=e.consumer)
+
+
 def _contact_added(a: DebtorAccount, e: ev.ContactAdded) -> DebtorAccount:
     rest = tuple(c for c in a.contacts if c.address != e.address)
     # a confirmed address ends what rested for want of one
@@ -298,6 +302,7 @@ def _payee_now(standing: PayeeStanding) -> Callable[[PayeeAccount, Any], PayeeAc
 
 _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.DebtorOpened: _debtor_opened,
+    ev.DebtorKindTold: _kind_told,
     ev.ContactAdded: _contact_added,
     ev.ContactFailed: _contact_failed,
     ev.ContactRemoved: _contact_removed,

@@ -227,6 +227,8 @@ def _plain_value(name: str, text: str, language: str) -> str:
     """A value of the ledger's own plain form (2027-03-15, 1250.00 EUR) as the reader writes it; other text as it is."""
     if name == "iban":
         return format_iban(text)
+    if name == "consumer" and text:
+        return words.word(text, language)
     if name == "reference" and (digits := structured_communication(text)):
         return format_structured_communication(digits)
     try:

@@ -21,6 +21,7 @@ from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.outbox.templates import folders
 from agent.ports import Clock
 from agent.service.jail import in_force
+from agent.service.legal_check import legal_checks
 from agent.service.rate_check import rate_checks
 from agent.service.sandbox import Failure, Limits, Result, Sandbox
 from agent.service.sending_domain import CheckResult, Records, domain_checks
@@ -37,6 +38,7 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     found += _guarded("store", lambda: _store(settings, clock))
     found += _guarded("templates", lambda: _templates(settings.templates_dir))
     found += _guarded("rates", lambda: rate_checks(settings, clock.now().date()))
+    found += _guarded("legal", lambda: legal_checks(settings))
     found += _guarded("sandbox", _sandbox)
     found += _guarded("ocr", _ocr)
     if records is None:

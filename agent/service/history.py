@@ -134,6 +134,7 @@ def _corrected(e: ev.InvoiceCorrected) -> str:
 
 _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.DebtorOpened: lambda e: f"debtor {e.name} {e.number} met for the first time".replace("  ", " "),
+    ev.DebtorKindTold: lambda e: {True: "is a consumer", False: "is a business", None: "kind not known again"}[e.consumer],
     ev.ContactAdded: lambda e: f"address {e.address} confirmed",
     ev.ContactFailed: lambda e: f"address {e.address} stopped: {e.reason or 'cannot be delivered'}",
     ev.ContactRemoved: lambda e: f"address {e.address} taken away",

@@ -67,6 +67,7 @@ def happenings(case):
         build(ev.InvoiceReopened, **fixed),
         build(ev.InvoiceEscalated, **fixed),
         build(ev.PhaseEntered, **fixed, phase=st.sampled_from(Phase), on=days, age=st.integers(0, 900), history=words),
+        build(ev.DebtorKindTold, **fixed_account, consumer=st.sampled_from([True, False, None])),
         build(ev.ContactAdded, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"]), name=words),
         build(ev.ContactFailed, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"])),
         build(ev.ContactRemoved, **fixed_account, address=st.sampled_from(["a@x.example", "b@x.example"])),

@@ -178,7 +178,17 @@ def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: 
             return _amount(invoice, field, value)
         case "iban" | "reference":
             return _payment_details(invoice, field, value)
+        case "consumer":
+            return _kind(ledger, invoice, context, consumer=value == "true")
     return None
+
+
+def _kind(ledger: Ledger, invoice: Invoice, context: Context, *, consumer: bool) -> Change:
+    """What is said of one invoice's debtor holds for all of his."""
+    account = ledger.accounts.get(invoice.debtor)
+    said = {True: "yes", False: "no", None: ""}
+    events = (ev.DebtorKindTold(**head(context), debtor=account.id, consumer=consumer),) if account else ()
+    return Change(replace(invoice, consumer=consumer), events, (("consumer", said[invoice.consumer], said[consumer]),))
 
 
 def _amount(invoice: Invoice, field: str, value: str) -> Change:

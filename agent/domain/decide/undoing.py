@@ -206,6 +206,8 @@ def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Ite
     for contact in reversed(before.contacts):
         if contact.address not in has:
             yield ev.ContactAdded(**head(context), debtor=now.id, address=contact.address, name=contact.name)
+    if before.consumer is not now.consumer:
+        yield ev.DebtorKindTold(**head(context), debtor=now.id, consumer=before.consumer)
     yield from plans_back(before, now, context)
     yield from _holds(before, now, context)
 
