@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.credit_folds import PROOF_GIVEN
+from agent.domain.credits import owed_by
 from agent.domain.decide.context import Context, Decision, head, make_id, to_owner
 from agent.domain.decide.enclosed import LONGEST_PROMISE
 from agent.domain.decide.holds import DEFER_DAYS
@@ -58,9 +59,14 @@ def hold_until(account: DebtorAccount, told: date | None, context: Context, *, p
 
 
 def proofs_asked(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
-    """The decision about payments that were told of and have not come: the debtor is asked for the proof, or the creditor to look."""
+    """The decision about payments that were told of and have not come: the debtor is asked for the proof, or the creditor to look.
+
+    Who has as much in credit as he owes is asked for nothing.
+    """
     plan = context.plan_of(account.name, account.number)
-    late = unproved_claims(account, ledger.of_account(account.id), plan, context.today)
+    items = ledger.of_account(account.id)
+    late = unproved_claims(account, items, plan, context.today)
+    late = tuple(i for i in late if owed_by(account, items, i.invoice.total.currency).amount > plan.tolerance)
     proved = [i for i in late if _is_proved(i)]
     told = [i for i in late if not _is_proved(i)]
     decision = _ask_debtor(account, told, context) if told else Decision()
