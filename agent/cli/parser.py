@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     _starting(commands)
     _looking(commands)
     _acting(commands)
+    _exchanging(commands)
     return parser
 
 
@@ -134,6 +135,22 @@ def _acting(commands: Commands) -> None:
     layouts.add_argument(
         "words", nargs="*", metavar="ID", help="the layout's id; for learn: FILE field=value … (due_date=2026-03-31)"
     )
+    verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")
+    verify.add_argument("--json", action="store_true", help="one JSON object")
+    backup = _command(commands, "backup", "write a consistent, verified copy of the books while running", "backup")
+    backup.add_argument(
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="default: backups/ in the state folder, the newest 14 are kept",
+    )
+    erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    erase.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")
+
+
+def _exchanging(commands: Commands) -> None:
     import_ = _command(commands, "import", "take over open invoices or customers from a CSV or .xlsx list", "imports")
     import_.add_argument("--creditor", metavar="ID", required=True, help="whose they are")
     import_.add_argument("--dry-run", action="store_true", help="show what would happen, and do nothing")
@@ -149,16 +166,3 @@ def _acting(commands: Commands) -> None:
     kinds.add_argument("--examples", action="store_const", const="examples", dest="form", help="corrected readings")
     export.add_argument("--creditor", metavar="ID", help="only this creditor's")
     export.add_argument("target", type=Path, metavar="FILE")
-    verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")
-    verify.add_argument("--json", action="store_true", help="one JSON object")
-    backup = _command(commands, "backup", "write a consistent, verified copy of the books while running", "backup")
-    backup.add_argument(
-        "target",
-        type=Path,
-        nargs="?",
-        metavar="FILE",
-        help="default: backups/ in the state folder, the newest 14 are kept",
-    )
-    erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
-    erase.add_argument("--yes", action="store_true", help="do not ask")
-    erase.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")
