@@ -143,27 +143,18 @@ class _Work:
         self.lines.append("|".join(part.replace("|", "/") for part in told))
 
     def _book(self, entry: Entry, found: Match, line: BankLine) -> None:
-        because = tuple(reason.code for reason in found.reasons)
+        because, over = tuple(reason.code for reason in found.reasons), found.surplus
         for allocation in found.allocations:
             item, settles = self.item(allocation.item), allocation.effect is Effect.PAID
-            self._happened(received(item, line, allocation.amount, because, self.context, settles=settles))
+            charges = min(over, claimed_of(item, self._account(item), line.on, self.context))
+            over -= charges
+            self._happened(received(item, line, allocation.amount + charges, because, self.context, settles=settles))
             self.touched.append(item.id)
-        over = found.surplus - self._charged(found, line)
         if over > 0:
             self._keep(self.item(found.allocations[-1].item), line, over, "surplus")
         if _TEACHING & set(because) or found.surplus > 0:
             self._learn(found, line)
         self.book.put_receipt(Receipt(entry, found.allocations))
-
-    def _charged(self, found: Match, line: BankLine) -> Decimal:
-        """What of the money beyond the invoices pays the charges that the debtor was shown with them."""
-        left = found.surplus
-        for item in [self.item(a.item) for a in found.allocations]:
-            part = min(left, claimed_of(item, self._account(item), line.on, self.context))
-            if part > 0:
-                self._happened(received(item, line, part, ("charges",), self.context, settles=False))
-                left -= part
-        return found.surplus - left
 
     def _keep(self, item: OpenItem, line: BankLine, amount: Decimal, because: str) -> None:
         """Money over is the debtor's; whether it stays on his account or goes back is asked."""
