@@ -87,7 +87,8 @@ def _is_the_owners(event: ev.Event, ledger: Ledger) -> bool:
     if isinstance(event, ev.InvoiceReopened):
         return ledger.items[event.item].state in _OWNERS_STATES
     if isinstance(event, ev.InvoiceCorrected):
-        return event.before.iban != event.invoice.iban
+        before, after = event.before, event.invoice
+        return (before.iban, before.foreign_ibans) != (after.iban, after.foreign_ibans)
     return isinstance(event, _OWNERS_ENDS)
 
 
