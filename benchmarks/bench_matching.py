@@ -8,21 +8,27 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from time import perf_counter
 from xml.etree import ElementTree as ET
 
 from agent.domain.findings import Entry, Unreadable
-from agent.domain.matching import Book, BookDebtor, BookItem, Policy, match
+from agent.domain.ledger import DebtorAccount, OpenItem
+from agent.domain.matching import Book, BookDebtor, BookItem, LedgerBook, Policy, match
 from agent.domain.matching.subsets import search
 from agent.parsers.statements import read_statement
+from agent.store.tinydb_store import TinyStore
+from benchmarks.bench_store import built
 
-NAMES = ("match_100k", "camt_10k", "camt_10k_memory", "subset_24")
+NAMES = ("match_100k", "match_100k_store", "match_100k_memory", "camt_10k", "camt_10k_memory", "subset_24")
 ITEMS, DEBTORS, ENTRIES, PAYMENTS = 100_000, 8_000, 10_000, 2_000
+FILES_ENTRIES, FILE = 1_000, 50
 START = date(2027, 1, 1)
 
 
 def run() -> Iterator[dict[str, object]]:
     yield _match_100k()
+    yield from _match_100k_store()
     yield from _camt_10k()
     yield _subset_24()
 
@@ -54,6 +60,41 @@ def _match_100k() -> dict[str, object]:
         numbers[number]
     floor = (perf_counter() - begun) * 1000 / PAYMENTS
     return _measured("match_100k", taken, "ms", "one dictionary lookup", floor)
+
+
+def _match_100k_store() -> Iterator[dict[str, object]]:
+    """As the service does it: files of fifty movements against the store's index, items and accounts read and decoded for them."""
+    rng = random.Random(7)
+    store = TinyStore.open(built(ITEMS), read_only=True)
+    items = list(islice(store.items(), 0, ITEMS, ITEMS // FILES_ENTRIES))
+    debtors = store.ledger({i.invoice.debtor for i in items}).accounts
+    payments = [_stored_payment(item, debtors[item.invoice.debtor], n % 4) for n, item in enumerate(items)]
+    rng.shuffle(payments)
+    files = [payments[n : n + FILE] for n in range(0, len(payments), FILE)]
+    taken = _seconds(lambda: _match_files(store, items[0].creditor, files)) * 1000 / len(payments)
+    floor = _seconds(lambda: [store.find([("number", item.invoice.number)]) for item in items]) * 1000 / len(items)
+    yield _measured("match_100k_store", taken, "ms", "one look-up in the store's index", floor)
+    tracemalloc.start()
+    _match_files(store, items[0].creditor, files[:4])
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    yield _measured("match_100k_memory", peak, "MB", "a file of fifty movements", FILE * 0.0005)
+    store.close()
+
+
+def _match_files(store: TinyStore, creditor: str, files: list[list[Entry]]) -> None:
+    for file in files:
+        book = LedgerBook(store, creditor)
+        book.prepare(file)
+        for entry in file:
+            match(entry, book)
+
+
+def _stored_payment(item: OpenItem, debtor: DebtorAccount, habit: int) -> Entry:
+    number = item.invoice.number
+    text = (f"facture {number}", f"fact {number[:-1]}", "paiement", "")[habit]
+    amount = item.balance.amount
+    return Entry(amount, "EUR", date(2027, 4, 1), counterparty_name=debtor.name, remittance=text, fingerprint=item.id)
 
 
 def _large_book(rng: random.Random) -> Book:

@@ -251,6 +251,10 @@ class Book:
         found = self._received.get((currency, amount), ())
         return tuple(sorted(found, key=lambda r: (r.entry.booked_on, r.entry.fingerprint)))
 
+    def receipts_on(self, amount: Decimal, currency: str, day: date) -> tuple[Receipt, ...]:
+        """The earlier receipts of exactly this amount on this day."""
+        return tuple(r for r in self._received.get((currency, amount), ()) if r.entry.booked_on == day)
+
     def received_for(self, item: str) -> tuple[tuple[Receipt, Allocation], ...]:
         """What came in for an item, as far as it is remembered."""
         return tuple(self._received_for.get(item, ()))

@@ -91,7 +91,7 @@ class Case:
         return any(r.allocations and _same(r.entry, self.entry) for r in self._before())
 
     def _before(self) -> tuple[Receipt, ...]:
-        return self.book.receipts_over(self.entry.amount, self.entry.currency)
+        return self.book.receipts_on(self.entry.amount, self.entry.currency, self.entry.booked_on)
 
     def fits_something(self) -> bool:
         """Whether the amount is that of an open item, or of some or all that a likely payer owes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -14,12 +14,14 @@ from agent.domain.matching import labels, names
 from agent.domain.matching.book import Book, digits_of
 from agent.domain.matching.from_ledger import book_debtor, book_item, receipts_of
 from agent.domain.matching.model import Allocation, BookDebtor, BookItem, Receipt
-from agent.domain.matching.reading import read
-from agent.domain.matching.terms import Term, counts_term, owes_term, received_term
+from agent.domain.matching.reading import TextReading, read
+from agent.domain.matching.terms import Scope, Term
 
 # Words of a payer's name that are looked up; the rest of a longer one tells nothing more.
 _MOST_WORDS = 12
-_LONGEST = 8
+_LONGEST, _DIGITS = 8, 2
+# A word, a sum, that more states bear than this tells nothing; they are not read for it.
+_MOST = 300
 
 
 class Shelf(Protocol):
@@ -51,8 +53,14 @@ class LedgerBook(Book):
     ) -> None:
         super().__init__(own_ibans, sister_companies)
         self._shelf, self._creditor = shelf, creditor
+        self._own = Scope(creditor)
         self._payers = {names.key(owner): others for owner, others in (payers or {}).items()}
-        self._owners = {names.key(other): owner for owner, others in self._payers.items() for other in others}
+        self._owners = {
+            self._own.payer(names.key(other)): self._own.payer(owner)
+            for owner, others in self._payers.items()
+            for other in others
+        }
+        self._usual: set[Term] = set()
         self._asked: set[Term] = set()
         self._states: dict[str, OpenItem | DebtorAccount] = {}
         self._told: set[str] = set()
@@ -70,25 +78,42 @@ class LedgerBook(Book):
     def prepare(self, entries: Iterable[Entry]) -> None:
         """Read what these movements will ask for, in a few large look-ups instead of many small ones."""
         entries = tuple(entries)
-        self._need(term for entry in entries for term in _terms(entry))
-        likely = [d for entry in entries for d in self._likely(entry)]
-        self._need(("open", debtor) for debtor in likely)
+        self._need(term for entry in entries for term in self._foreseen(entry))
+        self._need(("open", debtor) for entry in entries for debtor in self._payers_of(entry))
 
-    def _likely(self, entry: Entry) -> tuple[str, ...]:
-        """The debtors whose open items the rules may look at: the payers, and those of the items that the text may name."""
+    def _payers_of(self, entry: Entry) -> frozenset[str]:
+        """The debtors whose open items the rules will look at."""
         name = entry.counterparty_name or labels.take_apart(labels.message_of(entry.remittance))[0]
-        found = super().at_account(entry.counterparty_iban) | super().named(name)
-        return tuple(found or super().resembling(name))
+        return super().at_account(entry.counterparty_iban) | super().named(name)
 
-    def _need(self, terms: Iterable[Term]) -> None:
+    def _foreseen(self, entry: Entry) -> Iterable[Term]:
+        """What a movement's amount, account, name and text may be found by."""
+        own = self._own
+        name, message = entry.counterparty_name, labels.message_of(entry.remittance)
+        if not name:
+            name, message = labels.take_apart(message)
+        reading = read(message, entry.structured_reference)
+        yield from (own.movement(entry.fingerprint), own.end_to_end(entry.end_to_end))
+        yield own.received_on(entry.amount, entry.currency, entry.booked_on)
+        yield own.iban(references.compact(entry.counterparty_iban))
+        yield from (own.payer(key) for key in (names.key(name), *self.keys_in(message)))
+        yield from (("reference", reference) for reference in reading.structured)
+        for written in _spans(reading):
+            yield ("number", written)
+            yield own.digits(digits_of(written))
+
+    def _need(self, terms: Iterable[Term], most: int = 0) -> bool:
+        """Read the states of these terms; with `most` only when there are no more than so many, and whether that is so."""
         wanted = {term for term in terms if term[1]}
-        wanted |= {("payer", self._owners[key]) for kind, key in wanted if kind == "payer" and key in self._owners}
+        wanted |= {self._owners[term] for term in wanted if term in self._owners}
         missing = wanted - self._asked
-        if not missing:
-            return
-        self._asked |= missing
-        ids = {id_ for found in self._shelf.find(missing, self._creditor).values() for id_ in found}
-        self._take(self._shelf.ledger(sorted(ids - self._states.keys())))
+        if missing:
+            self._asked |= missing
+            found = self._shelf.find(missing, self._creditor)
+            self._usual |= {term for term, ids in found.items() if most and len(ids) > most}
+            ids = {id_ for term, ids in found.items() if term not in self._usual for id_ in ids}
+            self._take(self._shelf.ledger(sorted(ids - self._states.keys())))
+        return not wanted & self._usual
 
     def _take(self, ledger: Ledger) -> None:
         accounts = dict(ledger.accounts)
@@ -107,11 +132,11 @@ class LedgerBook(Book):
         return super().numbered(compact, day)
 
     def with_digits(self, digits: str, day: date) -> tuple[BookItem, ...]:
-        self._need([("digits", digits)])
+        self._need([self._own.digits(digits)])
         return super().with_digits(digits, day)
 
     def with_counts(self, written: str, day: date) -> tuple[BookItem, ...]:
-        self._need([counts_term(written)])
+        self._need([self._own.counts(written)])
         return super().with_counts(written, day)
 
     def referenced(self, reference: str, day: date) -> tuple[BookItem, ...]:
@@ -119,16 +144,17 @@ class LedgerBook(Book):
         return super().referenced(reference, day)
 
     def open_with(self, amount: Decimal, currency: str, day: date, debtors: Iterable[str]) -> tuple[BookItem, ...]:
-        self._need([owes_term(amount, currency)])
+        debtors = tuple(debtors)
+        self._need(("open", debtor) for debtor in debtors)
         return super().open_with(amount, currency, day, debtors)
 
     def is_open(self, amount: Decimal, currency: str, day: date) -> bool:
-        self._need([owes_term(amount, currency)])
-        return super().is_open(amount, currency, day)
+        """As the whole book, but that an amount which hundreds owe is taken to be open on some day before."""
+        return not self._need([self._own.owes(amount, currency)], _MOST) or super().is_open(amount, currency, day)
 
     def few_with(self, amount: Decimal, currency: str, day: date) -> tuple[BookItem, ...]:
-        self._need([owes_term(amount, currency)])
-        return super().few_with(amount, currency, day)
+        few = self._need([self._own.owes(amount, currency)], _MOST)
+        return super().few_with(amount, currency, day) if few else ()
 
     def open_of(self, debtor: str, currency: str, day: date) -> tuple[BookItem, ...]:
         self._need([("open", debtor)])
@@ -139,32 +165,40 @@ class LedgerBook(Book):
         return super().all_of(debtor)
 
     def at_account(self, iban: str) -> frozenset[str]:
-        self._need([("iban", references.compact(iban))])
+        self._need([self._own.iban(references.compact(iban))])
         return super().at_account(iban)
 
     def named(self, name: str) -> frozenset[str]:
-        self._need([("payer", names.key(name))])
+        self._need([self._own.payer(names.key(name))])
         return super().named(name)
 
     def resembling(self, name: str, limit: int = 8) -> tuple[str, ...]:
-        self._need(("word", word) for word in names.core(name)[:_MOST_WORDS])
+        for word in names.core(name)[:_MOST_WORDS]:
+            self._need([self._own.word(word)], _MOST)
         return super().resembling(name, limit)
 
     def mentioned(self, text: str) -> frozenset[str]:
-        self._need(("payer", key) for key in self.keys_in(text))
+        self._need(self._own.payer(key) for key in self.keys_in(text))
         return super().mentioned(text)
 
     def is_known(self, entry: Entry) -> bool:
-        self._receipts([("movement", entry.fingerprint)])
+        self._receipts([self._own.movement(entry.fingerprint)])
         return super().is_known(entry)
 
     def receipts_of(self, end_to_end: str) -> tuple[Receipt, ...]:
-        self._receipts([("e2e", end_to_end)])
+        self._receipts([self._own.end_to_end(end_to_end)])
         return super().receipts_of(end_to_end)
 
     def receipts_over(self, amount: Decimal, currency: str) -> tuple[Receipt, ...]:
-        self._receipts([received_term(amount, currency)])
+        """As the whole book; an amount that came in hundreds of times names no payment."""
+        if not self._need([self._own.received(amount, currency)], _MOST):
+            return ()
+        self._receipts([])
         return super().receipts_over(amount, currency)
+
+    def receipts_on(self, amount: Decimal, currency: str, day: date) -> tuple[Receipt, ...]:
+        self._receipts([self._own.received_on(amount, currency, day)])
+        return super().receipts_on(amount, currency, day)
 
     def received_for(self, item: str) -> tuple[tuple[Receipt, Allocation], ...]:
         self._receipts([])
@@ -180,29 +214,17 @@ class LedgerBook(Book):
             self._told |= {i.id for i in items}
             told = {p.reference for i in items for p in i.payments if p.reference.startswith("bank ")} - self._movements
             self._movements |= told
-            self._need(("movement", reference.split()[1].strip("-")) for reference in told)
+            self._need(self._own.movement(reference.split()[1].strip("-")) for reference in told)
             whole = [s for s in self._states.values() if isinstance(s, OpenItem)]
             for receipt in receipts_of(whole, told):
                 self.put_receipt(receipt)
 
 
-def _terms(entry: Entry) -> Iterable[Term]:
-    """What a movement's amount, account, name and text may be found by."""
-    name, message = entry.counterparty_name, labels.message_of(entry.remittance)
-    if not name:
-        name, message = labels.take_apart(message)
-    reading = read(message, entry.structured_reference)
-    yield owes_term(abs(entry.amount), entry.currency)
-    yield ("iban", references.compact(entry.counterparty_iban))
-    yield ("payer", names.key(name))
-    yield from (("word", word) for word in names.core(name)[:_MOST_WORDS])
-    yield from (("payer", key) for key in Book.keys_in(message))
-    yield from (("reference", reference) for reference in reading.structured)
-    tokens = [t.text for t in reading.tokens]
-    for start, token in enumerate(reading.tokens):
+def _spans(reading: TextReading) -> Iterator[str]:
+    """Everything in a text that may be a number: runs of tokens without the marks between them."""
+    tokens = reading.tokens
+    for start, token in enumerate(tokens):
         for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1) if token.kind != "mark" else ():
-            written = "".join(t.text for t in reading.tokens[start:end] if t.kind != "mark")
-            digits = digits_of(written)
-            if len(digits) >= 2 and reading.tokens[end - 1].kind != "mark":
-                yield ("number", written)
-                yield ("digits", digits)
+            written = "".join(t.text for t in tokens[start:end] if t.kind != "mark")
+            if tokens[end - 1].kind != "mark" and len(digits_of(written)) >= _DIGITS:
+                yield written
