@@ -126,6 +126,8 @@ def _days_of(plan: PaymentPlan, account: DebtorAccount, items: Sequence[OpenItem
             return [plan.agreed_on] if owes_withdrawal(plan) else []
         case PlanState.RUNNING if now.open.amount <= dunning.tolerance or now.claim != plan.total.amount:
             return [plan.agreed_on]
+        case PlanState.RUNNING if unconfirmed(plan, account):
+            return [plan.agreed_on]
         case PlanState.RUNNING:
             free = free_on(account, items)
             return [max(day, free) for day in _coming(now, account)] if free is not None else []
@@ -136,6 +138,8 @@ def _coming(now: Progress, account: DebtorAccount) -> list[date]:
     """The day of the next friendly word, and the first day on which an instalment counts as missed."""
     plan, first = now.plan, now.next
     waiting = now.unreported()
+    if unreminded(now, account) is not None:
+        return [plan.agreed_on]
     days = [s.due_date + timedelta(days=plan.grace_days + 1) for s in waiting[:1]]
     courtesy = courtesy_on(plan, first, account.country) if first in waiting and account.contact else None
     return [*days, courtesy] if courtesy is not None else days
@@ -147,6 +151,20 @@ def courtesy_on(plan: PaymentPlan, instalment: InstalmentStanding | None, countr
         return None
     day = courtesy_day(instalment.due_date, plan.courtesy_days, country)
     return day if day > plan.agreed_on else None
+
+
+def unconfirmed(plan: PaymentPlan, account: DebtorAccount) -> bool:
+    """Whether the debtor has an address and no confirmation: it was cancelled before it left, or there was nobody to write to."""
+    return account.contact is not None and plan.letter("agreed") is None
+
+
+def unreminded(now: Progress, account: DebtorAccount) -> InstalmentStanding | None:
+    """The missed instalment whose reminder was cancelled before it left, and is wanted still; the last one speaks for all."""
+    reported = {m.number for m in now.plan.missed}
+    owed = [s for s in now.standings if s.open > 0 and s.number in reported]
+    written = owed and any(x.code == "missed" and x.number == owed[-1].number for x in now.plan.letters)
+    lost = written and now.plan.letter("missed", owed[-1].number) is None
+    return owed[-1] if lost and account.contact is not None else None
 
 
 def is_open_again(now: Progress, items: Iterable[OpenItem], dunning: DunningPlan) -> bool:

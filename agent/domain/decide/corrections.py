@@ -170,7 +170,7 @@ def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: 
             new = replace(invoice, issue_date=date.fromisoformat(value))
             return Change(new, shown=((field, invoice.issue_date.isoformat(), value),))
         case "due_date":
-            new = replace(invoice, due_date=date.fromisoformat(value))
+            new = replace(invoice, due_date=date.fromisoformat(value), instalments=())
             return Change(new, shown=((field, invoice.due_date.isoformat() if invoice.due_date else "", value),))
         case "currency" if invoice.id in ledger.items and ledger.items[invoice.id].payments:
             return None

@@ -18,6 +18,7 @@ from agent.domain.decide.doubts import doubts_about, said_otherwise
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
 from agent.domain.index import number_term
+from agent.domain.invoice_parts import Instalment
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
@@ -217,7 +218,16 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         consumer=buyer.consumer,
         corrects=numbers_corrected(reading),
         discounts=reading.discounts or ((reading.discount,) if reading.discount else ()),
+        instalments=_instalments(reading, total - deposit, total) if not credit else (),
     )
+
+
+def _instalments(reading: InvoiceReading, due: Decimal, total: Decimal) -> tuple[Instalment, ...]:
+    """The parts in which the invoice is due by itself, when they make what it asks for; one day alone is a due date."""
+    parts = tuple(sorted(reading.instalments, key=lambda part: part.due_date))
+    made = sum((part.amount for part in parts), Decimal(0))
+    days = {part.due_date for part in parts}
+    return parts if len(days) > 1 and made in (due, total) and all(part.amount > 0 for part in parts) else ()
 
 
 def _readable(group: list[InvoiceReading]) -> tuple[str, str]:

@@ -20,6 +20,8 @@ from agent.domain.plan_progress import (
     items_of,
     owes_withdrawal,
     progress,
+    unconfirmed,
+    unreminded,
 )
 from agent.domain.plans import AfterMissed, PaymentPlan, PlanState, trimmed
 
@@ -46,6 +48,8 @@ def _due(plan: PaymentPlan, ledger: Ledger, account: DebtorAccount, context: Con
         return _kept(now, ledger, account, context)
     if now.claim != plan.total.amount:
         return _changed(now, account, context)
+    if unconfirmed(plan, account):
+        return plan_letter(account, plan, "agreed", context)
     free = free_on(account, items)
     return _followed(now, account, context, items) if free is not None and free <= context.today else Decision()
 
@@ -77,6 +81,9 @@ def _changed(now: Progress, account: DebtorAccount, context: Context) -> Decisio
 def _followed(now: Progress, account: DebtorAccount, context: Context, items: Sequence[OpenItem]) -> Decision:
     plan = now.plan
     missed = now.missed(context.today)
+    again = unreminded(now, account)
+    if again is not None and not missed:
+        return plan_letter(account, plan, "missed", context, number=again.number)
     if not missed:
         first = now.next
         day = courtesy_on(plan, first, account.country)
