@@ -50,6 +50,10 @@ NOTICES = (
     "untied_mail",
     "contact_changed",
     "contact_kept",
+    "account_alert",
+    "account_confirmed",
+    "account_refused",
+    "accounts_changed",
     "conditional_promise",
     "payment_advice",
     "payment_plan_request",
@@ -68,6 +72,7 @@ NOTICES = (
     "suspected_fraud",
 )
 QUESTIONS = (
+    "new_account",
     "claimed_again",
     "credit_left",
     "debtor_address",
@@ -127,6 +132,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.FEE_STATEMENT: ("",),
 }
 _CHOICES = {
+    "new_account": ("confirm_account", "refuse_account"),
     "claimed_again": ("wait", "go_on"),
     "credit_left": ("keep", "refunded"),
     "address_mismatch": ("use_address", "other_address"),
@@ -137,6 +143,15 @@ _CHOICES = {
     "change_of_contact": ("use_contact", "keep_contact"),
     "complaint": ("write_again", "stay_silent"),
 }
+_IBANS = ("LU280019400644750000", "BE68539007547034")
+_ACCOUNT = (
+    ("iban", _IBANS[0]),
+    ("place", "payment_code"),
+    ("sender", "paul@lefevre.example"),
+    ("known", _IBANS[1]),
+    ("because", "differs"),
+    ("because", "other_country"),
+)
 _ENCLOSED = (
     EnclosureReading(
         EnclosureKind.PAYMENT_PROOF,
@@ -292,6 +307,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return _acknowledgement(letter, code)
         case LetterKind.QUESTION:
             pairs = (("address", "info@autre.example"), ("reason", "user unknown"), ("lookalike", "Brasserie Marché"))
+            pairs = _ACCOUNT if code == "new_account" else pairs
             return replace(letter, question="q1", choices=_CHOICES.get(code, ()), facts=pairs, on=date(2027, 5, 9))
         case LetterKind.CORRECTED:
             items = ("i6",) if code == "still_open" else ("i4",)
@@ -305,8 +321,14 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.ACTION_NOTICE:
             sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
             papers = _ENCLOSED if code in ("claimed_paid", "payment_advice") else ()
+            sender = _ACCOUNT if code.startswith("account_") else sender
             shown = (*sender, ("candidate", f"{_NAMES[language][1]} (2027-041)")) if code == "untied_mail" else sender
-            quoted = _WORDS[language] if code in ("promise", "dispute", "reply_unclear", "delay_request") else ""
+            shown = (("entered", _IBANS[0]), ("gone", _IBANS[1])) if code == "accounts_changed" else shown
+            quoted = (
+                _WORDS[language]
+                if code in ("account_alert", "promise", "dispute", "reply_unclear", "delay_request")
+                else ""
+            )
             amount = Money.of("1842.51", "EUR")
             return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers)
         case LetterKind.FEE_STATEMENT:
