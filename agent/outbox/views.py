@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from agent.domain.money import Money
 from agent.domain.parties import Agency
 from agent.outbox.enclosed import EnclosureView
+from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
 from agent.outbox.mentions import Mentions
 from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
@@ -211,6 +212,16 @@ class Page:
     def plan(self) -> PlanView | None:
         """The payment plan that it is about."""
         return self.plans[0] if self.plans else None
+
+    @property
+    def movements(self) -> tuple[MovementView, ...]:
+        """The movements of a bank statement, as its facts tell them."""
+        return movements_of(self.every("movement"))
+
+    @property
+    def column_choices(self) -> tuple[ColumnChoice, ...]:
+        """The numbered proposals of a question about columns."""
+        return column_choices(self.every("choice"))
 
     @property
     def colon(self) -> str:

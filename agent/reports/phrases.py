@@ -53,6 +53,12 @@ TOPICS = {
     "topic_address_mismatch": four(
         "Adresse à confirmer", "Adres te bevestigen", "Address to confirm", "Adresse zu bestätigen"
     ),
+    "topic_bank_columns": four(
+        "Colonnes d’un fichier bancaire",
+        "Kolommen van een bankbestand",
+        "Columns of a bank file",
+        "Spalten einer Bankdatei",
+    ),
     "topic_same_debtor": four("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
     "topic_after_last_statement": four(
         "Relances épuisées", "Alle herinneringen verstuurd", "All reminders sent", "Alle Erinnerungen versandt"

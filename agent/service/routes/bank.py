@@ -62,7 +62,7 @@ def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
         if all(file.looks == "sheet" for file in files):
             return creditors_mail.instruction(app, gathered, record)
     handed = _handed_over(app, gathered, record)
-    outcomes = [_for(app, gathered, record, c, read, handed.get(c.id), alone=len(creditors) == 1) for c in creditors]
+    outcomes = [_for(app, gathered, record, c, read, handed.get(c.id)) for c in creditors]
     acting = [outcome for outcome in outcomes if outcome is not None]
     if not acting:
         return _nothing(gathered, record, context_of(app, gathered, creditors[0]), read)
@@ -86,13 +86,12 @@ def _for(
     creditor: Creditor,
     read: Sequence[_Read],
     before: Outcome | None,
-    *,
-    alone: bool,
 ) -> Outcome | None:
     """What the files of a mail do to one creditor's books; None when they concern him in nothing.
 
-    `before` is what became of the invoices beside them; `alone` says that the sender serves no other creditor.
+    `before` is what became of the invoices beside them.
     """
+    alone = len(served_by(app, gathered)) == 1
     context = context_of(app, gathered, creditor)
     mine: list[BankStatementReading] = []
     asked: list[Asked] = []
