@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from agent.domain.money import Money
 from agent.domain.parties import Agency
 from agent.outbox.enclosed import EnclosureView
-from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
 from agent.outbox.mentions import Mentions
+from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
 from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
 from agent.reports.fee_statement import FeeSheet
