@@ -222,10 +222,17 @@ def _too_early(country: str) -> Callable[[Case], str]:
     def broken(case: Case) -> str:
         if case.law != country or not case.as_consumer:
             return ""
-        early = [c.number for c in case.charges if c.free_until is None or case.day <= c.free_until]
+        early = [c.number for c in case.charges if _too_soon(c, case)]
         return f"charged before the announced period was over: {', '.join(dict.fromkeys(early))}" if early else ""
 
     return broken
+
+
+def _too_soon(charge: Charge, case: Case) -> bool:
+    """Dutch interest runs by itself; beside the letter that announces costs it waits as they do."""
+    if charge.free_until is None:
+        return not (case.law == "NL" and charge.kind == "interest" and case.announced is None)
+    return case.day <= charge.free_until
 
 
 def _above(country: str, most: Callable[[Decimal], Decimal]) -> Callable[[Case], str]:

@@ -84,7 +84,13 @@ def _belgian_consumer(overdue: Overdue, terms: ChargeTerms, rates: Rates, on: da
     return Regime(terms.contract_rate, start, cap="be-business")
 
 
-def _dutch_consumer(overdue: Overdue, _: ChargeTerms, __: date) -> Regime | Why:
+def _dutch_consumer(overdue: Overdue, terms: ChargeTerms, on: date) -> Regime | Why:
+    """From the day after the due date; where costs follow, not shown before the letter that announces them has run out."""
+    begins = charges.consumer_charges_from("NL", overdue.reminded_on)
+    if terms.indemnity and begins is None:
+        return Why("no_free_reminder")
+    if terms.indemnity and begins is not None and on < begins:
+        return Why("waiting", end=begins - _DAY)
     return Regime("nl-consumer", overdue.due_date + _DAY)
 
 

@@ -192,3 +192,12 @@ def test_every_rule_has_a_source_a_mark_and_a_remedy_and_a_name_of_its_own():
     every = (*rules(), *mention_rules())
     assert all(rule.source and rule.remedy and rule.mark in {"V", "V2", "C", "M", "D"} for rule in every)
     assert len({rule.name for rule in every}) == len(every)
+
+
+def test_dutch_interest_waits_only_beside_announced_costs():
+    """It runs by itself, but the letter that announces costs asks for nothing else."""
+    interest = Charge("interest", "F1", euro("2.10"), Decimal(300), (Decimal(6),), (20,))
+    alone = replace(case("NL"), charges=(interest,))
+    assert broken(alone) == set()
+    assert broken(replace(alone, announced=euro("45.00"))) == {"nl-first-free"}
+    assert broken(replace(alone, charges=(replace(interest, kind="indemnity"),))) == {"nl-first-free"}
