@@ -15,9 +15,12 @@ from agent.domain.claims import creditor_claims, surcharges
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
+from agent.reports.journal import beancount, hledger
 from agent.reports.statement import standing_of
+from agent.reports.tables import as_csv, as_workbook
 from agent.reports.workbook import tracking_workbook
 from agent.service.clock import SystemClock
+from agent.service.ledger_book import CONTACTS, Books
 from agent.store.examples import examples
 from agent.store.export import export_tinydb
 from agent.store.tinydb_store import TinyStore
@@ -52,10 +55,30 @@ def run(arguments: Namespace, screen: Screen) -> int:
             whose = frozenset(id_ for c in _chosen(arguments, settings) for id_ in _accounts(store, c))
             lines = examples(store, whose if arguments.creditor else None)
             _write(target, "".join(f"{line}\n" for line in lines).encode())
+        elif arguments.form in ("ledger", "contacts"):
+            _write(target, _whole(arguments.form, target.suffix, Books(store, _chosen(arguments, settings))))
         else:
             _write(target, _sheet(arguments, settings, store, SystemClock().now()))
     screen.line(f"Written: {target}")
     return 0
+
+
+def _whole(form: str, suffix: str, books: Books) -> bytes:
+    """The ledger in the form that the file's name asks for, or the customers as a contact book."""
+    if form == "contacts":
+        return as_csv(CONTACTS, books.contacts())
+    match suffix:
+        case ".xlsx":
+            return as_workbook(books.tables())
+        case ".csv":
+            return as_csv(*books.movements())
+        case ".journal" | ".hledger":
+            return hledger(books.journal()).encode()
+        case ".beancount":
+            return beancount(books.journal()).encode()
+    raise AgentError(
+        f"--ledger writes .xlsx, .csv, .journal (hledger) or .beancount, not {suffix or 'a file without suffix'}"
+    )
 
 
 def _sheet(arguments: Namespace, settings: Settings, store: TinyStore, now: datetime) -> bytes:

@@ -163,6 +163,16 @@ def _exchanging(commands: Commands) -> None:
         "--xlsx", action="store_const", const="xlsx", dest="form", help="the tracking sheet as a workbook"
     )
     kinds.add_argument("--csv", action="store_const", const="csv", dest="form", help="the tracking sheet as CSV")
+    kinds.add_argument(
+        "--ledger",
+        action="store_const",
+        const="ledger",
+        dest="form",
+        help="items, payments and events as .xlsx or .csv, or a double-entry .journal (hledger) or .beancount",
+    )
+    kinds.add_argument(
+        "--contacts", action="store_const", const="contacts", dest="form", help="the customers as a contact book (CSV)"
+    )
     kinds.add_argument("--examples", action="store_const", const="examples", dest="form", help="corrected readings")
     export.add_argument("--creditor", metavar="ID", help="only this creditor's")
     export.add_argument("target", type=Path, metavar="FILE")

@@ -88,6 +88,11 @@ def _title(invoice: Invoice) -> str:
     return f"{'credit note' if invoice.credit_note else 'invoice'} {invoice.number or '(no number)'}"
 
 
+def words_for(event: ev.Event) -> str:
+    """What happened, in plain words."""
+    return _WORDS[type(event)](event)
+
+
 def _step(store: Store, stored: StoredEvent) -> Step:
     event = stored.event
     record = store.seen(event.source)
@@ -134,7 +139,9 @@ def _corrected(e: ev.InvoiceCorrected) -> str:
 
 _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.DebtorOpened: lambda e: f"debtor {e.name} {e.number} met for the first time".replace("  ", " "),
-    ev.DebtorKindTold: lambda e: {True: "is a consumer", False: "is a business", None: "kind not known again"}[e.consumer],
+    ev.DebtorKindTold: lambda e: {True: "is a consumer", False: "is a business", None: "kind not known again"}[
+        e.consumer
+    ],
     ev.ContactAdded: lambda e: f"address {e.address} confirmed",
     ev.ContactFailed: lambda e: f"address {e.address} stopped: {e.reason or 'cannot be delivered'}",
     ev.ContactRemoved: lambda e: f"address {e.address} taken away",

@@ -27,6 +27,8 @@ _CREDIT = re.compile(r"credit|avoir|\bnc\b|\bcn\b|gutschrift|storno|refund|out_r
 _SUMS = re.compile(r"^(?:sous )?(?:total|totaal|totaux|summe|som|gesamt|grand total|eindtotaal)\b")
 # A day that is none in any order tells nothing about the others.
 _IMPOSSIBLE = re.compile(r" ?(?:1[3-9]|[2-9]\d)[./-](?:1[3-9]|[2-9]\d)[./-]")
+# Text that would be taken for a formula is guarded by an apostrophe in CSV files.
+_GUARDED = re.compile(r"'[=+@\t\r-]")
 _YES, _NO = frozenset("yes true 1 oui ja vrai waar wahr x".split()), frozenset("no false 0 non nee nein faux".split())
 _LANGUAGES = {
     "fr": ("fr", "francais", "french", "frans", "franzosisch"),
@@ -53,7 +55,8 @@ class _Page:
 
     def cell(self, row: Row, field: Field) -> str:
         place = self.columns.get(field)
-        return row[place].strip() if place is not None and place < len(row) else ""
+        value = row[place].strip() if place is not None and place < len(row) else ""
+        return value[1:] if _GUARDED.match(value) else value
 
 
 def read_listing(content: bytes, *, seller: str, currency: str = "EUR") -> Listing:
