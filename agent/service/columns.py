@@ -27,6 +27,7 @@ FORGOTTEN = "forgotten"
 # An answer may leave a second thing open (which decimal mark, which order of days), hardly a third.
 _ROUNDS = 3
 _MOST_WAITING = 50
+_MOST_AGAIN = 20
 _FORGET = re.compile(r"\b(?:oubli\w{0,6}|vergeet\w{0,2}|forget|vergiss|vergessen)\b", re.IGNORECASE)
 
 
@@ -47,9 +48,15 @@ class Questions:
     notes: dict[str, str | None] = field(default_factory=dict)
 
 
-def question_id(creditor: str, reading: BankStatementReading, said: str = "") -> str:
-    """The question about files of this layout, after this was said of them before."""
-    return make_id("q", creditor, TOPIC, reading.layout, reading.ask.partition(":")[0], said)
+def _latest(app: App, creditor: str, reading: BankStatementReading, said: str) -> tuple[str, Question | None]:
+    """The question about files of this layout, after this was said of them before: the first whose answer is not forgotten."""
+    parts = (creditor, TOPIC, reading.layout, reading.ask.partition(":")[0], said)
+    for again in range(_MOST_AGAIN):
+        id_ = make_id("q", *parts, str(again))
+        question = app.store.ledger([id_]).questions.get(id_)
+        if question is None or question.answer != FORGOTTEN:
+            break
+    return id_, question
 
 
 def with_columns(
@@ -59,7 +66,7 @@ def with_columns(
     said = ""
     for _ in range(_ROUNDS):
         doubt = next((r for r in readings if r.ask and r.layout), None)
-        known = _question(app, question_id(creditor.id, doubt, said)) if doubt is not None else None
+        known = _latest(app, creditor.id, doubt, said)[1] if doubt is not None else None
         if known is None or not known.answer or known.answer == FORGOTTEN:
             break
         said = known.answer
@@ -68,30 +75,23 @@ def with_columns(
     return tuple(readings)
 
 
-def _question(app: App, id_: str) -> Question | None:
-    return app.store.ledger([id_]).questions.get(id_)
-
-
 def ask_columns(app: App, asked: Iterable[Asked], context: Context, said: str = "") -> Questions:
     """The questions about these files, one for each layout; where one is open already, the file only joins those that wait."""
     found = Questions()
     for one in asked:
         # a second doubt about a file follows upon what was said of the first
-        id_ = question_id(context.creditor.id, one.reading, said)
-        before = found.ledger.questions.get(id_) or _question(app, id_)
+        id_, stored = _latest(app, context.creditor.id, one.reading, said)
+        before = found.ledger.questions.get(id_) or stored
         app.store.put_document(one.file.content)
         key = f"columns:{id_}"
         row = json.loads(found.notes.get(key) or app.store.note(key) or "{}")
         files = [*row.get("files", []), [one.file.sha256, one.file.filename]][-_MOST_WAITING:]
         note = json.dumps({"files": files, "headings": one.reading.headings, "said": said})
-        ledger = found.ledger.having([before] if before is not None else [])
-        decision = found.decision
-        if before is None or not before.is_open:
-            decision += _asking(one, id_, context)
-            ledger = Decision(decision.events).after(ledger)
+        decision = found.decision + (_asking(one, id_, context) if before is None else Decision())
+        ledger = found.ledger.having([before] if before is not None else decision.after(Ledger()).states())
         found = Questions(decision, ledger, {**found.notes, key: note})
-    kept = (q for q in found.ledger.questions.values() if _question(app, q.id) is not None)
-    return replace(found, ledger=Ledger.of(tuple(kept)))
+    asked_now = {id_ for event in found.decision.events for id_ in event.about()}
+    return replace(found, ledger=Ledger.of(q for q in found.ledger.states() if q.id not in asked_now))
 
 
 def _asking(one: Asked, id_: str, context: Context) -> Decision:
