@@ -16,7 +16,8 @@ from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, apply
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.matching import Effect, LedgerBook, Match, Policy, Receipt, book_item, match
+from agent.domain.matching import Allocation, Effect, LedgerBook, Match, Policy, Reason, Receipt, book_item, match
+from agent.domain.matching import Decision as Verdict
 from agent.domain.money import Money
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
@@ -85,6 +86,7 @@ class _Work:
 
     def take(self, entry: Entry, found: Match, line: BankLine) -> bool:
         """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
+        found = self._charges_alone(entry, found, line) or found
         self.counts[found.decision.value] += 1
         self._tell(entry, found)
         if found.decision.value == "reopen":
@@ -155,6 +157,17 @@ class _Work:
         if _TEACHING & set(because) or found.surplus > 0:
             self._learn(found, line)
         self.book.put_receipt(Receipt(entry, found.allocations))
+
+    def _charges_alone(self, entry: Entry, found: Match, line: BankLine) -> Match | None:
+        """The verdict on money for the charges of one invoice that is settled itself; None when it is for anything else."""
+        if found.allocations or len(found.named) != 1 or entry.amount <= 0:
+            return None
+        item = self.item(found.named[0])
+        if entry.amount > claimed_of(item, self._account(item), line.on, self.context):
+            return None
+        allocation = Allocation(item.id, entry.amount, Effect.PARTIAL)
+        reason = Reason("charges", f"{item.invoice.number} is settled, its charges are not")
+        return Match(Verdict.PARTIAL, (allocation,), reasons=(reason,))
 
     def _keep(self, item: OpenItem, line: BankLine, amount: Decimal, because: str) -> None:
         """Money over is the debtor's; whether it stays on his account or goes back is asked."""

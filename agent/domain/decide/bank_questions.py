@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.decide.bank_lines import BankLine, kept, learned, received, reopened, unlearned
+from agent.domain.decide.charges import claimed_of
 from agent.domain.decide.context import Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.on_account import reversed_on_account
@@ -22,12 +23,15 @@ from agent.domain.workdays import add_bank_days
 
 PAYMENT, OVER = "bank_payment", "money_over"
 BANK_TOPICS = frozenset({PAYMENT, OVER})
+# What stands before the account in an answer that names the customer instead of his invoices.
+PAYER = "payer:"
 # The mark of a choice by which an item counts as paid though less came in.
 ACCEPTED = "="
 # A shortfall for which a person may want to close the item: bank charges, a discount, cents.
 _SMALL, _SHARE = Decimal(30), Decimal("0.05")
 # Money that has probably come: nobody is reminded while the creditor looks for these bank days.
 _PATIENCE = 3
+_MOST_CHOICES = 9
 _KEPT = ("keep", "refunded")
 
 
@@ -116,6 +120,8 @@ def bank_answered(ledger: Ledger, question: Question, answer: str, context: Cont
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]
     if question.topic == OVER:
         return closed + _over(ledger, items, line, answer, context)
+    if answer.startswith(PAYER):
+        return closed + _paid_by(ledger, answer.removeprefix(PAYER), question, line, context)
     wanted = answer.removesuffix(ACCEPTED).split("+")
     chosen = [ledger.items[i] for i in wanted if i in ledger.items]
     if answer == "none" or not chosen:
@@ -123,6 +129,26 @@ def bank_answered(ledger: Ledger, question: Question, answer: str, context: Cont
     if line.amount < 0:
         return closed + _taken_back(ledger, chosen, line, context)
     return closed + _placed(ledger, chosen, line, answer.endswith(ACCEPTED), context)
+
+
+def _paid_by(ledger: Ledger, debtor: str, question: Question, line: BankLine, context: Context) -> Decision:
+    """The customer was named: what he owes exactly is paid; else it is asked which of his invoices are."""
+    owed = [i for i in ledger.of_account(debtor) if i.is_open and i.balance.amount > 0]
+    exact = [i for i in owed if i.balance.amount == line.amount]
+    if sum((i.balance.amount for i in owed), Decimal(0)) == line.amount:
+        return _placed(ledger, owed, line, False, context)
+    if len(exact) == 1:
+        return _placed(ledger, exact, line, False, context)
+    account = ledger.accounts.get(debtor)
+    if not owed or account is None:
+        return nothing_handed_over(context, "not_understood")
+    choices = tuple(i.id for i in owed[:_MOST_CHOICES])
+    again = make_id("q", question.id, debtor)
+    asked = _asked(again, PAYMENT, choices, (*choices, "none"), line, context)
+    letter = replace(
+        _letter(asked, context), amount=_money(line), on=line.on, words=f"{line.payer}\n{line.words}".strip()
+    )
+    return Decision((*learned(account, line, context, name=True), asked), (letter,))
 
 
 def _placed(ledger: Ledger, items: Sequence[OpenItem], line: BankLine, accepted: bool, context: Context) -> Decision:
@@ -137,12 +163,14 @@ def _placed(ledger: Ledger, items: Sequence[OpenItem], line: BankLine, accepted:
     for item in notes:
         events += received(item, line, item.balance.amount, ("answer",), context, settles=True)
         left -= item.balance.amount
+    over = max(left - sum((i.balance.amount for i in owed), Decimal(0)), Decimal(0))
     for item in owed:
-        part = min(left, item.balance.amount)
+        part = min(left - over, item.balance.amount)
         settles = part == item.balance.amount or (accepted and len(owed) == 1)
         if part > 0:
-            events += received(item, line, part, ("answer",), context, settles=settles)
-            left -= part
+            charges = min(over, claimed_of(item, ledger.accounts.get(item.invoice.debtor), line.on, context))
+            events += received(item, line, part + charges, ("answer",), context, settles=settles)
+            left, over = left - part - charges, over - charges
     debtors = {i.invoice.debtor for i in items}
     account = ledger.accounts.get(min(debtors)) if len(debtors) == 1 else None
     if left > 0 and account is not None:
@@ -190,10 +218,3 @@ def _over(ledger: Ledger, items: Sequence[OpenItem], line: BankLine, answer: str
         **head(context), debtor=account.id, amount=amount, on=context.today, reason="refunded", reference=line.reference
     )
     return Decision((gone,), (notice("credit_refunded", items, Reported(amount.amount), context),))
-
-
-def answer_in_words(ledger: Ledger, question: Question, numbers: Mapping[str, OpenItem]) -> str:
-    """The choice that invoice numbers in an answer stand for: those items, also when they were no candidates."""
-    if question.topic != PAYMENT or not question.is_open:
-        return ""
-    return "+".join(dict.fromkeys(i.id for i in numbers.values() if i.id in ledger.items))

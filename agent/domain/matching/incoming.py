@@ -177,10 +177,14 @@ def _settled(case: Case) -> Match:
     names = ", ".join(i.number for i in case.settled_named)
     if any(i.closed for i in case.settled_named):
         return ask(case, "closed_item", f"{names} was withdrawn or written off", case.settled_named)
-    if not _paid_before(case) or case.fits_something() or case.numbers.strange:
+    named = tuple(i.id for i in case.settled_named)
+    if case.fits_something() or case.numbers.strange:
         return ask(case, "old_reference", f"{names} was settled before, and the amount fits another item")
+    if not _paid_before(case):
+        asked = ask(case, "old_reference", f"{names} was settled before, and never by this amount")
+        return replace(asked, named=named)
     again = nothing("paid_twice", f"{names} was settled before: the money is to be refunded or kept")
-    return replace(again, named=tuple(i.id for i in case.settled_named))
+    return replace(again, named=named)
 
 
 def _paid_before(case: Case) -> bool:

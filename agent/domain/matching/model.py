@@ -120,7 +120,7 @@ class Match:
     """The verdict on one movement, with its evidence.
 
     `surplus` is what is left over the paid items: a credit of the debtor. `candidates` are sets of item ids, best first, in the
-    order in which a question numbers them. `named` are settled items that were paid once more.
+    order in which a question numbers them. `named` are settled items that it names and that nothing is open on.
     """
 
     decision: Decision
