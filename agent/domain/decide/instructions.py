@@ -174,7 +174,8 @@ def _chosen(ledger: Ledger, instruction: Instruction, question: Question | None,
 
 def _choice_of(question: Question, instruction: Instruction) -> str:
     """The code that an answer chooses; those of several items joined by +, "" when it chooses nothing that was offered."""
-    if instruction.value in question.choices and not instruction.choices:
+    named = instruction.field == question.topic
+    if named or (instruction.value in question.choices and not instruction.choices):
         return instruction.value
     items = [c for c in question.choices if c in question.subjects]
     wanted = (instruction.choice,) if instruction.choice else instruction.choices

@@ -31,6 +31,7 @@ from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.known import Known
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
+from agent.service.bank_answers import in_answer
 from agent.service.books import buyers_slice, handover_slice, letter_slice
 from agent.service.conclude import Outcome
 from agent.service.examples import examples_of
@@ -234,6 +235,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
         known=known,
     )
+    reading = in_answer(ledger, question, reading, gathered.own)
     notes: dict[str, str | None] = {}
     if not reading.instructions:
         others = _reading(
