@@ -176,6 +176,21 @@ def test_whoever_pays_the_claim_that_he_was_shown_has_paid_it(stage):
     assert account.on_account("EUR") == eur("0")
 
 
+def test_the_claim_alone_can_be_paid_after_its_invoice(stage):
+    """Money that names the settled invoice pays what was left, as far as it goes; nobody is asked."""
+    world = stage(ON)
+    world.hand_over("2026-501")
+    world.days(2)
+    on = world.items()["2026-501"].statements[0]
+    world.write(BRUNO, "Extrait", e_xml=camt(("121.00", "facture 2026-501", "r1"), on=on))
+    left = claimed(world, "2026-501").due
+    assert left > eur("40")
+    world.write(BRUNO, "Extrait", e_xml=camt((str(left.amount), "intérêts facture 2026-501", "r2"), on=on))
+    item = world.items()["2026-501"]
+    assert (item.state, item.balance) == (ItemState.SETTLED, eur("0"))
+    assert claimed(world, "2026-501").due == eur("0")
+
+
 def test_money_beyond_the_claim_stays_the_debtors(stage):
     """And so does all that goes beyond an invoice whose claim he was never shown."""
     world = stage(ON, moment=TUESDAY.replace(hour=6))
