@@ -15,8 +15,14 @@ def close_moot(ledger: Ledger, decision: Decision, context: Context) -> Decision
     return decision + Decision(closed)
 
 
+# Questions about money that is left when everything is paid.
+_OF_PAID_ITEMS = frozenset({"money_over"})
+
+
 def _is_moot(ledger: Ledger, question: Question) -> bool:
     """Whether all items that were asked about are off the books, or the debtor who lost his address has one again."""
+    if question.topic in _OF_PAID_ITEMS:
+        return False
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]
     if items:
         return len(items) == len(question.subjects) and not any(i.is_open for i in items)
