@@ -8,6 +8,7 @@ the rest each movement stands for one at the most.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -21,6 +22,9 @@ from agent.ports import Store
 
 # A statement books a payment within so many days of the mail that told of it, weekends and holidays included.
 _DAYS = 5
+# Numbers in the texts of a movement: of invoices, of the payment, of the bank.
+_NUMBER = re.compile(r"\d{3,}")
+_LONGEST, _MOST_NUMBERS = 1000, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Known:
     reference: str = ""
     iban: str = ""
     payer: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     notice: bool = False
 
     @classmethod
@@ -41,7 +46,15 @@ class Known:
         """What is remembered of this movement."""
         words = sorted(map(_mark, name_stems(entry.counterparty_name)))
         iban = _mark(entry.counterparty_iban) if entry.counterparty_iban else ""
-        return cls(entry.fingerprint, entry.structured_reference, iban, tuple(words), notice)
+        told = _NUMBER.findall(f"{entry.remittance} {entry.end_to_end} {entry.bank_reference}"[:_LONGEST])
+        numbers = tuple(sorted({_mark(number) for number in told[:_MOST_NUMBERS]}))
+        return cls(entry.fingerprint, entry.structured_reference, iban, tuple(words), numbers, notice)
+
+    @classmethod
+    def kept(cls, row: dict[str, object]) -> Known:
+        """The movement that a note keeps."""
+        told = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+        return cls(**told)  # type: ignore[arg-type]
 
     def likeness(self, other: Known) -> int:
         """How surely the two are one movement; 0 when they contradict each other.
@@ -56,7 +69,8 @@ class Known:
         shared = len(set(self.payer) & set(other.payer))
         if self.payer and other.payer and not shared and not same and self.notice is not other.notice:
             return 0
-        return 1 + 20 * same + 5 * shared + 2 * (self.fingerprint == other.fingerprint)
+        numbers = len(set(self.numbers) & set(other.numbers))
+        return 1 + 40 * same + 10 * shared + 4 * numbers + 2 * (self.fingerprint == other.fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,7 @@ class _Desk:
     def _at(self, key: str) -> list[Known]:
         if key not in self.seen:
             rows = json.loads(self.store.note(f"movements:{self.creditor}:{key}") or "[]")
-            self.seen[key] = [Known(**{**row, "payer": tuple(row["payer"])}) for row in rows]
+            self.seen[key] = [Known.kept(row) for row in rows]
             self.known |= {known.fingerprint for known in self.seen[key]}
             self.keys |= {known.fingerprint: key for known in self.seen[key]}
         return self.seen[key]

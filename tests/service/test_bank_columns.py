@@ -53,14 +53,14 @@ def test_what_is_remembered_can_be_forgotten(world):
     world.reply(BRUNO, "Wieviel", "oublier")
     world.write(BRUNO, "Extrait", f_csv=NEXT)
     assert world.items()["2026-502"].payments == ()
-    assert [q.is_open for q in asked(world)] == [True]
+    assert sum(q.is_open for q in asked(world)) == 1
 
 
 def test_words_that_name_no_columns_are_not_guessed_at(world):
     """The question stays open, and the mail lies in Review."""
     world.write(BRUNO, "Extrait", e_csv=UNKNOWN)
     world.reply(BRUNO, "Wieviel", "Je ne sais pas trop.")
-    assert [q.is_open for q in asked(world)] == [True]
+    assert sum(q.is_open for q in asked(world)) == 1
     assert world.lying_in(Box.REVIEW) == 1
 
 
