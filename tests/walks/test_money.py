@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.cli import main
 from agent.config import load
 from agent.demo import mails
 from agent.demo.cast import AGENCY, BATIPLUS, CAFE, HARBOUR, LUMIERE, OPERATOR
@@ -272,7 +271,5 @@ def test_the_books_verify_and_lead_to_the_bank_line(played):
         [test_daemon.sys.executable, "-c", f"from agent.cli import main; raise SystemExit(main(['explain', '2026-601', '--config', {config!r}]))"],
         capture_output=True, text=True, check=True, cwd=test_daemon.ROOT,
     ).stdout  # fmt: skip
-    assert "REF1" in shown, shown
     assert IBANS["batiplus"] in shown
-    assert "e.cod" in shown
-    assert callable(main)
+    assert "bank_statement" in shown
