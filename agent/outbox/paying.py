@@ -12,8 +12,6 @@ from agent.outbox.views import Page, cleaned
 from agent.reports.payment import PaymentSlip, invoice_slips, payment_slip
 from agent.reports.statement import StatementLine
 
-_CID = "payment-code"
-
 
 def with_ways_to_pay(
     page: Page, lines: Sequence[StatementLine], owed: Money, facts: Facts
@@ -24,7 +22,8 @@ def with_ways_to_pay(
     whole = payment_slip(facts.creditor, lines, owed)
     single = invoice_slips(facts.creditor, lines, owed) if whole else ()
     slips = ((whole,) if whole else ()) + single
-    named = [replace(slip, cid=f"{_CID}-{n}" if n else _CID) if slip.qr else slip for n, slip in enumerate(slips)]
+    names = ("payment-code", *(f"invoice-code-{n}" for n in range(1, len(slips))))
+    named = [replace(slip, cid=name) if slip.qr else slip for slip, name in zip(slips, names, strict=False)]
     parts = tuple(_picture(slip, facts) for slip in named if slip.cid)
     shown = tuple(cleaned(slip, limit=600) for slip in named)
     return replace(page, slip=shown[0] if whole else None, slips=shown[1:], qr_cid=named[0].cid if whole else ""), parts
@@ -36,4 +35,5 @@ def payees_of(page: Page) -> tuple[str, ...]:
 
 
 def _picture(slip: PaymentSlip, facts: Facts) -> Part:
-    return Part(slip.cid.replace(_CID, "qr") + ".png", "image/png", facts.keep(slip.qr), len(slip.qr), slip.cid)
+    name = f"qr-{slip.number}.png" if slip.number else "qr.png"
+    return Part(name.replace("/", "-"), "image/png", facts.keep(slip.qr), len(slip.qr), slip.cid)
