@@ -9,12 +9,15 @@ from datetime import datetime
 from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.credit_folds import PROOF_GIVEN
+from agent.domain.decide.bank_lines import unlearned
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.phases import back_to
 from agent.domain.decide.plans import plans_back
 from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, replay
+from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.domain.plan_events import PlanAgreed, PlanEnded, PlanLetterEvent
 
@@ -70,12 +73,23 @@ def undo(ledger: Ledger, past: Past, words: str, context: Context) -> Decision:
     if any(_went_on(past.events[id_][last + 1 :]) for id_, (_, last) in places.items()):
         return nothing_handed_over(context, "undo_late")
     events = tuple(taken_back(ledger, past, source, context))
+    events += tuple(_beside(Decision(events).after(ledger), events, context))
     if not events:
         return nothing_handed_over(context, "undo_nothing")
     if context.role is not Role.OWNER and any(_is_the_owners(event, ledger) for event in events):
         return nothing_handed_over(context, "not_allowed")
     items = [i for id_ in places if (i := ledger.items.get(id_)) is not None]
     return Decision(events, (notice("undone", items, Reported(words=words), context),))
+
+
+def _beside(ledger: Ledger, events: Iterable[ev.Event], context: Context) -> Iterator[ev.Event]:
+    """What the movements that are taken back had left on accounts beside the items: money over, and who was seen to pay."""
+    gone = {e.reference: e for e in events if isinstance(e, ev.PaymentReversed) and e.reference}
+    for account in ledger.accounts.values():
+        for reference, event in gone.items():
+            kept = Money.total((m.amount for m in account.money if m.reference == reference), event.amount.currency)
+            yield from reversed_on_account(account, (reference,), kept, event.on, context)
+        yield from unlearned(account, gone, context)
 
 
 def _went_on(later: Sequence[ev.Event]) -> bool:
@@ -210,6 +224,11 @@ def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Ite
     if before.consumer is not now.consumer:
         yield ev.DebtorKindTold(**head(context), debtor=now.id, consumer=before.consumer)
     yield from plans_back(before, now, context)
+    for payer in now.payers:
+        if payer not in before.payers:
+            yield ev.PayerForgotten(
+                **head(context), debtor=now.id, iban=payer.iban, name=payer.name, movement=payer.movement
+            )
     yield from _holds(before, now, context)
 
 
