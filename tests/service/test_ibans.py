@@ -100,7 +100,7 @@ def test_a_confirmation_can_be_taken_back(world):
     world.write(CHLOE, f_xml=bill())
     asked = question(world)
     answer(world, "1")
-    world.post(mails.answer(world.pen(BRUNO), asked, "2"))
+    world.post(mails.answer(world.pen(BRUNO), world.received(BRUNO_AT)[-1], "2"))
     assert standing(world) == {NEW: PayeeStanding.REFUSED}
     world.days(2)
     assert shown(world, KNOWN)

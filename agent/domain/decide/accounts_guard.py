@@ -183,6 +183,7 @@ def account_answered(ledger: Ledger, question: Question, answer: str, context: C
         code="account_confirmed" if yes else "account_refused",
         items=tuple(i.id for i in waited),
         question=question.id,
+        choices=CHOICES if yes else (),
         facts=(("iban", payee.iban), ("sender", context.sender), *(("known", account) for account in known)),
         answers=context.source,
         urgent=True,
