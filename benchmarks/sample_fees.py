@@ -1,4 +1,4 @@
-"""The fee statement of the samples: both phases, money taken back, and a payment without a rate."""
+"""A fee statement for the samples (both phases, money taken back, a payment without a rate), and a list that was sent."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from agent.domain.collected import Collected
 from agent.domain.fees import FeeLine, FeeStatement
+from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.phases import Phase
 
@@ -40,3 +41,24 @@ def sample_fees() -> tuple[FeeStatement, ...]:
     )
     net, vat = Money.of("117.60", "EUR"), Money.of("24.70", "EUR")
     return (FeeStatement("lefevre", date(2027, 3, 1), date(2027, 3, 31), lines, net, vat, Decimal(21)),)
+
+
+def sample_table(letter: Letter, code: str) -> Letter:
+    """A fee statement, or a letter about a list."""
+    if letter.kind is LetterKind.FEE_STATEMENT:
+        return replace(letter, items=(), account="", on=date(2027, 3, 1), fees=sample_fees())
+    return sample_list(letter, code)
+
+
+def sample_list(letter: Letter, code: str) -> Letter:
+    """A letter about a list of five rows."""
+    columns = (("N° facture", "number"), ("Client", "buyer_name"), ("Échéance", "due_date"), ("Montant TTC", "total"))
+    facts = [("file", "factures-ouvertes.xlsx")]
+    if code != "left":
+        facts += [("rows", "5"), *(("column", f"{head}|{field}") for head, field in columns)]
+        facts += [("count", "registered|3"), ("count", "review|1"), ("count", "conflict|1")]
+        facts.append(("difference", "6|total: 1850.00 / 1900.00"))
+    if code == "mistakes":
+        facts += [("mistake", "4|bad_date:31/02/2027"), ("mistake", "5|no_name")]
+    choices = ("import_list", "leave_list") if code == "preview" else ()
+    return replace(letter, items=(), account="", on=None, facts=tuple(facts), choices=choices)

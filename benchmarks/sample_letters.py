@@ -14,7 +14,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
 from agent.outbox.facts import Facts, Original
-from benchmarks.sample_fees import sample_fees
+from benchmarks.sample_fees import sample_table
 
 NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
 SECRET = b"the secret of the samples"
@@ -130,6 +130,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
+    LetterKind.IMPORT_LIST: ("preview", "mistakes", "done", "left", "nothing_new"),
 }
 _CHOICES = {
     "new_account": ("confirm_account", "refuse_account"),
@@ -330,9 +331,10 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
                 else ""
             )
             amount = Money.of("1842.51", "EUR")
-            return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers)
-        case LetterKind.FEE_STATEMENT:
-            return replace(letter, items=(), account="", on=date(2027, 3, 1), fees=sample_fees())
+            choices = _CHOICES["new_account"] if code == "account_confirmed" else ()
+            return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers, choices=choices)
+        case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
+            return sample_table(letter, code)
         case LetterKind.BANK_STATEMENT:
             counts = (("paid", "3"), ("partial", "1"), ("reopen", "1"), ("ask", "2"), ("nothing", "4"))
             told = (("problem", "closing balance"), ("columns", "x"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))

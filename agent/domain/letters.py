@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     DIGEST = "digest"
     OPERATOR = "operator"
     FEE_STATEMENT = "fee_statement"
+    IMPORT_LIST = "import_list"
     PROOF_REQUEST = "proof_request"
     PAYMENT_PLAN = "payment_plan"
     PLAN_QUESTION = "plan_question"

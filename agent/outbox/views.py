@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from agent.domain.money import Money
 from agent.domain.parties import Agency
+from agent.outbox import lists
 from agent.outbox.enclosed import EnclosureView
 from agent.outbox.mentions import Mentions
 from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
@@ -222,6 +223,26 @@ class Page:
     def column_choices(self) -> tuple[ColumnChoice, ...]:
         """The numbered proposals of a question about columns."""
         return column_choices(self.every("choice"))
+
+    @property
+    def understood(self) -> lists.Pairs:
+        """The columns of a list."""
+        return lists.understood(self.every("column"), self.language)
+
+    @property
+    def counted(self) -> lists.Pairs:
+        """What becomes of a list's rows."""
+        return lists.counted(self.every("count"), self.language)
+
+    @property
+    def mistaken(self) -> lists.Pairs:
+        """What is wrong in a list."""
+        return lists.mistaken(self.every("mistake"), self.language)
+
+    @property
+    def differing(self) -> lists.Pairs:
+        """What a list says otherwise than the books."""
+        return lists.differing(self.every("difference"), self.language)
 
     @property
     def colon(self) -> str:

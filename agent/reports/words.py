@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from agent.domain.profiles import Reason
-from agent.reports import claim_words, fee_words, phrases, plan_words, report_words, vocabulary
+from agent.reports import claim_words, fee_words, list_words, phrases, plan_words, report_words, vocabulary
 from agent.reports.formats import number
 
 _WORDS: Mapping[str, vocabulary.Words] = {
@@ -21,6 +21,7 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **phrases.DETAILS,
     **claim_words.TABLE,
     **fee_words.FEES,
+    **list_words.LISTS,
     **report_words.REPORT,
     **plan_words.PLANS,
 }

@@ -47,7 +47,11 @@ class Plan:
 def plan_import(store: Store, settings: Settings, creditor: Creditor, content: bytes, now: datetime) -> Plan:
     """What taking over this list would do to the books; nothing is done. Rows with mistakes are left out."""
     listing = read_listing(content, seller=creditor.name)
-    context = _context(settings, creditor, listing.document, now)
+    return plan_of(store, listing, _context(settings, creditor, listing.document, now))
+
+
+def plan_of(store: Store, listing: Listing, context: Context) -> Plan:
+    """What taking over this list would do in these circumstances."""
     readings = tuple(row.reading for row in listing.good if row.reading is not None)
     ledger = handover_slice(store, readings, context)
     decide = imported_contacts if listing.kind is ListKind.CONTACTS else imported_invoices

@@ -18,6 +18,7 @@ from agent.mail.message import parse_message
 from agent.parsers.api import Document, ParserContext
 from agent.parsers.invoices import embedded_files
 from agent.parsers.invoices.learning import Lesson
+from agent.parsers.listings import Listing, read_list
 from agent.parsers.statements import read_notice
 from agent.service.documents import Rooms, unreadable
 from agent.service.sandbox import Failure, Result
@@ -89,6 +90,11 @@ class Reader:
         work = self._line.submit(self._rooms.plain.run, read_bank_file, file.content, file.filename, columns)
         result = self._awaited(work)
         return unreadable(result, file.sha256, file.filename) if isinstance(result, Failure) else result.value
+
+    def listing(self, file: File, creditor: Creditor) -> Listing | None:
+        """The list of invoices or customers in a file; None when it breaks out of its limits."""
+        result = self._awaited(self._line.submit(self._rooms.plain.run, read_list, file.content, creditor.name))
+        return None if isinstance(result, Failure) else result.value
 
     def notice(
         self, text: str, received: date, patterns: tuple[str, ...], own: tuple[str, ...]

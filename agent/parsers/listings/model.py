@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,12 @@ class ListKind(StrEnum):
     CONTACTS = "contacts"
 
 
+_INVOICES = re.compile(r"fact|faktu|invoice|rechnung|docn", re.IGNORECASE)
+_ACCOUNTS = re.compile(
+    r"iban|\bbic\b|contrepartie|tegenpartij|gegenpartei|counterparty account|rekening", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ListedRow:
     """One row: its number in the file, its cells, and what it says. `errors` are codes with the cell behind a colon.
@@ -66,6 +73,16 @@ class Listing:
     rows: tuple[ListedRow, ...] = ()
     problem: str = ""
     document: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether it can be nothing else: no file of a bank tells when invoices are due, or names them in a column of their own."""
+        fields = {field for _, field in self.columns}
+        if self.kind is ListKind.CONTACTS:
+            return Field.EMAIL in fields
+        named = any(field is Field.NUMBER and _INVOICES.search(heading) for heading, field in self.columns)
+        banks = any(_ACCOUNTS.search(heading) for heading, _ in self.columns)
+        return not banks and Field.NAME in fields and (Field.DUE in fields or named)
 
     @property
     def good(self) -> tuple[ListedRow, ...]:

@@ -13,7 +13,7 @@ from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadabl
 from agent.domain.index import number_term
 from agent.domain.references import party_number
 from agent.parsers.enclosures.workbook import is_workbook, workbook_rows
-from agent.parsers.listings.columns import columns, field_of, header_row, is_english
+from agent.parsers.listings.columns import columns, header_row, is_english
 from agent.parsers.listings.model import Field, ListedRow, Listing, ListKind
 from agent.parsers.replies.clauses import fold
 from agent.parsers.statements.csv_tables import decoded, tables
@@ -299,11 +299,6 @@ def _without_twins(rows: Sequence[ListedRow]) -> list[ListedRow]:
     return result
 
 
-def recognises(content: bytes) -> bool:
-    """Whether these bytes are a list that can be taken over."""
-    found = _best_table(content)
-    if isinstance(found, str):
-        return False
-    rows, head = found
-    named = columns(rows[head])
-    return not _lacking(_kind(named), named) and any(field_of(cell) for cell in rows[head])
+def read_list(content: bytes, seller: str) -> Listing:
+    """The same by place, as the sandbox calls it."""
+    return read_listing(content, seller=seller)
