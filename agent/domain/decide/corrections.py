@@ -177,7 +177,7 @@ def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: 
         case "total" | "deposit" | "currency":
             return _amount(invoice, field, value)
         case "iban" | "reference":
-            return _payment_details(invoice, field, value)
+            return _payment_details(invoice, field, value, context)
         case "consumer":
             return _kind(ledger, invoice, context, consumer=value == "true")
     return None
@@ -204,12 +204,15 @@ def _amount(invoice: Invoice, field: str, value: str) -> Change:
     return Change(replace(invoice, total=signed), shown=((field, str(before), str(signed)),))
 
 
-def _payment_details(invoice: Invoice, field: str, value: str) -> Change | None:
+def _payment_details(invoice: Invoice, field: str, value: str, context: Context) -> Change | None:
+    """An account is taken only when it is known as the creditor's; any other is asked back (accounts_guard.account_told)."""
     if field == "reference":
         new = structured_communication(value) or value
         return Change(replace(invoice, reference=new), shown=((field, invoice.reference, new),))
     account = iban(value)
-    return Change(replace(invoice, iban=account), shown=((field, invoice.iban, account),)) if account else None
+    if account is None or account not in context.creditor.ibans:
+        return None
+    return Change(replace(invoice, iban=account), shown=((field, invoice.iban, account),))
 
 
 def _address(ledger: Ledger, invoice: Invoice, address: str, context: Context) -> Change | None:
