@@ -119,6 +119,8 @@ def _others(name: str, reading: InvoiceReading, language: str) -> tuple[tuple[st
     said = [
         (said.source, _text(name, said.other, currency, language)) for said in reading.differences if said.field == name
     ]
+    if name == "seller_iban" and reading.cession is not None:
+        said.append(("cession", reading.cession.value))
     if name == "due_date" and reading.instalments:
         parts = sorted(reading.instalments, key=lambda part: part.due_date)
         days = (f"{formats.day(p.due_date, language)} {_text('total', p.amount, currency, language)}" for p in parts)

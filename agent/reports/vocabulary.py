@@ -131,6 +131,7 @@ PLAIN = {
     "by_page": four("sur la page", "op de pagina", "on the page", "auf der Seite"),
     "by_plan": four("en plusieurs fois", "in schijven", "in instalments", "in Raten"),
     "by_other_file": four("dans l’autre fichier", "in het andere bestand", "in the other file", "in der anderen Datei"),
+    "by_cession": four("cession de la créance", "overdracht van de vordering", "assignment", "Abtretung"),
     "by_xml": four("dans le fichier XML", "in het XML-bestand", "in the XML file", "in der XML-Datei"),
     "by_payment_code": four("dans le code QR", "in de QR-code", "in the QR code", "im QR-Code"),
     "qr_label": four("Code QR de paiement", "QR-code voor uw bankapp", "Payment QR code", "GiroCode"),

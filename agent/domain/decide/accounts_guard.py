@@ -13,7 +13,7 @@ from agent.domain import events as ev
 from agent.domain.decide.context import NOTHING, Context, Decision, head, make_id
 from agent.domain.findings import InvoiceReading
 from agent.domain.invoices import Invoice
-from agent.domain.ledger import Ledger, OpenItem, Question
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Role
 from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
@@ -93,8 +93,10 @@ def waiting(ledger: Ledger, met: Sequence[Foreign], context: Context) -> tuple[t
     return tuple((code, one.iban) for code, one in zip(codes, met, strict=True))
 
 
-def against(group: Sequence[InvoiceReading], met: Sequence[Foreign], context: Context) -> tuple[str, ...]:
-    """What speaks against an account, as codes for the question to the owner."""
+def against(
+    group: Sequence[InvoiceReading], met: Sequence[Foreign], debtor: DebtorAccount | None, context: Context
+) -> tuple[str, ...]:
+    """What speaks against an account, as codes for the question to the owner: first, factor, differs, debtors."""
     codes = []
     if not context.creditor.ibans:
         codes.append("first")
@@ -103,7 +105,9 @@ def against(group: Sequence[InvoiceReading], met: Sequence[Foreign], context: Co
     named = {r.seller_iban.value for r in group if r.seller_iban is not None}
     if any(one.iban not in named for one in met) or len(named) > 1:
         codes.append("differs")
-    if {a.iban for r in group for a in r.accounts if a.role == "debtor"} & {one.iban for one in met}:
+    his = {a.iban for r in group for a in r.accounts if a.role == "debtor"}
+    his |= {payer.iban for payer in debtor.payers} if debtor is not None else set()
+    if his & {one.iban for one in met}:
         codes.append("debtors")
     return tuple(codes)
 

@@ -112,7 +112,9 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
         )
     )
     met = () if invoice.credit_note else foreign_accounts(group, context)
-    asked = ask_owner(ledger, met, (invoice.id,), context, against(group, met, context))
+    asked = ask_owner(
+        ledger, met, (invoice.id,), context, against(group, met, ledger.accounts.get(chosen.account), context)
+    )
     lacks = _lacks(ledger, reading, buyer, context)
     registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
     rests = rested(ledger, invoice, context) if doubts else ()
