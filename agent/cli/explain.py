@@ -5,10 +5,12 @@ from dataclasses import asdict
 
 from agent.cli.books import opened
 from agent.cli.claim import claim_lines
+from agent.cli.money import money_lines
 from agent.cli.screen import Screen
 from agent.domain.ledger import OpenItem
 from agent.errors import AgentError
 from agent.service.history import find_states, history, standing
+from agent.service.trail import trail
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -18,6 +20,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         if not states:
             raise AgentError(f"nothing bears the reference {arguments.reference!r}")
         steps = list(history(store, states))
+        money = {s.id: list(trail(store, s)) for s in states if isinstance(s, OpenItem)}
         claims = {s.id: list(claim_lines(s, settings, store)) for s in states if isinstance(s, OpenItem)}
     if arguments.json:
         for step in steps:
@@ -27,6 +30,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.heading(f"{standing(state)}  [{state.creditor}, {state.id}]")
         for line in claims.get(state.id, ()):
             screen.line(line, "dim")
+        for payment in money.get(state.id, ()):
+            for line in money_lines(payment):
+                screen.line(line)
     screen.line()
     for step in steps:
         reason = f" ({step.because})" if step.because else ""

@@ -18,6 +18,7 @@ from agent.domain.matching.model import (
     Receipt,
 )
 from agent.domain.matching.paged import LedgerBook
+from agent.domain.matching.terms import Scope
 
 __all__ = [
     "Allocation",
@@ -32,6 +33,7 @@ __all__ = [
     "Policy",
     "Reason",
     "Receipt",
+    "Scope",
     "book_item",
     "book_of",
     "match",

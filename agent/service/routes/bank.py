@@ -76,7 +76,9 @@ def _is_bank(gathered: Gathered) -> bool:
 
 def _read(app: App, file: File) -> _Read:
     found = app.reader.statements(file)
-    return _Read(file, problem=found.problem) if isinstance(found, Unreadable) else _Read(file, found)
+    if isinstance(found, Unreadable):
+        return _Read(file, problem=found.problem)
+    return _Read(file, tuple(replace(reading, filename=file.filename) for reading in found))
 
 
 def _for(
