@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -199,6 +200,7 @@ def is_english(cells: Sequence[str]) -> bool:
     return any(_ENGLISH.search(cell) for cell in cells)
 
 
+@lru_cache(1024)
 def state(cell: str) -> str:
     """What a status says: done, refused, pending, or unknown. An empty one is done."""
     name = compact(cell)

@@ -76,7 +76,7 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
         status = state(at(row, found.first(Role.STATUS)))
         if status == "unknown":
             status = found.unknown
-        if status in ("refused", "pending", "skip") or state(at(row, found.first(Role.DATE))) == "pending":
+        if status in ("refused", "pending", "skip") or _announced(at(row, found.first(Role.DATE))):
             continue
         if not status:
             words = at(row, found.first(Role.STATUS))[:40]
@@ -94,6 +94,11 @@ def _reading(rows: Sequence[Row], found: Columns, how: _Conventions, own: str) -
         problems.append("running: the balance of a row does not follow from its amount")
     currency = next((e.currency for e in entries), "EUR")
     return normal.finished(BankStatementReading("csv", own, currency, tuple(entries), problems=tuple(problems)))
+
+
+def _announced(day: str) -> bool:
+    """Whether a word for what is not booked stands in the place of the day."""
+    return day.isalpha() and state(day) == "pending"
 
 
 def _doubt(

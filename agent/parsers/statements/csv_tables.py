@@ -12,6 +12,7 @@ from agent.parsers.statements.csv_columns import Role, is_header, role_of
 
 _DELIMITERS = ";,\t|"
 _HEADER_WITHIN = 60
+_WIDEST = 500
 
 Row = list[str]
 
@@ -29,8 +30,10 @@ def decoded(content: bytes) -> str | None:
 
 
 def tables(text: str) -> tuple[list[Row], ...]:
-    """The rows of the text by each delimiter that occurs in it."""
-    return tuple(_rows(text, delimiter) for delimiter in _DELIMITERS if delimiter in text)
+    """The rows of the text by each delimiter that occurs in it; what would make more columns than any bank has delimits nothing."""
+    lines = text.splitlines()
+    fitting = (d for d in _DELIMITERS if d in text and max(line.count(d) for line in lines) <= _WIDEST)
+    return tuple(_rows(text, delimiter) for delimiter in fitting)
 
 
 def _rows(text: str, delimiter: str) -> list[Row]:
