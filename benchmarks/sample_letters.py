@@ -15,6 +15,7 @@ from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
 from agent.outbox.facts import Facts, Original
 from benchmarks.sample_fees import sample_table
+from benchmarks.sample_plans import PLAN_LETTERS, PLAN_NOTICES, PLAN_QUESTIONS, planned
 
 NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
 SECRET = b"the secret of the samples"
@@ -108,10 +109,11 @@ REFUSALS = (
     "unknown_number",
     "which_invoice",
     "say_address",
+    "no_plan",
 )
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
-RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "other", "copies")
+RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "plan_request", "other", "copies")
 OPERATOR = ("poison", "held_mail", "config", "recovery", "alert")
 LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {
@@ -130,6 +132,9 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
+    LetterKind.PAYMENT_PLAN: PLAN_LETTERS,
+    LetterKind.PLAN_QUESTION: PLAN_QUESTIONS,
+    LetterKind.PLAN_NOTICE: PLAN_NOTICES,
     LetterKind.IMPORT_LIST: ("preview", "mistakes", "done", "left", "nothing_new"),
 }
 _CHOICES = {
@@ -333,6 +338,8 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             amount = Money.of("1842.51", "EUR")
             choices = _CHOICES["new_account"] if code == "account_confirmed" else ()
             return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers, choices=choices)
+        case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
+            return planned(letter, _WORDS[language])
         case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
             return sample_table(letter, code)
         case LetterKind.BANK_STATEMENT:

@@ -51,9 +51,8 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     document, problems = validate(Document, raw)
     folder = path.absolute().parent
     zone = document.agency.timezone if document else "Europe/Brussels"
-    charges = document.charges if document else None
-    plans = document.payment_plans if document else None
-    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, charges, plans)
+    usual = (document.charges, document.payment_plans) if document else (None, None)
+    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, *usual)
     problems += found
     contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
     problems += found
@@ -65,13 +64,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     rates, found = rates_with(folder / document.legal.rates if document.legal.rates else None)
     problems += found
     plan = DunningPlan().changed(people.plan_change(document.plan))
-    problems += (
-        _mailbox_problems(mailboxes)
-        + _plan_problems(plan, creditors)
-        + _own_address(document.agency, mailboxes, creditors)
-        + _unknown_mailboxes(mailboxes, creditors)
-        + legal_problems(document)
-    )
+    problems += _contradictions(document, mailboxes, plan, creditors)
     if problems:
         raise ConfigError(problems)
     paths = document.paths
@@ -94,6 +87,19 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),
     )
+
+
+def _contradictions(
+    document: Document, mailboxes: Sequence[MailboxSettings], plan: DunningPlan, creditors: Sequence[Creditor]
+) -> list[str]:
+    """What is well-formed and cannot be so beside the rest."""
+    return [
+        *_mailbox_problems(mailboxes),
+        *_plan_problems(plan, creditors),
+        *_own_address(document.agency, mailboxes, creditors),
+        *_unknown_mailboxes(mailboxes, creditors),
+        *legal_problems(document),
+    ]
 
 
 def _agency(table: AgencyTable) -> Agency:

@@ -11,6 +11,7 @@ from agent.domain.parties import LANGUAGES
 from agent.outbox.compose import compose
 from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.intent import read_reply
+from agent.parsers.replies.known import Known
 from agent.reports import phrases
 from benchmarks.sample_letters import sample_facts, sample_letter, samples
 
@@ -21,8 +22,8 @@ ASKING = (LetterKind.ACKNOWLEDGEMENT, LetterKind.CORRECTED)
 MEANT = {"terms": "due_date", "amount_due": "total"}
 
 
-def proposed(language: str) -> set[tuple[str, bool, int]]:
-    """The words behind every link of the creditor's mails, whether fields are open there, and how many choices."""
+def proposed(language: str) -> set[tuple[str, LetterKind, int]]:
+    """The words behind every link of the creditor's mails, in which kind of mail they stand, and how many choices it has."""
     found = set()
     for sample in samples(language):
         mail = compose(sample.letter, sample.facts)
@@ -30,15 +31,16 @@ def proposed(language: str) -> set[tuple[str, bool, int]]:
             continue
         for link in LexborHTMLParser(mail.html).css("a"):
             words = parse_qs(str(link.attributes["href"]).partition("?")[2])["body"][0]
-            found.add((words, sample.letter.kind in ASKING, len(sample.letter.choices)))
+            found.add((words, sample.letter.kind, len(sample.letter.choices)))
     return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_answer_that_we_propose_is_understood(language: str) -> None:
     """A creditor who presses a link or copies an example is never told that he was not understood."""
-    for words, fields_open, choices in proposed(language):
-        reading = read_instructions(words, received=DAY, known_choices=choices, fields_open=fields_open)
+    for words, kind, choices in proposed(language):
+        known = Known(planned=kind is LetterKind.PLAN_QUESTION)
+        reading = read_instructions(words, received=DAY, known_choices=choices, fields_open=kind in ASKING, known=known)
         assert reading.instructions, words
         assert not reading.not_understood, words
 

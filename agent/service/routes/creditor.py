@@ -225,8 +225,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         app.store, ledger, Spoken(gathered.own, creditor.id, context.today, items, retold=_retells(letter))
     )
     question = _question(ledger, about)
-    proposed = question is not None and question.is_open and question.topic == PLAN_TOPIC
-    known = replace(known, planned=proposed)
+    known = replace(known, planned=question is not None and question.is_open and question.topic == PLAN_TOPIC)
     reading = _reading(
         gathered.own,
         received=context.today,
