@@ -1,12 +1,14 @@
 """Replay: the ledger depends on the events and their order within a case, on nothing else; the store agrees with it."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.domain import credit_events as ce
 from agent.domain import events as ev
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, apply, replay
@@ -44,6 +46,7 @@ def opening(case):
     )
 
 
+@cache
 def happenings(case):
     """Any event that may follow in this case."""
     item = {**head(case), "item": f"item-{case}"}
@@ -64,6 +67,15 @@ def happenings(case):
         build(ev.DisputeRaised, **fixed, words=words),
         build(ev.DisputeSettled, **fixed),
         build(ev.InvoiceSettled, **fixed),
+        build(ce.MoneyPutOnAccount, **fixed_account, amount=cents, on=days, evidence=just("bank")),
+        build(
+            ce.MoneyTakenFromAccount, **fixed_account, amount=cents, on=days, reason=words, item=just(f"item-{case}")
+        ),
+        build(ce.CreditRefunded, **fixed, amount=cents, on=days),
+        build(
+            ce.PaymentProofAsked, **fixed_account, items=just((f"item-{case}",)), on=days, hold_until=days, mail=words
+        ),
+        build(ce.RemittanceAdvised, **fixed_account, amount=cents, on=days, shares=just(()), document=words),
         build(ev.InvoiceReopened, **fixed),
         build(ev.InvoiceEscalated, **fixed),
         build(ev.PhaseEntered, **fixed, phase=st.sampled_from(Phase), on=days, age=st.integers(0, 900), history=words),
@@ -145,8 +157,8 @@ def test_the_balance_is_the_sum_of_what_happened(story):
     events = interleaved(*story)
     for item in replay(events).items.values():
         mine = [event for event in events if item.id in event.about()]
-        came = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReceived))
-        back = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReversed))
+        came = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReceived | ce.MoneyTakenFromAccount))
+        back = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReversed | ce.CreditRefunded))
         assert item.balance.amount == 1000 - came + back
 
 
