@@ -1,5 +1,6 @@
 """A new account is shown to no debtor before the creditor's owner has confirmed it; each attempt by mail against the whole program."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import timedelta
 
@@ -325,3 +326,35 @@ def test_an_xml_and_a_page_with_two_accounts_wait(world):
     world.days(1)
     assert shown(world, NEW)
     assert not shown(world, OTHER)
+
+
+def carrying(pdf: bytes) -> bytes:
+    """The invoice in XML with the known account, and this page inside it for people to read."""
+    inside = (
+        "<cac:AdditionalDocumentReference><cbc:ID>2026-501</cbc:ID><cac:Attachment><cbc:EmbeddedDocumentBinaryObject "
+        f'mimeCode="application/pdf" filename="f.pdf">{b64encode(pdf).decode()}</cbc:EmbeddedDocumentBinaryObject>'
+        "</cac:Attachment></cac:AdditionalDocumentReference><cac:AccountingSupplierParty>"
+    )
+    return ubl("2026-501").replace(b"<cac:AccountingSupplierParty>", inside.encode(), 1)
+
+
+def a_page(*accounts: str) -> bytes:
+    """A page of the invoice that names these accounts, each on a line of its own."""
+    fields = [("Facture n°", "2026-501"), ("Date de facture", "02/01/2026"), ("Total TVAC", "121,00 EUR")]
+    return printed("Facture", fields=[*fields, *(("Compte IBAN", account) for account in accounts)])
+
+
+@pytest.mark.parametrize("accounts", [(NEW,), (KNOWN, NEW), (NEW, KNOWN)])
+def test_the_page_inside_an_xml_invoice_is_compared(world, accounts):
+    """It is what the debtor would be sent: another account on it waits, also beside the known one."""
+    world.write(CHLOE, f_xml=carrying(a_page(*accounts)))
+    assert standing(world) == {NEW: PayeeStanding.ASKED}
+    world.days(1)
+    assert world.mails(DEBTOR_AT) == []
+
+
+def test_a_page_inside_with_the_known_account_is_followed(world):
+    """Nothing is asked where everything agrees."""
+    world.write(CHLOE, f_xml=carrying(a_page(KNOWN)))
+    assert world.items()["2026-501"].state is ItemState.FOLLOWED
+    assert standing(world) == {}

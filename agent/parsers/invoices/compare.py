@@ -32,9 +32,18 @@ def compare(xml: InvoiceReading, page: InvoiceReading, layout: Layout) -> Invoic
         xml,
         language=xml.language or page.language,
         uncertain=tuple(sorted({*xml.uncertain, *names})),
+        other_ibans=tuple(dict.fromkeys((*xml.other_ibans, *_further_accounts(xml, page)))),
+        payment_code=xml.payment_code or page.payment_code,
         differences=xml.differences + tuple(Difference(name, theirs, "page") for name, _, theirs in differing),
         checks=xml.checks + (words or ("holds: XML and page agree",)),
     )
+
+
+def _further_accounts(xml: InvoiceReading, page: InvoiceReading) -> Iterator[str]:
+    """The accounts to pay on that the page prints beside the XML's own."""
+    own = xml.seller_iban.value if xml.seller_iban is not None else ""
+    printed = (page.seller_iban.value,) if page.seller_iban is not None else ()
+    return (account for account in (*printed, *page.other_ibans) if account != own)
 
 
 def _differences(xml: InvoiceReading, page: InvoiceReading, text: str) -> Iterator[tuple[str, _Value, _Value]]:

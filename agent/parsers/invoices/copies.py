@@ -12,6 +12,7 @@ from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices.compare import compare
 from agent.parsers.invoices.files import embedded_files, is_pdf
 from agent.parsers.invoices.layout import Layout
+from agent.parsers.invoices.page_codes import with_codes
 from agent.parsers.invoices.pdf_text import read_layout_text
 from agent.parsers.invoices.reading import FOLLOWED
 from agent.parsers.invoices.words import read_layout
@@ -53,9 +54,10 @@ def _read(file: Document, readings: Readings, context: ParserContext) -> _Shown 
         if len(pdf) > context.max_pages or not any(_shows(_plain_text(pdf), r) for r in readings):
             return None
         layout = read_layout(pdf, context.max_pages)
+        readings = read_layout_text(layout, file, context) if layout.cells else ()
+        readings = with_codes(readings, pdf)
     finally:
         pdf.close()
-    readings = read_layout_text(layout, file, context) if layout.cells else ()
     return _Shown(file, layout, tuple(r for r in readings if r.kind.value in FOLLOWED))
 
 
