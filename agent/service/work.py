@@ -118,7 +118,7 @@ def _expect(app: App, mail: Arrived) -> None:
     people = app.directory.people.get(mail.message.sender.address, ())
     creditor = app.settings.creditor(people[0][0]) if people and people[0][1] is not Role.VIEWER else None
     if creditor is not None:
-        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in DOCUMENTS), creditor)
+        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in DOCUMENTS), app.known(creditor))
 
 
 def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:
