@@ -99,7 +99,8 @@ class _Account:
             return
         self.paid = paid + event.amount
         # what is more than is owed is the debtor's, and was not collected for the creditor
-        counts = min(event.amount, max(invoice.due - paid, Money.zero(paid.currency)))
+        earned = Money.total((one.amount for one in self.earned), paid.currency)
+        counts = min(event.amount, invoice.due - max(paid, earned))
         if event.evidence in _PROOFS and counts.amount > 0 and not self.given_up:
             one = self._collected(event, invoice, counts)
             self.earned.append(one)
