@@ -13,6 +13,7 @@ from agent.domain import events as ev
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import Ledger, apply, replay
 from agent.domain.money import Money
+from agent.domain.overdue import ChargePart
 from agent.domain.phases import Phase
 from agent.ports import Commit, Conflict
 from agent.store.tinydb_store import TinyStore
@@ -61,6 +62,7 @@ def happenings(case):
     return st.one_of(
         build(ev.PaymentReceived, **fixed, amount=cents, on=days, evidence=just("bank")),
         build(ev.PaymentReversed, **fixed, amount=cents, on=days, evidence=just("bank")),
+        build(ev.PaymentsAllocated, **fixed, parts=st.lists(st.builds(ChargePart, days, cents), max_size=2).map(tuple)),
         build(ev.PaymentClaimed, **fixed, hold_until=days, words=words),
         build(ev.PromiseToPayMade, **fixed, pay_on=days, hold_until=days, words=words),
         build(ev.PromiseBroken, **fixed, pay_on=days),
@@ -153,13 +155,14 @@ def test_the_version_counts_the_events(story):
 
 @given(stories())
 def test_the_balance_is_the_sum_of_what_happened(story):
-    """What is owed less what came in plus what was taken back, whatever else happened."""
+    """What is owed less what came in for it plus what was taken back, whatever else happened."""
     events = interleaved(*story)
     for item in replay(events).items.values():
         mine = [event for event in events if item.id in event.about()]
         came = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReceived | ce.MoneyTakenFromAccount))
         back = sum(e.amount.amount for e in mine if isinstance(e, ev.PaymentReversed | ce.CreditRefunded))
-        assert item.balance.amount == 1000 - came + back
+        shared = next((e.parts for e in reversed(mine) if isinstance(e, ev.PaymentsAllocated)), ())
+        assert item.balance.amount == 1000 - came + back + sum(part.amount.amount for part in shared)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -54,6 +54,22 @@ def test_rows_are_sorted_by_date_and_true_values() -> None:
     assert [row[9] for row in rows][:3] == ["échue", "échue", "promesse de paiement"]
 
 
+def test_the_surcharge_is_what_is_claimed_beside_the_balance() -> None:
+    """By item; nothing where nothing is claimed."""
+    item = next(iter(LEDGER.items.values()))
+    content = tracking_workbook(
+        creditor("fr"),
+        LEDGER.items.values(),
+        LEDGER.accounts,
+        TODAY,
+        "fr",
+        surcharges={item.id: Money.of("41.29", "EUR")},
+    )
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    found = {row[1]: row[6] for row in page.iter_rows(min_row=2, values_only=True)}
+    assert found == {i.invoice.number: 41.29 if i is item else 0 for i in LEDGER.items.values()}
+
+
 def test_amounts_due_and_states_are_highlighted() -> None:
     """What is due stands out in colour; what is not due does not."""
     page = sheet()
