@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from agent.domain import events as ev
 from agent.domain.decide import Context, Decision, bank_statement
 from agent.domain.decide.questions import close_moot
 from agent.domain.findings import BankStatementReading
@@ -14,7 +15,9 @@ from agent.domain.ledger import Ledger
 from agent.domain.matching import LedgerBook
 from agent.domain.parties import Creditor
 from agent.ports import Store
+from agent.service import waiting
 from agent.service.app import App
+from agent.service.conclude import Outcome
 from agent.service.movements import Sorted, sorted_out
 
 _EMPTY = Ledger()
@@ -52,7 +55,23 @@ def reconcile(
     ledger = Ledger.of(s for s in done.ledger.states() if s.id not in changed).having(before[0].states())
     ledger = ledger.having(app.store.ledger(_questions_about(app, done.decision)).questions.values())
     notes = movements.notes(creditor.id, done.fingerprints, context.source)
-    return Reconciliation(close_moot(ledger, before[1] + done.decision, context), ledger, notes)
+    notes |= waiting.note(app.store, creditor, done.waiting, done.fingerprints, context.today)
+    astray = () if before is not _NOTHING_YET else waiting.meant_for_others(app, creditor, done.waiting)
+    decision = before[1] + done.decision + Decision(letters=astray)
+    return Reconciliation(close_moot(ledger, decision, context), ledger, notes)
+
+
+def with_waiting_money(app: App, creditor: Creditor, outcome: Outcome) -> Outcome:
+    """The outcome of a handover, with the money that came before its invoices: what waited is looked at again."""
+    context = outcome.context
+    registered = any(isinstance(event, ev.InvoiceRegistered) for event in outcome.decision.events)
+    kept = waiting.readings(app.store, creditor) if registered else ()
+    if not kept or context is None:
+        return outcome
+    done = reconcile(app, creditor, kept, context, (outcome.ledger, outcome.decision))
+    if len(done.decision.events) == len(outcome.decision.events):
+        return outcome
+    return replace(outcome, decision=done.decision, ledger=done.ledger, notes={**outcome.notes, **done.notes})
 
 
 def _known_parts(app: App, creditor: Creditor, movements: Sorted) -> frozenset[str]:

@@ -113,5 +113,6 @@ def _notes(store: TinyStore, person: _Person) -> None:
         lambda row: (
             is_example_of(str(row["key"]), person.ids)
             or any(a in f"{row['key']} {row['value']}".lower() for a in person.addresses)
+            or (str(row["key"]).startswith("waiting:") and person.named_in(str(row["value"])))
         )
     )

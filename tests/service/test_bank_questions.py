@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from agent.demo.cast import ATELIER
 from agent.domain import events as ev
 from agent.domain.ledger import DebtorAccount, ItemState
 from tests.service.test_bank import PAYER, camt
-from tests.service.world import BRUNO, CHLOE, DEBTOR, TUESDAY, World
+from tests.service.world import BRUNO, CHLOE, DEBTOR, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
 
@@ -198,3 +199,33 @@ def test_an_invoice_that_comes_after_its_payment_is_found(world):
     world.write(BRUNO, f_xml=bill("2026-777", "300.00", "247.93", "52.07"))
     bank(world, ("300.00", "facture 2026-777", "r1"))
     assert world.items()["2026-777"].state is ItemState.SETTLED
+
+
+def test_an_invoice_handed_over_after_its_payment_is_paid_at_once(world):
+    """The money waits; the invoice finds it, without the statement being sent again."""
+    bank(world, ("300.00", "facture 2026-777", "r1"))
+    world.write(BRUNO, f_xml=bill("2026-777", "300.00", "247.93", "52.07"))
+    item = world.items()["2026-777"]
+    assert item.state is ItemState.SETTLED
+    assert item.payments[0].words == "facture 2026-777"
+    world.write(BRUNO, f_xml=bill("2026-778", "300.00", "247.93", "52.07"))
+    assert world.items()["2026-778"].state is ItemState.FOLLOWED
+    assert tied(world)
+
+
+def test_money_for_another_creditor_is_told_to_the_operator_alone(world):
+    """The number of another creditor's open invoice, to the cent: neither creditor learns of the other."""
+    northgate = bill("NG-2026-091", "415.25", "343.18", "72.07")
+    for ours, theirs in (
+        (ATELIER.name, "Northgate Studio Ltd"),
+        (ATELIER.number, "LU12345613"),
+        (ATELIER.iban, "DE89370400440532013000"),
+    ):
+        northgate = northgate.replace(ours.encode(), theirs.encode())
+    world.write(MARY, f_xml=northgate)
+    assert "NG-2026-091" in world.items()
+    bank(world, ("415.25", "invoice NG-2026-091", "r1"))
+    assert not world.items()["NG-2026-091"].payments
+    assert "NG-2026-091" in world.text(world.app.settings.agency.operator)
+    assert "orthgate" not in world.text("bruno@atelier-bruno.example")
+    assert not any("wrong creditor" in m["Subject"] for m in world.mails("mary@northgate.example"))

@@ -32,13 +32,14 @@ _TEACHING = frozenset({"reference", "number"})
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """The decision about a statement, the slice of the ledger that it looked at, the fingerprints of all movements that are dealt
-    with by it (booked or asked about), and the movements that name an invoice that is not this creditor's.
+    with by it (booked or asked about), and the money that found no invoice, each with its statement: its invoice may come later, or
+    be another creditor's.
     """
 
     decision: Decision
     ledger: Ledger = field(default_factory=Ledger)
     fingerprints: tuple[str, ...] = ()
-    strangers: tuple[Entry, ...] = ()
+    waiting: tuple[tuple[Entry, BankStatementReading], ...] = ()
 
 
 def bank_statement(
@@ -52,6 +53,7 @@ def bank_statement(
     work = _Work(book, context)
     seen = set(known)
     dealt_with: list[str] = []
+    waiting: list[tuple[Entry, BankStatementReading]] = []
     book.prepare(e for reading in readings for e in reading.payments() if e.fingerprint not in seen)
     for reading in readings:
         policy = Policy(automatic=not reading.problems, by_amount=context.creditor.settle_by_amount)
@@ -65,9 +67,17 @@ def bank_statement(
                 found = work.explained(found, entry)
             if work.take(entry, found, BankLine.of(entry, reading)):
                 dealt_with.append(entry.fingerprint)
+            elif _may_find_its_invoice(entry, found):
+                waiting.append((entry, reading))
     letters = (*work.questions, _report(readings, work, context))
     fingerprints = tuple(f for f in dealt_with if f)
-    return Reconciled(Decision(tuple(work.events), letters), book.read_so_far, fingerprints, tuple(work.strangers))
+    return Reconciled(Decision(tuple(work.events), letters), book.read_so_far, fingerprints, tuple(waiting))
+
+
+def _may_find_its_invoice(entry: Entry, found: Match) -> bool:
+    """Whether this is money that names an invoice which is not in the books, or that fits nothing yet."""
+    unknown = found.decision.value == "ask" or any(reason.code == "strange_number" for reason in found.reasons)
+    return unknown and entry.amount > 0 and bool(entry.fingerprint)
 
 
 class _Work:
@@ -82,7 +92,6 @@ class _Work:
         self.touched: list[str] = []
         self.left_over: list[str] = []
         self.lines: list[str] = []
-        self.strangers: list[Entry] = []
 
     def take(self, entry: Entry, found: Match, line: BankLine) -> bool:
         """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
@@ -100,8 +109,6 @@ class _Work:
             self._keep(self.item(found.named[0]), line, entry.amount, "paid_twice")
             self.book.put_receipt(Receipt(entry))
             return True
-        if "strange_number" in codes and entry.amount > 0:
-            self.strangers.append(entry)
         return found.decision.value == "ask" and self._ask(entry, found, line)
 
     def explained(self, found: Match, entry: Entry) -> Match:

@@ -17,7 +17,7 @@ from agent.domain.matching.model import (
     Reason,
     Receipt,
 )
-from agent.domain.matching.paged import LedgerBook
+from agent.domain.matching.paged import LedgerBook, numbers_in
 from agent.domain.matching.terms import Scope
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "book_item",
     "book_of",
     "match",
+    "numbers_in",
     "payment_reference",
 ]
 

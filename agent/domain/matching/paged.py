@@ -98,7 +98,7 @@ class LedgerBook(Book):
         yield own.iban(references.compact(entry.counterparty_iban))
         yield from (own.payer(key) for key in (names.key(name), *self.keys_in(message)))
         yield from (("reference", reference) for reference in reading.structured)
-        for written in _spans(reading):
+        for written in spans(reading):
             yield ("number", written)
             yield own.digits(digits_of(written))
 
@@ -220,7 +220,7 @@ class LedgerBook(Book):
                 self.put_receipt(receipt)
 
 
-def _spans(reading: TextReading) -> Iterator[str]:
+def spans(reading: TextReading) -> Iterator[str]:
     """Everything in a text that may be a number: runs of tokens without the marks between them."""
     tokens = reading.tokens
     for start, token in enumerate(tokens):
@@ -228,3 +228,8 @@ def _spans(reading: TextReading) -> Iterator[str]:
             written = "".join(t.text for t in tokens[start:end] if t.kind != "mark")
             if tokens[end - 1].kind != "mark" and len(digits_of(written)) >= _DIGITS:
                 yield written
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Everything in a text that may be an invoice number, compact."""
+    return frozenset(spans(read(text)))

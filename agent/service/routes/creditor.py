@@ -40,6 +40,7 @@ from agent.service.frauds import warned
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
+from agent.service.reconcile import with_waiting_money
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
 
 # An invoice as a document names it: the file's SHA-256 and the number, since one file may hold several.
@@ -140,7 +141,7 @@ def _handover_for(
     if terms:
         settled = instructed(decision.after(ledger), paid, (), None, context)
         decision += replace(settled, letters=tuple(x for x in settled.letters if x.kind is not LetterKind.REFUSAL))
-    return outcome_of(gathered, record, context, ledger, decision)
+    return with_waiting_money(app, creditor, outcome_of(gathered, record, context, ledger, decision))
 
 
 def _paper(finding: InvoiceReading | Unreadable) -> Paper | None:
