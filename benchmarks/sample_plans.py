@@ -26,8 +26,8 @@ _AFTER_MISSED = ("plan_remind", "plan_wait", "plan_revoke")
 _OFFERS = ("plan_suggested", "plan_as_asked", "plan_refuse")
 
 
-def _plan(id_: str, *parts: tuple[date, str]) -> PaymentPlan:
-    shares = (PlanShare("i1", Money.of("0.00", "EUR")), PlanShare("i2", Money.of("0.00", "EUR")))
+def _plan(id_: str, *parts: tuple[date, str], before: str = "0.00") -> PaymentPlan:
+    shares = (PlanShare("i1", Money.of(before, "EUR")), PlanShare("i2", Money.of("0.00", "EUR")))
     schedule = tuple(Instalment(day, Decimal(amount)) for day, amount in parts)
     return PaymentPlan(id_, "EUR", schedule, shares, date(2027, 3, 1), grace_days=4)
 
@@ -40,7 +40,15 @@ RUNNING = _plan(
     (date(2027, 6, 15), "442.51"),
 )
 LATE = _plan("p2", (date(2027, 3, 15), "400.00"), (date(2027, 4, 1), "900.00"), (date(2027, 5, 3), "942.51"))
-LONG = _plan("p3", *((date(2027, 5 + n, 3), "280.31" if n < 7 else "280.34") for n in range(8)))
+FRESH = _plan(
+    "p3",
+    (date(2027, 4, 26), "460.62"),
+    (date(2027, 5, 26), "460.62"),
+    (date(2027, 6, 28), "460.62"),
+    (date(2027, 7, 26), "460.65"),
+    before="400.00",
+)
+LONG = _plan("p4", *((date(2027, 5 + n, 3), "230.31" if n < 7 else "230.34") for n in range(8)), before="400.00")
 
 
 def planned(letter: Letter, words: str) -> Letter:
@@ -55,7 +63,7 @@ def planned(letter: Letter, words: str) -> Letter:
         )
     if letter.code == "missed_instalment":
         return replace(letter, plans=(LATE,), choices=_AFTER_MISSED, question="q1", amount=Money.of("900.00", "EUR"))
-    offers = (RUNNING, LONG) if letter.code == "payment_plan" else (RUNNING,)
+    offers = (FRESH, LONG) if letter.code == "payment_plan" else (FRESH,)
     choices = _OFFERS if letter.code == "payment_plan" else ("plan_as_asked", "plan_refuse")
     said = words if letter.code == "payment_plan" else ""
     return replace(letter, plans=offers, choices=choices, question="q1", amount=amount, words=said)
