@@ -137,7 +137,9 @@ def state_fees(app: App, timer: Timer, id_: str) -> None:
     creditor = app.settings.creditor(id_)
     waiting = app.store.note(_next_note(id_))
     if creditor is None or not app.settings.collects or waiting is None:
-        app.store.commit(Commit(timers=(Timer(timer.subject, None),), notes={_next_note(id_): None}))
+        # a creditor who comes back with the configuration goes on where he was; nobody is charged for months of another mode
+        left = {} if creditor is None else {_next_note(id_): None}
+        app.store.commit(Commit(timers=(Timer(timer.subject, None),), notes=left))
         return
     month = date.fromisoformat(f"{waiting}-01")
     moment = _due_at(app, creditor, month)
