@@ -304,3 +304,24 @@ def test_other_creditors_claims_are_their_own(stage):
     others = [c for c in world.app.settings.creditors if c.id != "atelier-bruno"]
     assert others
     assert not any(c.charges.on for c in others)
+
+
+@pytest.mark.parametrize(
+    ("country", "begins", "fixed", "rate", "start"),
+    [
+        ("NL", date(2026, 3, 26), "40.00", "4", date(2026, 2, 2)),
+        ("DE", date(2026, 3, 11), "0", "6.27", date(2026, 3, 11)),
+    ],
+)
+def test_consumers_elsewhere_are_charged_from_the_day_their_law_says(stage, country, begins, fixed, rate, start):
+    """Dutch collection costs sixteen days after the letter; German interest after the reminder. What is from memory was confirmed."""
+    top = '[legal]\nconfirmed = ["nl-consumer", "de-consumer", "de-lump-sum"]\n'
+    world = stage(ON, country, top)
+    world.hand_over("2026-502", buyer=replace(ANN, country=country))
+    world.days(1)
+    assert world.items()["2026-502"].statements == (date(2026, 3, 10),)
+    assert not any(words in text for text in bodies(world, CONSUMER) for words in SHOWN.values())
+    before = claimed(world, "2026-502", date(2026, 3, 10)).claim
+    assert before.indemnity == eur("0")
+    after = claimed(world, "2026-502", begins).claim
+    assert (after.indemnity, after.lines[0].percent, after.lines[0].start) == (eur(fixed), Decimal(rate), start)
