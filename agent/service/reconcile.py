@@ -56,7 +56,8 @@ def reconcile(
     ledger = ledger.having(app.store.ledger(_questions_about(app, done.decision)).questions.values())
     notes = movements.notes(creditor.id, done.fingerprints, context.source)
     notes |= waiting.note(app.store, creditor, done.waiting, done.fingerprints, context.today)
-    astray = () if before is not _NOTHING_YET else waiting.meant_for_others(app, creditor, done.waiting)
+    looked_at_again = all(reading.format == waiting.FORMAT for reading in readings)
+    astray = () if looked_at_again else waiting.meant_for_others(app, creditor, done.waiting)
     decision = before[1] + done.decision + Decision(letters=astray)
     return Reconciliation(close_moot(ledger, decision, context), ledger, notes)
 

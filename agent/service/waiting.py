@@ -15,6 +15,8 @@ from agent.domain.parties import Creditor
 from agent.ports import Store
 from agent.service.app import App
 
+# The format of a reading that was kept, not read.
+FORMAT = "waiting"
 # Money waits so long for its invoice; of what waits, so much is kept.
 _DAYS, _MOST = 120, 200
 
@@ -97,7 +99,7 @@ def _reading(row: dict[str, str]) -> BankStatementReading:
         fingerprint=row["fingerprint"],
     )
     return BankStatementReading(
-        "waiting",
+        FORMAT,
         row["account"],
         row["currency"],
         (entry,),
