@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.domain import events as ev
@@ -46,6 +46,7 @@ parts = st.lists(
 ).map(lambda found: tuple(sorted(found, key=lambda p: p.due_date)))
 
 
+@settings(deadline=None)
 @given(cents, st.integers(1, 60), st.sampled_from(Every), st.sampled_from(["EUR", "JPY", "TND"]))
 def test_a_schedule_sums_exactly(total, count, every, currency):
     """Whatever the sum and the number, to the currency's own smallest coin; its days are working days in their order."""
@@ -59,6 +60,7 @@ def test_a_schedule_sums_exactly(total, count, every, currency):
     assert [p.due_date for p in found] == sorted({p.due_date for p in found})
 
 
+@settings(deadline=None)
 @given(cents, cents)
 def test_an_amount_each_time_pays_it_off(total, each):
     """The last one takes the rest, and is never more than two of the others."""
@@ -68,6 +70,7 @@ def test_an_amount_each_time_pays_it_off(total, each):
         assert found[-1].amount <= 2 * each
 
 
+@settings(deadline=None)
 @given(cents, st.integers(2, 60))
 def test_what_we_suggest_stays_within_the_terms(total, count):
     """The most instalments, the most months, the least amount."""
@@ -112,6 +115,7 @@ def test_a_change_of_the_debt_changes_the_end(found, claim):
     assert all(a == b for a, b in zip(after[:-1], found, strict=False))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.integers(1, 15))
 def test_the_friendly_word_comes_on_a_working_day_before(day, days):
     """So many working days before the instalment."""
