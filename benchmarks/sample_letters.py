@@ -14,6 +14,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
 from agent.outbox.facts import Facts, Original
+from benchmarks.sample_claims import charging, of_businesses
 from benchmarks.sample_fees import sample_table
 from benchmarks.sample_plans import PLAN_LETTERS, PLAN_NOTICES, PLAN_QUESTIONS, planned
 
@@ -215,6 +216,9 @@ def samples(language: str) -> Iterator[Sample]:
             letter = sample_letter(kind, code, language)
             name = f"{kind.value}-{code}" if code else kind.value
             yield Sample(name, letter, replace(facts, original=Original("Julie Lefèvre", "Facture 2027-118", NOW)))
+    claiming = replace(facts, ledger=of_businesses(facts.ledger), charging=charging(creditor(language)))
+    for kind, code in ((LetterKind.STATEMENT, "reminder"), (LetterKind.STATUS, ""), (LetterKind.DIGEST, "")):
+        yield Sample(f"{kind.value}-claims", sample_letter(kind, code, language), claiming)
 
 
 def creditor(language: str) -> Creditor:
