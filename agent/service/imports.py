@@ -46,7 +46,7 @@ class Plan:
 
 def plan_import(store: Store, settings: Settings, creditor: Creditor, content: bytes, now: datetime) -> Plan:
     """What taking over this list would do to the books; nothing is done. Rows with mistakes are left out."""
-    listing = read_listing(content, seller=creditor.name)
+    listing = read_listing(content, seller=creditor.name, country=creditor.country)
     return plan_of(store, listing, _context(settings, creditor, listing.document, now))
 
 

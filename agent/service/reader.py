@@ -93,7 +93,8 @@ class Reader:
 
     def listing(self, file: File, creditor: Creditor) -> Listing | None:
         """The list of invoices or customers in a file; None when it breaks out of its limits."""
-        result = self._awaited(self._line.submit(self._rooms.plain.run, read_list, file.content, creditor.name))
+        work = self._line.submit(self._rooms.plain.run, read_list, file.content, creditor.name, creditor.country)
+        result = self._awaited(work)
         return None if isinstance(result, Failure) else result.value
 
     def notice(

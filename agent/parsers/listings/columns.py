@@ -56,6 +56,10 @@ _PATTERNS: tuple[tuple[Field, str], ...] = (
         Field.NET,
         r"\bht\b|htva|hors t|\bexcl|tax excluded|untaxed|\bnett?o?\b|ohne (?:mwst|ust)|zonder btw|sans tva|without (?:tax|vat)",
     ),
+    (
+        Field.TOTAL,
+        r"(?:factuur|faktuur) ?bedrag|bedrag (?:factuur|faktuur)|invoice (?:amount|total|value)|rechnungs ?betrag|(?:montant|total) (?:de la |de |du )?(?:facture|document|piece)",
+    ),
     (Field.CURRENCY, r"devise|monnaie|valuta|\bmunt|currency|wahrung|\bwkz|^cur$|^dev$"),
     (Field.VAT, r"\btva\b|\bbtw\b|\bvat\b|\bmwst|\bust\b|^tax(?:es)?$|montant taxe|umsatzsteuer|total ?vat"),
     (

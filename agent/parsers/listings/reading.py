@@ -12,6 +12,7 @@ from decimal import Decimal
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable, Where
 from agent.domain.index import number_term
 from agent.domain.references import party_number
+from agent.domain.terms import read_terms
 from agent.parsers.enclosures.workbook import is_workbook, workbook_rows
 from agent.parsers.listings.columns import columns, header_row, is_english
 from agent.parsers.listings.model import Field, ListedRow, Listing, ListKind
@@ -50,8 +51,8 @@ class _Page:
     mark: str
     order: str
     seller: str
+    country: str
     currency: str
-    document: str
 
     def cell(self, row: Row, field: Field) -> str:
         place = self.columns.get(field)
@@ -59,8 +60,11 @@ class _Page:
         return value[1:] if _GUARDED.match(value) else value
 
 
-def read_listing(content: bytes, *, seller: str, currency: str = "EUR") -> Listing:
-    """The list in this file. `seller` is the creditor's name: the list is his own; `currency` is meant where no column names one."""
+def read_listing(content: bytes, *, seller: str, country: str = "BE", currency: str = "EUR") -> Listing:
+    """The list in this file. `seller` is the creditor's name: the list is his own.
+
+    `country` is that of numbers without one, `currency` is meant where no column names one.
+    """
     document = hashlib.sha256(content).hexdigest()
     found = _best_table(content)
     if isinstance(found, str):
@@ -76,7 +80,8 @@ def read_listing(content: bytes, *, seller: str, currency: str = "EUR") -> Listi
     problem = _lacking(kind, named) or ("too_long" if len(body) > MOST_ROWS else "")
     if problem:
         return replace(listing, problem=problem)
-    page = _Page(named, *_habits(named, rows[head], [row for _, row in body]), seller, currency, document)
+    habits = _habits(named, rows[head], [row for _, row in body])
+    page = _Page(named, *habits, seller, country, currency)
     problem = _undecided(page, [row for _, row in body])
     if problem:
         return replace(listing, problem=problem)
@@ -192,7 +197,7 @@ def _buyer(reader: _Reader, line: int) -> InvoiceReading:
     page, row = reader.page, reader.row
     country = page.cell(row, Field.COUNTRY).upper()
     country = country if re.fullmatch(r"[A-Z]{2}", country) else ""
-    party = reader.read(Field.PARTY, lambda cell: party_number(cell, country or "BE"), "bad_party")
+    party = reader.read(Field.PARTY, lambda cell: party_number(cell, country or page.country), "bad_party")
     mail = reader.read(Field.EMAIL, _address, "bad_email")
     consumer = reader.read(Field.CONSUMER, _yes_or_no, "bad_consumer")
     return InvoiceReading(
@@ -218,6 +223,7 @@ def _invoice(reader: _Reader, buyer: InvoiceReading) -> InvoiceReading:
     if total is None and not any(e.startswith("bad_amount") for e in reader.errors):
         reader.errors.append("no_amount")
     issued, due_on = reader.day(Field.ISSUED), reader.day(Field.DUE)
+    due_on = due_on or _by_terms(reader, issued)
     if issued and due_on and due_on.value < issued.value:
         reader.errors.append(f"due_before_issue:{page.cell(row, Field.DUE)[:60]}")
     currency = page.cell(row, Field.CURRENCY).upper().replace("€", "EUR").replace("£", "GBP") or page.currency
@@ -229,7 +235,6 @@ def _invoice(reader: _Reader, buyer: InvoiceReading) -> InvoiceReading:
         number=number,
         issue_date=issued,
         due_date=due_on,
-        terms=_terms(reader) if due_on is None else None,
         currency=Found(currency, 1.0, reader.where),
         total=reader.found(abs(total)) if total is not None else None,
         amount_due=reader.found(abs(due)) if due is not None and not credit else None,
@@ -257,12 +262,13 @@ def _is_credit(page: _Page, row: Row, total: Decimal | None) -> bool:
     return (total is not None and total < 0) or bool(_CREDIT.search(kind)) or side in ("h", "c", "haben", "credit")
 
 
-def _terms(reader: _Reader) -> Found[str] | None:
-    """The terms of payment; a bare figure counts days."""
-    found = reader.text(Field.TERMS)
-    if found is not None and found.value.isdigit():
-        return replace(found, value=f"{found.value} jours")
-    return found
+def _by_terms(reader: _Reader, issued: Found[date] | None) -> Found[date] | None:
+    """The due date that the terms of payment give; a bare figure counts days."""
+    words = reader.page.cell(reader.row, Field.TERMS)
+    if issued is None or not words:
+        return None
+    terms = read_terms(f"{words} jours" if words.isdigit() else words)
+    return Found(terms.due(issued.value), 1.0, reader.where) if terms else None
 
 
 def _address(cell: str) -> str | None:
@@ -299,6 +305,6 @@ def _without_twins(rows: Sequence[ListedRow]) -> list[ListedRow]:
     return result
 
 
-def read_list(content: bytes, seller: str) -> Listing:
+def read_list(content: bytes, seller: str, country: str) -> Listing:
     """The same by place, as the sandbox calls it."""
-    return read_listing(content, seller=seller)
+    return read_listing(content, seller=seller, country=country)

@@ -108,6 +108,17 @@ def test_what_was_paid_and_credit_notes():
     assert second.total.value == 30
 
 
+def test_terms_give_the_due_date_and_numbers_are_of_the_creditors_country():
+    """Where no column tells it; a bare figure counts days."""
+    found = listed(
+        "Rechnung;Kunde;Rechnungsdatum;Rechnungsbetrag;Zahlungsziel\n1;A;02.01.2026;10,00;30 Tage\n2;B;02.01.2026;10,00;14\n3;C;02.01.2026;5,00;\n"
+    )
+    due = [row.reading.due_date and row.reading.due_date.value for row in found.rows]
+    assert due == [date(2026, 2, 1), date(2026, 1, 16), None]
+    french = read_listing(b"Nom;SIREN;E-mail\nA;732829320;a@a.example\n", seller="Acme", country="FR")
+    assert french.rows[0].reading.buyer_vat.value == "FR732829320"
+
+
 def test_mistakes_are_told_by_row():
     """Each with the cell that is wrong; the other rows are good."""
     found = listed(
