@@ -325,3 +325,13 @@ def test_consumers_elsewhere_are_charged_from_the_day_their_law_says(stage, coun
     assert before.indemnity == eur("0")
     after = claimed(world, "2026-502", begins).claim
     assert (after.indemnity, after.lines[0].percent, after.lines[0].start) == (eur(fixed), Decimal(rate), start)
+
+
+def test_further_reminders_to_a_belgian_consumer_cost_what_was_agreed(stage):
+    """The third statement names the cost of the second; the first two name none."""
+    world = stage(ON + 'agreed_with_consumers = true\nreminder_cost = "7.50"\n')
+    world.hand_over("2026-502", buyer=ANN)
+    world.days(33)
+    first, second, third = [text for text in bodies(world, CONSUMER) if "2026-502" in text]
+    assert "Frais de rappel" not in first + second
+    assert "Frais de rappel\u00a0: 7,50\u00a0€" in third
