@@ -80,8 +80,12 @@ class Shown:
         return len(wanted) >= least and wanted in compact(self.text)
 
     def figures(self) -> Iterator[frozenset[Decimal]]:
-        """Every amount, as the set of its possible readings: a figure before an amount may be an amount's thousands or stand alone."""
-        for found in (*_MARKED.finditer(self.text), *_DECIMALS.finditer(self.text)):
+        """Every amount, as the set of its possible readings: a figure before an amount may be an amount's thousands or stand alone.
+
+        A day is no amount, also where the currency of the next cell of a table follows its year.
+        """
+        text = _DAY.sub("|", self.text)
+        for found in (*_MARKED.finditer(text), *_DECIMALS.finditer(text)):
             yield frozenset(_readings(next(group for group in found.groups() if group)))
 
     def amounts(self) -> frozenset[Decimal]:
