@@ -129,7 +129,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.RECEIPT: RECEIPTS,
     LetterKind.PROOF_REQUEST: ("",),
     LetterKind.STATUS: ("",),
-    LetterKind.BANK_STATEMENT: ("",),
+    LetterKind.BANK_STATEMENT: ("", "columns", "forgotten", "unproved"),
     LetterKind.DIGEST: ("",),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
@@ -347,11 +347,34 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
             return sample_table(letter, code)
         case LetterKind.BANK_STATEMENT:
-            counts = (("paid", "3"), ("partial", "1"), ("reopen", "1"), ("ask", "2"), ("nothing", "4"))
-            told = (("problem", "closing balance"), ("columns", "x"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))
-            return replace(letter, facts=(*counts, *told))
+            return replace(letter, facts=_bank_facts(code))
         case _:
             return letter
+
+
+def _bank_facts(code: str) -> tuple[tuple[str, str], ...]:
+    """What the mails about bank files tell: a report, the question about columns, a bank without proof."""
+    if code == "columns":
+        headings = (("heading", text) for text in ("Wann", "Wer", "Wieviel", "Wozu"))
+        row = (("sample", text) for text in ("09.04.2027", "Brasserie", "1.210,50", "2027-041"))
+        choices = (
+            "date 1 Wann | name 2 Wer | amount 3 Wieviel | text 4 Wozu",
+            "date 1 Wann | amount 3 Wieviel | order mdy",
+        )
+        return (("file", "export.csv"), ("doubt", "columns"), *headings, *row, *(("choice", c) for c in choices))
+    if code:
+        return (("sender", "avis@banque.example"),)
+    counts = {"paid": 3, "partial": 1, "reopen": 1, "ask": 2, "nothing": 4, "known": 12, "pending": 1, "unlisted": 0}
+    lines = (
+        "reopen|2027-04-08|-850.00|EUR|2027-052|Brasserie du Canal SA",
+        "ask|2027-04-09|121.00|EUR||VIR INST",
+        "partial|2027-04-09|500.00|EUR|2027-118|Menuiserie Vandevelde et Associés SRL",
+        "paid|2027-04-09|1850.00|EUR|2027-041, 2027-043|Brasserie",
+        "nothing|2027-04-09|12.50|EUR||Remboursement",
+    )
+    told = (("problem", "balance: 1000.00 + 1633.50 ≠ 2600.00"), ("left_over", "2027-04-09 12.50 EUR Brasserie"))
+    counted = tuple((name, str(count)) for name, count in counts.items())
+    return (*counted, *told, *(("movement", line) for line in lines), ("unread", "notes.csv"))
 
 
 def _acknowledgement(letter: Letter, code: str) -> Letter:
