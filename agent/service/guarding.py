@@ -21,6 +21,7 @@ from agent.domain.legal import Legal
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
+from agent.domain.plan_progress import due_on, due_so_far
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.mail.visible import visible_text
 from agent.outbox.compose import mail_id
@@ -95,8 +96,8 @@ def _asked(item: OpenItem, account: DebtorAccount, country: str, letting: Lettin
     waits = waits_until(item, account, country, consumer=consumer)
     return Asked(
         number=item.invoice.number,
-        due_date=item.invoice.due_date,
-        balance=item.balance,
+        due_date=due_on(item),
+        balance=due_so_far(item, letting.reckoned_on),
         first=reminded_on(account, item.id, country) is None,
         copied=item.invoice.document in letting.copies,
         free_until=waits - _DAY if waits else None,
