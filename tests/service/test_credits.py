@@ -46,6 +46,7 @@ SEEN = {
     "bank file": (BRUNO, "Extrait", {"e_xml": camt(("121.00", "facture 2026-501", "r1"))}),
     "owner": (BRUNO, "payé 2026-501", {}),
     "staff": (CHLOE, "2026-501 est payée", {}),
+    "money on account": (BRUNO, "Reçu de Batiplus un acompte sur compte de 121 €", {}),
     "credit note": (BRUNO, "Voici", {"n_xml": credit_note("NC-1", "2026-501")}),
     "claim": (DEBTOR, "Nous avons payé la facture 2026-501 hier.", {}),
     "promise": (DEBTOR, "Nous paierons la facture 2026-501 le 20 mars.", {}),
