@@ -8,17 +8,15 @@ from decimal import Decimal
 
 from agent.domain import events as ev
 from agent.domain.decide.announced import explained
-from agent.domain.decide.bank_lines import BankLine, kept, learned, received, reopened, unlearned
+from agent.domain.decide.bank_lines import BankLine, kept, learned, off_account, received, reopened, unlearned
 from agent.domain.decide.bank_questions import asked_about, held_meanwhile, money_over
 from agent.domain.decide.charges import claimed_of
 from agent.domain.decide.context import Context, Decision, in_answer
-from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, apply
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import Allocation, Effect, LedgerBook, Match, Policy, Reason, Receipt, book_item, match
 from agent.domain.matching import Decision as Verdict
-from agent.domain.money import Money
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
 _MOST_QUESTIONS = 10
@@ -193,6 +191,7 @@ class _Work:
                 self._happened(learned(account, line, self.context, name=False))
 
     def _take_back(self, entry: Entry, found: Match, line: BankLine) -> None:
+        over = -line.amount - sum((a.amount for a in found.allocations), Decimal(0))
         for allocation in found.allocations:
             item = self.item(allocation.item)
             taken = {r.reference for r in item.payments if r.amount.amount == allocation.amount and r.reference}
@@ -200,10 +199,9 @@ class _Work:
             self.touched.append(item.id)
             account = self._account(item)
             if account is not None:
-                over = Money(abs(entry.amount) - sum((a.amount for a in found.allocations), Decimal(0)), line.currency)
-                if over.amount > 0:
-                    self._happened(reversed_on_account(account, taken, over, line.on, self.context))
-                self._happened(unlearned(account, taken, self.context))
+                gone = off_account(account, line, taken, over, self.context)
+                over = Decimal(0) if gone else over
+                self._happened((*gone, *unlearned(account, taken, self.context)))
         self.book.put_receipt(Receipt(entry, found.allocations))
 
     def _happened(self, events: Iterable[ev.Event]) -> None:

@@ -11,7 +11,7 @@ from typing import TypedDict
 
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, head
-from agent.domain.decide.on_account import put_on_account
+from agent.domain.decide.on_account import put_on_account, reversed_on_account
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem, Payment
 from agent.domain.matching import payment_reference
@@ -149,6 +149,14 @@ def _difference(item: OpenItem, taken: set[str]) -> Money:
         let_go = (p.amount for p in item.payments if p.evidence == "difference")
         return Money.total(let_go, item.invoice.total.currency)
     return Money.zero(item.invoice.total.currency)
+
+
+def off_account(
+    account: DebtorAccount, line: BankLine, taken: Iterable[str], most: Decimal, context: Context
+) -> tuple[ev.Event, ...]:
+    """What a return takes from the account: at most so much of what the movements that are taken back had left there."""
+    back = reversed_on_account(account, taken, Money(most, line.currency), line.on, context) if most > 0 else ()
+    return tuple(replace(e, reference=line.reference) for e in back if isinstance(e, ev.MoneyTakenFromAccount))
 
 
 def learned(account: DebtorAccount, line: BankLine, context: Context, *, name: bool) -> tuple[ev.Event, ...]:

@@ -8,11 +8,10 @@ from decimal import Decimal
 
 from agent.domain import credit_events as ce
 from agent.domain import events as ev
-from agent.domain.decide.bank_lines import BankLine, kept, learned, received, reopened, unlearned
+from agent.domain.decide.bank_lines import BankLine, kept, learned, off_account, received, reopened, unlearned
 from agent.domain.decide.charges import claimed_of
 from agent.domain.decide.context import Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.findings import Entry
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, Ledger, OpenItem, Question
@@ -201,8 +200,7 @@ def _taken_back(ledger: Ledger, items: Sequence[OpenItem], line: BankLine, conte
         account = ledger.accounts.get(item.invoice.debtor)
         if account is not None:
             events += unlearned(account, taken, context)
-            over = Money(left, line.currency)
-            events += reversed_on_account(account, taken, over, line.on, context) if left > 0 else ()
+            events += off_account(account, line, taken, left, context)
     return Decision(tuple(events), (notice("reopened", items, Reported(-line.amount, line.on), context),))
 
 
