@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from agent.domain.guard import STATEMENT, Breach, Case, Rule
 from agent.domain.guard_shown import Shown
+from agent.domain.guard_waits import FIRST_LETTER, FIRST_REMINDER, FOURTEEN_DAYS
 from agent.domain.guard_words import (
     AMICABLE,
     BELGIAN_PERIOD,
@@ -50,10 +51,9 @@ def missing(case: Case, parts: tuple[tuple[str, Shown], ...]) -> tuple[Breach, .
 
 
 def announced_by(case: Case) -> tuple[str, ...]:
-    """What a statement that lacks nothing announces to its consumer: names of agent.domain.guard_waits."""
-    if not case.announces:
-        return ()
-    return ("be-first-reminder",) if case.country == "BE" else ("nl-fourteen-days",) if case.announced else ()
+    """What a statement that lacks nothing announces to its debtor: names of agent.domain.guard_waits."""
+    told = ((FIRST_REMINDER, _belgian(case)), (FOURTEEN_DAYS, _dutch(case)), (FIRST_LETTER, _french_first(case)))
+    return tuple(name for name, announced in told if announced)
 
 
 def rules() -> tuple[Rule, ...]:

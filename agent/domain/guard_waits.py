@@ -14,6 +14,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Statement
 
 FIRST_REMINDER = "be-first-reminder"
 FOURTEEN_DAYS = "nl-fourteen-days"
+FIRST_LETTER = "fr-first-letter"
 # Which announcement a country's consumers must have had before anything may be charged.
 ANNOUNCEMENTS = {"BE": FIRST_REMINDER, "NL": FOURTEEN_DAYS}
 
@@ -38,5 +39,6 @@ def waits_until(item: OpenItem, account: DebtorAccount, country: str, *, consume
 
 
 def first_letter(account: DebtorAccount) -> Statement | None:
-    """The first statement that reached this debtor."""
-    return min((s for s in account.statements if s.state == "sent"), key=lambda s: (s.on, s.cycle), default=None)
+    """A French collector's first letter to this debtor: the first statement sent that said what CPCE R124-4 wants."""
+    sent = (s for s in account.statements if s.state == "sent" and FIRST_LETTER in s.mentions)
+    return min(sent, key=lambda s: (s.on, s.cycle), default=None)

@@ -69,6 +69,11 @@ def _block(line: str) -> dict[str, object]:
     return block if isinstance(block, dict) and "is" in block else {"is": "prose", "parts": [line.strip()]}
 
 
+def read_again() -> None:
+    """Have texts that an operator has changed read anew."""
+    _environment.cache_clear()
+
+
 def _subject(page: Page, templates_dir: Path | None) -> str:
     environment, names = _environment(templates_dir, "txt"), _names(page, "txt")
     name = f"{page.language}/{page.kind}.j2"

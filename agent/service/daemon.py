@@ -18,6 +18,7 @@ from agent.config import Settings
 from agent.errors import ConfigError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
+from agent.outbox.templates import read_again
 from agent.service.alarm import Alarm, Place
 from agent.service.app import App, Channel
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
@@ -277,6 +278,7 @@ class Daemon:
             for problem in error.problems:
                 _LOG.error("configuration kept as it was: %s", problem)
         else:
+            read_again()
             set_timers(self.app)
             _LOG.info("configuration read again")
         self._notifier.ready("watching the mailbox")

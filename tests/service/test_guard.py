@@ -16,6 +16,7 @@ from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import BookEntry
 from agent.mail.outgoing import OutboxState
 from agent.outbox.compose import mail_id
+from agent.outbox.templates import read_again
 from agent.ports import Commit
 from agent.service.books import accounts_slice
 from agent.service.tick import set_timers
@@ -156,6 +157,11 @@ def test_a_template_of_ones_own_that_drops_a_mention_is_refused(world, tmp_path)
     assert world.mails(ADDRESS) == []
     rules = {line for text in bodies(world, OPERATOR) for line in text.split() if line.startswith("be-first")}
     assert {"be-first-period", "be-first-creditor", "be-first-description"} <= rules
+    (own / "mentions.j2").unlink()
+    read_again()
+    set_timers(world.app)
+    world.days(1)
+    assert len(world.mails(ADDRESS)) == 1
 
 
 def test_a_fee_in_a_template_of_ones_own_is_refused(world, tmp_path):
