@@ -12,6 +12,7 @@ from agent.domain.decide.bank_lines import BankLine, kept, learned, off_account,
 from agent.domain.decide.bank_questions import asked_about, held_meanwhile, money_over
 from agent.domain.decide.charges import claimed_of
 from agent.domain.decide.context import Context, Decision, in_answer
+from agent.domain.decide.plan_money import planned
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, apply
 from agent.domain.letters import Letter, LetterKind
@@ -115,7 +116,8 @@ class _Work:
         states = [self._state(p) for p in payers]
         states += [self._account(self.item(i)) for candidate in found.candidates for i in candidate]
         accounts = [state for state in states if isinstance(state, DebtorAccount)]
-        return explained(found, entry, accounts, self._open_item, payers)
+        found = explained(found, entry, accounts, self._open_item, payers)
+        return planned(found, entry, accounts, self._open_item, payers)
 
     def _open_item(self, id_: str) -> OpenItem | None:
         state = self._state(id_)
