@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from agent.domain.findings import BankStatementReading, Unreadable
 from agent.parsers.statements import camt, cfonb120, coda, csv_export, mt940, ofx
+from agent.parsers.statements.encodings import plain_bytes
 
 _MAX_BYTES = 60_000_000
 _READERS = (
@@ -24,7 +25,8 @@ _TABLES = {"", ".csv", ".txt", ".tsv", ".tab", ".asc", ".dat"}
 
 def is_bank_format(content: bytes) -> bool:
     """Whether these bytes are a statement in one of the banks' own formats, whatever the file's name; CSV exports are not told here."""
-    return any(recognises(content) for recognises, _ in _READERS)
+    plain = plain_bytes(content)
+    return any(recognises(plain) for recognises, _ in _READERS)
 
 
 def read_statement(
@@ -56,6 +58,7 @@ def read_rows(
 def _read(content: bytes, filename: str, columns: str) -> tuple[BankStatementReading, ...] | Unreadable:
     if len(content) > _MAX_BYTES:
         return Unreadable("too_large", f"{len(content)} bytes")
+    content = plain_bytes(content)
     for recognises, read in _READERS:
         if recognises(content):
             return read(content)

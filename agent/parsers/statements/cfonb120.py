@@ -53,9 +53,9 @@ def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
 
 def _records(text: str) -> list[str]:
     """Records by line, or by length where the file has no line ends."""
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) == 1 and len(lines[0]) > 120:
-        lines = [text[i : i + 120] for i in range(0, len(text), 120)]
+        lines = [lines[0][i : i + 120] for i in range(0, len(lines[0]), 120)]
     return [line.ljust(120)[:120] for line in lines if line[:2] in _CODES]
 
 

@@ -69,7 +69,7 @@ def _records(text: str) -> list[str]:
     """Records by line, or by length where the file has no line ends; trailing blanks that were cut off come back."""
     lines = [line for line in re.split(r"\r\n|\n|\r", text) if line.strip()]
     if len(lines) == 1 and len(lines[0]) > _LENGTH:
-        lines = [text[i : i + _LENGTH] for i in range(0, len(text), _LENGTH)]
+        lines = [lines[0][i : i + _LENGTH] for i in range(0, len(lines[0]), _LENGTH)]
     return [line.ljust(_LENGTH) for line in lines]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 
+from agent.domain import references
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
 from agent.parsers.statements import normal
 from agent.parsers.statements.csv_labels import first_iban
@@ -22,7 +23,8 @@ _LINE = re.compile(
     re.DOTALL,
 )
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})\s?(\d{1,15}[,.]\d{0,5})")
-_SUBFIELD = re.compile(r"[?>](\d\d)")
+# The mark before each subfield is the bank's choice; Polish banks write ~, < or ^.
+_SUBFIELDS = re.compile(r"\d{3}([?>~<^])\d\d")
 _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|OAMT|COAM)\+")
 _SLASH = re.compile(
     r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|ORDP|BENM|CSID|MARF|RTRN|SVCL|CDTRREFTP|CD|SCOR|ISSR|CUR|CDTRREF|ID|ADDR|PREF|CNTP|ISDT|PURP|ULTD|ULTC|USTD|STRD|TYPE|OCMT|CHGS)/"
@@ -36,7 +38,10 @@ _MAX_FIELDS = 400_000
 
 def recognises(content: bytes) -> bool:
     """Whether a line begins with one of the statement's own tags."""
-    return re.search(rb"^:(?:20|25|28C?|60[FM]|61|62[FM]|64|86):", content[:20_000], re.MULTILINE) is not None
+    return (
+        re.search(rb"^:(?:20|25|28C?|60[FM]|61|62[FM]|64|86):", content[:20_000].replace(b"\r", b"\n"), re.MULTILINE)
+        is not None
+    )
 
 
 def read(content: bytes) -> tuple[BankStatementReading, ...] | Unreadable:
@@ -155,13 +160,15 @@ def _movement(body: str, currency: str, *, pending: bool) -> Entry | None:
     credit = found["mark"] in ("C", "EC", "RD")
     reference, _, bank = found["rest"].partition("//")
     own = reference.strip()
+    account = references.iban(own) or ""
     return Entry(
         amount if credit else -amount,
         currency,
         _entry_date(found["entry"], value_date),
         value_date,
         remittance=normal.clean(further) if found.end() <= len(first) else "",
-        end_to_end="" if own.upper() in ("NONREF", "NOTPROVIDED", "") else own,
+        counterparty_iban=account,
+        end_to_end="" if account or own.upper() in ("NONREF", "NOTPROVIDED", "") else own,
         bank_reference=normal.clean(bank.partition("\n")[0]),
         pending=pending,
         reversal=reversal,
@@ -180,7 +187,7 @@ def _entry_date(text: str | None, value_date: date) -> date:
 def _described(entry: Entry, body: str) -> Entry:
     """The movement with what field 86 says, in whichever of the three habits it is written."""
     joined = body.replace("\n", "")
-    if re.match(r"\d{3}[?>]\d\d|\d{3}$", joined):
+    if _SUBFIELDS.match(joined) or re.fullmatch(r"\d{3}", joined):
         return _with_subfields(entry, joined)
     flat = normal.clean(" ".join(filter(None, (entry.remittance, body.replace("\n", " ")))))
     entry = replace(entry, counterparty_iban=entry.counterparty_iban or first_iban(flat))
@@ -191,7 +198,8 @@ def _described(entry: Entry, body: str) -> Entry:
 
 def _with_subfields(entry: Entry, text: str) -> Entry:
     """?20 to ?29 and ?60 to ?63 hold the purpose, ?31 the account, ?32 and ?33 the name (German DK rules, also Triodos with >)."""
-    pieces = _SUBFIELD.split(text)
+    mark = _SUBFIELDS.match(text)
+    pieces = re.split(rf"{re.escape(mark[1])}(\d\d)", text) if mark else [text]
     parts: dict[str, str] = {}
     for code, value in zip(pieces[1::2], pieces[2::2], strict=True):
         parts[code] = parts.get(code, "") + value
