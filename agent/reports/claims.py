@@ -58,6 +58,12 @@ class ClaimBox:
     asked: bool
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """What its rates and fixed sums rest on, each once."""
+        named = (basis for claim in self.claims for basis in (*(row.basis for row in claim.interest), claim.basis))
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
     def rows(self) -> int:
         """How many lines its table has."""
         return sum(3 + len(claim.interest) for claim in self.claims)

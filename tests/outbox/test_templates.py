@@ -1,6 +1,7 @@
 import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from agent.domain.parties import LANGUAGES
 from agent.outbox import templates
 from agent.outbox.compose import compose
 from agent.outbox.facts import Facts, Original
-from benchmarks.sample_letters import CODES, Sample, sample_facts, sample_letter, samples
+from benchmarks.sample_claims import charging, of_businesses
+from benchmarks.sample_letters import CODES, Sample, creditor, sample_facts, sample_letter, samples
 
 ALL = [sample for language in LANGUAGES for sample in samples(language)]
 HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>\u202e'
@@ -223,13 +225,15 @@ def test_both_sets_of_parts_have_the_same_blocks() -> None:
 
 
 def test_nobody_is_threatened() -> None:
-    """No mail to a debtor names a court, a bailiff, interest or costs."""
-    banned = (
-        "tribunal|huissier|avocat|intérêts|frais|poursuites|rechtbank|deurwaarder|advocaat|interest|kosten|court|bailiff|lawyer|charges"
-        "|Gericht|Gerichtsvollzieher|Anwalt|Zinsen|Kosten|Mahngebühr"
+    """No mail to a debtor names a court or a bailiff; nor interest or costs, unless the creditor's terms claim them."""
+    courts = (
+        "tribunal|huissier|avocat|poursuites|rechtbank|deurwaarder|advocaat|court|bailiff|lawyer"
+        "|Gericht|Gerichtsvollzieher|Anwalt"
     )
+    costs = "intérêts|frais|interest|kosten|charges|Zinsen|Kosten|Mahngebühr"
     for sample in ALL:
         if sample.letter.kind in (LetterKind.STATEMENT, LetterKind.RECEIPT):
+            banned = courts if sample.facts.charging else f"{courts}|{costs}"
             assert not re.search(rf"\b({banned})\b", compose(sample.letter, sample.facts).text)
 
 
@@ -244,3 +248,17 @@ def test_a_long_statement_stays_small() -> None:
     for n in range(200):
         assert f"F{n:05}" in mail.text
         assert f"F{n:05}" in mail.html
+
+
+def test_a_long_claim_stays_small() -> None:
+    """A hundred late invoices with their arithmetic fit; what the rates rest on is named once."""
+    facts = sample_facts("nl")
+    item = facts.ledger.items["i1"]
+    many = [replace(item, invoice=replace(item.invoice, id=f"m{n}", number=f"F{n:05}")) for n in range(100)]
+    letter = replace(sample_letter(LetterKind.STATEMENT, "firm", "nl"), items=tuple(i.id for i in many))
+    ledger = of_businesses(facts.ledger.having(many))
+    mail = compose(letter, replace(facts, ledger=ledger, charging=charging(creditor("nl"))))
+    html = unescape(mail.html)
+    assert len(mail.html.encode()) < 100_000
+    assert html.count("× 11% ×") == mail.text.count("× 11% ×") >= 100
+    assert html.count("art. 6 van de wet van 2 augustus 2002") == 1
