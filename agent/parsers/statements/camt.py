@@ -226,8 +226,10 @@ def _old_account(element: xml.Element) -> str:
 
 
 def _signed(element: xml.Element) -> Decimal | None:
+    """The amount with the sign of its direction, which decides also where a bank writes a minus as well."""
     value = normal.plain_amount(xml.text(element, "Amt"))
-    return -value if value is not None and xml.text(element, "CdtDbtInd") == "DBIT" else value
+    side = xml.text(element, "CdtDbtInd")
+    return value if value is None or side not in ("CRDT", "DBIT") else abs(value) * (-1 if side == "DBIT" else 1)
 
 
 def _day(element: xml.Element, name: str) -> date | None:

@@ -18,7 +18,7 @@ _TAG = re.compile(r"^:(\d\d[A-Z]?|NS):", re.MULTILINE)
 _END = re.compile(r"^-\}?(?:\{.*)?$")
 # Field 61: value date, entry date (or blanks), mark, funds code, amount, type, references.
 _LINE = re.compile(
-    r"(?P<value>\d{6})(?P<entry>\d{4}| {4})?(?P<mark>R?[CD]|E[CD])(?P<funds>[A-Z])?"
+    r"(?P<value>\d{6})(?P<entry>\d{4}| {4})?(?P<mark>R?[CD]|E[CD])(?P<funds>[A-Z])? {0,15}"
     r"(?P<amount>\d{1,15}[,.]\d{0,5})(?P<type>[NFS][A-Z0-9]{0,3}|[A-Z]{0,4})(?P<rest>.*)",
     re.DOTALL,
 )
@@ -27,7 +27,7 @@ _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})\s?(\d{1,15}[,.]\d{0,5})")
 _SUBFIELDS = re.compile(r"\d{3}([?>~<^])\d\d")
 _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|OAMT|COAM)\+")
 _SLASH = re.compile(
-    r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|ORDP|BENM|CSID|MARF|RTRN|SVCL|CDTRREFTP|CD|SCOR|ISSR|CUR|CDTRREF|ID|ADDR|PREF|CNTP|ISDT|PURP|ULTD|ULTC|USTD|STRD|TYPE|OCMT|CHGS)/"
+    r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|ORDP|BENM|CSID|MARF|RTRN|SVCL|CDTRREFTP|CD|SCOR|ISSR|CUR|CDTRREF|ID|ADDR|PREF|CNTP|ISDT|PURP|ULTD|ULTC|USTD|STRD|TYPE|OCMT|CHGS)(?=/)"
 )
 _PARTIES = ("ORDP", "BENM", "CNTP", "ULTD", "ULTC")
 _OF_PAYMENT = ("REMI", "EREF", "TRTP", "RTRN", "CSID", "MARF", "SVCL", "PREF", "ISDT", "PURP", "OCMT", "CHGS")

@@ -11,7 +11,7 @@ from datetime import date
 from agent.domain.findings import BankStatementReading, Entry, Unreadable
 from agent.parsers.statements import normal
 
-_TOKEN = re.compile(r"<(/?)([A-Za-z0-9_.]{1,40})>([^<]*)")
+_TOKEN = re.compile(r"<(/?)([A-Za-z0-9_.]{1,40})(?:\s[^<>]{0,200})?>([^<]*)")
 _CDATA = re.compile(r"<!\[CDATA\[([^\]]{0,2000})\]\]>")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _MOVEMENTS = ("STMTTRN", "STMTTRNP")
