@@ -48,14 +48,16 @@ def compact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The visible text of one part of a mail, folded."""
+    """The visible text of one part of a mail, folded; `signs` are its letters and figures alone."""
 
     text: str
+    signs: str = ""
 
     @classmethod
     def of(cls, visible: str) -> Shown:
         """What this visible text shows."""
-        return cls(folded(visible))
+        text = folded(visible)
+        return cls(text, compact(text))
 
     def without(self, known: Iterable[str]) -> Shown:
         """The same without these texts (names, addresses, quotations): whatever stands in them is not ours to answer for."""
@@ -77,7 +79,7 @@ class Shown:
     def names(self, value: str, least: int = 2) -> bool:
         """Whether this name, address or number stands in it, whatever its punctuation; a value of fewer signs is no value."""
         wanted = compact(value)[:200]
-        return len(wanted) >= least and wanted in compact(self.text)
+        return len(wanted) >= least and wanted in (self.signs or compact(self.text))
 
     def figures(self) -> Iterator[frozenset[Decimal]]:
         """Every amount, as the set of its possible readings: a figure before an amount may be an amount's thousands or stand alone.
