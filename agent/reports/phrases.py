@@ -47,6 +47,9 @@ TOPICS = {
     "topic_claimed_again": four(
         "Paiement annoncé, pas arrivé", "Betaling gemeld, niet gekomen", "Payment told, not come", "Zahlung nicht da"
     ),
+    "topic_which_credited": four(
+        "Quelle facture est créditée ?", "Welke factuur gecrediteerd?", "Which invoice is credited?", "Welche Rechnung?"
+    ),
     "topic_credit_left": four("Avoir à garder ou à rembourser", "Tegoed", "Credit to keep or refund", "Guthaben"),
     "topic_fields": four("Données à confirmer", "Te bevestigen gegevens", "Fields to confirm", "Angaben zu bestätigen"),
     "topic_debtor_address": four("Adresse manquante", "Adres ontbreekt", "Address missing", "Adresse fehlt"),

@@ -99,6 +99,21 @@ def test_one_that_names_nothing_lessens_the_account_and_no_invoice():
     assert ledger.questions == {}
 
 
+def test_one_of_the_very_sum_of_an_open_invoice_is_asked_about():
+    """It names none: the creditor says which one it cancels, or that it stays on the account."""
+    _, ledger = after(item("i1"), item("i2"), brought=note(total="-1000.00"))
+    assert ledger.items["i1"].payments == ledger.items["i2"].payments == ()
+    (question,) = ledger.questions.values()
+    assert question.choices == ("i1", "i2", "on_account")
+
+    def chosen(n):
+        one = InstructionReading((Instruction("choose", str(n), choice=n),))
+        return instructed(ledger, one, ("n1",), question, context(source=f"m{n}")).after(ledger)
+
+    assert chosen(2).items["i2"].state is chosen(2).items["n1"].state is ItemState.SETTLED
+    assert left_on(chosen(3).items["n1"]) == money("1000.00")
+
+
 @pytest.mark.parametrize(
     ("of_invoice", "of_note"),
     [({"debtor": "d2"}, {}), ({"currency": "USD"}, {})],

@@ -15,7 +15,7 @@ from agent.domain.decide.claimed import AGAIN
 from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.corrections import confirm, same_debtor, use_address
-from agent.domain.decide.credit_notes import LEFT, left_answered
+from agent.domain.decide.credit_notes import CREDIT_ANSWERS
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice, settle
 from agent.domain.decide.phases import escalate
@@ -54,8 +54,8 @@ def answered(ledger: Ledger, question: Question, answer: str, context: Context) 
         return plan_answered(ledger, question, answer, context)
     if question.topic in BANK_TOPICS:
         return bank_answered(ledger, question, answer, context)
-    if question.topic == LEFT:
-        return left_answered(ledger, question, answer, context)
+    if question.topic in CREDIT_ANSWERS:
+        return CREDIT_ANSWERS[question.topic](ledger, question, answer, context)
     items = [ledger.items[s] for s in question.subjects if s in ledger.items]
     if not items:
         return nothing_handed_over(context, "not_understood")

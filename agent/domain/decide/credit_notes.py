@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ from agent.domain.letters import LetterKind
 
 # What a person decides about money that the creditor owes.
 LEFT, LEFT_CHOICES = "credit_left", ("keep", "refunded")
+WHICH, ON_ACCOUNT = "which_credited", "on_account"
+_MOST_CHOICES = 8
 _OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
 _REGISTERED = (ev.InvoiceRegistered, ev.InvoiceCorrected)
 
@@ -40,7 +42,9 @@ def with_set_offs(ledger: Ledger, decision: Decision, context: Context, *, told:
             done = Decision(events) + _told(note, named, events, context) if told else Decision(events)
             after, decision = done.after(after), decision + done
         if note.id in touched:
-            asked = _left(after, after.items[note.id], named, context)
+            now = after.items[note.id]
+            asked = _left(after, now, named, context)
+            asked = asked if asked.events else _which(after, now, named, context)
             after, decision = asked.after(after), decision + asked
     return decision
 
@@ -71,6 +75,52 @@ def _told(note: OpenItem, named: Sequence[OpenItem], events: Sequence[ev.Event],
     return Decision(letters=(letter,))
 
 
+def _which(ledger: Ledger, note: OpenItem, named: Sequence[OpenItem], context: Context) -> Decision:
+    """The question which invoice is cancelled by a note that names none, when there are some of just its sum."""
+    left = left_on(note)
+    same = [i for i in ledger.of_account(note.invoice.debtor) if i.state in _OWED and i.balance == left]
+    exact = [i for i in same if i.invoice.due == i.balance][:_MOST_CHOICES]
+    if not left or named or not exact:
+        return Decision()
+    choices = (*(i.id for i in exact), ON_ACCOUNT)
+    return _asked(WHICH, (note.id, *(i.id for i in exact)), choices, note, context)
+
+
+def which_answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
+    """The decision about the answer: the note is set off against the invoice that was chosen, or stays on the account."""
+    note = ledger.items.get(question.subjects[0])
+    chosen = [i for id_ in answer.split("+") if (i := ledger.items.get(id_)) is not None and i.id in question.subjects]
+    closed = Decision((ev.QuestionAnswered(**head(context), question=question.id, answer=answer),))
+    events = tuple(_set_off(note, chosen, context)) if note is not None else ()
+    if note is None or not events:
+        items = [note] if note is not None else []
+        return closed + Decision(letters=(notice("credit_kept", items, Reported(), context),))
+    return closed + Decision(events) + _told(note, chosen, events, context)
+
+
+def _asked(topic: str, items: tuple[str, ...], choices: tuple[str, ...], note: OpenItem, context: Context) -> Decision:
+    """A question about what a credit note has left."""
+    question = make_id("q", context.creditor.id, topic, note.id, context.source)
+    asked = ev.QuestionAsked(
+        **head(context),
+        question=question,
+        topic=topic,
+        subjects=items,
+        choices=choices,
+        to=context.creditor.owner.address,
+    )
+    letter = replace(
+        in_answer(LetterKind.QUESTION, f"question:{question}", context),
+        code=topic,
+        items=items,
+        account=note.invoice.debtor,
+        question=question,
+        choices=choices,
+        amount=left_on(note),
+    )
+    return Decision((asked,), (letter,))
+
+
 def _left(ledger: Ledger, note: OpenItem, named: Sequence[OpenItem], context: Context) -> Decision:
     """The question what becomes of a note of which more is left than its debtor owes: it is kept for him, or paid back."""
     left, account = left_on(note), ledger.accounts.get(note.invoice.debtor)
@@ -81,25 +131,9 @@ def _left(ledger: Ledger, note: OpenItem, named: Sequence[OpenItem], context: Co
     waiting = any(i.state is ItemState.REVIEW for i in items)
     if not paid and (waiting or owed_by(account, items, left.currency).amount >= 0):
         return Decision()
-    question = make_id("q", context.creditor.id, LEFT, note.id, context.source)
-    asked = ev.QuestionAsked(
-        **head(context),
-        question=question,
-        topic=LEFT,
-        subjects=(note.id,),
-        choices=LEFT_CHOICES,
-        to=context.creditor.owner.address,
-    )
-    letter = replace(
-        in_answer(LetterKind.QUESTION, f"question:{question}", context),
-        code=LEFT,
-        items=(note.id, *(i.id for i in named)),
-        account=account.id,
-        question=question,
-        choices=LEFT_CHOICES,
-        amount=left,
-    )
-    return Decision((asked,), (letter,))
+    letters = _asked(LEFT, (note.id,), LEFT_CHOICES, note, context)
+    shown = (replace(x, items=(note.id, *(i.id for i in named))) for x in letters.letters)
+    return Decision(letters.events, tuple(shown))
 
 
 def left_answered(ledger: Ledger, question: Question, answer: str, context: Context) -> Decision:
@@ -120,6 +154,12 @@ def rested(ledger: Ledger, note: Invoice, context: Context) -> tuple[ev.Event, .
     """While a person must look at a credit note, its debtor is left in peace for some working days."""
     account = ledger.accounts.get(note.debtor)
     return deferred(account, LEFT, context) if note.credit_note and account is not None else ()
+
+
+CREDIT_ANSWERS: Mapping[str, Callable[[Ledger, Question, str, Context], Decision]] = {
+    LEFT: left_answered,
+    WHICH: which_answered,
+}
 
 
 def numbers_corrected(reading: InvoiceReading) -> tuple[str, ...]:
