@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from agent.domain.banks import Banks, BankSender
 from agent.domain.findings import AutoReplyReading, BounceReading, ReportKind
 from agent.domain.parties import Role
 from agent.intake.classify import Evidence, MailKind, classify
@@ -133,3 +134,20 @@ def test_a_person_behind_a_list_is_heard_all_the_same(mark):
     assert kind(OWNER, automatic=mark) is MailKind.INSTRUCTION
     assert kind("news@shop.example", automatic=mark) is MailKind.AUTOMATIC
     assert kind(DEBTOR, PASSED, ACCOUNTS, automatic="Auto-Submitted: auto-replied") is MailKind.AUTOMATIC
+
+
+def test_a_bank_reports_movements_with_proof_and_nothing_more():
+    """Its statements and notices are the bank's only when proved; people and debtors of that domain stay what they are."""
+    banks = Banks((BankSender("Bank", (CREDITOR.id,), domains=("bank.example",)),))
+    directory = Directory.of([CREDITOR], AGENCY, banks=banks)
+
+    def seen(address, proof=PASSED, accounts=(), **more):
+        found = identify_sender(mail_from(address), directory, proof, accounts=accounts)
+        return found.role, classify(Evidence(mail_from(address), found, **more)).kind
+
+    assert seen("a@bank.example", statements=1) == (Role.BANK, MailKind.STATEMENT)
+    assert seen("a@mail.bank.example", documents=1) == (Role.BANK, MailKind.BANK_NOTICE)
+    assert seen("a@bank.example", automatic="Auto-Submitted: auto-generated") == (Role.BANK, MailKind.BANK_NOTICE)
+    assert seen("a@bank.example", FAILED, statements=1) == (Role.BANK, MailKind.UNPROVED_BANK)
+    assert seen("a@notbank.example", statements=1) == (Role.STRANGER, MailKind.STRANGER)
+    assert seen("a@bank.example", accounts=ACCOUNTS) == (Role.DEBTOR, MailKind.REPLY)

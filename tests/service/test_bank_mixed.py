@@ -2,10 +2,16 @@
 
 import io
 import zipfile
+from datetime import date
 
+import openpyxl
 import pytest
 
+from agent.config import load
+from agent.demo import mails
+from agent.demo.cast import AGENCY
 from agent.domain.ledger import ItemState
+from agent.mail.outgoing import OutboxState
 from tests.service.test_bank import IBAN, PAYER, camt
 from tests.service.world import BRUNO, TUESDAY, World
 from tests.walks.invoices import ubl
@@ -65,3 +71,64 @@ def test_a_file_beside_that_is_no_statement_is_named(world):
     world.write(BRUNO, "Extraits", e_xml=camt(("121.00", "facture 2026-501", "r1")), f_csv=b"a;b\n1;2\n")
     assert settled(world) == ["2026-501"]
     assert "f.csv" in world.text("bruno@atelier-bruno.example")
+
+
+def test_a_workbook_of_the_bank_is_read(world):
+    """As a spreadsheet program saves it: days and sums as numbers."""
+    book = openpyxl.Workbook()
+    rows = (
+        ["Compte", IBAN],
+        [],
+        ["Date comptable", "Contrepartie", "Compte contrepartie", "Communication", "Montant", "Solde"],
+    )
+    for row in (*rows, [date(2026, 3, 9), "BATIPLUS CONSTRUCT", PAYER, "facture 2026-501", 121, 1121]):
+        book.active.append(row)
+    book.active.append([date(2026, 3, 10), "BANQUE", "", "frais", -5.5, 1115.5])
+    packed = io.BytesIO()
+    book.save(packed)
+    world.write(BRUNO, "Extrait", e_xlsx=packed.getvalue())
+    assert settled(world) == ["2026-501"]
+
+
+def test_a_workbook_that_is_no_statement_leaves_the_words_to_be_read(world):
+    """A colleague's notes beside an order are no bank file."""
+    book = openpyxl.Workbook()
+    book.active.append(["Notes", "du", "chantier"])
+    packed = io.BytesIO()
+    book.save(packed)
+    world.write(BRUNO, "payé 2026-502", n_xlsx=packed.getvalue())
+    assert settled(world) == ["2026-502"]
+
+
+def test_a_bank_file_inside_a_forwarded_mail_counts_as_the_colleagues(world):
+    """He hands it over; whoever sent it to him does not matter."""
+    inner = mails.letter(
+        world.pen("Banque <avis@banque.example>", proved=False), "bruno@atelier-bruno.example", "Extrait", "Voir annexe"
+    )
+    inner.add_attachment(
+        camt(("121.00", "facture 2026-501", "r1")), maintype="application", subtype="octet-stream", filename="e.xml"
+    )
+    outer = mails.letter(world.pen(BRUNO), AGENCY, "Fwd: Extrait", "Pour vous")
+    outer.add_attachment(inner)
+    world.post(outer)
+    assert settled(world) == ["2026-501"]
+
+
+def test_a_bookkeeper_of_two_creditors_sends_the_files_of_both(tmp_path):
+    """Each file goes to the books of the account that it names, and each owner hears of his own only."""
+    world = World.built(tmp_path, TUESDAY.replace(hour=6))
+    shared = 'shared = ["bruno@atelier-bruno.example"]\n'
+    for name, staff in (("atelier-bruno", ""), ("van-damme", 'staff = ["Bruno <bruno@atelier-bruno.example>"]\n')):
+        path = tmp_path / "creditors" / f"{name}.toml"
+        path.write_text(shared + staff + path.read_text())
+    world.app = world.app.with_settings(load(tmp_path / "config.toml"))
+    world.hand_over("2026-501")
+    mine, theirs = (
+        camt(("121.00", "facture 2026-501", "r1")),
+        camt(("99.00", "factuur 7", "r1"), account="BE10735045678904"),
+    )
+    world.write(BRUNO, "Extraits", e_xml=mine, f_xml=theirs)
+    assert settled(world) == ["2026-501"]
+    told = [m.creditor for m in world.app.store.outbox([OutboxState.SENT]) if m.kind == "bank_statement"]
+    assert sorted(told) == ["atelier-bruno", "van-damme"]
+    world.close()

@@ -3,7 +3,6 @@
 import pytest
 
 from agent.config import load
-from agent.demo.cast import write_configuration
 from agent.domain.ledger import ItemState
 from agent.ports import Box
 from tests.service.test_bank import camt
@@ -26,7 +25,6 @@ notices = [{ sender = "banque.example", pattern = "ENTREE (?P<amount>[0-9.,]{1,1
 
 @pytest.fixture
 def world(tmp_path):
-    write_configuration(tmp_path)
     world = World.built(tmp_path, TUESDAY.replace(hour=6))
     path = tmp_path / "config.toml"
     path.write_text(path.read_text() + CONFIG.replace("\\n", "\\\\n"))
