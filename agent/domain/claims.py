@@ -86,14 +86,16 @@ def claims_of(
 ) -> tuple[ItemClaim, ...]:
     """The claims on this day that the debtor is shown, oldest due date first; nothing while the terms claim nothing.
 
-    `items` are all items of the account; `listed` names those that are asked for (None: all that are open). Items that are paid
-    themselves come along while something is left of their charges, where the terms keep it.
+    `items` are all items of the account; `listed` names those that are asked for (None: all that are open). Items of the same
+    currency that are paid themselves come along while something is left of their charges, where the terms keep it.
     """
     keeps = charging.terms_of(account).after_payment is AfterPayment.KEEP
+    asked = [item for item in items if listed is None or item.id in listed]
+    ids, currencies = {item.id for item in asked}, {item.balance.currency for item in asked}
     return tuple(
         made
         for made in account_claims(items, account, charging, on)
-        if made.due and (keeps if made.settled else listed is None or made.item in listed)
+        if made.due and (keeps and made.due.currency in currencies if made.settled else made.item in ids)
     )
 
 

@@ -134,6 +134,16 @@ def test_a_paid_invoices_rest_comes_along_only_where_the_terms_keep_it() -> None
     assert same.due == found.due
 
 
+def test_what_is_kept_comes_along_in_its_own_currency_only() -> None:
+    """A statement is in one currency."""
+    paid = item(state=ItemState.SETTLED, payments=(Payment(eur("1000.00"), date(2025, 3, 2), "bank"),))
+    dollars = item("2")
+    dollars = replace(dollars, invoice=replace(dollars.invoice, total=Money.of("9", "USD"), deposit=Money.zero("USD")))
+    kept = Charging(creditor(replace(ON, after_payment=AfterPayment.KEEP)), RATES)
+    found = claims_of([paid, dollars], account(), kept, date(2025, 6, 1), {"2"})
+    assert [made.item for made in found] == ["2"]
+
+
 def test_only_a_statement_that_carried_the_mentions_starts_a_consumers_wait() -> None:
     """One from before, or to another item, starts nothing."""
     terms = replace(ON, agreed_with_consumers=True, contract_indemnity=Decimal(10))
