@@ -13,7 +13,7 @@ from agent.demo.cast import AGENCY
 from agent.domain.ledger import ItemState
 from agent.mail.outgoing import OutboxState
 from tests.service.test_bank import IBAN, PAYER, camt
-from tests.service.world import BRUNO, TUESDAY, World
+from tests.service.world import BRUNO, CHLOE, TUESDAY, World
 from tests.walks.invoices import ubl
 
 CSV = (
@@ -117,17 +117,20 @@ def test_a_bank_file_inside_a_forwarded_mail_counts_as_the_colleagues(world):
 def test_a_bookkeeper_of_two_creditors_sends_the_files_of_both(tmp_path):
     """Each file goes to the books of the account that it names, and each owner hears of his own only."""
     world = World.built(tmp_path, TUESDAY.replace(hour=6))
-    shared = 'shared = ["bruno@atelier-bruno.example"]\n'
-    for name, staff in (("atelier-bruno", ""), ("van-damme", 'staff = ["Bruno <bruno@atelier-bruno.example>"]\n')):
+    keys = 'shared = ["chloe@atelier-bruno.example"]\n'
+    for name, staff in (
+        ("atelier-bruno", ""),
+        ("van-damme", 'staff = ["Chloé Martin <chloe@atelier-bruno.example>"]\n'),
+    ):
         path = tmp_path / "creditors" / f"{name}.toml"
-        path.write_text(shared + staff + path.read_text())
+        path.write_text(keys + staff + path.read_text())
     world.app = world.app.with_settings(load(tmp_path / "config.toml"))
     world.hand_over("2026-501")
     mine, theirs = (
         camt(("121.00", "facture 2026-501", "r1")),
         camt(("99.00", "factuur 7", "r1"), account="BE10735045678904"),
     )
-    world.write(BRUNO, "Extraits", e_xml=mine, f_xml=theirs)
+    world.write(CHLOE, "Extraits", e_xml=mine, f_xml=theirs)
     assert settled(world) == ["2026-501"]
     told = [m.creditor for m in world.app.store.outbox([OutboxState.SENT]) if m.kind == "bank_statement"]
     assert sorted(told) == ["atelier-bruno", "van-damme"]
