@@ -39,5 +39,6 @@ PLANS: Mapping[str, Words] = {
         "End the plan: everything is due again",
         "Beenden Sie den Plan: Alles ist wieder fällig",
     ),
+    "sheet_plans": four("Plans de paiement", "Afbetalingsplannen", "Payment plans", "Ratenpläne"),
     "history_plan": four("plan de paiement", "afbetalingsplan", "payment plan", "Ratenplan"),
 }

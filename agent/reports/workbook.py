@@ -1,7 +1,7 @@
 """The tracking sheet as an Excel workbook: what the creditor keeps beside his books."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.reports import formats
 from agent.reports.plain import one_line
+from agent.reports.plans import PlanView, plans_of
 from agent.reports.statement import HELD, Standing, standing_of
 from agent.reports.words import word
 
@@ -80,6 +81,7 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
         for row, (account, money) in enumerate(kept, len(rows) + 1):
             _kept_row(sheet, row, account, money, formats_)
         sheet.autofilter(0, 0, max(len(rows) + len(kept), 1), len(COLUMNS) - 1)
+        _plans(book, plans_of(accounts, rows, today), formats_)
     return out.getvalue()
 
 
@@ -178,6 +180,30 @@ def _kept_row(sheet: Worksheet, row: int, account: DebtorAccount, money: Payment
     amount = formats_.of("amount", currency=money.amount.currency)
     sheet.write_number(row, 4, float(money.amount.amount), amount)
     sheet.write_string(row, 9, word(Standing.CREDIT.value, formats_.language), formats_.of("text"))
+
+
+def _plans(book: xlsxwriter.Workbook, plans: Sequence[PlanView], formats_: _Formats) -> None:
+    """A sheet of its own for the running payment plans, a row for each instalment."""
+    if not plans:
+        return
+    language = formats_.language
+    sheet = book.add_worksheet(word("sheet_plans", language))
+    heads = ("col_debtor", "invoices", "instalment", "due_date", "amount", "balance", "state")
+    for column, (code, width) in enumerate(zip(heads, (28, 28, 12, 14, 14, 14, 20), strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, word(code, language), formats_.head)
+    sheet.freeze_panes(1, 0)
+    lines = [(view, part) for view in plans for part in view.rows]
+    for row, (plan, part) in enumerate(lines, 1):
+        group = {"late": "due", "paid": "settled"}.get(part.state, "plain")
+        sheet.write_string(row, 0, one_line(plan.debtor), formats_.of("text"))
+        sheet.write_string(row, 1, one_line(plan.numbers), formats_.of("text"))
+        sheet.write_number(row, 2, part.number, formats_.of("text"))
+        sheet.write_datetime(row, 3, _at_midnight(part.due_date), formats_.of("date", group))
+        for column, money in ((4, part.amount), (5, part.open)):
+            sheet.write_number(row, column, float(money.amount), formats_.of("amount", group, currency=money.currency))
+        state = word("plan" if part.state == "open" else f"instalment_{part.state}", language)
+        sheet.write_string(row, 6, state, formats_.of("text", group))
 
 
 def _at_midnight(day: date) -> datetime:

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from agent.demo import mails
 from agent.domain.ledger import ItemState
@@ -251,3 +253,13 @@ def test_other_creditors_know_nothing_of_it(agreed):
     other = [a for a in agreed.app.store.states(type(account(agreed))) if a.creditor != "atelier-bruno"]
     assert all(not a.plans for a in other)
     assert (agreed.clock.now() - timedelta(days=1)).year == 2026
+
+
+def test_the_tracking_sheet_lists_the_instalments(agreed):
+    """On a sheet of its own, with what is open of each."""
+    set_timers(agreed.app)
+    agreed.days(7)
+    digest = next(m for m in reversed(agreed.mails(OWNER)) if "semaine" in str(m["subject"]))
+    book = next(p for p in digest.iter_attachments() if str(p.get_filename()).endswith(".xlsx"))
+    sheet = load_workbook(BytesIO(book.get_content()))["Plans de paiement"]
+    assert [row[5].value for row in sheet.iter_rows(min_row=2)] == [80.66, 80.66, 80.68]

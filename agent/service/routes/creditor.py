@@ -251,8 +251,13 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         decision = instructed(ledger, reading, items, question, context, past)
         notes = examples_of(reading, past, ledger, decision)
     outcome = with_lessons(app, outcome_of(gathered, record, context, ledger, decision))
-    outcome = replace(outcome, notes={**outcome.notes, **notes})
+    return _filed(replace(outcome, notes={**outcome.notes, **notes}))
+
+
+def _filed(outcome: Outcome) -> Outcome:
+    """The outcome; a mail of which nothing was understood lies in Review."""
     assert outcome.record is not None
+    decision = outcome.decision
     understood = bool(decision.events) or any(x.kind is not LetterKind.REFUSAL for x in decision.letters)
     return outcome if understood else replace(outcome, record=replace(outcome.record, box=Box.REVIEW))
 
