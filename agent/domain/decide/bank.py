@@ -155,7 +155,7 @@ class _Work:
         because, over = tuple(reason.code for reason in found.reasons), found.surplus
         for allocation in found.allocations:
             item, settles = self.item(allocation.item), allocation.effect is Effect.PAID
-            charges = min(over, claimed_of(item, self._account(item), line.on, self.context))
+            charges = min(over, claimed_of(item, self._account(item), line.on, self.context)) if over else over
             over -= charges
             self._happened(received(item, line, allocation.amount + charges, because, self.context, settles=settles))
             self.touched.append(item.id)
