@@ -44,6 +44,7 @@ NOTICES = (
     "undone",
     "unproved_mail",
     "held_mail",
+    "not_written",
     "already_settled",
     "one_more",
     "nothing_done",
@@ -116,7 +117,7 @@ REFUSALS = (
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
 RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "plan_request", "other", "copies")
-OPERATOR = ("poison", "held_mail", "config", "recovery", "alert")
+OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "alert")
 LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
@@ -152,6 +153,7 @@ _CHOICES = {
     "change_of_contact": ("use_contact", "keep_contact"),
     "complaint": ("write_again", "stay_silent"),
 }
+_SENDER = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
 _IBANS = ("LU280019400644750000", "BE68539007547034")
 _ACCOUNT = (
     ("iban", _IBANS[0]),
@@ -331,19 +333,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.REFUSAL | LetterKind.OPERATOR:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
         case LetterKind.ACTION_NOTICE:
-            sender = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
-            papers = _ENCLOSED if code in ("claimed_paid", "payment_advice") else ()
-            sender = _ACCOUNT if code.startswith("account_") else sender
-            shown = (*sender, ("candidate", f"{_NAMES[language][1]} (2027-041)")) if code == "untied_mail" else sender
-            shown = (("entered", _IBANS[0]), ("gone", _IBANS[1])) if code == "accounts_changed" else shown
-            quoted = (
-                _WORDS[language]
-                if code in ("account_alert", "promise", "dispute", "reply_unclear", "delay_request")
-                else ""
-            )
-            amount = Money.of("1842.51", "EUR")
-            choices = _CHOICES["new_account"] if code == "account_confirmed" else ()
-            return replace(letter, facts=shown, words=quoted, amount=amount, enclosures=papers, choices=choices)
+            return _notice(letter, code)
         case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
             return planned(letter, _WORDS[language])
         case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
@@ -352,6 +342,24 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, facts=_bank_facts(code))
         case _:
             return letter
+
+
+def _notice(letter: Letter, code: str) -> Letter:
+    """A notice of what happened; those about bank accounts and those without a debtor tell other things."""
+    told = {
+        "untied_mail": (*_SENDER, ("candidate", f"{_NAMES[letter.language][1]} (2027-041)")),
+        "accounts_changed": (("entered", _IBANS[0]), ("gone", _IBANS[1])),
+        **dict.fromkeys(("account_alert", "account_confirmed", "account_refused"), _ACCOUNT),
+    }
+    quoting = code in ("account_alert", "promise", "dispute", "reply_unclear", "delay_request")
+    return replace(
+        letter,
+        facts=told.get(code, _SENDER),
+        words=_WORDS[letter.language] if quoting else "",
+        amount=Money.of("1842.51", "EUR"),
+        enclosures=_ENCLOSED if code in ("claimed_paid", "payment_advice") else (),
+        choices=_CHOICES["new_account"] if code == "account_confirmed" else (),
+    )
 
 
 def _bank_facts(code: str) -> tuple[tuple[str, str], ...]:
