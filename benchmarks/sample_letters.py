@@ -317,8 +317,8 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
     match kind:
         case LetterKind.STATEMENT:
             return replace(letter, level=code, code="", currency="EUR", cycle=2, on=NOW.date())
-        case LetterKind.ACKNOWLEDGEMENT:
-            return _acknowledgement(letter, code)
+        case LetterKind.ACKNOWLEDGEMENT | LetterKind.ACTION_NOTICE:
+            return (_notice if kind is LetterKind.ACTION_NOTICE else _acknowledgement)(letter, code)
         case LetterKind.QUESTION:
             pairs = (("address", "info@autre.example"), ("reason", "user unknown"), ("lookalike", "Brasserie Marché"))
             pairs = _ACCOUNT if code == "new_account" else pairs
@@ -332,8 +332,6 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, facts=((_NAMES[language][1], _WORDS[language]), ("2027-058", "")), on=NOW.date())
         case LetterKind.REFUSAL | LetterKind.OPERATOR:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
-        case LetterKind.ACTION_NOTICE:
-            return _notice(letter, code)
         case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
             return planned(letter, _WORDS[language])
         case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
