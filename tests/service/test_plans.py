@@ -77,9 +77,9 @@ def test_a_wish_is_put_to_the_owner_with_its_schedule(listed):
     says(listed, "Bonjour, pouvons-nous payer en 3 fois, à partir du 25 mars ?")
     asked = plain(listed.text(OWNER))
     assert "demande à payer 242,00 € en plusieurs fois" in asked
-    assert "1 / 3, 25/03/2026 : 80,66 €" in asked
-    assert "2 / 3, 27/04/2026 : 80,66 €" in asked
-    assert "3 / 3, 26/05/2026 : 80,68 €" in asked
+    assert "1 / 3 · 25/03/2026 : 80,66 €" in asked
+    assert "2 / 3 · 27/04/2026 : 80,66 €" in asked
+    assert "3 / 3 · 26/05/2026 : 80,68 €" in asked
     assert len(listed.mails(BATIPLUS)) == before + 1
     assert "qui décide" in plain(listed.text(BATIPLUS))
     assert account(listed).plans == ()
