@@ -263,3 +263,12 @@ def test_the_tracking_sheet_lists_the_instalments(agreed):
     book = next(p for p in digest.iter_attachments() if str(p.get_filename()).endswith(".xlsx"))
     sheet = load_workbook(BytesIO(book.get_content()))["Plans de paiement"]
     assert [row[5].value for row in sheet.iter_rows(min_row=2)] == [80.66, 80.66, 80.68]
+
+
+def test_a_sum_told_of_a_plan_pays_the_earliest_invoice_first(agreed):
+    """Nobody is asked which: the plan says it."""
+    agreed.write(BRUNO, "reçu 161,32 de Batiplus")
+    assert {n: str(i.balance.amount) for n, i in sorted(agreed.items().items())} == {
+        "2026-501": "0.00",
+        "2026-502": "80.68",
+    }

@@ -14,6 +14,7 @@ from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.on_account import MONEY_TOLD, money_told
 from agent.domain.decide.payments import Reported, ask_which
 from agent.domain.decide.phases import answers_outright
+from agent.domain.decide.plan_money import told_on_plan
 from agent.domain.decide.questions import close_moot, one_at_a_time
 from agent.domain.decide.rereading import reread
 from agent.domain.decide.targets import meant_items
@@ -96,7 +97,7 @@ def _instructed(
 
 def _acted(ledger: Ledger, items: tuple[OpenItem, ...], instruction: Instruction, context: Context) -> Decision:
     if instruction.kind in SUMS:
-        return told_paid(items, instruction, context)
+        return told_on_plan(ledger, items, instruction, context) or told_paid(items, instruction, context)
     act = ACTS.get(instruction.kind)
     if act is None:
         return nothing_handed_over(context, "not_understood")

@@ -32,13 +32,14 @@ def settle(items: Sequence[OpenItem], reported: Reported, context: Context) -> D
     owed = sum((i.balance.amount for i in open_items), Decimal(0))
     one_currency = len({i.invoice.total.currency for i in open_items}) == 1
     if reported.amount is None or (reported.amount == owed and one_currency):
-        return _paid([(i, i.balance.amount) for i in open_items], reported, context)
+        return booked([(i, i.balance.amount) for i in open_items], reported, context)
     if len(open_items) == 1 and Decimal(0) < reported.amount < owed:
-        return _paid([(open_items[0], reported.amount)], reported, context)
+        return booked([(open_items[0], reported.amount)], reported, context)
     return ask_which(open_items, reported, context, topic="payment_amount")
 
 
-def _paid(parts: list[tuple[OpenItem, Decimal]], reported: Reported, context: Context) -> Decision:
+def booked(parts: list[tuple[OpenItem, Decimal]], reported: Reported, context: Context) -> Decision:
+    """The decision that these amounts came in on these items, which settles those that it covers."""
     events: list[ev.Event] = []
     for item, amount in parts:
         money = Money(amount, item.invoice.total.currency)

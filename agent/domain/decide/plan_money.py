@@ -6,13 +6,15 @@ that the movement may pay lies outside the plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
-from agent.domain.findings import Entry
-from agent.domain.ledger import DebtorAccount, ItemState, OpenItem
+from agent.domain.decide.context import Context, Decision
+from agent.domain.decide.payments import Reported, booked
+from agent.domain.findings import Entry, Instruction
+from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.matching import Allocation, Effect, Match, Reason
 from agent.domain.matching import Decision as Verdict
 from agent.domain.plan_progress import items_of, progress, running
@@ -50,6 +52,25 @@ def planned(
     last = Verdict.PAID if all(part.effect is Effect.PAID for part in parts) else Verdict.PARTIAL
     reason = Reason(REASON, "the sum is the next instalment of an agreed plan")
     return Match(last, parts, reasons=(reason, *found.reasons))
+
+
+def told_on_plan(
+    ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context
+) -> Decision | None:
+    """The decision about a sum that the creditor's people tell of invoices in one plan: it pays the earliest due first.
+
+    None where it concerns no plan, is more than is open in it, or is all about one invoice: then it is booked as any other.
+    """
+    plans, amount = {i.plan for i in items}, instruction.amount
+    if amount is None or amount <= 0 or len(plans) != 1 or "" in plans:
+        return None
+    if len(items) == 1 and amount <= items[0].balance.amount:
+        return None
+    parts = tuple(_allocated((i for i in ledger.items.values() if i.plan in plans), amount))
+    if sum((part.amount for part in parts), Decimal(0)) != amount:
+        return None
+    reported = Reported(amount, instruction.on, instruction.words)
+    return booked([(ledger.items[part.item], part.amount) for part in parts], reported, context)
 
 
 def _items(plan: PaymentPlan, item: Callable[[str], OpenItem | None]) -> tuple[OpenItem, ...]:
