@@ -1,4 +1,4 @@
-"""What is owed by age: the aged balance of a creditor's books, by debtor and currency."""
+"""What is owed by age: the ages that every report counts in, and the aged balance of a creditor's books by debtor and currency."""
 
 from __future__ import annotations
 
@@ -8,42 +8,44 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from agent.domain.ledger import OpenItem
 from agent.domain.money import Money
+from agent.domain.plan_progress import due_on
+from agent.domain.states import ItemState, OpenItem
+
+_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
 
 
 class Age(StrEnum):
-    """How long an item is overdue."""
+    """How long an item is overdue, in days."""
 
-    NOT_DUE = "not_due"
-    TO_30 = "1-30"
-    TO_60 = "31-60"
-    TO_90 = "61-90"
-    OVER_90 = "over_90"
+    NOT_DUE = "bucket_not_due"
+    TO_30 = "bucket_1_30"
+    TO_60 = "bucket_31_60"
+    TO_90 = "bucket_61_90"
+    OVER_90 = "bucket_over_90"
 
 
 @dataclass(frozen=True, slots=True)
 class AgedBalance:
-    """What one debtor owes in one currency, in the order of `Age`. Credit notes and overpayments lower their own column."""
+    """What one debtor owes in one currency, in the order of `Age`; `credits` (below zero) are credit notes and overpayments."""
 
     debtor: str
     currency: str
     amounts: tuple[Money, ...]
+    credits: Money
 
     @property
     def total(self) -> Money:
-        """All columns together."""
-        return Money.total(self.amounts, self.currency)
+        """All columns together, less the credits."""
+        return Money.total(self.amounts, self.currency) + self.credits
 
     def of(self, age: Age) -> Money:
         """One column."""
         return self.amounts[list(Age).index(age)]
 
 
-def age_of(item: OpenItem, today: date) -> Age:
-    """The column of an item; one whose due date is not known is not due."""
-    due = item.invoice.due_date
-    days = (today - due).days if due is not None else 0
+def age_after(days: int) -> Age:
+    """The age of what is this many days after its due date."""
     if days <= 0:
         return Age.NOT_DUE
     if days <= 30:
@@ -54,13 +56,25 @@ def age_of(item: OpenItem, today: date) -> Age:
 
 
 def aged_balance(items: Iterable[OpenItem], today: date) -> tuple[AgedBalance, ...]:
-    """One row for each debtor and currency with something open, by debtor, then currency."""
+    """One row for each debtor and currency with something open, by debtor, then currency; what nobody checked yet counts not."""
     sums: dict[tuple[str, str], dict[Age, Decimal]] = {}
+    credits_: dict[tuple[str, str], Decimal] = {}
     for item in items:
-        if item.is_open and item.balance:
-            row = sums.setdefault((item.invoice.debtor, item.invoice.total.currency), dict.fromkeys(Age, Decimal(0)))
-            row[age_of(item, today)] += item.balance.amount
+        if item.state not in _OWED or not (balance := item.balance):
+            continue
+        key = (item.invoice.debtor, balance.currency)
+        row = sums.setdefault(key, dict.fromkeys(Age, Decimal(0)))
+        if balance.amount < 0:
+            credits_[key] = credits_.get(key, Decimal(0)) + balance.amount
+        else:
+            due = due_on(item)
+            row[age_after((today - due).days if due else 0)] += balance.amount
     return tuple(
-        AgedBalance(debtor, currency, tuple(Money(amount, currency) for amount in row.values()))
+        AgedBalance(
+            debtor,
+            currency,
+            tuple(Money(amount, currency) for amount in row.values()),
+            Money(credits_.get((debtor, currency), Decimal(0)), currency),
+        )
         for (debtor, currency), row in sorted(sums.items())
     )

@@ -23,6 +23,7 @@ from agent.domain.states import (
     KnownPayer,
     OpenItem,
     Payment,
+    Promise,
     Question,
     State,
     Statement,
@@ -201,8 +202,9 @@ def _promised(i: OpenItem, e: ev.PromiseToPayMade) -> OpenItem:
     return replace(i, holds=(*_without(i.holds, HoldKind.PROMISE), new))
 
 
-def _promise_broken(i: OpenItem, _: ev.PromiseBroken) -> OpenItem:
-    return replace(i, holds=_without(i.holds, HoldKind.PROMISE), broken_promises=i.broken_promises + 1)
+def _promise_broken(i: OpenItem, e: ev.PromiseBroken) -> OpenItem:
+    ended = (*i.promises, Promise(e.pay_on, kept=False))
+    return replace(i, holds=_without(i.holds, HoldKind.PROMISE), broken_promises=i.broken_promises + 1, promises=ended)
 
 
 def _disputed(i: OpenItem, e: ev.DisputeRaised) -> OpenItem:
@@ -224,11 +226,13 @@ def _resumed(s: OpenItem | DebtorAccount, _: ev.FollowUpResumed) -> OpenItem | D
 
 
 def _settled(i: OpenItem, e: ev.InvoiceSettled) -> OpenItem:
-    return replace(i, state=ItemState.SETTLED, settled_at=e.at, holds=())
+    kept = tuple(Promise(h.on, kept=True) for h in i.holds if h.kind is HoldKind.PROMISE and h.on is not None)
+    return replace(i, state=ItemState.SETTLED, settled_at=e.at, holds=(), promises=(*i.promises, *kept))
 
 
 def _reopened(i: OpenItem, _: ev.InvoiceReopened) -> OpenItem:
-    return replace(i, state=ItemState.FOLLOWED, settled_at=None, claims=0)
+    broken = tuple(promise for promise in i.promises if not promise.kept)
+    return replace(i, state=ItemState.FOLLOWED, settled_at=None, claims=0, promises=broken)
 
 
 def _phase_entered(i: OpenItem, e: ev.PhaseEntered) -> OpenItem:

@@ -54,6 +54,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise to pay on a day that came to its end: the item was settled while it held, or its day and grace passed."""
+
+    on: date
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """Money on an item; negative when it was taken back. `payer`, `iban` and `words` are what a bank showed of it."""
 
@@ -100,7 +108,7 @@ class OpenItem:
     `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
     acknowledgement told the creditor that the invoice lacks. `phases` are those entered since it was handed over.
     `charges` are the parts of the payments that count for interest and indemnities, not for the invoice. `plan` is the payment plan
-    (of its account) through which it is followed.
+    (of its account) through which it is followed. `promises` are those that were kept or broken.
     """
 
     invoice: Invoice
@@ -118,6 +126,7 @@ class OpenItem:
     claims: int = 0
     charges: tuple[ChargePart, ...] = ()
     plan: str = ""
+    promises: tuple[Promise, ...] = ()
 
     @property
     def id(self) -> str:

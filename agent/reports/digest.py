@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.domain.aging import Age, age_after
 from agent.domain.credit_folds import LEFT, NO_MONEY
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem, Question
 from agent.domain.money import Money
 from agent.reports.statement import HELD, days_late, standing_of
 
-BUCKETS = ("bucket_not_due", "bucket_1_30", "bucket_31_60", "bucket_61_90", "bucket_over_90")
 _WEEK = timedelta(days=7)
 _LARGEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The open balance of one age. `code` is one of BUCKETS; `share` is its part of the whole in percent."""
+    """The open balance of one age. `code` is an Age; `share` is its part of the whole in percent."""
 
     code: str
     amount: Money
@@ -140,13 +140,6 @@ def digest_of(
     )
 
 
-def bucket_of(late: int) -> str:
-    """The code of the ageing bucket for this many days after the due date."""
-    if late <= 0:
-        return BUCKETS[0]
-    return BUCKETS[min((late - 1) // 30, 3) + 1]
-
-
 def _question(question: Question, names: Mapping[str, str]) -> QuestionLine:
     about = tuple(names[s] for s in question.subjects if s in names)
     return QuestionLine(question.topic, question.detail, question.asked_at.date(), about)
@@ -205,15 +198,17 @@ def _total(rows: Iterable[_Row], currency: str) -> Money:
 
 
 def _buckets(rows: list[_Row], currency: str) -> tuple[Bucket, ...]:
-    found: dict[str, list[_Row]] = {code: [] for code in BUCKETS}
+    found: dict[Age, list[_Row]] = {age: [] for age in Age}
     for row in rows:
         if row.balance.amount > 0:
-            found[bucket_of(row.late)].append(row)
-    amounts = {code: _total(members, currency) for code, members in found.items()}
+            found[age_after(row.late)].append(row)
+    amounts = {age: _total(members, currency) for age, members in found.items()}
     whole = Money.total(amounts.values(), currency).amount
     return tuple(
-        Bucket(code, amount, len(found[code]), int((amount.amount * 100 / whole).to_integral_value()) if whole else 0)
-        for code, amount in amounts.items()
+        Bucket(
+            age.value, amount, len(found[age]), int((amount.amount * 100 / whole).to_integral_value()) if whole else 0
+        )
+        for age, amount in amounts.items()
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
+from agent.domain.aging import Age, age_after
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import ItemState
 from agent.domain.money import Money
 from agent.reports.charts import ageing_chart
-from agent.reports.digest import BUCKETS, bucket_of, digest_of
+from agent.reports.digest import digest_of
 from benchmarks.sample_letters import sample_ledger
 
 TODAY = date(2027, 4, 12)
@@ -48,7 +49,7 @@ def test_an_empty_week_is_quiet() -> None:
 )
 def test_buckets(late: int, index: int) -> None:
     """A bucket ends on its last day."""
-    assert bucket_of(late) == BUCKETS[index]
+    assert age_after(late) is list(Age)[index]
 
 
 def test_settled_items_are_not_outstanding() -> None:

@@ -1,6 +1,6 @@
+from agent.domain.aging import Age
 from agent.domain.parties import LANGUAGES
 from agent.reports import phrases, vocabulary, words
-from agent.reports.digest import BUCKETS
 from agent.reports.statement import Standing
 from agent.reports.workbook import COLUMNS
 
@@ -17,7 +17,7 @@ def test_every_word_is_there_in_every_language() -> None:
 
 def test_states_columns_and_buckets_have_words() -> None:
     """What reports print by code has a word."""
-    for code in (*(s.value for s in Standing), *COLUMNS, *BUCKETS):
+    for code in (*(s.value for s in Standing), *COLUMNS, *Age):
         assert words.has_word(code), code
 
 
