@@ -65,7 +65,7 @@ def test_a_list_is_no_bank_file(world):
 
 def test_mistakes_are_told_and_nothing_is_taken_over(world):
     """By row, with what stands there."""
-    world.write(BRUNO, "Liste", liste_csv=LIST + "F-3;;99/99/2026;;zut;;\n".encode())
+    world.write(BRUNO, "Liste", liste_csv=LIST + b"F-3;;99/99/2026;;zut;;\n")
     told = latest(world)
     assert "Ligne 4" in told
     assert "montant illisible zut" in told
