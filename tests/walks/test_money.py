@@ -272,4 +272,4 @@ def test_the_books_verify_and_lead_to_the_bank_line(played):
         capture_output=True, text=True, check=True, cwd=test_daemon.ROOT,
     ).stdout  # fmt: skip
     assert IBANS["batiplus"] in shown
-    assert "bank_statement" in shown
+    assert "e.cod" in shown
