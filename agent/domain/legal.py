@@ -53,7 +53,10 @@ class Legal:
 COLLECTORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "BE": ("V", "a collector of consumers' debts is registered with the FPS Economy (economie.fgov.be)"),
-        "FR": ("M", "declaration to the public prosecutor, insurance and an account for the funds (CPCE R124-1 and R124-2)"),
+        "FR": (
+            "M",
+            "declaration to the public prosecutor, insurance and an account for the funds (CPCE R124-1 and R124-2)",
+        ),
         "LU": ("M", "licence to collect debts of others"),
         "NL": ("M", "register of the Wet kwaliteit incassodienstverlening"),
         "DE": ("M", "registration for collection services (Rechtsdienstleistungsgesetz)"),
