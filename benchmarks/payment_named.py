@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
-from agent.domain.matching import Effect
+from agent.domain.matching import BookItem, Effect
 from benchmarks.payment_world import CENT, Paid, World
 from benchmarks.payment_writing import (
     FOR,
@@ -194,11 +195,15 @@ def too_much(world: World) -> Paid | None:
     return Paid(entry, settled(item), sure, "overpayment")
 
 
+def _covers(note: BookItem, item: BookItem) -> bool:
+    return item.debtor == note.debtor and item.open > -note.open and item.currency == "EUR"
+
+
 def credit_deducted(world: World) -> Paid | None:
     """An invoice less a credit note, both named, or the credit note not named."""
     notes = [i for i in world.book.items.values() if i.open < 0 and i.issued_on <= world.day]
     for note in notes:
-        item = world.pick(lambda i, note=note: i.debtor == note.debtor and i.open > -note.open and i.currency == "EUR")
+        item = world.pick(partial(_covers, note))
         if item is None:
             continue
         both = world.rng.random() < 0.6
@@ -305,11 +310,15 @@ def number_and_order(world: World) -> Paid | None:
     return Paid(entry, settled(item), unique(world, item.number, item), "number and more")
 
 
+def _beside(paid: BookItem, item: BookItem) -> bool:
+    return item.debtor == paid.debtor and item.currency == "EUR"
+
+
 def partly_paid(world: World) -> Paid | None:
     """Two are named, one of which was paid before."""
     done = [i for i in world.book.items.values() if not i.open and i.amount > 60 and i.currency == "EUR"]
     for old in world.rng.sample(done, min(6, len(done))):
-        item = world.pick(lambda i, old=old: i.debtor == old.debtor and i.currency == "EUR")
+        item = world.pick(partial(_beside, old))
         if item is None:
             continue
         both = world.rng.random() < 0.5

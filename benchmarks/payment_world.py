@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -62,7 +62,7 @@ class Paid:
     """A movement with its truth: item to effect and amount (None for what is paid in full)."""
 
     entry: Entry
-    truth: dict[str, tuple[Effect, Decimal | None]]
+    truth: Mapping[str, tuple[Effect, Decimal | None]]
     decidable: bool
     case: str
 

@@ -155,6 +155,7 @@ _CHOICES = {
 }
 _SENDER = (("sender", "compta@brasserie.example"), ("stand_in", "paul@brasserie.example"))
 _IBANS = ("LU280019400644750000", "BE68539007547034")
+_ASKED = (("address", "info@autre.example"), ("reason", "user unknown"), ("lookalike", "Brasserie Marché"))
 _ACCOUNT = (
     ("iban", _IBANS[0]),
     ("place", "payment_code"),
@@ -320,9 +321,8 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.ACKNOWLEDGEMENT | LetterKind.ACTION_NOTICE:
             return (_notice if kind is LetterKind.ACTION_NOTICE else _acknowledgement)(letter, code)
         case LetterKind.QUESTION:
-            pairs = (("address", "info@autre.example"), ("reason", "user unknown"), ("lookalike", "Brasserie Marché"))
-            pairs = _ACCOUNT if code == "new_account" else pairs
-            return replace(letter, question="q1", choices=_CHOICES.get(code, ()), facts=pairs, on=date(2027, 5, 9))
+            facts = _ACCOUNT if code == "new_account" else _ASKED
+            return replace(letter, question="q1", choices=_CHOICES.get(code, ()), facts=facts, on=date(2027, 5, 9))
         case LetterKind.CORRECTED:
             items = ("i6",) if code == "still_open" else ("i4",)
             return replace(

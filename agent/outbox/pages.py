@@ -124,8 +124,7 @@ def _history(item: OpenItem, creditor: Creditor | None) -> Iterable[HistoryLine]
     lines = [HistoryLine(item.registered_at.astimezone(zone).date(), "history_registered")]
     lines += [HistoryLine(day, "history_statement") for day in item.statements]
     lines += [
-        HistoryLine(p.on, _history_word(p, credit_note=item.invoice.credit_note), abs(p.amount))
-        for p in item.payments
+        HistoryLine(p.on, _history_word(p, credit_note=item.invoice.credit_note), abs(p.amount)) for p in item.payments
     ]
     lines += [
         HistoryLine(h.since.astimezone(zone).date(), f"history_{h.kind.value}", until=h.on or h.until)

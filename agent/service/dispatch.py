@@ -30,9 +30,7 @@ from agent.service.inbox import read_first
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
 
-_RECHECKED = frozenset(
-    kind.value for kind in (LetterKind.STATEMENT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN)
-)
+_RECHECKED = frozenset(kind.value for kind in (LetterKind.STATEMENT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN))
 
 
 def rules_of(app: App) -> Rules:

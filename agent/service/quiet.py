@@ -80,7 +80,11 @@ def _about_debtor(app: App, outcome: Outcome) -> _Kept:
     """Notices and receipts about one debtor: nothing twice between two statements, and of each sort so many a day beyond the first."""
     today, notes, kept, too_many = app.clock.now().date(), dict[str, str | None](), list[Letter](), False
     for letter in outcome.decision.letters:
-        if not letter.account or letter.kind not in (LetterKind.ACTION_NOTICE, LetterKind.RECEIPT, LetterKind.PLAN_QUESTION):
+        if not letter.account or letter.kind not in (
+            LetterKind.ACTION_NOTICE,
+            LetterKind.RECEIPT,
+            LetterKind.PLAN_QUESTION,
+        ):
             kept.append(letter)
             continue
         told_key, count_key = f"told:{letter.account}:{letter.kind}", f"answers:told:{letter.account}:{letter.kind}"

@@ -74,7 +74,13 @@ def test_what_was_announced_to_a_consumer_runs_out_before_the_next_statement():
     """Belgium fourteen days from the day after the e-mail, the Netherlands fifteen; who may be a consumer counts as one."""
     last = Statement("EUR", 1, DUE + timedelta(days=6), "friendly", ("i1",), "m", "sent")
     hasty = replace(PLAN, spacing_days=7)
-    for country, consumer, days in (("BE", None, 15), ("BE", True, 15), ("NL", True, 16), ("FR", True, 7), ("BE", False, 7)):
+    for country, consumer, days in (
+        ("BE", None, 15),
+        ("BE", True, 15),
+        ("NL", True, 16),
+        ("FR", True, 7),
+        ("BE", False, 7),
+    ):
         acc = account(statements=(last,), country=country, consumer=consumer)
         assert next_statement_on(acc, [item(due=DUE)], "EUR", hasty) == last.on + timedelta(days=days)
 
