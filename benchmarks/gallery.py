@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from agent.demo.samples.letters import Sample, samples
 from agent.domain.parties import LANGUAGES
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import compose
-from benchmarks.sample_letters import Sample, samples
 
 MAIN = (
     "statement-friendly",

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from agent.demo.samples.books import sample_facts
+from agent.demo.samples.letters import sample_letter
 from agent.domain.completeness import Lack
 from agent.domain.findings import Found, Where
 from agent.domain.invoice_parts import Difference, Instalment
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.outbox.compose import compose
-from benchmarks.sample_letters import sample_facts, sample_letter
 
 LABEL = "Total à virer"
 

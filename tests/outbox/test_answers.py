@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from agent.demo.samples.books import sample_facts
+from agent.demo.samples.letters import sample_letter, samples
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.outbox.compose import compose
@@ -13,7 +15,6 @@ from agent.parsers.replies.instruction import read_instructions
 from agent.parsers.replies.intent import read_reply
 from agent.parsers.replies.known import Known
 from agent.reports import phrases
-from benchmarks.sample_letters import sample_facts, sample_letter, samples
 
 DAY = date(2027, 4, 12)
 # In which of our mails fields are being asked for: then a bare value is an answer.

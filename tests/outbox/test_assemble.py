@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.demo.samples.books import sample_facts
+from agent.demo.samples.letters import copies, sample_letter
 from agent.domain.letters import LetterKind
 from agent.errors import PermanentError
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.assemble import assemble
 from agent.outbox.compose import compose
-from benchmarks.sample_letters import copies, sample_facts, sample_letter
 
 LETTER = sample_letter(LetterKind.STATEMENT, "friendly", "fr")
 KEPT: dict[str, bytes] = {"a" * 64: b"%PDF-1.4\n" + bytes(range(256)) * 40}

@@ -6,6 +6,9 @@ from urllib.parse import parse_qs
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from agent.demo.samples.books import sample_facts
+from agent.demo.samples.codes import CODES
+from agent.demo.samples.letters import Sample, copies, sample_letter, samples
 from agent.domain.findings import DocumentKind
 from agent.domain.ledger import ItemState, Ledger
 from agent.domain.letters import LetterKind
@@ -14,7 +17,6 @@ from agent.mail.identity import printed_token, tokens_in
 from agent.mail.message import parse_message
 from agent.outbox.assemble import assemble
 from agent.outbox.compose import compose, headline, mail_id
-from benchmarks.sample_letters import CODES, Sample, copies, sample_facts, sample_letter, samples
 
 STATEMENT = sample_letter(LetterKind.STATEMENT, "friendly", "fr")
 FACTS = sample_facts("fr")

@@ -6,13 +6,15 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
+from agent.demo.samples.books import sample_facts
+from agent.demo.samples.codes import LEVELS
+from agent.demo.samples.letters import sample_letter
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import composed
 from agent.outbox.printed import printed
 from agent.outbox.views import Page
-from benchmarks.sample_letters import LEVELS, sample_facts, sample_letter
 
 
 def drawn(language: str, level: str, name: str = "") -> tuple[OutgoingMail, Page, bytes]:

@@ -8,13 +8,15 @@ import pytest
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from agent.demo.samples.books import creditor, sample_facts
+from agent.demo.samples.claims import charging, of_businesses
+from agent.demo.samples.codes import CODES
+from agent.demo.samples.letters import Sample, sample_letter, samples
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.outbox import templates
 from agent.outbox.compose import compose
 from agent.outbox.facts import Facts, Original
-from benchmarks.sample_claims import charging, of_businesses
-from benchmarks.sample_letters import CODES, Sample, creditor, sample_facts, sample_letter, samples
 
 ALL = [sample for language in LANGUAGES for sample in samples(language)]
 HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>\u202e'

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
+from agent.demo.samples.books import sample_ledger
 from agent.domain.aging import Age, age_after
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import ItemState
 from agent.domain.money import Money
 from agent.reports.charts import ageing_chart
 from agent.reports.digest import digest_of
-from benchmarks.sample_letters import sample_ledger
 
 TODAY = date(2027, 4, 12)
 LEDGER = sample_ledger("fr")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from agent.demo.samples.books import NOW, creditor, sample_ledger
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.money import Money
 from agent.reports.payment import communication, epc_code, invoice_slips, payment_slip
 from agent.reports.statement import StatementLine, statement_of
-from benchmarks.sample_letters import NOW, creditor, sample_ledger
 
 LEDGER = sample_ledger("fr")
 LINES = statement_of(LEDGER.of_account("d1"), LEDGER.accounts["d1"], DunningPlan(), NOW.date()).due

@@ -5,12 +5,12 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.demo.samples.books import NOW, sample_ledger
 from agent.domain.dunning import statement_due
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import Hold, HoldKind, ItemState, Payment
 from agent.domain.money import Money
 from agent.reports.statement import Standing, days_late, standing_of, statement_of
-from benchmarks.sample_letters import NOW, sample_ledger
 
 PLAN = DunningPlan()
 TODAY = date(2027, 4, 12)

@@ -5,10 +5,10 @@ from datetime import date
 import openpyxl
 import pytest
 
+from agent.demo.samples.books import creditor, sample_ledger
 from agent.domain.money import Money
 from agent.domain.parties import LANGUAGES
 from agent.reports.workbook import COLUMNS, tracking_workbook
-from benchmarks.sample_letters import creditor, sample_ledger
 
 TODAY = date(2027, 4, 12)
 LEDGER = sample_ledger("fr")

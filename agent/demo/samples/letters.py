@@ -1,145 +1,22 @@
-"""One letter of every kind and code with the facts it stands on: for the gallery, and for the tests of the templates."""
+"""One letter of every kind and code with the facts it stands on: to look at, and to try templates on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
+from agent.demo.samples.books import NAMES, NOW, creditor, sample_facts
+from agent.demo.samples.claims import charging, of_businesses
+from agent.demo.samples.codes import CODES
+from agent.demo.samples.fees import sample_table
+from agent.demo.samples.plans import planned
 from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceLine, Standing
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
-from agent.domain.invoices import Invoice
-from agent.domain.ledger import DebtorAccount, Hold, HoldKind, ItemState, Ledger, OpenItem, Payment, Question
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
-from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.mail.outgoing import Part
 from agent.outbox.facts import Facts, Original
-from benchmarks.sample_claims import charging, of_businesses
-from benchmarks.sample_fees import sample_table
-from benchmarks.sample_plans import PLAN_LETTERS, PLAN_NOTICES, PLAN_QUESTIONS, planned
 
-NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
-SECRET = b"the secret of the samples"
-NOTICES = (
-    "statement_sent",
-    "promise",
-    "promise_broken",
-    "claimed_paid",
-    "proof_asked",
-    "credit_kept",
-    "on_account",
-    "credit_refunded",
-    "credited",
-    "dispute",
-    "paid",
-    "part_paid",
-    "settled",
-    "bounced",
-    "out_of_office",
-    "reply_unclear",
-    "paused",
-    "resumed",
-    "withdrawn",
-    "written_off",
-    "undone",
-    "unproved_mail",
-    "held_mail",
-    "not_written",
-    "already_settled",
-    "one_more",
-    "nothing_done",
-    "escalated",
-    "dispute_settled",
-    "untied_mail",
-    "contact_changed",
-    "contact_kept",
-    "account_alert",
-    "account_confirmed",
-    "account_refused",
-    "accounts_changed",
-    "conditional_promise",
-    "payment_advice",
-    "payment_plan_request",
-    "delay_request",
-    "needs_copy_of_invoice",
-    "needs_info",
-    "wrong_contact",
-    "change_of_contact",
-    "insolvency",
-    "ceased_or_deceased",
-    "hostile",
-    "legal_threat",
-    "stop_contact",
-    "acknowledgement_only",
-    "question_other",
-    "suspected_fraud",
-)
-QUESTIONS = (
-    "new_account",
-    "claimed_again",
-    "credit_left",
-    "which_credited",
-    "debtor_address",
-    "address_mismatch",
-    "same_debtor",
-    "after_last_statement",
-    "which_invoice",
-    "bounced_contact",
-    "change_of_contact",
-    "wrong_contact",
-    "complaint",
-    "due_date",
-    "payment_amount",
-)
-REFUSALS = (
-    "no_invoice",
-    "unreadable_encrypted",
-    "unreadable_broken",
-    "unreadable_too_large",
-    "unreadable_too_many_pages",
-    "unreadable_no_text",
-    "unreadable_timeout",
-    "unreadable_hostile",
-    "not_our_invoice",
-    "purchase",
-    "already_paid",
-    "direct_debit",
-    "excluded",
-    "not_an_invoice",
-    "not_an_invoice_quote",
-    "not_allowed",
-    "not_understood",
-    "unknown_number",
-    "which_invoice",
-    "say_address",
-    "no_plan",
-)
-ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
-CORRECTIONS = ("followed", "still_open")
-RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "plan_request", "other", "copies")
-OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "alert")
-LEVELS = ("friendly", "reminder", "firm", "last")
-CODES: dict[LetterKind, Sequence[str]] = {
-    LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
-    LetterKind.CORRECTED: CORRECTIONS,
-    LetterKind.QUESTION: QUESTIONS,
-    LetterKind.PROOF: ("",),
-    LetterKind.REFUSAL: REFUSALS,
-    LetterKind.ACTION_NOTICE: NOTICES,
-    LetterKind.DAILY_SUMMARY: ("",),
-    LetterKind.STATEMENT: LEVELS,
-    LetterKind.RECEIPT: RECEIPTS,
-    LetterKind.PROOF_REQUEST: ("",),
-    LetterKind.STATUS: ("",),
-    LetterKind.BANK_STATEMENT: ("", "columns", "forgotten", "unproved"),
-    LetterKind.DIGEST: ("",),
-    LetterKind.OPERATOR: OPERATOR,
-    LetterKind.FEE_STATEMENT: ("",),
-    LetterKind.PAYMENT_PLAN: PLAN_LETTERS,
-    LetterKind.PLAN_QUESTION: PLAN_QUESTIONS,
-    LetterKind.PLAN_NOTICE: PLAN_NOTICES,
-    LetterKind.IMPORT_LIST: ("preview", "mistakes", "done", "left", "nothing_new"),
-}
 _CHOICES = {
     "new_account": ("confirm_account", "refuse_account"),
     "claimed_again": ("wait", "go_on"),
@@ -196,12 +73,6 @@ _WORDS = {
     "en": "Hello,\nWe will pay this invoice on 25 April, as soon as our own customer has paid us.\nBest regards",
     "de": "Guten Tag,\nwir zahlen diese Rechnung am 25. April, sobald unser eigener Kunde gezahlt hat.\nFreundliche Grüße",
 }
-_NAMES = {
-    "fr": ("Menuiserie Lefèvre SRL", "Brasserie du Marché SA"),
-    "nl": ("Schrijnwerkerij Peeters bv", "Brouwerij De Markt nv"),
-    "en": ("Harbour Joinery Ltd", "Market Brewery Ltd"),
-    "de": ("Tischlerei Hoffmann GmbH", "Brauerei am Markt AG"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,82 +95,6 @@ def samples(language: str) -> Iterator[Sample]:
     claiming = replace(facts, ledger=of_businesses(facts.ledger), charging=charging(creditor(language)))
     for kind, code in ((LetterKind.STATEMENT, "reminder"), (LetterKind.STATUS, ""), (LetterKind.DIGEST, "")):
         yield Sample(f"{kind.value}-claims", sample_letter(kind, code, language), claiming)
-
-
-def creditor(language: str) -> Creditor:
-    """A small company with one owner."""
-    return Creditor(
-        id="lefevre",
-        name=_NAMES[language][0],
-        people=(Person("julie@lefevre.example", Role.OWNER, "Julie Lefèvre"),),
-        language=language,
-        ibans=("BE68539007547034",),
-        address="12 quai des Usines\n1000 Bruxelles",
-        phone="+32 2 555 01 23",
-        website="www.lefevre.example",
-        accent_colour="#2d6a4f",
-    )
-
-
-def _invoice(id_: str, number: str, issued: date, due: date | None, total: str, deposit: str = "0") -> Invoice:
-    return Invoice(
-        id=id_,
-        creditor="lefevre",
-        number=number,
-        issue_date=issued,
-        due_date=due,
-        total=Money.of(total, "EUR"),
-        deposit=Money.of(deposit, "EUR"),
-        debtor="d1",
-        credit_note=total.startswith("-"),
-        iban="BE68539007547034",
-        reference="090933755493",
-        document="a" * 64,
-        filename=f"{number}.pdf",
-    )
-
-
-def sample_ledger(language: str) -> Ledger:
-    """One debtor with items of every standing."""
-    registered = datetime(2027, 2, 2, 9, 0, tzinfo=UTC)
-    first = _invoice("i1", "2027-041", date(2027, 1, 29), date(2027, 2, 28), "1850.00", "250.00")
-    second = _invoice("i2", "2027-058", date(2027, 2, 15), date(2027, 3, 17), "642.51")
-    note = _invoice("i3", "NC-2027-004", date(2027, 3, 2), None, "-96.80")
-    later = _invoice("i4", "2027-097", date(2027, 3, 31), date(2027, 4, 30), "1210.00")
-    promised = _invoice("i5", "2027-066", date(2027, 2, 20), date(2027, 3, 22), "484.00")
-    unclear = _invoice("i6", "2027-118", date(2027, 4, 9), None, "2420.00")
-    hold = Hold(HoldKind.PROMISE, date(2027, 4, 28), NOW, date(2027, 4, 25), words="25 avril")
-    paid = (Payment(Money.of("400.00", "EUR"), date(2027, 4, 8), "bank"),)
-    return Ledger.of(
-        (
-            DebtorAccount(
-                "d1", "lefevre", _NAMES[language][1], "BE0123456749", "BE", language,
-                contacts=(Contact("compta@brasserie.example", "Compta"),),
-            ),
-            OpenItem(first, ItemState.FOLLOWED, registered, payments=paid, statements=(date(2027, 3, 8), date(2027, 3, 23))),
-            OpenItem(second, ItemState.FOLLOWED, registered, statements=(date(2027, 3, 23),)),
-            OpenItem(note, ItemState.FOLLOWED, registered),
-            OpenItem(later, ItemState.FOLLOWED, registered),
-            OpenItem(promised, ItemState.FOLLOWED, registered, holds=(hold,)),
-            OpenItem(unclear, ItemState.REVIEW, registered, doubts=("due_date",)),
-            Question("q1", "lefevre", "fields", ("i6",), (), "julie@lefevre.example", "", registered),
-        )
-    )  # fmt: skip
-
-
-def sample_facts(language: str) -> Facts:
-    """The facts that every sample stands on."""
-    agency = Agency(
-        "Relance Services", "relance@agence.example", "Relance", "ops@agence.example", domain="agence.example"
-    )
-    return Facts(
-        ledger=sample_ledger(language),
-        agency=agency,
-        now=NOW,
-        secret=SECRET,
-        creditor=creditor(language),
-        thread=("<one@agence.example>", ("<one@agence.example>",)),
-    )
 
 
 def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
@@ -329,7 +124,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
                 letter, items=items, changes=(("due_date", "", "2027-04-30"), ("total", "1200.00 EUR", "1210.00 EUR"))
             )
         case LetterKind.DAILY_SUMMARY:
-            return replace(letter, facts=((_NAMES[language][1], _WORDS[language]), ("2027-058", "")), on=NOW.date())
+            return replace(letter, facts=((NAMES[language][1], _WORDS[language]), ("2027-058", "")), on=NOW.date())
         case LetterKind.REFUSAL | LetterKind.OPERATOR:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
         case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
@@ -345,7 +140,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
 def _notice(letter: Letter, code: str) -> Letter:
     """A notice of what happened; those about bank accounts and those without a debtor tell other things."""
     told = {
-        "untied_mail": (*_SENDER, ("candidate", f"{_NAMES[letter.language][1]} (2027-041)")),
+        "untied_mail": (*_SENDER, ("candidate", f"{NAMES[letter.language][1]} (2027-041)")),
         "accounts_changed": (("entered", _IBANS[0]), ("gone", _IBANS[1])),
         **dict.fromkeys(("account_alert", "account_confirmed", "account_refused"), _ACCOUNT),
     }
@@ -386,7 +181,7 @@ def _bank_facts(code: str) -> tuple[tuple[str, str], ...]:
 
 
 def _acknowledgement(letter: Letter, code: str) -> Letter:
-    buyer = _NAMES[letter.language][1]
+    buyer = NAMES[letter.language][1]
     clear = reading("2027-041", "1850.00", date(2027, 1, 29), date(2027, 2, 28), buyer)
     unclear = reading("2027-118", "2420.00", date(2027, 4, 9), None, buyer)
     if code == "review":
