@@ -37,6 +37,20 @@ def test_the_number_of_a_proposal_reads_the_file_that_waited_and_the_next_one(wo
     assert len(asked(world)) == 1
 
 
+def test_a_proposal_names_the_columns_that_tell_who_paid_what(world):
+    """ "1" is enough: name, account and message are proposed by what their cells hold, and both ways round."""
+    known = (
+        b"Jour X;Qui;Somme Z;Compte Q;Mot\n09/03/2026;Batiplus;121,00;BE10735045678904;facture 2026-501\n"
+        b"10/03/2026;Proximus;-45,20;BE71096123456769;abonnement\n"
+    )
+    world.write(BRUNO, "Extrait", e_csv=known)
+    (question,) = asked(world)
+    assert question.choices == ("date=1 name=2 amount=3 iban=4 text=5", "date=1 text=2 amount=3 iban=4 name=5")
+    world.reply(BRUNO, "Somme Z", "1")
+    assert world.items()["2026-501"].state is ItemState.SETTLED
+    assert world.items()["2026-501"].payments[0].payer == "Batiplus"
+
+
 def test_two_files_wait_for_one_answer(world):
     """The second file of the same headings joins the first one silently."""
     world.write(BRUNO, "Extrait", e_csv=UNKNOWN)
