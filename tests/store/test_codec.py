@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import get_args
 
@@ -31,6 +32,7 @@ st.register_type_strategy(Money, st.builds(Money, decimals, st.just("EUR")))
 st.register_type_strategy(Instalment, st.builds(Instalment, st.dates(), decimals))
 st.register_type_strategy(PlanChange, st.builds(PlanChange, tolerance=st.none() | decimals))
 st.register_type_strategy(datetime, moments)
+st.register_type_strategy(Decimal, decimals)
 
 
 @pytest.mark.parametrize("kind", get_args(ev.Event), ids=lambda kind: kind.__name__)
