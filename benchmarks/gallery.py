@@ -1,38 +1,63 @@
-"""Pictures of the mails, as Chromium shows them: python -m benchmarks.gallery OUTDIR [--only NAME] [--lang fr].
+"""Pictures of the mails, as Chromium shows them: python -m benchmarks.gallery OUTDIR [--only NAME] [--lang fr] [--all].
 
-Each mail is drawn at 600 and 375 pixels and in dark mode; OUTDIR also gets its HTML, with the inline pictures put in. With
---readme OUTDIR gets just the pictures of the README under their own names.
+Each mail is drawn at 600 and 375 pixels and in dark mode; OUTDIR also gets its HTML, with the inline pictures put in, its text, and
+a contact sheet of all (contact.html, contact.png). With --readme OUTDIR gets just the pictures of the README under their own names;
+with --approve the approved pictures that the tests compare with. Where an axe.min.js is given, its findings are printed.
 """
 
 import argparse
 import base64
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterable
-from dataclasses import replace
+import html
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+
+from agent.demo.samples.codes import CODES
 from agent.demo.samples.letters import Sample, samples
+from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import compose
+from benchmarks.browser import LOOKS, Browser, browser
 
-MAIN = (
-    "statement-friendly",
-    "statement-last",
-    "acknowledgement-registered",
+ALSO = (
+    *(f"statement-{level}" for level in CODES[LetterKind.STATEMENT]),
+    "statement-claims",
     "acknowledgement-review",
     "question-after_last_statement",
     "action_notice-promise",
-    "receipt-promise",
     "refusal-unreadable_encrypted",
-    "corrected-followed",
-    "status",
-    "digest",
-    "proof",
+    "payment_plan-courtesy",
 )
 README = {"statement": "statement-friendly", "acknowledgement": "acknowledgement-review", "digest": "digest"}
+# Each language and look, and each block that a mail is made of, stands in at least one.
+APPROVED = (
+    ("statement-friendly", "fr"),
+    ("statement-claims", "nl"),
+    ("acknowledgement-review", "en"),
+    ("question-after_last_statement", "de"),
+    ("action_notice-promise", "nl"),
+    ("digest", "fr"),
+    ("receipt-promise", "de"),
+    ("fee_statement", "en"),
+)
+APPROVED_DIR = Path(__file__).parents[1] / "tests" / "data" / "pictures"
+_AXE = """axe.run(document, {resultTypes: ['violations']}).then(r => r.violations
+  .map(v => [v.impact, v.id, v.help, v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | ')]))"""
+_THUMB = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mail with everything that a reader sees: its HTML with the pictures in it, its text."""
+
+    name: str
+    language: str
+    html: str
+    text: str
 
 
 def main() -> None:
@@ -40,38 +65,57 @@ def main() -> None:
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--only", action="append", help="a mail's name, for instance statement-friendly")
     parser.add_argument("--lang", action="append", choices=LANGUAGES)
+    parser.add_argument("--all", action="store_true", help="every code of every kind")
     parser.add_argument("--readme", action="store_true", help="the README's pictures only")
+    parser.add_argument("--approve", action="store_true", help="draw the pictures that the tests compare with")
+    parser.add_argument("--axe", type=Path, help="axe.min.js: look for what bars readers")
     asked = parser.parse_args()
+    started = time.monotonic()
     asked.outdir.mkdir(parents=True, exist_ok=True)
-    if asked.readme:
-        readme_pictures(asked.outdir)
-        return
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    for language in asked.lang or ("fr", "en"):
-        for sample in samples(language):
-            if sample.name in (asked.only or MAIN):
-                page = written(sample, asked.outdir / f"{sample.name}-{language}.html")
-                if chromium:
-                    draw(chromium, page)
-                print(page)
+    with browser() as page:
+        if asked.readme:
+            drawn = readme_pictures(page, asked.outdir)
+        elif asked.approve:
+            drawn = approve(page, asked.outdir)
+        else:
+            wanted = asked.only or ([] if asked.all else main_names())
+            drawn = gallery(page, asked.outdir, wanted, asked.lang or LANGUAGES, asked.axe)
+            contact_sheet(asked.outdir, drawn)
+    print(f"{len(drawn)} pictures in {asked.outdir}, {time.monotonic() - started:.0f} s")
 
 
-def readme_pictures(outdir: Path) -> None:
-    """The README's pictures in English: each mail wide, and as a phone shows it."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("the pictures need chromium (apt-get install chromium)")
-    by_name = {sample.name: sample for sample in samples("en")}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, sample in README.items():
-            page = written(by_name[sample], Path(folder) / f"{name}.html")
-            draw(chromium, page)
-            shutil.copy(page.with_name(f"{name}-wide.png"), outdir / f"{name}.png")
-            shutil.copy(page.with_name(f"{name}-phone.png"), outdir / f"{name}-phone.png")
+def main_names() -> list[str]:
+    """One mail of each kind, and those whose page is built in another way."""
+    first = (f"{kind.value}-{codes[0]}" if codes[0] else kind.value for kind, codes in CODES.items())
+    return list(dict.fromkeys([*first, *ALSO]))
 
 
-def written(sample: Sample, target: Path) -> Path:
-    """The mail's HTML in this file, its inline pictures as data, and its text beside it."""
+def gallery(
+    page: Browser, outdir: Path, names: Iterable[str], languages: Iterable[str], axe: Path | None = None
+) -> list[Path]:
+    """Every mail of these names (none: all) in these languages and all looks; its HTML and text beside the pictures."""
+    drawn = []
+    script = axe.read_text(encoding="utf-8") if axe else ""
+    for mail in (m for language in languages for m in shown(language, frozenset(names))):
+        stem = f"{mail.name}-{mail.language}"
+        (outdir / f"{stem}.html").write_text(mail.html, encoding="utf-8")
+        (outdir / f"{stem}.txt").write_text(mail.text, encoding="utf-8")
+        drawn += draw(page, mail, outdir)
+        if script:
+            for finding in findings(page, script):
+                print(f"{stem}: {finding}")
+    return drawn
+
+
+def shown(language: str, names: frozenset[str] = frozenset()) -> Iterator[Shown]:
+    """The sample mails of these names (none: all) in this language."""
+    for sample in samples(language):
+        if not names or sample.name in names:
+            yield written(sample)
+
+
+def written(sample: Sample) -> Shown:
+    """The mail of this sample."""
     kept: dict[str, bytes] = {}
 
     def keep(content: bytes) -> str:
@@ -79,60 +123,87 @@ def written(sample: Sample, target: Path) -> Path:
         return str(len(kept) - 1)
 
     mail = compose(sample.letter, replace(sample.facts, keep=keep))
-    target.write_text(with_pictures(mail, kept), encoding="utf-8")
-    target.with_suffix(".txt").write_text(f"{mail.subject}\n\n{mail.text}", encoding="utf-8")
-    return target
+    return Shown(sample.name, sample.letter.language, with_pictures(mail, kept), f"{mail.subject}\n\n{mail.text}")
 
 
 def with_pictures(mail: OutgoingMail, kept: dict[str, bytes]) -> str:
     """The HTML with every cid: picture as a data URL."""
-    html = mail.html
+    page = mail.html
     for part in mail.parts:
         if part.cid:
             data = base64.b64encode(kept[part.sha256]).decode()
-            html = html.replace(f"cid:{part.cid}", f"data:{part.media_type};base64,{data}")
-    return html
+            page = page.replace(f"cid:{part.cid}", f"data:{part.media_type};base64,{data}")
+    return page
 
 
-def draw(chromium: str, page: Path) -> None:
-    """PNG pictures beside the page: wide, phone, dark."""
-    flags: Iterable[str] = (
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    )  # fmt: skip
-    looks = (("wide", 640, ()), ("phone", 500, ()), ("dark", 640, ("--blink-settings=preferredColorScheme=0",)))
-    for name, width, extra in looks:
-        source = page
-        if name == "phone":
-            # Chromium's window is never narrower than 500 pixels: a frame of 375 stands for the phone.
-            source = page.with_suffix(".phone.html")
-            frame = (
-                f'<body style="margin:0"><iframe src="{page.name}" style="border:0;width:375px;height:3000px"></iframe>'
-            )
-            source.write_text(frame, encoding="utf-8")
-        with tempfile.TemporaryDirectory() as profile:
-            target = page.with_name(f"{page.stem}-{name}.png")
-            command = [chromium, *flags, *extra, f"--user-data-dir={profile}", f"--window-size={width},3000"]
-            subprocess.run(
-                [*command, f"--screenshot={target}", source.resolve().as_uri()],
-                check=True,
-                capture_output=True,
-                timeout=60,
-            )
-        if name == "phone":
-            source.unlink()
-        crop(target, 375 if name == "phone" else width)
+def draw(page: Browser, mail: Shown, outdir: Path, colours: int = 64) -> list[Path]:
+    """PNG pictures of this mail: wide, phone, dark."""
+    drawn = []
+    for look in LOOKS:
+        page.look(mail.html, look)
+        drawn.append(outdir / f"{mail.name}-{mail.language}-{look.name}.png")
+        page.picture(drawn[-1], colours)
+    return drawn
 
 
-def crop(picture: Path, width: int) -> None:
-    """Cut the empty ground below the mail away."""
-    from PIL import Image, ImageChops
+def approve(page: Browser, outdir: Path) -> list[Path]:
+    """The pictures that the tests compare with, for OUTDIR = tests/data/pictures."""
+    return [
+        p
+        for name, language in APPROVED
+        for mail in shown(language, frozenset({name}))
+        for p in draw(page, mail, outdir, 16)
+    ]
 
-    with Image.open(picture) as opened:
-        image = opened.convert("RGB").crop((0, 0, width, opened.height))
-    ground = Image.new("RGB", image.size, image.getpixel((1, image.height - 1)))
-    box = ImageChops.difference(image, ground).getbbox()
-    image.crop((0, 0, width, min((box[3] if box else 0) + 24, image.height))).quantize(128).save(picture, optimize=True)
+
+def readme_pictures(page: Browser, outdir: Path) -> list[Path]:
+    """The README's pictures in English: each mail wide, and as a phone shows it."""
+    by_name = {mail.name: mail for mail in shown("en", frozenset(README.values()))}
+    drawn = []
+    for name, sample in README.items():
+        for look, target in ((LOOKS[0], outdir / f"{name}.png"), (LOOKS[1], outdir / f"{name}-phone.png")):
+            page.look(by_name[sample].html, look)
+            page.picture(target, 128)
+            drawn.append(target)
+    return drawn
+
+
+def findings(page: Browser, axe: str) -> list[str]:
+    """What axe-core finds on the page that is shown, the impact first."""
+    page.run(axe + ";1")
+    return [" · ".join(map(str, found)) for found in page.run(_AXE)]
+
+
+def contact_sheet(outdir: Path, pictures: list[Path]) -> None:
+    """All pictures small, one row a mail: a page that leads to each, and one picture."""
+    rows = [pictures[n : n + len(LOOKS)] for n in range(0, len(pictures), len(LOOKS))]
+    lines = [
+        f"<h2>{html.escape(row[0].stem.removesuffix('-wide'))}</h2>"
+        + "".join(f'<a href="{p.name}"><img src="{p.name}" alt="{p.stem}" loading="lazy"></a>' for p in row)
+        for row in rows
+    ]
+    style = "body{font:14px sans-serif;margin:24px}img{width:240px;height:320px;object-fit:cover;object-position:top;margin:4px;border:1px solid #ccc}"
+    page = (
+        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Mails</title><style>{style}</style><h1>Mails</h1>'
+    )
+    (outdir / "contact.html").write_text(page + "\n".join(lines), encoding="utf-8")
+    across = 4
+    cell = (_THUMB * len(LOOKS) + 24, _THUMB * 4 // 3 + 28)
+    sheet = Image.new("RGB", (cell[0] * across, cell[1] * -(-len(rows) // across) or 1), "#ffffff")
+    pen = ImageDraw.Draw(sheet)
+    for index, row in enumerate(rows):
+        left, top = (index % across) * cell[0], (index // across) * cell[1]
+        pen.text((left + 6, top + 6), row[0].stem.removesuffix("-wide"), fill="#000000")
+        for place, path in enumerate(row):
+            sheet.paste(_thumb(path), (left + 6 + place * (_THUMB + 4), top + 24))
+    sheet.quantize(64, dither=Image.Dither.NONE).save(outdir / "contact.png", optimize=True)
+
+
+def _thumb(path: Path) -> Image.Image:
+    with Image.open(path) as opened:
+        image = opened.convert("RGB")
+    height = min(image.height, image.width * 4 // 3)
+    return image.crop((0, 0, image.width, height)).resize((_THUMB, max(1, _THUMB * height // image.width)))
 
 
 if __name__ == "__main__":
