@@ -1,11 +1,14 @@
 """A list that a colleague sends is shown back, and taken over at his word: never as movements of a bank."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.domain.ledger import ItemState
+from agent.domain.parties import Person, Role
 from tests.service.world import AUDIT, BRUNO, CHLOE, World
+from tests.walks.invoices import ubl
 
 LIST = (
     "N° facture;Client;Date facture;Échéance;Montant TTC;Solde;E-mail\n"
@@ -53,6 +56,18 @@ def test_the_answer_no_leaves_it_and_no_second_answer_counts(world):
     assert world.items() == {}
     world.reply(BRUNO, "lignes", "1")
     assert world.items() == {}
+
+
+def test_a_list_beside_an_invoice_or_of_several_creditors_is_no_bank_file(world):
+    """Whatever comes with it, and whoever sends it."""
+    world.hand_over("2026-501")
+    world.write(BRUNO, "Notre liste, et une facture.", liste_csv=ODOO, f_xml=ubl("2026-502"))
+    assert set(world.items()) == {"2026-501", "2026-502"}
+    fidu = Person("compta@fidu.example", Role.STAFF, "Fidu")
+    creditors = tuple(replace(c, people=(*c.people, fidu)) for c in world.app.settings.creditors)
+    world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
+    world.write("Fidu <compta@fidu.example>", "La liste.", liste_csv=ODOO)
+    assert all(not i.payments and i.state is ItemState.FOLLOWED for i in world.items().values())
 
 
 def test_a_list_is_no_bank_file(world):

@@ -55,7 +55,9 @@ def statements(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     if not creditors:
         return set_aside(app, gathered, record)
     files = [file for file in gathered.files if file.looks in _FILES]
-    read = [_read(app, file) for file in files]
+    # the lists of somebody who serves one creditor and sends nothing else were looked for before
+    mixed = len(creditors) > 1 or bool(gathered.evidence.documents)
+    read = [_read(app, file, creditors if mixed and not _is_bank(gathered) else ()) for file in files]
     if not any(r.readings for r in read) and not _is_bank(gathered):
         if gathered.evidence.documents:
             return creditors_mail.handover(app, gathered, record)
@@ -74,7 +76,11 @@ def _is_bank(gathered: Gathered) -> bool:
     return gathered.evidence.sender.role is Role.BANK
 
 
-def _read(app: App, file: File) -> _Read:
+def _read(app: App, file: File, creditors: Sequence[Creditor]) -> _Read:
+    """The statements of a file. A list of invoices has days and sums too: it settles nothing, whoever sends it beside what else."""
+    listings = (app.reader.listing(file, creditor) for creditor in creditors)
+    if any(listing is not None and listing.certain for listing in listings):
+        return _Read(file, problem="list")
     found = app.reader.statements(file)
     if isinstance(found, Unreadable):
         return _Read(file, problem=found.problem)
