@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.domain.ledger import ItemState
+from agent.domain.ledger import ItemState, Question
 from agent.domain.parties import Person, Role
 from tests.service.world import AUDIT, BRUNO, CHLOE, World
 from tests.walks.invoices import ubl
@@ -63,6 +63,7 @@ def test_a_list_beside_an_invoice_or_of_several_creditors_is_no_bank_file(world)
     world.hand_over("2026-501")
     world.write(BRUNO, "Notre liste, et une facture.", liste_csv=ODOO, f_xml=ubl("2026-502"))
     assert set(world.items()) == {"2026-501", "2026-502"}
+    assert not [q for q in world.app.store.states(Question) if q.topic == "bank_payment"]
     fidu = Person("compta@fidu.example", Role.STAFF, "Fidu")
     creditors = tuple(replace(c, people=(*c.people, fidu)) for c in world.app.settings.creditors)
     world.app = world.app.with_settings(replace(world.app.settings, creditors=creditors))
