@@ -87,6 +87,17 @@ def test_a_wish_is_put_to_the_owner_with_its_schedule(listed):
     assert len(listed.mails(BATIPLUS)) == before + 1
 
 
+def test_a_plan_for_the_rest_leaves_out_what_is_said_to_be_paid(listed):
+    """He answers our receipt, which lists only the invoice he paid; the plan is about the other one."""
+    says(listed, "Nous avons déjà payé la facture 2026-501 vendredi dernier.")
+    office_hours(listed)
+    says(listed, "Pour le reste, pourrions-nous payer en 2 fois à partir du 25 mars ?")
+    asked = plain(listed.text(OWNER))
+    assert "demande à payer 121,00 € en plusieurs fois" in asked
+    assert "2026-502" in asked
+    assert "2026-501" not in asked
+
+
 def test_ok_confirms_it_in_writing(agreed):
     """The debtor gets dates, amounts, account, communication and code; the creditor hears that it is done."""
     text = plain(agreed.text(BATIPLUS))

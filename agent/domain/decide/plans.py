@@ -19,6 +19,7 @@ from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.plan_letters import plan_letter, plan_notice, said_to_debtor
 from agent.domain.findings import Instruction, Intent
+from agent.domain.index import number_term
 from agent.domain.invoice_parts import Instalment
 from agent.domain.ledger import DebtorAccount, HoldKind, ItemState, Ledger, OpenItem, Question
 from agent.domain.letters import Letter, LetterKind
@@ -65,7 +66,7 @@ def requested(
     Without an item that a plan can pay nothing follows.
     """
     wish, intent = wished
-    groups = _by_currency(_payable(items, context.today))
+    groups = _by_currency(_payable(_unclaimed(ledger, account, items, intent), context.today))
     found = [
         _proposed(ledger, account, group, (wish if _fits(wish, groups) else PlanWish(), intent.words), context)
         for group in groups.values()
@@ -88,6 +89,15 @@ def started(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction,
     whole = [_proposed(ledger, account, group, (wish, ""), context) for group in groups.values()]
     decision = merged(whole)
     return decision if decision.events else nothing_handed_over(context, "no_plan")
+
+
+def _unclaimed(ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent) -> Sequence[OpenItem]:
+    """What a wish is about: unless it names numbers, not what the debtor says to have paid, but the rest of his account."""
+    numbers = {number_term(n) for n in intent.numbers}
+    if any(number_term(i.invoice.number) in numbers for i in items):
+        return items
+    owing = [i for i in ledger.of_account(account.id) if all(h.kind is not HoldKind.CLAIM for h in i.holds)]
+    return [i for i in items if i in owing] or owing or items
 
 
 def _payable(items: Sequence[OpenItem], today: date) -> list[OpenItem]:
