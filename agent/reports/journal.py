@@ -267,24 +267,6 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def imbalances(journal: Journal) -> tuple[str, ...]:
-    """Every transaction that does not come to nothing, and every balance that the transactions do not give; empty is good."""
-    sums: dict[tuple[str, str], Decimal] = {}
-    wrong = []
-    for t in journal.transactions:
-        by_currency: dict[str, Decimal] = {}
-        for p in t.postings:
-            key = (p.account, p.amount.currency)
-            sums[key] = sums.get(key, Decimal(0)) + p.amount.amount
-            by_currency[p.amount.currency] = by_currency.get(p.amount.currency, Decimal(0)) + p.amount.amount
-        wrong += [f"{t.on} {t.what} {t.number}: {total} {c} too much" for c, total in by_currency.items() if total]
-    for b in journal.balances:
-        found = sums.get((b.account, b.amount.currency), Decimal(0))
-        if found != b.amount.amount:
-            wrong.append(f"{b.account}: {found} {b.amount.currency} in the journal, {b.amount} in the books")
-    return tuple(wrong)
-
-
 def together(journals: Iterable[Journal]) -> Journal:
     """The journals of several creditors as one, by day."""
     parts = tuple(journals)

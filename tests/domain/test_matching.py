@@ -20,11 +20,11 @@ from agent.domain.matching import (
     Match,
     Policy,
     Receipt,
-    book_of,
     match,
     payment_reference,
 )
 from agent.domain.money import Money
+from tests.whole_book import book_of
 
 TODAY = date(2027, 3, 10)
 KNOWN = "BE68539007547034"

@@ -10,12 +10,13 @@ from agent.domain.decide.bank_lines import BankLine
 from agent.domain.findings import BankStatementReading
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, OpenItem, replay
-from agent.domain.matching import Effect, LedgerBook, book_of, match, payment_reference
+from agent.domain.matching import Effect, LedgerBook, match, payment_reference
 from agent.domain.money import Money
 from agent.ports import Commit
 from agent.store.tinydb_store import TinyStore
 from benchmarks.payment_score import played
 from benchmarks.payment_world import make
+from tests.whole_book import book_of
 
 NOW = datetime(2027, 4, 1, 9, tzinfo=UTC)
 HEAD = {"at": NOW, "source": "mail-1", "creditor": "c"}

@@ -4,7 +4,7 @@ from agent.domain.findings import Entry
 from agent.domain.matching import incoming, outgoing
 from agent.domain.matching.book import Book
 from agent.domain.matching.case import lay_out, nothing
-from agent.domain.matching.from_ledger import book_item, book_of, payment_reference
+from agent.domain.matching.from_ledger import book_item, payment_reference
 from agent.domain.matching.model import (
     Allocation,
     BookDebtor,
@@ -35,7 +35,6 @@ __all__ = [
     "Receipt",
     "Scope",
     "book_item",
-    "book_of",
     "match",
     "numbers_in",
     "payment_reference",

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -124,10 +123,6 @@ class Book:
             self._received[entry.currency, entry.amount].append(receipt)
         for allocation in receipt.allocations:
             self._received_for[allocation.item].append((receipt, allocation))
-
-    def set_open(self, item: str, amount: Decimal) -> None:
-        """Change what is open of an item."""
-        self.put(replace(self.items[item], open=amount))
 
     def numbered(self, compact: str, day: date) -> tuple[BookItem, ...]:
         """The items of this number, written as a whole, that existed on this day."""

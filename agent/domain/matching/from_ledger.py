@@ -1,16 +1,14 @@
-"""The matching book made from the ledger, and the line that ties a booked payment to its bank movement."""
+"""Items, debtors and payments of the ledger as matching sees them, and the line that ties a booked payment to its bank movement."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
 from agent.domain import ledger, references
 from agent.domain.findings import Entry
 from agent.domain.invoices import Invoice
-from agent.domain.matching.book import Book
 from agent.domain.matching.model import Allocation, BookDebtor, BookItem, EarlyDiscount, Effect, Receipt
 
 _LINE = re.compile(
@@ -26,32 +24,6 @@ def payment_reference(entry: Entry) -> str:
     end_to_end = re.sub(r"\s+", "_", entry.end_to_end)[:40]
     parts = [f"bank {entry.fingerprint or '-'}", f"amount={entry.amount}"]
     return " ".join(parts + [f"e2e={end_to_end}"] * bool(end_to_end))
-
-
-def book_of(
-    items: Iterable[ledger.OpenItem],
-    accounts: Iterable[ledger.DebtorAccount],
-    ibans: Mapping[str, Collection[str]] | None = None,
-    own_ibans: Iterable[str] = (),
-    sister_companies: Iterable[str] = (),
-) -> Book:
-    """The book of one creditor's items (settled ones too, so that they are known when named again) and debtors.
-
-    `ibans` are the accounts that the creditor confirmed, by debtor id; `own_ibans` the creditor's own.
-    """
-    confirmed = ibans or {}
-    book = Book(own_ibans, sister_companies)
-    for account in accounts:
-        known = book_debtor(account)
-        book.put_debtor(replace(known, ibans=(*known.ibans, *confirmed.get(account.id, ()))))
-    held = list(items)
-    for item in held:
-        if item.invoice.debtor not in book.debtors:
-            book.put_debtor(BookDebtor(item.invoice.debtor, ""))
-        book.put(book_item(item))
-    for receipt in receipts_of(held):
-        book.put_receipt(receipt)
-    return book
 
 
 def book_debtor(account: ledger.DebtorAccount, aliases: Iterable[str] = ()) -> BookDebtor:

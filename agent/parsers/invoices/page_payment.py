@@ -52,11 +52,10 @@ _OGM_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How to pay. `debtor_accounts` are printed, but the debtor's own or replaced by a factor's."""
+    """How to pay: the seller's account, or the factor's who stands in his place; `others` are more accounts of the seller's."""
 
     iban: Found[str] | None = None
     others: tuple[str, ...] = ()
-    not_to_pay: tuple[str, ...] = ()
     bic: Found[str] | None = None
     reference: Found[str] | None = None
     direct_debit: Found[bool] | None = None
@@ -86,7 +85,6 @@ def read_payment(sheet: Sheet, buyer_cells: frozenset[Cell], context: ParserCont
     return Payment(
         iban=_iban(chosen) if chosen is not None else None,
         others=others,
-        not_to_pay=tuple(dict.fromkeys(a.value for a in accounts if a not in sellers)),
         bic=bic,
         reference=read_reference(sheet),
         direct_debit=debit,

@@ -25,7 +25,6 @@ _AMOUNT = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _GROUP_SPACES = re.compile(r"[\u00a0\u202f\u2009\u2007]")
-CURRENCIES = frozenset(_MARKS.values())
 
 
 @dataclass(frozen=True, slots=True)

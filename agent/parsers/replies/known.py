@@ -63,9 +63,6 @@ _ENDING = re.compile(
     + r"(?<!€ )(?<!eur )(\d{2,8})(?! ?(?:€|eur|%|jours?\b|dagen\b|days?\b|tagen?\b|sem|week|woch|mois|maand|month|monat|h\b|u\b))"
     r"(?![\w/@-]|[.,:]\d| (?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec|jan|feb|maart|apr|mei|jun|jul|aug|okt|mar|may|marz|dez|rue|avenue|straat))"
 )
-_AMOUNT_BEFORE = re.compile(
-    r"(?:\b(?:les|de|des|of|the|die|uber|over|verser|verse|vire|transferred|recu|received|ontvangen|erhalten) )$"
-)
 
 
 def _with_endings(text: str, known: Known) -> str:

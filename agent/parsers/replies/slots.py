@@ -44,7 +44,6 @@ _MORE_NUMBERS = re.compile(
 _NOT_NUMBERS = re.compile(
     r"(?:24[/-]7|50[/-]50|covid-?19|[a-z]{2}\d{4}$|\d{1,2}h\d{0,2}|a4|b2b|co2|19|2\d|iso-?\d+|mp\d|v\d|kw-?\d{1,2}|w\d{2}|s\d{2}|q[1-4]|t[1-4])"
 )
-_LEADING = re.compile(r"^0+(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
