@@ -20,7 +20,7 @@ from agent.reports.statement import standing_of
 from agent.reports.tables import as_csv, as_workbook
 from agent.reports.workbook import tracking_workbook
 from agent.service.clock import SystemClock
-from agent.service.ledger_book import CONTACTS, Books
+from agent.service.ledger_export import CONTACTS, LedgerExport
 from agent.store.examples import examples
 from agent.store.export import export_tinydb
 from agent.store.tinydb_store import TinyStore
@@ -56,14 +56,14 @@ def run(arguments: Namespace, screen: Screen) -> int:
             lines = examples(store, whose if arguments.creditor else None)
             _write(target, "".join(f"{line}\n" for line in lines).encode())
         elif arguments.form in ("ledger", "contacts"):
-            _write(target, _whole(arguments.form, target.suffix, Books(store, _chosen(arguments, settings))))
+            _write(target, _whole(arguments.form, target.suffix, LedgerExport(store, _chosen(arguments, settings))))
         else:
             _write(target, _sheet(arguments, settings, store, SystemClock().now()))
     screen.line(f"Written: {target}")
     return 0
 
 
-def _whole(form: str, suffix: str, books: Books) -> bytes:
+def _whole(form: str, suffix: str, books: LedgerExport) -> bytes:
     """The ledger in the form that the file's name asks for, or the customers as a contact book."""
     if form == "contacts":
         return as_csv(CONTACTS, books.contacts())

@@ -20,26 +20,15 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.reconcile import reconcile
 from agent.service.routes import creditor as creditors_mail
-from agent.service.routes.common import context_of, outcome_of, served_by
+from agent.service.routes.common import asked_in, context_of, outcome_of
 
 
 def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Plain words of a proved colleague: about the columns of a bank file where he answers that question, else any others."""
-    found = _asked_in(app, gathered)
+    found = asked_in(app, gathered, LetterKind.BANK_STATEMENT, TOPIC)
     if found is None:
         return creditors_mail.instruction(app, gathered, record)
     return _answered(app, gathered, record, *found)
-
-
-def _asked_in(app: App, gathered: Gathered) -> tuple[Creditor, Question] | None:
-    """The question about columns that the letter asked which this mail answers, if its sender serves that creditor."""
-    letter = gathered.evidence.answered
-    if letter is None or letter.kind != LetterKind.BANK_STATEMENT.value:
-        return None
-    creditor = next((c for c in served_by(app, gathered) if c.id == letter.creditor), None)
-    questions = app.store.ledger(letter.about).questions.values()
-    question = next((q for q in questions if q.topic == TOPIC), None)
-    return (creditor, question) if creditor is not None and question is not None else None
 
 
 def _answered(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor, question: Question) -> Outcome:

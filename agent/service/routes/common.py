@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.domain.decide import Context, Decision
-from agent.domain.ledger import Ledger
+from agent.domain.ledger import Ledger, Question
+from agent.domain.letters import LetterKind
 from agent.domain.parties import Creditor, Role
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
@@ -22,6 +23,17 @@ def creditors_of(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
 def served_by(app: App, gathered: Gathered) -> tuple[Creditor, ...]:
     """The creditors for whom the sender may act: rights at one are no rights at another, where he only reads."""
     return tuple(c for c in creditors_of(app, gathered) if context_of(app, gathered, c).role is not Role.VIEWER)
+
+
+def asked_in(app: App, gathered: Gathered, kind: LetterKind, topic: str) -> tuple[Creditor, Question] | None:
+    """The question of this topic that our letter asked which this mail answers, if its sender serves that creditor."""
+    letter = gathered.evidence.answered
+    if letter is None or letter.kind != kind.value:
+        return None
+    creditor = next((c for c in served_by(app, gathered) if c.id == letter.creditor), None)
+    questions = app.store.ledger(letter.about).questions.values()
+    question = next((q for q in questions if q.topic == topic), None)
+    return (creditor, question) if creditor is not None and question is not None else None
 
 
 def context_of(app: App, gathered: Gathered, creditor: Creditor) -> Context:

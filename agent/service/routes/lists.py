@@ -21,7 +21,7 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.imports import Plan, plan_of
 from agent.service.routes import bank, columns
-from agent.service.routes.common import context_of, outcome_of, served_by
+from agent.service.routes.common import asked_in, context_of, outcome_of, served_by
 
 _TOPIC = "import_list"
 _CHOICES = ("import_list", "leave_list")
@@ -103,20 +103,10 @@ def _bounded(facts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 def instruction(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Plain words of a proved colleague: about a list where he answers that question, else any others."""
-    found = _asked_in(app, gathered)
+    found = asked_in(app, gathered, LetterKind.IMPORT_LIST, _TOPIC)
     if found is None:
         return columns.instruction(app, gathered, record)
     return _answered(app, gathered, record, *found)
-
-
-def _asked_in(app: App, gathered: Gathered) -> tuple[Creditor, Question] | None:
-    letter = gathered.evidence.answered
-    if letter is None or letter.kind != LetterKind.IMPORT_LIST.value:
-        return None
-    creditor = next((c for c in served_by(app, gathered) if c.id == letter.creditor), None)
-    questions = app.store.ledger(letter.about).questions.values()
-    question = next((q for q in questions if q.topic == _TOPIC), None)
-    return (creditor, question) if creditor is not None and question is not None else None
 
 
 def _answered(app: App, gathered: Gathered, record: MessageRecord, creditor: Creditor, question: Question) -> Outcome:

@@ -24,7 +24,7 @@ _MOVEMENTS = "type date creditor debtor number what amount balance currency refe
 CONTACTS = ("creditor", "name", "number", "addresses", "language", "consumer")
 
 
-class Books:
+class LedgerExport:
     """The items, accounts and events of some creditors, loaded once."""
 
     def __init__(self, store: Store, creditors: Sequence[Creditor]) -> None:
