@@ -10,7 +10,8 @@ from decimal import Decimal
 from agent.domain.credit_folds import CREDIT_NOTE
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.money import Money
-from agent.domain.plans import InstalmentStanding, PaymentPlan, PlanState, courtesy_day, open_sum, standings
+from agent.domain.plans import InstalmentStanding, PaymentPlan, PlanState
+from agent.domain.schedules import courtesy_day, open_sum, standings
 from agent.domain.states import DebtorAccount, ItemState, OpenItem
 
 _DAY = timedelta(days=1)

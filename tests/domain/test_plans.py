@@ -29,13 +29,8 @@ from agent.domain.plans import (
     PlanTerms,
     PlanWish,
     WishedPart,
-    courtesy_day,
-    schedule,
-    standings,
-    suggestion,
-    trimmed,
-    within,
 )
+from agent.domain.schedules import courtesy_day, schedule, standings, suggestion, trimmed, within
 from agent.domain.workdays import is_working_day
 from tests.builders import CREDITOR, TODAY, account, context, item, money
 

@@ -23,7 +23,8 @@ from agent.domain.plan_progress import (
     unconfirmed,
     unreminded,
 )
-from agent.domain.plans import AfterMissed, PaymentPlan, PlanState, trimmed
+from agent.domain.plans import AfterMissed, PaymentPlan, PlanState
+from agent.domain.schedules import trimmed
 
 AFTER_MISSED = (REMIND, WAIT, REVOKE)
 

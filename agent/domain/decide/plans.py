@@ -26,17 +26,8 @@ from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.domain.plan_progress import items_of, money_on, plan_of, progress
-from agent.domain.plans import (
-    Every,
-    PaymentPlan,
-    PlanShare,
-    PlanState,
-    PlanWish,
-    schedule,
-    suggestion,
-    trimmed,
-    within,
-)
+from agent.domain.plans import Every, PaymentPlan, PlanShare, PlanState, PlanWish
+from agent.domain.schedules import schedule, suggestion, trimmed, within
 
 TOPIC, MISSED_TOPIC = "payment_plan", "missed_instalment"
 PLAN_TOPICS = frozenset({TOPIC, MISSED_TOPIC})
