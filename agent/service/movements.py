@@ -60,36 +60,43 @@ class Known:
         """How surely the two are one movement; 0 when they contradict each other.
 
         Banks put words of their own where a name stands, so another name is no contradiction on the same day; where a notice and a
-        statement may differ by days, it is.
+        statement, or two notices, may differ by days, it is. So are other numbers in the text.
         """
         pairs = ((self.reference, other.reference), (self.iban, other.iban))
         if any(mine and theirs and mine != theirs for mine, theirs in pairs):
             return 0
         same = sum(1 for mine, theirs in pairs if mine and mine == theirs)
         shared = len(set(self.payer) & set(other.payer))
-        if self.payer and other.payer and not shared and not same and self.notice is not other.notice:
+        if (self.notice or other.notice) and not same and self._contradicts(other):
             return 0
         numbers = len(set(self.numbers) & set(other.numbers))
         return 1 + 40 * same + 10 * shared + 4 * numbers + 2 * (self.fingerprint == other.fingerprint)
 
+    def _contradicts(self, other: Known) -> bool:
+        """Whether both tell a name and share no word of it, or both tell numbers and each has one that the other lacks."""
+        mine, theirs = set(self.numbers), set(other.numbers)
+        names = bool(self.payer and other.payer) and not set(self.payer) & set(other.payer)
+        return names or bool(mine - theirs and theirs - mine)
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The readings with every movement under the fingerprint that it had before, or one of its own; which of them are known; and
-    what is to be remembered when they are dealt with.
+    """The readings with every movement under the fingerprint that it had before, or one of its own; which of them are known; what
+    is to be remembered when they are dealt with; and the days that a movement of a notice `left` for that of its statement.
     """
 
     readings: tuple[BankStatementReading, ...]
     known: frozenset[str]
     keys: dict[str, str]
     seen: dict[str, list[Known]] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     def notes(self, creditor: str, dealt_with: Iterable[str], source: str) -> dict[str, str | None]:
         """The notes that make these movements count once from now on."""
         dealt_with = tuple(dealt_with)
         done = {f.partition("/")[0] for f in dealt_with} | set(self.known)
         notes: dict[str, str | None] = {f"movement:{creditor}:{f}": source for f in dealt_with}
-        for key in {self.keys[f] for f in done if f in self.keys}:
+        for key in {self.keys[f] for f in done if f in self.keys} | self.left:
             rows = [asdict(k) for k in self.seen[key] if k.fingerprint in done]
             notes[f"movements:{creditor}:{key}"] = json.dumps(rows)
             if any(row["notice"] for row in rows):
@@ -105,7 +112,7 @@ def sorted_out(
     With `notice` they come from a mail about single payments, whose days need not be those of the statement.
     """
     desk = _Desk(store, creditor, notice=notice)
-    return Sorted(tuple(map(desk.take, readings)), frozenset(desk.known), desk.keys, desk.seen)
+    return Sorted(tuple(map(desk.take, readings)), frozenset(desk.known), desk.keys, desk.seen, frozenset(desk.left))
 
 
 class _Desk:
@@ -116,6 +123,7 @@ class _Desk:
         self.seen: dict[str, list[Known]] = {}
         self.keys: dict[str, str] = {}
         self.known: set[str] = set()
+        self.left: set[str] = set()
         self.near = notice or bool(store.note(_notices(creditor)))
 
     def take(self, reading: BankStatementReading) -> BankStatementReading:
@@ -125,28 +133,26 @@ class _Desk:
             if not entry.pending:
                 groups[_key(reading.account, entry, entry.booked_on)].append(position)
         entries = list(reading.entries)
+        found = self._recognised(reading, groups)
         for key, positions in groups.items():
-            for position, known in zip(
-                positions, self._recognised(reading.account, key, entries, positions), strict=True
-            ):
-                entries[position] = self._named(key, entries[position], known)
+            for position in positions:
+                entries[position] = self._named(key, entries[position], found.get(position))
         return replace(reading, entries=tuple(entries))
 
-    def _recognised(
-        self, account: str, key: str, entries: Sequence[Entry], positions: Sequence[int]
-    ) -> list[tuple[str, Known] | None]:
-        """For each of these movements of one day and sum the one that it is, the surest pairs first."""
-        found: list[tuple[str, Known] | None] = [None] * len(positions)
-        candidates = list(self._candidates(account, key, entries[positions[0]]))
-        if not candidates:
-            return found
-        told = [Known.of(entries[p], notice=self.notice) for p in positions]
-        pairs = [(c.likeness(t), n, m) for n, t in enumerate(told) for m, (_, c) in enumerate(candidates)]
-        taken: set[int] = set()
-        for likeness, n, m in sorted(pairs, key=lambda pair: -pair[0]):
-            if likeness and found[n] is None and m not in taken:
-                found[n] = candidates[m]
-                taken.add(m)
+    def _recognised(self, reading: BankStatementReading, groups: dict[str, list[int]]) -> dict[int, tuple[str, Known]]:
+        """By position the movement that each of these is, the surest pairs first, those of the very day before those around."""
+        pairs: list[tuple[int, int, int, str, Known]] = []
+        for key, positions in groups.items():
+            candidates = list(self._candidates(reading.account, key, reading.entries[positions[0]]))
+            for position in positions if candidates else ():
+                told = Known.of(reading.entries[position], notice=self.notice)
+                pairs += [(known.likeness(told), place == key, position, place, known) for place, known in candidates]
+        found: dict[int, tuple[str, Known]] = {}
+        taken: set[str] = set()
+        for likeness, _, position, place, known in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+            if likeness and position not in found and known.fingerprint not in taken:
+                found[position] = (place, known)
+                taken.add(known.fingerprint)
         return found
 
     def _candidates(self, account: str, key: str, entry: Entry) -> Iterator[tuple[str, Known]]:
@@ -171,7 +177,7 @@ class _Desk:
         if found is not None:
             place, known = found
             if known.notice and not self.notice:
-                self.seen[place][self.seen[place].index(known)] = replace(known, notice=False)
+                self._booked(place, key, known)
             return _under(entry, known.fingerprint)
         fingerprint, rank = entry.fingerprint, 0
         while fingerprint in self.keys:
@@ -183,6 +189,13 @@ class _Desk:
         if self.store.note(f"movement:{self.creditor}:{fingerprint}"):
             self.known.add(fingerprint)
         return entry
+
+    def _booked(self, place: str, key: str, known: Known) -> None:
+        """The movement of a notice stands on the day of its statement from now on, where no other day looks for it."""
+        self.seen[place].remove(known)
+        self._at(key).append(replace(known, notice=False))
+        self.keys[known.fingerprint] = key
+        self.left.add(place)
 
 
 def _under(entry: Entry, fingerprint: str) -> Entry:

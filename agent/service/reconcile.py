@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from agent.domain import events as ev
 from agent.domain.decide import Context, Decision, bank_statement
@@ -21,6 +22,7 @@ from agent.service.conclude import Outcome
 from agent.service.movements import Sorted, sorted_out
 
 _EMPTY = Ledger()
+_AHEAD = timedelta(days=5)
 _NOTHING_YET = (_EMPTY, Decision())
 
 
@@ -46,6 +48,7 @@ def reconcile(
     decides, with the slice that it looked at: invoices handed over beside their payment.
     """
     notice = all(reading.format == "notice" for reading in readings)
+    readings = [_up_to_today(reading, context.today) for reading in readings]
     movements = sorted_out(app.store, creditor.id, readings, notice=notice)
     known = movements.known | _known_parts(app, creditor, movements)
     earlier = before[1].after(before[0])
@@ -60,6 +63,25 @@ def reconcile(
     astray = () if looked_at_again else waiting.meant_for_others(app, creditor, done.waiting)
     decision = before[1] + done.decision + Decision(letters=astray)
     return Reconciliation(close_moot(ledger, decision, context), ledger, notes)
+
+
+def _up_to_today(reading: BankStatementReading, today: date) -> BankStatementReading:
+    """The reading in which money of a day to come is only announced, whatever the file says; that speaks against the whole file.
+
+    Banks date what they book at a weekend or before holidays by the next working day.
+    """
+    last = min(today, date.max - _AHEAD) + _AHEAD
+    entries = tuple(
+        replace(
+            entry,
+            value_date=entry.value_date if entry.value_date and entry.value_date <= last else None,
+            pending=entry.pending or entry.booked_on > last,
+        )
+        for entry in reading.entries
+    )
+    early = [entry.booked_on for entry in reading.entries if entry.booked_on > last and not entry.pending]
+    problems = (*reading.problems, f"{max(early)} > {today}") if early else reading.problems
+    return replace(reading, entries=entries, problems=problems)
 
 
 def with_waiting_money(app: App, creditor: Creditor, outcome: Outcome) -> Outcome:

@@ -88,6 +88,7 @@ def test_an_answer_counts_for_its_creditor_only(world):
 
 def test_a_doubt_about_days_is_answered_by_a_number(world):
     """Two ways to read a day are two choices."""
+    world.clock.set(TUESDAY.replace(month=6))
     english = b"Date,Description,Amount\n03/04/2026,facture 2026-501 Batiplus,121.00\n05/06/2026,fee,-3.00\n"
     world.write(BRUNO, "Extrait", e_csv=english)
     assert asked(world)[0].choices[0].endswith("order=dmy")

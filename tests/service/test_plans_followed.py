@@ -82,6 +82,7 @@ def test_one_transfer_for_an_instalment_of_two_invoices_settles_what_it_can(worl
     office_hours(world)
     world.write(BRUNO, "Extrait", e_xml=camt(("80.66", "2026-501, 2026-502", "r1")))
     assert sum(item.paid.amount for item in world.items().values()) == Decimal("80.66")
+    world.clock.set(TUESDAY.replace(day=25))
     second = camt(("80.66", "2026-501, 2026-502", "r2")).replace(b"2026-03-09", b"2026-03-25")
     world.write(BRUNO, "Extrait", e_xml=second)
     assert world.items()["2026-501"].state is ItemState.SETTLED

@@ -2,7 +2,8 @@
 
 A movement that would be asked about is explained by an advice when the sum is the same to the cent, the days fit, one advice only
 fits, its writer was proved when it came, and every line names an invoice of his that is open for just that amount. Then the money is
-booked as the advice says if matching itself had proposed this set, or knows the payer for this debtor; else the set is proposed first.
+booked as the advice says if the bank shows this debtor, and nobody else, as its payer; else the set is proposed first: who announces
+a usual sum must not get what another one pays.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from agent.domain.states import Remittance, RemittanceShare
 REASON = "remittance"
 # Money comes so long after the day that was told, or so little before it.
 _LATEST, _EARLIEST = timedelta(days=21), timedelta(days=4)
-# Words on the movement that an advice does not outweigh: it names a number that is not ours.
-_OUTWEIGHS = frozenset({"strange_number", "paid_twice"})
+# What an advice does not outweigh: a number that is not ours, and money that no debtor sends himself.
+_OUTWEIGHS = frozenset({"strange_number", "paid_twice", "returned_credit", "collected"})
 
 
 def advised(
@@ -84,10 +85,9 @@ def explained(
     ids = tuple(share.item for share in advice.shares)
     reason = Reason(REASON, f"the debtor's remittance advice of {advice.on} makes up this sum")
     others = tuple(c for c in found.candidates if set(c) != set(ids))
-    proposed = len(others) < len(found.candidates)
     held = [(share, state) for share in advice.shares if (state := item(share.item)) is not None]
     exact = len(held) == len(ids) and all(s.is_open and s.balance == share.amount for share, s in held)
-    if exact and (proposed or payers == {account.id}):
+    if exact and payers == {account.id}:
         parts = tuple(Allocation(share.item, share.amount.amount, Effect.PAID) for share in advice.shares)
         return Match(Verdict.PAID, parts, reasons=(reason, *found.reasons))
     if not all(state.is_open for _, state in held) or len(held) < len(ids):

@@ -112,7 +112,7 @@ class _Work:
 
     def explained(self, found: Match, entry: Entry) -> Match:
         """The verdict, with what the debtors who may have paid announced before."""
-        payers = self.book.named(entry.counterparty_name)
+        payers = self.book.at_account(entry.counterparty_iban) or self.book.named(entry.counterparty_name)
         states = [self._state(p) for p in payers]
         states += [self._account(self.item(i)) for candidate in found.candidates for i in candidate]
         accounts = [state for state in states if isinstance(state, DebtorAccount)]

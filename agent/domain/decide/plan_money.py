@@ -21,8 +21,10 @@ from agent.domain.plan_progress import items_of, progress, running
 from agent.domain.plans import PaymentPlan
 
 REASON = "instalment"
-# Words on the movement that a plan does not outweigh.
-_OUTWEIGHS = frozenset({"strange_number", "paid_twice"})
+# What a plan does not outweigh: a number that is not ours, and money that no debtor sends himself.
+_OUTWEIGHS = frozenset({"strange_number", "paid_twice", "returned_credit", "collected"})
+# Where nothing is named, what is proposed was found by its amount, which shows nobody.
+_UNNAMED = frozenset({"unnamed", "month", "elsewhere"})
 
 
 def planned(
@@ -45,7 +47,8 @@ def planned(
     if len(fitting) != 1:
         return found
     account, plan, items = fitting[0]
-    its_own = bool(named) and named <= set(plan.items) and payers <= {account.id}
+    shown = bool(payers) or not _UNNAMED & {reason.code for reason in found.reasons}
+    its_own = bool(named) and named <= set(plan.items) and payers <= {account.id} and shown
     if not its_own and not (payers == {account.id} and not named):
         return found
     parts = tuple(_allocated(items, entry.amount))

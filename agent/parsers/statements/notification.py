@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -17,6 +17,9 @@ from agent.parsers.statements.csv_labels import first_iban
 
 _LONGEST = 8000
 _NEAR = 240
+# A day further ahead is that of money which is only announced.
+_AHEAD = timedelta(days=5)
+_CLAUSES = re.compile(r"\n|(?<=[.;])\s")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
 
 
@@ -33,20 +36,28 @@ def read_notice(
         found = re.search(pattern, plain, re.IGNORECASE)
         if found is not None:
             return _by_groups(found, plain, received, own)
-    incoming = words.INCOMING.search(plain)
-    amount = _amount(plain, incoming) if incoming else None
+    told = words.TEXT.sub(_without_payers_words, plain)
+    incoming = words.INCOMING.search(told)
+    amount = _amount(told, incoming) if incoming else None
     if incoming is None or amount is None:
         return None
-    name = words.NAME.search(plain) or words.NAME_IN_SENTENCE.search(plain)
+    name = words.NAME.search(told) or words.NAME_IN_SENTENCE.search(told)
+    day = _day(words.DATE.search(told), received)
     entry = Entry(
         amount.value,
         amount.currency or "EUR",
-        _day(words.DATE.search(plain), received),
+        day,
         counterparty_name=_name(name["value"] if name else ""),
         remittance=_value(words.TEXT.search(plain)),
-        pending=words.NOT_YET.search(plain) is not None,
+        pending=words.NOT_YET.search(plain) is not None or day - received > _AHEAD,
     )
-    return _finished(entry, plain, own)
+    return _finished(entry, told, own)
+
+
+def _without_payers_words(found: re.Match[str]) -> str:
+    """What the payer wrote names no sum, day, name or account: whoever pays a cent may write there what he likes."""
+    kept: str = found[0]
+    return kept if words.INCOMING.search(kept) else ""
 
 
 def _by_groups(found: re.Match[str], plain: str, received: date, own: Sequence[str]) -> BankStatementReading | None:
@@ -54,15 +65,24 @@ def _by_groups(found: re.Match[str], plain: str, received: date, own: Sequence[s
     value = _figure(groups.get("amount", ""))
     if value is None or value <= 0:
         return None
+    day = (csv_values.day(groups["date"], "dmy") if "date" in groups else None) or received
     entry = Entry(
         value,
-        "EUR",
-        (csv_values.day(groups["date"], "dmy") if "date" in groups else None) or received,
+        _currency_of(found, value),
+        day,
         counterparty_name=normal.clean(groups.get("name", "")),
         counterparty_iban=normal.account(groups.get("iban", "")),
         remittance=normal.clean(groups.get("reference", "")),
+        pending=day - received > _AHEAD,
     )
     return _finished(entry, plain, own, normal.account(groups.get("account", "")))
+
+
+def _currency_of(found: re.Match[str], value: Decimal) -> str:
+    """The currency that stands right before or after the amount that a pattern found; euro where none does."""
+    start, end = found.span("amount")
+    beside = find_amounts(found.string[max(0, start - 5) : end + 5])
+    return next((a.currency for a in beside if a.value == value and a.currency), "EUR")
 
 
 def _figure(text: str) -> Decimal | None:
@@ -71,17 +91,24 @@ def _figure(text: str) -> Decimal | None:
 
 
 def _amount(plain: str, incoming: re.Match[str]) -> Amount | None:
-    """The sum that came in: labelled, else the only one that the sentence about it holds, else the only one of the mail."""
+    """The sum that came in: labelled, else the only one that the sentence about it holds, else the only one of the mail.
+
+    None where what is labelled is not what the sentence says: one of the two is not the bank's word.
+    """
     labelled = words.AMOUNT.search(plain)
     near = plain[max(0, incoming.start() - _NEAR // 3) : incoming.end() + _NEAR]
     for part in (labelled["value"] if labelled else "", near, plain):
-        lines = [line for line in re.split(r"\n|(?<=[.;])\s", part) if not words.NO_PAYMENT.search(line)]
-        found = {(a.value, a.currency): a for line in lines for a in find_amounts(line) if a.currency and a.value > 0}
+        found = _amounts(line for line in _CLAUSES.split(part) if not words.NO_PAYMENT.search(line))
         if len(found) == 1:
-            return next(iter(found.values()))
+            said = _amounts(_CLAUSES.split(plain[incoming.start() : incoming.end() + _NEAR])[:1])
+            return next(iter(found.values())) if said.keys() <= found.keys() else None
         if found:
             return None
     return None
+
+
+def _amounts(lines: Iterable[str]) -> dict[tuple[Decimal, str], Amount]:
+    return {(a.value, a.currency): a for line in lines for a in find_amounts(line) if a.currency and a.value > 0}
 
 
 def _name(text: str) -> str:
