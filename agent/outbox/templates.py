@@ -78,7 +78,11 @@ def _subject(page: Page, templates_dir: Path | None) -> str:
     environment, names = _environment(templates_dir, "txt"), _names(page, "txt")
     name = f"{page.language}/{page.kind}.j2"
     block = environment.get_template(name).blocks["subject"]
-    return one_line("".join(block(_context(environment, name, names))), _SUBJECT_LIMIT)
+    try:
+        return one_line("".join(block(_context(environment, name, names))), _SUBJECT_LIMIT)
+    except Exception:  # noqa: BLE001 - a template may raise whatever its expressions raise; raised again
+        # As `Template.render` does: the error names the template's own line, not that of the code made from it.
+        environment.handle_exception()
 
 
 def _over(page: Page, templates_dir: Path | None, form: Form, subject: str) -> str:
