@@ -1,6 +1,7 @@
 # make demo   plays three months in seconds; installs what it needs once (no system packages)
 # make test   the whole suite; installs what it needs once
 # make setup  everything a developer needs
+# make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
 
@@ -9,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 95
+AXE := build/axe/node_modules/axe-core/axe.min.js
 
 .PHONY: help setup demo test lint format types imports bench gallery model wheel-smoke clean
 
@@ -54,7 +56,9 @@ bench: $(VENV)/.full
 
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures
-	$(BIN)/python -m benchmarks.gallery build/gallery
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix build/axe axe-core@4 \
+		|| echo "axe-core is not to be had: the pictures are drawn without its findings"; fi
+	$(BIN)/python -m benchmarks.gallery build/gallery --axe $(AXE) $(ARGS)
 
 model: $(VENV)/.full
 	$(BIN)/python -m benchmarks.train_model

@@ -2,11 +2,11 @@
 
 Each mail is drawn at 600 and 375 pixels and in dark mode; OUTDIR also gets its HTML, with the inline pictures put in, its text, and
 a contact sheet of all (contact.html, contact.png). With --readme OUTDIR gets just the pictures of the README under their own names;
-with --approve the approved pictures that the tests compare with. Where an axe.min.js is given, its findings are printed.
+with --approve the approved pictures that the tests compare with. Where there is an axe.min.js, what it
+finds is printed, and one serious finding is exit code 1.
 """
 
 import argparse
-import base64
 import html
 import time
 from collections.abc import Iterable, Iterator
@@ -15,14 +15,19 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from agent.demo.proofreading import with_pictures
+from agent.demo.samples.books import NOW, creditor, sample_ledger
 from agent.demo.samples.codes import CODES
 from agent.demo.samples.letters import Sample, samples
+from agent.domain.dunning_plan import DunningPlan
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
-from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import compose
+from agent.outbox.dashboard import report_page
+from agent.reports.monthly import receivables_report
 from benchmarks.browser import LOOKS, Browser, browser
 
+DASHBOARD = "dashboard"
 ALSO = (
     *(f"statement-{level}" for level in CODES[LetterKind.STATEMENT]),
     "statement-claims",
@@ -31,6 +36,7 @@ ALSO = (
     "action_notice-promise",
     "refusal-unreadable_encrypted",
     "payment_plan-courtesy",
+    DASHBOARD,
 )
 README = {"statement": "statement-friendly", "acknowledgement": "acknowledgement-review", "digest": "digest"}
 # Each language and look, and each block that a mail is made of, stands in at least one.
@@ -68,10 +74,11 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every code of every kind")
     parser.add_argument("--readme", action="store_true", help="the README's pictures only")
     parser.add_argument("--approve", action="store_true", help="draw the pictures that the tests compare with")
-    parser.add_argument("--axe", type=Path, help="axe.min.js: look for what bars readers")
+    parser.add_argument("--axe", type=Path, help="axe.min.js, where there is one: look for what bars readers")
     asked = parser.parse_args()
     started = time.monotonic()
     asked.outdir.mkdir(parents=True, exist_ok=True)
+    serious: list[str] = []
     with browser() as page:
         if asked.readme:
             drawn = readme_pictures(page, asked.outdir)
@@ -79,9 +86,11 @@ def main() -> None:
             drawn = approve(page, asked.outdir)
         else:
             wanted = asked.only or ([] if asked.all else main_names())
-            drawn = gallery(page, asked.outdir, wanted, asked.lang or LANGUAGES, asked.axe)
+            drawn, serious = gallery(page, asked.outdir, wanted, asked.lang or LANGUAGES, asked.axe)
             contact_sheet(asked.outdir, drawn)
     print(f"{len(drawn)} pictures in {asked.outdir}, {time.monotonic() - started:.0f} s")
+    if serious:
+        raise SystemExit(f"{len(serious)} serious finding(s) of axe-core")
 
 
 def main_names() -> list[str]:
@@ -92,19 +101,19 @@ def main_names() -> list[str]:
 
 def gallery(
     page: Browser, outdir: Path, names: Iterable[str], languages: Iterable[str], axe: Path | None = None
-) -> list[Path]:
-    """Every mail of these names (none: all) in these languages and all looks; its HTML and text beside the pictures."""
-    drawn = []
-    script = axe.read_text(encoding="utf-8") if axe else ""
+) -> tuple[list[Path], list[str]]:
+    """Every mail of these names (none: all) in these languages and all looks, its HTML and text beside them; axe's grave findings."""
+    drawn, serious = [], []
+    script = axe.read_text(encoding="utf-8") if axe and axe.is_file() else ""
     for mail in (m for language in languages for m in shown(language, frozenset(names))):
         stem = f"{mail.name}-{mail.language}"
         (outdir / f"{stem}.html").write_text(mail.html, encoding="utf-8")
         (outdir / f"{stem}.txt").write_text(mail.text, encoding="utf-8")
         drawn += draw(page, mail, outdir)
-        if script:
-            for finding in findings(page, script):
-                print(f"{stem}: {finding}")
-    return drawn
+        for finding in findings(page, script) if script else ():
+            print(f"{stem}: {finding}")
+            serious += [finding] * finding.startswith(("serious", "critical"))
+    return drawn, serious
 
 
 def shown(language: str, names: frozenset[str] = frozenset()) -> Iterator[Shown]:
@@ -112,28 +121,28 @@ def shown(language: str, names: frozenset[str] = frozenset()) -> Iterator[Shown]
     for sample in samples(language):
         if not names or sample.name in names:
             yield written(sample)
+    if not names or DASHBOARD in names:
+        yield Shown(DASHBOARD, language, dashboard(language), "")
+
+
+def dashboard(language: str) -> str:
+    """The page of `relance report --html` over the sample books."""
+    ledger = sample_ledger(language)
+    items, questions = tuple(ledger.items.values()), tuple(ledger.questions.values())
+    report = receivables_report(items, dict(ledger.accounts), questions, DunningPlan(), NOW.date(), None)
+    return report_page(creditor(language), report, language)
 
 
 def written(sample: Sample) -> Shown:
     """The mail of this sample."""
-    kept: dict[str, bytes] = {}
+    kept: list[bytes] = []
 
     def keep(content: bytes) -> str:
-        kept[str(len(kept))] = content
+        kept.append(content)
         return str(len(kept) - 1)
 
     mail = compose(sample.letter, replace(sample.facts, keep=keep))
     return Shown(sample.name, sample.letter.language, with_pictures(mail, kept), f"{mail.subject}\n\n{mail.text}")
-
-
-def with_pictures(mail: OutgoingMail, kept: dict[str, bytes]) -> str:
-    """The HTML with every cid: picture as a data URL."""
-    page = mail.html
-    for part in mail.parts:
-        if part.cid:
-            data = base64.b64encode(kept[part.sha256]).decode()
-            page = page.replace(f"cid:{part.cid}", f"data:{part.media_type};base64,{data}")
-    return page
 
 
 def draw(page: Browser, mail: Shown, outdir: Path, colours: int = 64) -> list[Path]:

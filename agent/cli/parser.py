@@ -99,6 +99,7 @@ def _looking(commands: Commands) -> None:
     read.add_argument("files", type=Path, nargs="+", metavar="FILE")
     status = _command(commands, "status", "show what is open, held, waiting and set aside", "status")
     status.add_argument("--json", action="store_true", help="one JSON object")
+    _templates(commands)
     report = _command(commands, "report", "write a creditor's receivables as one HTML page", "report")
     report.add_argument("--html", type=Path, required=True, metavar="FILE", help="the file to write")
     report.add_argument("--creditor", metavar="ID", help="whose; may be left out when there is one creditor only")
@@ -118,6 +119,19 @@ def _looking(commands: Commands) -> None:
     explain.add_argument(
         "reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address"
     )
+
+
+def _templates(commands: Commands) -> None:
+    purpose = "try the mails' templates on every kind of letter, or look at one"
+    templates = _command(commands, "templates", purpose, "templates")
+    templates.add_argument("--json", action="store_true", help="check: one JSON object a line")
+    templates.add_argument("--lang", action="append", choices=LANGUAGES, help="check: default all; preview: en")
+    templates.add_argument("--dir", type=Path, metavar="FOLDER", help="default: templates_dir of the configuration")
+    templates.add_argument("--creditor", metavar="ID", help="preview: in his name and colours")
+    templates.add_argument("--out", type=Path, default=Path("preview"), metavar="FOLDER", help="default: %(default)s")
+    templates.add_argument("--open", action="store_true", help="preview: show it in the browser")
+    templates.add_argument("action", choices=("check", "preview"))
+    templates.add_argument("kind", nargs="?", metavar="KIND", help="statement, statement-firm …; none lists them")
 
 
 def _acting(commands: Commands) -> None:
