@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from agent.demo import mails
-from agent.demo.cast import AGENCY, ATELIER, BATIPLUS
+from agent.demo.cast import AGENCY, ATELIER, BATIPLUS, DEKKER
 from agent.domain.ledger import ItemState
 from agent.ports import Box
 from tests.service.world import BRUNO, MARY, TUESDAY, World
@@ -194,3 +194,11 @@ def test_the_operator_sees_how_a_strangers_mail_came(world):
     world.work()
     (record,) = world.app.store.messages(Box.QUARANTINE)
     assert "mta.mallory.example" in record.because
+
+
+def test_an_invoice_in_xml_speaks_the_language_of_the_buyers_country(world):
+    """XML tells no language: a firm in the Netherlands is written to in Dutch, a Belgian one as its creditor writes."""
+    world.hand_over("2026-501")
+    world.hand_over("2026-502", buyer=DEKKER)
+    accounts = world.app.store.ledger([i.invoice.debtor for i in world.items().values()]).accounts
+    assert {a.country: a.language for a in accounts.values()} == {"BE": "fr", "NL": "nl"}

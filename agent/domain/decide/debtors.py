@@ -25,6 +25,9 @@ _PUBLIC_DOMAINS = frozenset(
     "planet.nl xs4all.nl proton.me protonmail.com hetnet.nl".split()
 )
 
+# Where a document in XML tells no language: that of the buyer's country when it has one of ours, elsewhere the creditor's.
+_SPOKEN = {"FR": "fr", "NL": "nl", "DE": "de", "AT": "de", "GB": "en", "IE": "en", "US": "en"}
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -68,7 +71,9 @@ def buyer_of(reading: InvoiceReading, context: Context) -> Buyer:
         name=name or (known.name if known else ""),
         number=number or (known.number if known else ""),
         country=country or context.creditor.country,
-        language=(known.language if known else "") or reading.language or context.creditor.language,
+        language=(known.language if known else "")
+        or reading.language
+        or _SPOKEN.get(country.upper(), context.creditor.language),
         consumer=known.consumer if known else (reading.consumer.value if reading.consumer else None),
         email=reading.buyer_email.value.lower() if reading.buyer_email else "",
         known=known,
