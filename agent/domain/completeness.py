@@ -13,8 +13,6 @@ from agent.domain.findings import DocumentKind, InvoiceReading
 from agent.domain.parties import Creditor
 from agent.domain.terms import AT_ONCE, read_terms
 
-COUNTRIES = ("BE", "FR", "LU", "NL", "DE")
-
 
 class Lack(StrEnum):
     """Something that an invoice lacks; the sentence for it is templates/*/lacking.j2.

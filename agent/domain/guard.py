@@ -14,13 +14,12 @@ from decimal import Decimal
 
 from agent.domain.charges import BELGIAN_REMINDER, belgian_consumer_cap, dutch_collection_costs
 from agent.domain.guard_waits import ANNOUNCEMENTS
-from agent.domain.legal import COLLECTORS, Operator
+from agent.domain.legal import COLLECTORS, COUNTRIES, Operator
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.domain.rates import VERIFIED
 
 STATEMENT = "statement"
-COUNTRIES = tuple(COLLECTORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,18 +33,21 @@ COSTS = _by_language(
     en=r"\b(?:collection costs|indemnity|compensation)\b",
     de=r"\b(?:inkassokosten|entschadigung|beitreibungskosten)\b",
 )
+# Who writes says in whose name and for whose account (CPCE R124-4; economie.fgov.be).
 ON_BEHALF = _by_language(
     fr=r"\bau nom et pour (?:le )?compte d",
     nl=r"\bin naam en voor rekening van\b",
     en=r"\bin the name and on behalf of\b",
     de=r"\bim namen und (?:im auftrag|fur rechnung) (?:von|der|des)\b",
 )
+# His activity is recovery without a court (CPCE R124-4 1°).
 AMICABLE = _by_language(
     fr=r"\brecouvrement amiable\b",
     nl=r"\bminnelijke invordering\b",
     en=r"\bamicable (?:debt )?(?:collection|recovery)\b",
     de=r"\baussergerichtliche[nrs]? (?:inkasso|einziehung|forderungseinziehung)",
 )
+# What is asked for is told apart (CPCE R124-4 3°).
 PARTS = _by_language(
     fr=r"\bprincipal\b.{0,60}\binterets\b.{0,60}\baccessoires\b",
     nl=r"\bhoofdsom\b.{0,60}\b(?:rente|interesten?)\b.{0,60}\bbijkomende kosten\b",

@@ -18,6 +18,7 @@ from agent.domain.rates import Gap, Rate, Rates
 from agent.domain.regimes import Fixed, Regime
 
 _DAY = timedelta(days=1)
+# Percent a year of 365 days, also in leap years: docs/spec/late-payment.md.
 _YEAR = Decimal(36_500)
 _NOTHING = Decimal(0)
 

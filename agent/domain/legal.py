@@ -40,7 +40,7 @@ class Legal:
         operator: who writes.
         seat: address or registered office of a collector, printed in his mails.
         registrations: by country of the debtor, a collector's registration or declaration there, as it is to be printed.
-        confirmed: names of facts from CONFIRMABLE that the operator vouches for.
+        confirmed: names of facts from `confirmable` that the operator vouches for.
     """
 
     operator: Operator = Operator.CREDITOR
@@ -49,6 +49,8 @@ class Legal:
     confirmed: frozenset[str] = frozenset()
 
 
+# The countries whose law is known here.
+COUNTRIES = ("BE", "FR", "LU", "NL", "DE")
 # What a collector must be, by the debtor's country: a mark as in docs/spec/regime-guard.md, and what is known of the duty.
 COLLECTORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -63,14 +65,20 @@ COLLECTORS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
-_FACTS = {
-    "lu-lump-sum": "Luxembourg, between businesses: a lump sum of EUR 40 is due",
-    "de-lump-sum": "Germany, no consumer: a lump sum of EUR 40 is due, set off against legal costs",
-    "fr-consumer": "France, consumers: legal interest at the professional creditor's rate runs from a formal notice (C. civ. 1231-6)",
-} | {f"{country.lower()}-collector": duty for country, (mark, duty) in COLLECTORS.items() if mark not in VERIFIED}
+# What may be claimed by rules that no source was found for; the operator vouches for them.
+UNVERIFIED: Mapping[str, str] = MappingProxyType(
+    {
+        "lu-lump-sum": "Luxembourg, between businesses: a lump sum of EUR 40 is due",
+        "de-lump-sum": "Germany, no consumer: a lump sum of EUR 40 is due, set off against legal costs",
+        "fr-consumer": "France, consumers: legal interest at the professional creditor's rate runs from a formal notice (C. civ. 1231-6)",
+    }
+)
 
 
 def confirmable() -> Mapping[str, str]:
     """The facts that wait for the operator's word, by name: what he vouches for. A regime's name vouches for its unverified rates."""
+    duties = {f"{c.lower()}-collector": duty for c, (mark, duty) in COLLECTORS.items() if mark not in VERIFIED}
     regimes = dict.fromkeys(rate.regime for rate in packaged() if not rate.verified)
-    return MappingProxyType(_FACTS | {name: f"rates of {name} that no source verifies" for name in regimes})
+    return MappingProxyType(
+        {**UNVERIFIED, **duties} | {name: f"rates of {name} that no source verifies" for name in regimes}
+    )

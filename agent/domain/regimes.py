@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain import charges
+from agent.domain.legal import COUNTRIES, UNVERIFIED
 from agent.domain.overdue import ChargeTerms, Overdue, Why, balance_on
 from agent.domain.rates import Rate, Rates
 
-COUNTRIES = ("BE", "FR", "LU", "NL", "DE")
-# Facts from memory that the operator confirms by name before they are used.
-UNVERIFIED = ("lu-lump-sum", "de-lump-sum", "fr-consumer")
 _DAY = timedelta(days=1)
 _UNKNOWN_KIND = Why("unknown_kind")
 

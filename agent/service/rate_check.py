@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from agent.config import Settings
+from agent.domain.legal import COUNTRIES
 from agent.domain.parties import Creditor
 from agent.domain.rates import Gap
-from agent.domain.regimes import COUNTRIES
 from agent.service.sending_domain import CheckResult
 
 # How far back open debts are still reckoned with.

@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from agent.domain.guard import COUNTRIES, Asked, Case, Charge, objections, rules
+from agent.domain.guard import Asked, Case, Charge, objections, rules
 from agent.domain.guard_mentions import rules as mention_rules
-from agent.domain.legal import Mandate, Operator, confirmable
+from agent.domain.legal import COUNTRIES, Mandate, Operator, confirmable
 from agent.domain.money import Money
 from agent.domain.parties import Creditor, Person, Role
 
