@@ -150,6 +150,7 @@ class ContactTable:
     language: Language | None = None
     consumer: Switch | None = None
     payers: tuple[Name, ...] = ()
+    phone: str = ""
     charges: ChargesTable = ChargesTable()
     plan: PlanTable = PlanTable()
 

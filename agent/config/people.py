@@ -230,6 +230,7 @@ def _entry(table: ContactTable, creditor: Creditor | None, label: str) -> tuple[
         plan,
         table.charges.change(),
         table.payers,
+        table.phone,
     ), problems
 
 

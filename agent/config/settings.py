@@ -183,12 +183,14 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """When creditors hear from us: the weekly digest, and the daily summary of those who want one; hours of their own zone."""
+    """When creditors hear from us: digest, monthly report (day 0: none), and the daily summary; hours of their own zone."""
 
     __pydantic_config__ = STRICT_KEYS
     digest_weekday: Weekday = Weekday.MONDAY
     digest_hour: Hour = 8
     summary_hour: Hour = 17
+    monthly_day: Annotated[int, Field(ge=0, le=28)] = 1
+    monthly_hour: Hour = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from agent.domain.money import Money
 from agent.domain.states import ItemState, OpenItem, Payment
 
 _COUNTED = (ItemState.FOLLOWED, ItemState.ESCALATED, ItemState.SETTLED)
-_LATE = (ItemState.FOLLOWED, ItemState.ESCALATED)
 # What lessens an item without money having come in.
 _NO_MONEY = frozenset({CREDIT_NOTE, "difference"})
 _DAY = timedelta(days=1)
@@ -59,8 +58,35 @@ def collected(items: Iterable[OpenItem], currency: str, start: date, end: date) 
     return Money.total((p.amount for p in payments), currency)
 
 
+def overdue_on(items: Iterable[OpenItem], currency: str, day: date) -> Money:
+    """What was overdue at the end of this day, as far as it is known now; credits lessen nothing, what was handed over later is not counted."""
+    late = (
+        i for i in _counted(items, currency) if _known_on(i, day) and i.invoice.due_date and i.invoice.due_date < day
+    )
+    return Money.total((balance for i in late if (balance := _balance_on(i, day)).amount > 0), currency)
+
+
+def promises(items: Iterable[OpenItem], currency: str, start: date, end: date) -> tuple[int, int]:
+    """How many promises for a day from start through end were kept, and how many were broken."""
+    ended = [p.kept for i in items if i.invoice.total.currency == currency for p in i.promises if start <= p.on <= end]
+    return sum(ended), len(ended) - sum(ended)
+
+
+def _known_on(item: OpenItem, day: date) -> bool:
+    return item.registered_at.date() <= day
+
+
+def _balance_on(item: OpenItem, day: date) -> Money:
+    """What was open of an item at the end of a day; what was let go of when it was settled is not owed from then on."""
+    later = Money.total((p.amount for p in item.payments if p.on > day), item.invoice.total.currency)
+    if item.state is ItemState.SETTLED:
+        settled = item.settled_at.date() if item.settled_at else day
+        return later if settled <= day else item.balance + later
+    return item.balance + later
+
+
 def days_sales_outstanding(items: Iterable[OpenItem], currency: str, today: date) -> Decimal | None:
-    """How many days of sales are owed today, by the count-back method; None when nothing was ever sold.
+    """How many days of sales are owed on a day, by the count-back method; None when nothing was ever sold.
 
     What is owed is set against the sales of this month, then of the month before, and so on; a month that covers more than what is
     left counts with its share of days. Sales are invoices including VAT less credit notes, by their dates; two years are looked at.
@@ -68,7 +94,7 @@ def days_sales_outstanding(items: Iterable[OpenItem], currency: str, today: date
     mine = _counted(items, currency)
     if not mine:
         return None
-    left = Money.total((i.balance for i in mine if i.state in _LATE), currency).amount
+    left = Money.total((_balance_on(i, today) for i in mine if i.invoice.issue_date <= today), currency).amount
     sold: dict[tuple[int, int], Decimal] = {}
     for item in mine:
         day = item.invoice.issue_date

@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     PAYMENT_PLAN = "payment_plan"
     PLAN_QUESTION = "plan_question"
     PLAN_NOTICE = "plan_notice"
+    MONTHLY_REPORT = "monthly_report"
 
 
 # What is written to debtors; everything else is for the creditor's people or the operator.

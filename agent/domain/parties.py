@@ -129,7 +129,7 @@ class BookEntry:
     """A debtor in the contact book of a creditor: how he is found when the invoice itself does not say.
 
     He is recognised by `number` (VAT or enterprise number, compact), else by `name`; the first address is written to.
-    `payers` are the names of others who pay for him.
+    `payers` are the names of others who pay for him, `phone` is the number that a person rings.
     """
 
     creditor: str
@@ -141,6 +141,7 @@ class BookEntry:
     plan: PlanChange = field(default_factory=PlanChange)
     charges: ChargeChange = field(default_factory=ChargeChange)
     payers: tuple[str, ...] = ()
+    phone: str = ""
 
 
 def entry_for(book: Iterable[BookEntry], name: str, number: str) -> BookEntry | None:

@@ -14,21 +14,18 @@ from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.claimed import all_claims, box_of, summary
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
+from agent.outbox.monthly import CHART_CID, VIEWER, all_debtors, chart_parts, monthly_page, workbook_part
 from agent.outbox.pages import audience_of, open_questions, page_of
 from agent.outbox.paying import payees_of, with_ways_to_pay
 from agent.outbox.plans import plan_balances, plan_page, with_plans
 from agent.outbox.printed import printed
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
-from agent.reports.charts import ageing_chart
 from agent.reports.digest import digest_of
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount, statement_of
+from agent.reports.week import week_of
 from agent.reports.words import word
-from agent.reports.workbook import tracking_workbook
-
-_CHART_CID = "ageing"
-_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def compose(letter: Letter, facts: Facts) -> OutgoingMail:
@@ -51,9 +48,11 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
         parts = (_on_paper(page, facts), *parts)
         balances = _balances(statement)
     elif letter.kind is LetterKind.DIGEST:
-        page, parts = _digest_page(page, facts)
+        page, parts = _digest_page(page, letter, facts)
     elif letter.kind is LetterKind.PAYMENT_PLAN:
         page, parts = plan_page(page, letter, facts)
+    elif letter.kind is LetterKind.MONTHLY_REPORT:
+        page, parts = monthly_page(page, letter, facts)
     elif letter.kind is LetterKind.FEE_STATEMENT:
         page, parts = fee_page(page, letter, facts)
     rendered = render(page, facts.templates_dir)
@@ -154,35 +153,22 @@ def _on_paper(page: Page, facts: Facts) -> Part:
     return Part(name, "application/pdf", facts.keep(pdf), len(pdf))
 
 
-def _digest_page(page: Page, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
+def _digest_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     ledger = facts.ledger
     claims = all_claims(facts, page.today)
-    digest = digest_of(ledger.items.values(), ledger.accounts, ledger.questions.values(), facts.plan, page.today)
-    parts = facts.invoice_copies
-    cid = ""
-    if digest.currencies:
-        chart = ageing_chart(digest.currencies[0])
-        parts = (*parts, _picture(chart, "ageing.png", _CHART_CID, facts))
-        cid = _CHART_CID
+    questions = () if letter.code == VIEWER else tuple(ledger.questions.values())
+    digest = digest_of(ledger.items.values(), ledger.accounts, questions, facts.plan, page.today)
+    if letter.code == VIEWER:
+        digest = replace(digest, unchecked=0)
+    parts = (*facts.invoice_copies, *chart_parts(facts, digest.currencies))
+    cid = CHART_CID if digest.currencies else ""
+    debtors = all_debtors(facts, digest.currencies, page.today)
     if facts.creditor:
-        sheet = tracking_workbook(
-            facts.creditor,
-            ledger.items.values(),
-            ledger.accounts,
-            page.today,
-            page.language,
-            facts.plan,
-            surcharges(claims),
-        )
-        name = f"{word('sheet_tracking', page.language)}-{page.today.isoformat()}.xlsx"
-        parts = (*parts, Part(name, _WORKBOOK_TYPE, facts.keep(sheet), len(sheet)))
-        page = replace(page, attachments=(*page.attachments, name))
+        book = workbook_part(facts, page, debtors, surcharges(claims))
+        parts = (*parts, book)
+        page = replace(page, attachments=(*page.attachments, book.filename))
     digest = cleaned(digest)
     asked = open_questions(digest, page.language)
-    return replace(
-        page, digest=digest, chart_cid=cid, open_questions=asked, claims=summary(claims, facts, page.language)
-    ), parts
-
-
-def _picture(png: bytes, filename: str, cid: str, facts: Facts) -> Part:
-    return Part(filename, "image/png", facts.keep(png), len(png), cid)
+    week = cleaned(week_of(tuple(ledger.items.values()), debtors, page.today))
+    found = summary(claims, facts, page.language)
+    return replace(page, digest=digest, week=week, chart_cid=cid, open_questions=asked, claims=found), parts

@@ -10,7 +10,7 @@ from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.guard import Case
 from agent.domain.ledger import Ledger
-from agent.domain.parties import Agency, Creditor
+from agent.domain.parties import Agency, BookEntry, Creditor
 from agent.mail.outgoing import Part
 
 
@@ -46,6 +46,7 @@ class Facts:
         templates_dir: the operator's own templates, looked at first.
         charging: what the creditor's claims for late payment are reckoned with; None claims nothing.
         case: of a mail to a debtor, what the law looks at; its mentions are printed.
+        book: what the contact book says of this creditor's debtors: whom to ring under which number.
     """
 
     ledger: Ledger
@@ -63,3 +64,4 @@ class Facts:
     channel: str = ""
     charging: Charging | None = None
     case: Case | None = None
+    book: tuple[BookEntry, ...] = ()

@@ -23,7 +23,7 @@ _SHOWN = 12
 
 def with_plans(page: Page, letter: Letter, facts: Facts) -> Page:
     """The page with the plans that its letter is about, or that its creditor's debtors have."""
-    if letter.kind is LetterKind.DIGEST:
+    if letter.kind in (LetterKind.DIGEST, LetterKind.MONTHLY_REPORT):
         views = plans_of(facts.ledger.accounts, facts.ledger.items.values(), page.today)[:_SHOWN]
     elif letter.kind is LetterKind.STATUS:
         views = tuple(_view(plan, letter, facts, page) for plan in _of_items(letter, facts))

@@ -17,10 +17,12 @@ from agent.outbox.movements import ColumnChoice, MovementView, column_choices, m
 from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
 from agent.reports.fee_statement import FeeSheet
+from agent.reports.monthly import ReceivablesReport
 from agent.reports.payment import PaymentSlip
 from agent.reports.plain import one_line
 from agent.reports.plans import PlanView
 from agent.reports.statement import Standing, StatementOfAccount
+from agent.reports.week import Week
 
 T = TypeVar("T")
 _NAME_LIMIT = 160
@@ -188,6 +190,8 @@ class Page:
     qr_cid: str = ""
     slips: tuple[PaymentSlip, ...] = ()
     digest: Digest | None = None
+    week: Week | None = None
+    report: ReceivablesReport | None = None
     chart_cid: str = ""
     who: str = ""
     said: str = ""

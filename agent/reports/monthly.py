@@ -16,13 +16,17 @@ from agent.domain.indicators import (
     collected,
     days_sales_outstanding,
     handover_delay,
+    overdue_on,
+    promises,
     recovery,
 )
 from agent.domain.money import Money
-from agent.domain.profiles import Profile, profile, to_phone
-from agent.domain.states import DebtorAccount, ItemState, OpenItem, Question
+from agent.domain.parties import BookEntry
+from agent.domain.states import DebtorAccount, OpenItem, Question
+from agent.reports.calling import Debtor, calls_of, debtors_of, share_of
 from agent.reports.digest import CurrencyDigest, QuestionLine, digest_of
 from agent.reports.statement import Standing, days_late, standing_of
+from agent.reports.trends import Trend
 
 _DAY = timedelta(days=1)
 _MONTHS = 12
@@ -35,16 +39,6 @@ class Month:
     first: date
     collected: Money
     delay: Delay | None
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class Debtor:
-    """A debtor by name with how he pays; `share` is his part of what the largest debtor owes in percent."""
-
-    name: str
-    address: str
-    profile: Profile
     share: int
 
 
@@ -65,7 +59,7 @@ class InvoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyReport:
-    """All figures of one currency. `delay_before` is that of the month before; `recovery` looks at twelve months."""
+    """All figures of one currency. `recovery` looks at twelve months; `trends` set the key figures against a month before."""
 
     currency: str
     standing: CurrencyDigest
@@ -73,7 +67,9 @@ class CurrencyReport:
     recovery: Recovery
     dso: Decimal | None
     delay: Delay | None
-    delay_before: Delay | None
+    trends: tuple[Trend, ...]
+    promises_kept: int
+    promises_broken: int
     months: tuple[Month, ...]
     debtors: tuple[Debtor, ...]
     to_phone: tuple[Debtor, ...]
@@ -85,7 +81,8 @@ class ReceivablesReport:
     """What a creditor is told about his receivables on `today`, and about the period from `start` through `end`.
 
     `handover_days` is how long he himself took to hand over his invoices in the period (median); `promises_broken` and `disputes`
-    count what is open today; `unchecked` the invoices that wait for his answer.
+    count what is open today; `unchecked` the invoices that wait for his answer; `lacks` are codes of what invoices handed over in the
+    period lack (domain.completeness).
     """
 
     today: date
@@ -98,21 +95,23 @@ class ReceivablesReport:
     disputes: int
     questions: tuple[QuestionLine, ...]
     unchecked: int
+    lacks: tuple[str, ...] = ()
 
 
-def receivables_report(
+def receivables_report(  # noqa: PLR0913, PLR0917 - the books of one creditor, part by part
     items: Sequence[OpenItem],
     accounts: Mapping[str, DebtorAccount],
     questions: Iterable[Question],
     plan: DunningPlan,
     today: date,
     month: date | None = None,
+    book: Sequence[BookEntry] = (),
 ) -> ReceivablesReport:
     """The report of one creditor's items on this day; the period is the month of `month`, by default that of yesterday."""
     end = _last_of(month) if month else today - _DAY
     start = end.replace(day=1)
     digest = digest_of(items, accounts, questions, plan, today)
-    books = _Books(items, accounts, plan, today, start, end)
+    books = _Books(items, accounts, plan, today, start, end, book)
     parts = [_currency(figures, books) for figures in digest.currencies]
     profiles = [debtor.profile for part in parts for debtor in part.debtors]
     return ReceivablesReport(
@@ -126,7 +125,14 @@ def receivables_report(
         disputes=sum(p.disputes for p in profiles),
         questions=digest.questions,
         unchecked=digest.unchecked,
+        lacks=_lacks(items, start, end),
     )
+
+
+def _lacks(items: Iterable[OpenItem], start: date, end: date) -> tuple[str, ...]:
+    """What invoices lacked, each thing once, as far as the creditor was first told of it in the period."""
+    found = (code for i in items if start <= i.registered_at.date() <= end for code in i.named)
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +145,72 @@ class _Books:
     today: date
     start: date
     end: date
+    book: Sequence[BookEntry]
+
+    @property
+    def month_ago(self) -> date:
+        """The day a month before today; the last one of a shorter month."""
+        first = _months_before(self.today.replace(day=1), 1)
+        return first.replace(day=min(self.today.day, _last_of(first).day))
 
 
 def _currency(figures: CurrencyDigest, books: _Books) -> CurrencyReport:
     items, currency, start, end = books.items, figures.currency, books.start, books.end
-    before = start - _DAY
-    lines = _debtors(books, currency)
-    urgent = {p.debtor for p in to_phone(line.profile for line in lines)}
+    lines = debtors_of(items, books.accounts, books.book, currency, books.today)
+    now, before = _moment(books, currency, books.today, start), _moment(books, currency, books.month_ago, start - _DAY)
+    kept, broken = promises(items, currency, start, end)
     return CurrencyReport(
         currency=currency,
         standing=figures,
-        collected=collected(items, currency, start, end),
-        recovery=recovery(items, currency, _months_before(start, _MONTHS - 1), end),
-        dso=days_sales_outstanding(items, currency, books.today),
-        delay=average_delay(items, currency, start, end),
-        delay_before=average_delay(items, currency, before.replace(day=1), before),
+        collected=now.collected,
+        recovery=now.recovery,
+        dso=now.dso,
+        delay=now.delay,
+        trends=_trends(figures, now, before),
+        promises_kept=kept,
+        promises_broken=broken,
         months=_months(items, currency, start),
         debtors=lines,
-        to_phone=tuple(line for line in lines if line.profile.debtor in urgent),
+        to_phone=calls_of(lines),
         invoices=tuple(_rows(books, currency)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """The key figures of one currency on a day and of the month of another."""
+
+    overdue: Money
+    collected: Money
+    recovery: Recovery
+    dso: Decimal | None
+    delay: Delay | None
+
+
+def _moment(books: _Books, currency: str, day: date, month: date) -> _Moment:
+    items, first, last = books.items, month.replace(day=1), _last_of(month)
+    return _Moment(
+        overdue_on(items, currency, day),
+        collected(items, currency, first, last),
+        recovery(items, currency, _months_before(first, _MONTHS - 1), last),
+        days_sales_outstanding(items, currency, day),
+        average_delay(items, currency, first, last),
+    )
+
+
+def _trends(figures: CurrencyDigest, now: _Moment, before: _Moment) -> tuple[Trend, ...]:
+    found = (
+        Trend("overdue", figures.overdue, before.overdue, -1),
+        Trend("collected", now.collected, before.collected, 1),
+        Trend("recovery_rate", now.recovery.percent, before.recovery.percent, 1),
+        Trend("dso", now.dso, before.dso, -1),
+        Trend("average_delay", _days(now.delay), _days(before.delay), -1),
+    )
+    return tuple(trend for trend in found if trend.now is not None)
+
+
+def _days(delay: Delay | None) -> Decimal | None:
+    return delay.days if delay else None
 
 
 def _months(items: Sequence[OpenItem], currency: str, last: date) -> tuple[Month, ...]:
@@ -166,22 +218,8 @@ def _months(items: Sequence[OpenItem], currency: str, last: date) -> tuple[Month
     sums = [collected(items, currency, first, _last_of(first)) for first in firsts]
     best = max((sum_.amount for sum_ in sums), default=Decimal(0))
     return tuple(
-        Month(first, sum_, average_delay(items, currency, first, _last_of(first)), _share(sum_.amount, best))
+        Month(first, sum_, average_delay(items, currency, first, _last_of(first)), share_of(sum_.amount, best))
         for first, sum_ in zip(firsts, sums, strict=True)
-    )
-
-
-def _debtors(books: _Books, currency: str) -> tuple[Debtor, ...]:
-    """Everybody who owes something, the largest sum overdue first."""
-    mine = _by_debtor(books.items)
-    known = (books.accounts[id_] for id_ in mine if id_ in books.accounts)
-    found = [(account, profile(account, mine[account.id], currency, books.today)) for account in known]
-    owing = [(account, p) for account, p in found if p.open.amount > 0]
-    owing.sort(key=lambda pair: (-pair[1].overdue.amount, -pair[1].open.amount, pair[0].name))
-    most = max((p.open.amount for _, p in owing), default=Decimal(0))
-    return tuple(
-        Debtor(account.name, account.contact.address if account.contact else "", p, _share(p.open.amount, most))
-        for account, p in owing
     )
 
 
@@ -200,18 +238,6 @@ def _rows(books: _Books, currency: str) -> Iterable[InvoiceRow]:
             reminders=len(item.statements),
             standing=standing_of(item, books.plan, books.today, account),
         )
-
-
-def _by_debtor(items: Iterable[OpenItem]) -> dict[str, list[OpenItem]]:
-    found: dict[str, list[OpenItem]] = {}
-    for item in items:
-        if item.invoice.debtor and item.state is not ItemState.REVIEW:
-            found.setdefault(item.invoice.debtor, []).append(item)
-    return found
-
-
-def _share(amount: Decimal, whole: Decimal) -> int:
-    return int((amount * 100 / whole).to_integral_value()) if whole > 0 and amount > 0 else 0
 
 
 def _months_before(first: date, count: int) -> date:

@@ -1,10 +1,13 @@
 """Words by code: what templates, workbooks and mails ask for. Sentences live in templates/."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
+from agent.domain.money import Money
 from agent.domain.profiles import Reason
 from agent.reports import claim_words, fee_words, list_words, phrases, plan_words, report_words, vocabulary
-from agent.reports.formats import number
+from agent.reports.formats import money, number, percent
+from agent.reports.trends import Trend
 
 _WORDS: Mapping[str, vocabulary.Words] = {
     **vocabulary.FIELDS,
@@ -52,6 +55,33 @@ def days(count: int, language: str) -> str:
 def because(reason: Reason, language: str) -> str:
     """Why a debtor is judged so, with the figure behind it: "the oldest invoice is 70 days late"."""
     return word(reason.code, language).replace("{}", number(reason.figure, language))
+
+
+def _trend_figure(trend: Trend, figure: Money | Decimal | None, language: str) -> str:
+    """A key figure as its reader sees it: an amount, days, or a share in percent; a dash when there is none."""
+    if figure is None:
+        return "–"
+    if isinstance(figure, Money):
+        return money(figure, language)
+    if trend.code == "recovery_rate":
+        return percent(figure, language)
+    return f"{number(figure, language)}\u00a0{word('unit_days', language)}"
+
+
+def trend_rows(trends: Iterable[Trend], language: str) -> list[tuple[str, str, str, str, str]]:
+    """Key figures as rows: name, now, a month before, how it moved in words, and whether that is "good", "late" or neither ("")."""
+    moved = {1: "went_up", -1: "went_down", 0: "stayed"}
+    verdict = {1: "good", -1: "late", 0: ""}
+    return [
+        (
+            word(t.code, language),
+            _trend_figure(t, t.now, language),
+            _trend_figure(t, t.before, language),
+            word(moved[t.direction], language) if t.before is not None else "–",
+            verdict[t.verdict],
+        )
+        for t in trends
+    ]
 
 
 def example(field: str, language: str) -> str:

@@ -15,8 +15,10 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Payment
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.reports import formats
+from agent.reports.calling import Debtor
 from agent.reports.plain import one_line
 from agent.reports.plans import PlanView, plans_of
+from agent.reports.sheets import Looks, add_sheets
 from agent.reports.statement import HELD, Standing, standing_of
 from agent.reports.words import word
 
@@ -60,10 +62,11 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
     language: str,
     plan: DunningPlan | None = None,
     surcharges: Mapping[str, Money] = MappingProxyType({}),
+    debtors: Sequence[Debtor] | None = None,
 ) -> bytes:
     """The bytes of an .xlsx with one row an item, sorted by invoice date, then money on account, in the creditor's language.
 
-    `surcharges` is what is claimed beside the balance, by item. Text is never taken for a formula or a link, wherever it came from.
+    `surcharges` is what is claimed beside the balance, by item; `debtors` adds the sheets of ageing, debtors, payments and events. Text is never taken for a formula or a link, wherever it came from.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -81,6 +84,8 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
         for row, (account, money) in enumerate(kept, len(rows) + 1):
             _kept_row(sheet, row, account, money, formats_)
         sheet.autofilter(0, 0, max(len(rows) + len(kept), 1), len(COLUMNS) - 1)
+        if debtors is not None:
+            add_sheets(book, Looks(book, formats_.head, formats_.day), rows, accounts, debtors, today, language)
         _plans(book, plans_of(accounts, rows, today), formats_)
     return out.getvalue()
 
@@ -91,7 +96,7 @@ class _Formats:
     def __init__(self, book: xlsxwriter.Workbook, language: str) -> None:
         self._book = book
         self._made: dict[tuple[str, str, str], Format] = {}
-        self._date = _DATE_FORMATS.get(language, "dd/mm/yyyy")
+        self.day = _DATE_FORMATS.get(language, "dd/mm/yyyy")
         self.language = language
         self.head = book.add_format(
             {
@@ -113,7 +118,7 @@ class _Formats:
             if fill:
                 look |= {"bg_color": fill, "bold": True}
             if kind == "date":
-                look |= {"num_format": self._date, "align": "left"}
+                look |= {"num_format": self.day, "align": "left"}
             if kind == "amount":
                 look["num_format"] = f'#,##0.00 "{currency}"'
             self._made[key] = self._book.add_format(look)

@@ -1,7 +1,7 @@
 """The slices of the ledger that decisions look at, loaded by index and never by scan."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from agent.domain.completeness import Lack
 from agent.domain.decide import Context
@@ -10,7 +10,7 @@ from agent.domain.decide.credit_notes import numbers_corrected
 from agent.domain.decide.debtors import account_id
 from agent.domain.findings import DocumentKind, InvoiceReading
 from agent.domain.index import Term, number_term
-from agent.domain.ledger import Ledger
+from agent.domain.ledger import DebtorAccount, Ledger, Question, State
 from agent.domain.names import name_stems
 from agent.domain.references import party_number
 from agent.ports import Store
@@ -34,6 +34,17 @@ def with_planned(store: Store, ledger: Ledger) -> Ledger:
     plans = (plan for account in ledger.accounts.values() for plan in account.plans if plan.is_alive)
     missing = {id_ for plan in plans for id_ in plan.items if id_ not in ledger.items}
     return ledger.having(store.ledger(missing).states()) if missing else ledger
+
+
+def whole_ledger(store: Store, creditor: str) -> Ledger:
+    """All items, accounts and questions of one creditor."""
+
+    def states() -> Iterator[State]:
+        yield from store.items(creditor)
+        yield from store.states(DebtorAccount, creditor)
+        yield from store.states(Question, creditor)
+
+    return Ledger.of(states())
 
 
 def letter_slice(store: Store, about: Iterable[str], creditor: str, terms: Iterable[Term] = ()) -> Ledger:

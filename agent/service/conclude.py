@@ -199,6 +199,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         not_before=_window(app, account, outcome) if letter.kind in _IN_OFFICE_HOURS else None,
         templates_dir=app.settings.templates_dir,
         charging=context.charging if context else None,
+        book=context.book if context else (),
     )
     return replace(facts, case=case_for(letter, facts, app.settings.legal)) if to_debtor else facts
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from agent.domain.decide import Decision, due
-from agent.domain.ledger import DebtorAccount, Ledger, Question, State
+from agent.domain.ledger import DebtorAccount, Ledger
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.overdue import AfterPayment
-from agent.domain.parties import Creditor, Notices, Role
+from agent.domain.parties import Creditor, Notices
 from agent.domain.workdays import next_opening, zone
 from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.ports import AlreadyDone, Commit, Conflict, Timer
@@ -21,6 +22,7 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.fees import set_fee_timers, state_fees
 from agent.service.inbox import read_first
+from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
 
@@ -42,19 +44,11 @@ def run_due(app: App) -> int:
 def _run(app: App, timer: Timer) -> None:
     kind, _, id_ = timer.subject.partition(":")
     try:
-        match kind:
-            case "account":
-                _account(app, timer, id_)
-            case "digest":
-                _digest(app, timer, id_)
-            case "summary":
-                _summary(app, timer, id_)
-            case "fees":
-                state_fees(app, timer, id_)
-            case "payee":
-                ask_again(app, timer, id_)
-            case _:
-                app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
+        work = _WORK.get(kind)
+        if work is None:
+            app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
+        else:
+            work(app, timer, id_)
     except Conflict:
         _put_off(app, timer, _SOON)
     except AlreadyDone:
@@ -114,38 +108,6 @@ def _with_charges_kept(app: App, account: str) -> Iterable[str]:
     return (id_ for found in app.store.find([("debtor", account)]).values() for id_ in found)
 
 
-def _digest(app: App, timer: Timer, id_: str) -> None:
-    creditor = app.settings.creditor(id_)
-    if creditor is None:
-        app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
-        return
-    context = app.context(creditor, f"tick:{timer.subject}")
-    year, week, _ = context.today.isocalendar()
-    letter = Letter(
-        kind=LetterKind.DIGEST,
-        key=f"digest:{id_}:{year}-W{week:02}",
-        to=tuple(p.address for p in creditor.people if p.role in (Role.OWNER, Role.VIEWER)),
-        creditor=id_,
-        language=creditor.language,
-        on=context.today,
-    )
-    letters = (letter,) if app.store.mail(letter.key) is None else ()
-    commit = commit_of(app, Outcome(Decision(letters=letters), whole_ledger(app, id_), context))
-    following = Timer(timer.subject, _next_digest(app, creditor))
-    app.store.commit(Commit(outgoing=commit.outgoing, timers=(following,), notes=commit.notes))
-
-
-def whole_ledger(app: App, creditor: str) -> Ledger:
-    """All items, accounts and questions of one creditor."""
-
-    def states() -> Iterator[State]:
-        yield from app.store.items(creditor)
-        yield from app.store.states(DebtorAccount, creditor)
-        yield from app.store.states(Question, creditor)
-
-    return Ledger.of(states())
-
-
 def _summary(app: App, timer: Timer, id_: str) -> None:
     creditor = app.settings.creditor(id_)
     daily = creditor is not None and creditor.notices is Notices.DAILY
@@ -169,14 +131,6 @@ def _summary(app: App, timer: Timer, id_: str) -> None:
     app.store.commit(Commit(outgoing=commit.outgoing, timers=(following,), notes=notes))
 
 
-def _next_digest(app: App, creditor: Creditor) -> datetime:
-    reporting = app.settings.reporting
-    local = app.clock.now().astimezone(zone("", creditor.timezone))
-    day = local.date() + timedelta(days=(reporting.digest_weekday.number - local.weekday()) % 7)
-    moment = datetime(day.year, day.month, day.day, reporting.digest_hour, tzinfo=local.tzinfo)
-    return moment if moment > local else moment + timedelta(days=7)
-
-
 def _next_summary(app: App, creditor: Creditor) -> datetime:
     local = app.clock.now().astimezone(zone("", creditor.timezone))
     day = local.date()
@@ -184,10 +138,23 @@ def _next_summary(app: App, creditor: Creditor) -> datetime:
     return moment if moment > local else moment + _DAY
 
 
+_WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
+    {
+        "account": _account,
+        "digest": send_digest,
+        "monthly": send_monthly,
+        "summary": _summary,
+        "fees": state_fees,
+        "payee": ask_again,
+    }
+)
+
+
 def set_timers(app: App) -> None:
     """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed."""
     tell_changed_files(app)
     set_fee_timers(app)
+    set_monthly_timers(app)
     timers: list[Timer] = []
     notes: dict[str, str | None] = {}
     for creditor in app.settings.creditors:
@@ -197,7 +164,7 @@ def set_timers(app: App) -> None:
         if app.store.note(f"plan:{creditor.id}") == print_:
             continue
         notes[f"plan:{creditor.id}"] = print_
-        timers.append(Timer(f"digest:{creditor.id}", _next_digest(app, creditor)))
+        timers.append(Timer(f"digest:{creditor.id}", next_digest(app, creditor)))
         # lines that wait are told also to one who wants no summaries any more
         daily = creditor.notices is Notices.DAILY or app.store.note(f"summary:{creditor.id}") is not None
         timers.append(Timer(f"summary:{creditor.id}", _next_summary(app, creditor) if daily else None))

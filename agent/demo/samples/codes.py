@@ -118,6 +118,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.STATUS: ("",),
     LetterKind.BANK_STATEMENT: ("", "columns", "forgotten", "unproved"),
     LetterKind.DIGEST: ("",),
+    LetterKind.MONTHLY_REPORT: ("", "viewer"),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
     LetterKind.PAYMENT_PLAN: PLAN_LETTERS,

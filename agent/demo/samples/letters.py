@@ -108,7 +108,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         code=code,
         items=("i1", "i2"),
         account="d1",
-        on=date(2027, 4, 25),
+        on=date(2027, 3, 1) if kind is LetterKind.MONTHLY_REPORT else date(2027, 4, 25),
     )
     match kind:
         case LetterKind.STATEMENT:

@@ -1,0 +1,92 @@
+"""What the digest and the monthly report print of a creditor's receivables, and the files that travel with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from agent.domain.claims import surcharges
+from agent.domain.letters import Letter
+from agent.domain.money import Money
+from agent.mail.outgoing import Part
+from agent.outbox.claimed import all_claims
+from agent.outbox.dashboard import report_page
+from agent.outbox.facts import Facts
+from agent.outbox.pages import question_rows
+from agent.outbox.views import Page, cleaned
+from agent.reports.calling import Debtor, debtors_of
+from agent.reports.charts import ageing_chart
+from agent.reports.digest import CurrencyDigest
+from agent.reports.monthly import ReceivablesReport, receivables_report
+from agent.reports.words import word
+from agent.reports.workbook import tracking_workbook
+
+VIEWER = "viewer"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHART_CID = "ageing"
+
+
+def monthly_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
+    """The page of the report on the month of `letter.on`, with its chart, the dashboard and the workbook."""
+    ledger, creditor = facts.ledger, facts.creditor
+    if creditor is None:
+        return page, ()
+    items = tuple(ledger.items.values())
+    asked = () if letter.code == VIEWER else ledger.questions.values()
+    report = receivables_report(items, ledger.accounts, asked, facts.plan, page.today, letter.on, facts.book)
+    if letter.code == VIEWER:
+        report = replace(report, unchecked=0)
+    html = report_page(creditor, report, page.language, facts.templates_dir).encode()
+    name = f"{word('dashboard_file', page.language)}-{report.start:%Y-%m}.html"
+    debtors = [debtor for part in report.currencies for debtor in part.debtors]
+    book = workbook_part(facts, page, debtors, surcharges(all_claims(facts, page.today)))
+    parts = (
+        *chart_parts(facts, [p.standing for p in report.currencies]),
+        Part(name, "text/html", facts.keep(html), len(html)),
+        book,
+    )
+    return _with(page, cleaned(report), (name, book.filename)), parts
+
+
+def _with(page: Page, report: ReceivablesReport, files: tuple[str, ...]) -> Page:
+    return replace(
+        page,
+        report=report,
+        chart_cid=CHART_CID if report.currencies else "",
+        open_questions=question_rows(report.questions, page.language),
+        attachments=files,
+        facts=tuple(("lacking", code) for code in report.lacks),
+    )
+
+
+def all_debtors(facts: Facts, currencies: Iterable[CurrencyDigest], today: date) -> list[Debtor]:
+    """Everybody who owes something, currency by currency."""
+    items, accounts = tuple(facts.ledger.items.values()), facts.ledger.accounts
+    return [d for part in currencies for d in debtors_of(items, accounts, facts.book, part.currency, today)]
+
+
+def chart_parts(facts: Facts, currencies: Sequence[CurrencyDigest]) -> tuple[Part, ...]:
+    """The ageing chart of the largest currency; nothing when nothing is open."""
+    if not currencies:
+        return ()
+    png = ageing_chart(currencies[0])
+    return (Part("ageing.png", "image/png", facts.keep(png), len(png), CHART_CID),)
+
+
+def workbook_part(facts: Facts, page: Page, debtors: Sequence[Debtor], surcharge: Mapping[str, Money]) -> Part:
+    """The workbook of the whole books, as a file of this mail."""
+    assert facts.creditor is not None
+    ledger = facts.ledger
+    content = tracking_workbook(
+        facts.creditor,
+        ledger.items.values(),
+        ledger.accounts,
+        page.today,
+        page.language,
+        facts.plan,
+        surcharge,
+        debtors,
+    )
+    name = f"{word('sheet_tracking', page.language)}-{page.today.isoformat()}.xlsx"
+    return Part(name, _WORKBOOK_TYPE, facts.keep(content), len(content))
