@@ -17,7 +17,7 @@ from agent.domain.parties import Creditor
 from agent.errors import AgentError
 from agent.reports.journal import beancount, hledger
 from agent.reports.statement import standing_of
-from agent.reports.tables import as_csv, as_workbook
+from agent.reports.tables import as_csv, as_workbook, safe_text
 from agent.reports.workbook import tracking_workbook
 from agent.service.clock import SystemClock
 from agent.service.ledger_export import CONTACTS, LedgerExport
@@ -40,7 +40,6 @@ _COLUMNS = (
     "reminder_dates",
     "state",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -132,9 +131,9 @@ def _row(creditor: Creditor, item: OpenItem, debtor: str, state: str) -> Sequenc
     invoice = item.invoice
     money = (invoice.total, invoice.deposit, item.paid, item.balance)
     return (
-        _text(creditor.name),
-        _text(debtor),
-        _text(invoice.number),
+        safe_text(creditor.name),
+        safe_text(debtor),
+        safe_text(invoice.number),
         invoice.issue_date.isoformat(),
         invoice.due_date.isoformat() if invoice.due_date else "",
         *(str(amount.rounded().amount) for amount in money),
@@ -143,11 +142,6 @@ def _row(creditor: Creditor, item: OpenItem, debtor: str, state: str) -> Sequenc
         " ".join(day.isoformat() for day in item.statements),
         state,
     )
-
-
-def _text(value: str) -> str:
-    """Text of others, made safe: a spreadsheet would take a leading = for a formula (OWASP, CSV injection)."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:

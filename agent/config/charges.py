@@ -8,13 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agent.config.fields import STRICT_KEYS, Switch
+from agent.config.fields import STRICT_KEYS, Percent, Switch
 from agent.domain import rates
 from agent.domain.charges import BELGIAN_REMINDER
 from agent.domain.overdue import AfterPayment, ChargeChange, PaysFirst
 from agent.domain.rates import Rate
-
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agent.config.fields import STRICT_KEYS, Amount, Count, Hour, Switch
+from agent.config.fields import STRICT_KEYS, Amount, Count, Hour, Percent, Switch
 from agent.domain.fees import DebtBand, FeeTerms, PortfolioBand
 from agent.domain.phases import FeeAgreement, Phase
 
-Percent = Annotated[Decimal, Field(ge=0, le=100)]
 Total = Annotated[Decimal, Field(ge=0, le=1_000_000_000)]
 MonthDay = Annotated[Count, Field(le=28)]
 Text = Annotated[str, Field(max_length=300)]

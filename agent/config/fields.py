@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, Strict
 from agent.domain import references
 
 STRICT_KEYS = ConfigDict(extra="forbid")
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\_]{1,253}")
 _PLACE = re.compile(r"\{([^{}]*)\}")

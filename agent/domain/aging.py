@@ -10,9 +10,7 @@ from enum import StrEnum
 
 from agent.domain.money import Money
 from agent.domain.plan_progress import due_on
-from agent.domain.states import ItemState, OpenItem
-
-_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
+from agent.domain.states import OWED, OpenItem
 
 
 class Age(StrEnum):
@@ -60,7 +58,7 @@ def aged_balance(items: Iterable[OpenItem], today: date) -> tuple[AgedBalance, .
     sums: dict[tuple[str, str], dict[Age, Decimal]] = {}
     credits_: dict[tuple[str, str], Decimal] = {}
     for item in items:
-        if item.state not in _OWED or not (balance := item.balance):
+        if item.state not in OWED or not (balance := item.balance):
             continue
         key = (item.invoice.debtor, balance.currency)
         row = sums.setdefault(key, dict.fromkeys(Age, Decimal(0)))

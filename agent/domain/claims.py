@@ -112,7 +112,7 @@ def account_claims(
     lessened = payments_with_credits(account, items)
     return tuple(
         _claimed(item, overdue_of(item, account, items, charging, lessened[item.id]), terms, charging.rates, on)
-        for item in sorted(items, key=_by_due_date)
+        for item in sorted(items, key=by_due_date)
         if _late(item, on)
     )
 
@@ -202,7 +202,8 @@ def _late(item: OpenItem, on: date) -> bool:
     return item.state in _ALIVE and not item.invoice.credit_note and due is not None and due < on
 
 
-def _by_due_date(item: OpenItem) -> tuple[date, date, str]:
+def by_due_date(item: OpenItem) -> tuple[date, date, str]:
+    """The order in which items fall due, those of one day by date and number."""
     return (item.invoice.due_date or date.max, item.invoice.issue_date, item.invoice.number)
 
 

@@ -15,10 +15,9 @@ from agent.domain.credit_folds import CREDIT_NOTE
 from agent.domain.index import number_term
 from agent.domain.invoices import Invoice
 from agent.domain.money import Money
-from agent.domain.states import DebtorAccount, ItemState, OpenItem
+from agent.domain.states import OWED, DebtorAccount, ItemState, OpenItem
 
 _COUNTED = (ItemState.FOLLOWED, ItemState.SETTLED)
-_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
 
 ByDay = tuple[tuple[date, Decimal], ...]
 
@@ -34,7 +33,7 @@ def owed_by(account: DebtorAccount, items: Iterable[OpenItem], currency: str) ->
     """What is owed on an account in this currency: all balances less all credits; negative when the creditor owes."""
     held = list(items)
     owed = (
-        i.balance for i in held if i.invoice.total.currency == currency and i.state in _OWED and i.balance.amount > 0
+        i.balance for i in held if i.invoice.total.currency == currency and i.state in OWED and i.balance.amount > 0
     )
     return Money.total(owed, currency) + credits_of(held, currency, account)
 
@@ -74,7 +73,7 @@ def payments_by_day(item: OpenItem) -> ByDay:
 def payments_with_credits(account: DebtorAccount | None, items: Sequence[OpenItem]) -> Mapping[str, ByDay]:
     """For each item what lessens it by day, with its part of what is open in the debtor's favour, the oldest debt first."""
     found = {item.id: list(payments_by_day(item)) for item in items}
-    room = {item.id: max(item.balance.amount, Decimal(0)) for item in items if item.state in _OWED}
+    room = {item.id: max(item.balance.amount, Decimal(0)) for item in items if item.state in OWED}
     by_age = sorted(
         (i for i in items if i.id in room), key=lambda i: (i.invoice.due_date or date.max, i.invoice.number)
     )

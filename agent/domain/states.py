@@ -27,6 +27,10 @@ class ItemState(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
+# What a debtor owes: neither unchecked, nor settled, withdrawn or given up.
+OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
+
+
 class HoldKind(StrEnum):
     """Why reminders rest."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ENTRIES = 50_000
-_NONE = 0xFFFFFFFF
 _LAST_SECTOR = 0xFFFFFFFA
 
 

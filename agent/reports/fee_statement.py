@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
@@ -16,10 +16,9 @@ from agent.domain.fees import FeeLine, FeeStatement
 from agent.domain.money import Money
 from agent.domain.phases import Phase
 from agent.reports.plain import one_line
+from agent.reports.tables import BORN
 from agent.reports.words import word
 
-# A fixed birth date keeps the bytes the same for the same figures.
-_BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _COLUMNS = (
     ("invoice", 18),
     ("debtor", 32),
@@ -110,7 +109,7 @@ def fee_workbook(title: str, sheets: Sequence[FeeSheet], language: str) -> bytes
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": one_line(title, 100), "created": _BORN})
+        book.set_properties({"title": one_line(title, 100), "created": BORN})
         for sheet in sheets:
             name = f"{word('sheet_fees', language)} {sheet.total.currency}"[:31]
             _write(book.add_worksheet(name), sheet, _Looks(book, language, sheet.total.currency), language)

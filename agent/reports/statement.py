@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from agent.domain.claims import by_due_date
 from agent.domain.credits import credited_on
 from agent.domain.dunning import level, ready_on
 from agent.domain.dunning_plan import DunningPlan
@@ -124,7 +125,7 @@ def statement_of(
     due: list[OpenItem] = []
     credits_: list[StatementLine] = []
     others: list[StatementLine] = []
-    held = sorted(items, key=_in_time)
+    held = sorted(items, key=by_due_date)
     for item in held:
         standing = standing_of(item, plan, today)
         if standing is Standing.CREDIT:
@@ -185,10 +186,6 @@ def days_late(item: OpenItem, today: date) -> int:
 def _ready(item: OpenItem, plan: DunningPlan, today: date) -> bool:
     day = ready_on(item, plan.changed(item.invoice.plan))
     return day is not None and day <= today
-
-
-def _in_time(item: OpenItem) -> tuple[date, date, str]:
-    return (item.invoice.due_date or date.max, item.invoice.issue_date, item.invoice.number)
 
 
 def _so_far(item: OpenItem, line: StatementLine, today: date) -> StatementLine:

@@ -15,8 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | Decimal | date | None
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# A fixed birth date keeps the bytes the same for the same figures.
-_BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+# A fixed birth date of workbooks keeps the bytes the same for the same figures.
+BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDEST = 60
 
 
@@ -56,7 +56,7 @@ def as_workbook(tables: Sequence[Table]) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": _BORN})
+        book.set_properties({"created": BORN})
         head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "#ffffff"})
         day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         figure = book.add_format({"num_format": "#,##0.00"})

@@ -9,7 +9,8 @@ from agent.domain import credit_events as ce
 from agent.domain.ledger import DebtorAccount
 
 
-def _tied(reference: str) -> str:
+def tied(reference: str) -> str:
+    """The reference of a movement, in brackets; "" when there is none."""
     return f" [{reference}]" if reference else ""
 
 
@@ -19,7 +20,7 @@ def _taken(e: ce.MoneyTakenFromAccount) -> str:
         "set_off": "set off against an invoice",
         "reversed": "taken back by the bank",
     }.get(e.reason, e.reason)
-    return f"{e.amount} of the money on account {how} on {e.on}{_tied(e.reference)}"
+    return f"{e.amount} of the money on account {how} on {e.on}{tied(e.reference)}"
 
 
 def _asked(e: ce.PaymentProofAsked) -> str:
@@ -31,7 +32,7 @@ CREDIT_WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ce.CreditSetOff: lambda e: f"credited {e.amount}: credit note {e.credit} set off against {e.item}, as of {e.on}",
     ce.CreditRefunded: lambda e: f"{e.amount} paid back to the debtor on {e.on}",
     ce.MoneyPutOnAccount: lambda e: (
-        f"{e.amount} of {e.on} kept on account ({', '.join((e.evidence, *e.because))}), for no invoice{_tied(e.reference)}"
+        f"{e.amount} of {e.on} kept on account ({', '.join((e.evidence, *e.because))}), for no invoice{tied(e.reference)}"
     ),
     ce.MoneyTakenFromAccount: _taken,
     ce.PaymentProofAsked: _asked,

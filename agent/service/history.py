@@ -15,7 +15,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.names import fold_name, name_stems
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.ports import Store, StoredEvent
-from agent.service.credit_words import CREDIT_WORDS, kept_for
+from agent.service.credit_words import CREDIT_WORDS, kept_for, tied
 
 _QUOTED = 200
 
@@ -108,10 +108,6 @@ def _cause(source: str) -> str:
     return {"tick": "the clock", "outbox": f"our mail {rest}"}.get(kind, source)
 
 
-def _movement(reference: str) -> str:
-    return f" [{reference}]" if reference else ""
-
-
 def _quoted(words: str) -> str:
     return f": «{' '.join(words.split())[:_QUOTED]}»" if words else ""
 
@@ -148,7 +144,7 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.InvoiceRegistered: _registered,
     ev.InvoiceCorrected: _corrected,
     ev.PaymentReceived: lambda e: (
-        f"paid {e.amount} on {e.on} ({', '.join((e.evidence, *e.because))}){_movement(e.reference)}"
+        f"paid {e.amount} on {e.on} ({', '.join((e.evidence, *e.because))}){tied(e.reference)}"
     ),
     ev.PaymentReversed: lambda e: f"payment of {e.amount} on {e.on} taken back ({e.evidence})",
     ev.PaymentsAllocated: _allocated,

@@ -17,12 +17,12 @@ from agent.domain.index import number_term
 from agent.domain.invoices import Invoice
 from agent.domain.ledger import ItemState, Ledger, OpenItem, Question
 from agent.domain.letters import LetterKind
+from agent.domain.states import OWED
 
 # What a person decides about money that the creditor owes.
 LEFT, LEFT_CHOICES = "credit_left", ("keep", "refunded")
 WHICH, ON_ACCOUNT = "which_credited", "on_account"
 _MOST_CHOICES = 8
-_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
 _REGISTERED = (ev.InvoiceRegistered, ev.InvoiceCorrected)
 
 
@@ -54,7 +54,7 @@ def _set_off(note: OpenItem, named: Sequence[OpenItem], context: Context) -> Ite
     left = left_on(note).amount
     for item in named:
         part = min(left, item.balance.amount)
-        if item.state not in _OWED or part <= 0:
+        if item.state not in OWED or part <= 0:
             continue
         amount = replace(item.balance, amount=part)
         yield ce.CreditSetOff(**head(context), item=item.id, credit=note.id, amount=amount, on=note.invoice.issue_date)
@@ -78,7 +78,7 @@ def _told(note: OpenItem, named: Sequence[OpenItem], events: Sequence[ev.Event],
 def _which(ledger: Ledger, note: OpenItem, named: Sequence[OpenItem], context: Context) -> Decision:
     """The question which invoice is cancelled by a note that names none, when there are some of just its sum."""
     left = left_on(note)
-    same = [i for i in ledger.of_account(note.invoice.debtor) if i.state in _OWED and i.balance == left]
+    same = [i for i in ledger.of_account(note.invoice.debtor) if i.state in OWED and i.balance == left]
     exact = [i for i in same if i.invoice.due == i.balance][:_MOST_CHOICES]
     if not left or named or not exact:
         return Decision()
@@ -126,7 +126,7 @@ def _left(ledger: Ledger, note: OpenItem, named: Sequence[OpenItem], context: Co
     left, account = left_on(note), ledger.accounts.get(note.invoice.debtor)
     if not left or account is None:
         return Decision()
-    paid = bool(named) and all(ledger.items[i.id].state not in (*_OWED, ItemState.REVIEW) for i in named)
+    paid = bool(named) and all(ledger.items[i.id].state not in (*OWED, ItemState.REVIEW) for i in named)
     items = ledger.of_account(account.id)
     waiting = any(i.state is ItemState.REVIEW for i in items)
     if not paid and (waiting or owed_by(account, items, left.currency).amount >= 0):

@@ -12,6 +12,7 @@ from agent.domain.findings import Intent
 from agent.domain.index import number_term
 from agent.domain.ledger import OpenItem
 from agent.domain.money import Money
+from agent.domain.references import compact
 
 _LONGEST = 2000
 _DIGITS = re.compile(r"(?<![\d.,/-])\d{3,8}(?![\d/-]|[.,]\d| ?(?:€|eur|euros?|%))")
@@ -68,12 +69,12 @@ def tied(items: Sequence[OpenItem], enclosure: EnclosureReading) -> tuple[OpenIt
     """The items that an enclosed document names, by number or reference, else by an amount that only one item or all together make."""
     numbers = {number_term(n) for line in enclosure.lines for n in line.numbers}
     numbers |= {term for n in enclosure.numbers if len((term := number_term(n))[1]) >= 4}
-    references = {_compact(r) for r in enclosure.references}
+    references = {compact(r) for r in enclosure.references}
     named = tuple(
         i
         for i in items
         if number_term(i.invoice.number) in numbers
-        or (i.invoice.reference and _compact(i.invoice.reference) in references)
+        or (i.invoice.reference and compact(i.invoice.reference) in references)
     )
     if named or enclosure.amount is None:
         return named
@@ -86,7 +87,7 @@ def tied(items: Sequence[OpenItem], enclosure: EnclosureReading) -> tuple[OpenIt
 
 
 def _by_number(items: Sequence[OpenItem], words: str) -> tuple[OpenItem, ...]:
-    spoken = _compact(words)
+    spoken = compact(words)
     return tuple(i for i in items if len(n := number_term(i.invoice.number)[1]) >= 3 and n in spoken)
 
 
@@ -115,10 +116,6 @@ def _by_amount(items: Sequence[OpenItem], intent: Intent) -> tuple[OpenItem, ...
         return ()
     same = tuple(i for i in items if intent.amount in (i.balance.amount, i.invoice.total.amount))
     return same if len(same) == 1 else ()
-
-
-def _compact(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum())
 
 
 def _fold(text: str) -> str:

@@ -14,11 +14,10 @@ from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.findings import Instruction
-from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem, Payment
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, Payment
 from agent.domain.letters import Letter
 from agent.domain.money import Money
-
-_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
+from agent.domain.states import OWED
 
 
 def put_on_account(debtor: str, money: Payment, context: Context, because: str = "") -> ce.MoneyPutOnAccount:
@@ -114,7 +113,7 @@ def _set_off(
     _: Ledger, account: DebtorAccount, instruction: Instruction, items: Sequence[OpenItem], context: Context
 ) -> Decision:
     """Money on account pays the invoices that are named, the oldest first; never more than there is."""
-    wanted = [i for i in items if i.state in _OWED and i.balance.amount > 0 and instruction.numbers]
+    wanted = [i for i in items if i.state in OWED and i.balance.amount > 0 and instruction.numbers]
     events: list[ev.Event] = []
     taken: dict[str, Decimal] = {}
     for item in wanted:

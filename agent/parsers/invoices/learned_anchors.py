@@ -13,8 +13,6 @@ from agent.parsers.invoices.learned_ways import LONGEST_ANCHOR, REACH, Paper, is
 # What words are to a field: its own label, no label at all, or one of another field of the same kind.
 OWN, NEUTRAL, FOREIGN = 2, 1, 0
 _STEPS = 3
-# In multiples of the type size: so far below words that are no label a value may stand and still belong to them.
-_NEAR = 5.0
 _WORD = re.compile(r"\S+")
 _ALSO = {
     "total": ("plain_total",),

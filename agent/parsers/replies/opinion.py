@@ -21,7 +21,6 @@ RISKY = frozenset(
 _MOST_JUDGED = 4  # sentences a mail; each costs an embedding
 _SPEAK, _OVERRULE, _SURE, _CONTRADICT, _UNLIKELY = 0.3, 0.55, 0.7, 0.75, 0.1
 _DENY, _DENIED = 0.5, 0.05
-_MONEY = frozenset({"promise_to_pay", "claims_paid"})
 
 Allowed = Callable[[str], bool]
 Read = tuple[Heard, list[Intent]]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from agent.domain.findings import Instruction
 from agent.domain.plans import MOST_INSTALMENTS, Every, PlanWish, WishedPart
-from agent.parsers.lexers.reply_date_words import MONTHS, NUMBERS
+from agent.parsers.lexers.reply_date_words import MONTHS, NUMBERS, count_of
 from agent.parsers.lexers.reply_dates import find_dates
 from agent.parsers.replies.clauses import fold
 from agent.parsers.replies.slots import read_slots
@@ -101,13 +101,9 @@ def plan_order(line: str, received: date, *, answers: bool = False) -> Instructi
     return None
 
 
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else NUMBERS[word]
-
-
 def _count(folded: str) -> int | None:
     found = _TIMES.search(folded) or _MONTHS_LONG.search(folded)
-    count = _number(found[1]) if found else 0
+    count = count_of(found[1]) if found else 0
     return count if 2 <= count <= MOST_INSTALMENTS else None
 
 
