@@ -69,7 +69,7 @@ class CurrencyDigest:
             ("overdue", self.overdue, self.overdue_count),
             ("not_overdue", self.not_overdue, self.not_overdue_count),
             *credit,
-            ("open", self.open, self.open_count),
+            ("open_total", self.open, self.open_count),
             ("held", self.held, self.held_count),
             ("settled_week", self.settled, self.settled_count),
         )
@@ -174,7 +174,7 @@ def _currency(
     kept = [a.on_account(currency) for a in accounts.values() if a.on_account(currency)]
     came = [p for i in items for p in i.payments if p.evidence not in NO_MONEY]
     came += [m for a in accounts.values() for m in a.money if m.amount.currency == currency and m.evidence not in LEFT]
-    arrived = [p.amount for p in came if today - _WEEK < p.on <= today]
+    arrived = [p.amount for p in came if today - _WEEK <= p.on < today]
     in_favour = Money.total(kept, currency)
     return CurrencyDigest(
         currency,

@@ -68,3 +68,15 @@ def test_the_chart_is_a_small_picture() -> None:
     assert len(png) < 20_000
     with Image.open(io.BytesIO(png)) as picture:
         assert picture.width == 1056
+
+
+def test_the_week_begins_with_the_day_of_the_last_digest() -> None:
+    """Money of that day came after its digest was written in the morning; every day counts in one digest and no more."""
+    items, accounts = LEDGER.items.values(), LEDGER.accounts
+    (on,) = {p.on for i in items for p in i.payments if p.amount.amount > 0 and p.evidence != "credit_note"}
+    told = {
+        days: digest_of(items, accounts, (), DunningPlan(), on + timedelta(days=days)).currencies[0].settled_count
+        for days in (0, 1, 7, 8)
+    }
+    assert told == {0: 0, 1: told[7], 7: told[7], 8: 0}
+    assert told[7] > 0

@@ -34,6 +34,7 @@ NOTICES = (
     "one_more",
     "nothing_done",
     "escalated",
+    "recovery",
     "dispute_settled",
     "untied_mail",
     "contact_changed",

@@ -94,7 +94,7 @@ def escalate(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, con
     open_items = [i for i in items if i.is_open]
     events: list[ev.Event] = [ev.InvoiceEscalated(**head(context), item=i.id) for i in open_items]
     events += in_recovery(open_items, context)
-    code = "escalated" if open_items else "nothing_done"
+    code = ("recovery" if context.collects else "escalated") if open_items else "nothing_done"
     return Decision(tuple(events), (notice(code, open_items or items, Reported(words=instruction.words), context),))
 
 
