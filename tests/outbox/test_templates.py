@@ -1,6 +1,5 @@
 import re
-from dataclasses import fields, is_dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -8,18 +7,20 @@ import pytest
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser
 
+from agent.demo.proofreading import faults
 from agent.demo.samples.books import creditor, sample_facts
 from agent.demo.samples.claims import charging, of_businesses
 from agent.demo.samples.codes import CODES
+from agent.demo.samples.extremes import HOSTILE, extreme_samples, saying
 from agent.demo.samples.letters import Sample, sample_letter, samples
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
+from agent.mail.outgoing import OutgoingMail
 from agent.outbox import templates
 from agent.outbox.compose import compose
-from agent.outbox.facts import Facts, Original
 
+FIGURES = r"\d{2}[/.]\d{2}[/.]\d{4}|\d[\d.,\s\u00a0\u202f]*[.,]\d{2}\b|NC-\d+-\d+|\b2027-\d{3}\b|RL-[A-Z0-9-]+|[\w.]+@[\w.]+\w"
 ALL = [sample for language in LANGUAGES for sample in samples(language)]
-HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>\u202e'
 
 
 def visible(html: str) -> str:
@@ -56,8 +57,7 @@ def test_both_parts_say_the_same(sample: Sample) -> None:
     """Every amount, date and number of one part stands in the other, as often as it matters."""
     mail = compose(sample.letter, sample.facts)
     html, text = visible(mail.html), mail.text
-    pattern = r"\d{2}[/.]\d{2}[/.]\d{4}|\d[\d.,\s\u00a0\u202f]*[.,]\d{2}\b|NC-\d+-\d+|\b2027-\d{3}\b|RL-[A-Z0-9-]+|[\w.]+@[\w.]+\w"
-    assert {squeezed(x) for x in re.findall(pattern, html)} == {squeezed(x) for x in re.findall(pattern, text)}
+    assert {squeezed(x) for x in re.findall(FIGURES, html)} == {squeezed(x) for x in re.findall(FIGURES, text)}
     for paragraph in LexborHTMLParser(mail.html).css("p"):
         if not paragraph.css("img, span, br"):
             assert squeezed(paragraph.text()) in squeezed(text).replace('"', "").replace(">", "")
@@ -91,72 +91,8 @@ def test_an_unknown_code_is_a_generic_mail(kind: LetterKind) -> None:
     assert compose(letter, sample_facts("fr")).text
 
 
-def poisoned(value, text: str):
-    """The same value with this text in every field that holds free text."""
-    if isinstance(value, str) and not hasattr(value, "value"):
-        return text
-    if isinstance(value, tuple):
-        return tuple(poisoned(part, text) for part in value)
-    if is_dataclass(value) and not isinstance(value, (date, datetime)):
-        keep = {
-            "id",
-            "creditor",
-            "debtor",
-            "currency",
-            "language",
-            "country",
-            "code",
-            "kind",
-            "key",
-            "items",
-            "account",
-        }
-        keep |= {
-            "question",
-            "choices",
-            "level",
-            "role",
-            "doubts",
-            "ibans",
-            "iban",
-            "timezone",
-            "to",
-            "topic",
-            "subjects",
-        }
-        keep |= {
-            "uncertain",
-            "missing",
-            "accent_colour",
-            "terms",
-            "plan",
-            "people",
-            "notices",
-            "cycle",
-            "state",
-            "contacts",
-        }
-        changed = {f.name: poisoned(getattr(value, f.name), text) for f in fields(value) if f.name not in keep}
-        return replace(value, **changed)
-    return value
-
-
-def hostile(sample: Sample, text: str) -> tuple[Letter, Facts]:
-    ledger = sample.facts.ledger
-    states = [*ledger.items.values(), *ledger.accounts.values(), *ledger.questions.values()]
-    assert sample.facts.creditor is not None
-    facts = replace(
-        sample.facts,
-        ledger=ledger.having([poisoned(state, text) for state in states]),
-        creditor=replace(poisoned(sample.facts.creditor, text), id="lefevre", language=sample.letter.language),
-        agency=replace(poisoned(sample.facts.agency, text), address="relance@agence.example", domain="agence.example"),
-        original=Original(text, text, sample.facts.now),
-    )
-    letter = sample.letter
-    pairs = tuple((name, text) for name, _ in letter.facts)
-    changes = tuple((name, text, text) for name, _, _ in letter.changes)
-    readings = tuple(poisoned(r, text) for r in letter.readings)
-    return replace(letter, words=text if letter.words else "", facts=pairs, changes=changes, readings=readings), facts
+def made(sample: Sample) -> OutgoingMail:
+    return compose(sample.letter, sample.facts)
 
 
 def shape(html: str) -> list[str]:
@@ -164,13 +100,32 @@ def shape(html: str) -> list[str]:
     return [node.tag for node in tree.css("*") if node.tag not in ("br", "bdi")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_bears_every_strain(language: str) -> None:
+    """Long and foreign names, hostile text, two hundred items, nothing, huge sums, several currencies: each mail is whole."""
+    assert list(faults(None, (language,))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_part_says_everything_under_strain_too(language: str) -> None:
+    """Every amount, date, number and address of the page stands in the text; so does every way to pay."""
+    for sample in extreme_samples(language):
+        if sample.name.endswith(("~hostile", "~right_to_left", "~long_names")):
+            continue
+        mail = made(sample)
+        text = squeezed(mail.text)
+        for figure in re.findall(FIGURES, visible(mail.html)):
+            assert squeezed(figure) in text, sample.name
+        for link in LexborHTMLParser(mail.html).css("a"):
+            target = link.attributes["href"] or ""
+            assert target.startswith("mailto:") or squeezed(target) in text, sample.name
+
+
 @pytest.mark.parametrize("language", ["fr", "de"])
 def test_hostile_text_never_breaks_out_of_its_place(language: str) -> None:
     """With markup, template code and line breaks in every field the page has just the elements it has without them."""
     for sample in samples(language):
-        plain_letter, plain_facts = hostile(sample, "Nom")
-        letter, facts = hostile(sample, HOSTILE)
-        mail, plain = compose(letter, facts), compose(plain_letter, plain_facts)
+        mail, plain = made(saying(sample, HOSTILE)), made(saying(sample, "Nom"))
         assert shape(mail.html) == shape(plain.html), sample.name
         assert "\n" not in mail.subject
         assert "\u202e" not in mail.html + mail.text
@@ -181,8 +136,7 @@ def test_hostile_text_never_breaks_out_of_its_place(language: str) -> None:
 def test_long_and_foreign_names_keep_their_place(name: str) -> None:
     """A name of 120 characters or from right to left stands whole in both parts; the latter is isolated."""
     for sample in samples("fr"):
-        letter, facts = hostile(sample, name)
-        mail = compose(letter, facts)
+        mail = made(saying(sample, name))
         if sample.letter.kind is LetterKind.STATEMENT:
             assert squeezed(name) in squeezed(mail.text)
             assert squeezed(name) in squeezed(visible(mail.html))
