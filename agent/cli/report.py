@@ -26,6 +26,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             settings.plan.changed(creditor.plan),
             SystemClock().now().astimezone(ZoneInfo(creditor.timezone)).date(),
             _month(arguments.month),
+            tuple(entry for entry in settings.contacts if entry.creditor == creditor.id),
         )
         page = report_page(creditor, report, arguments.lang or creditor.language, settings.templates_dir)
     written(arguments.html, page.encode())

@@ -150,6 +150,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "word": words.word,
         "late": words.late,
         "because": words.because,
+        "whys": words.reasons,
         "trend_rows": words.trend_rows,
         "days": words.days,
         "percent": formats.percent,

@@ -54,7 +54,7 @@ REPORT = {
         "zahlt {} Tage später als früher",
     ),
     "because_promises": four(
-        "promesses non tenues : {}",
+        "promesses non tenues\u00a0: {}",
         "niet nagekomen beloften: {}",
         "promises not kept: {}",
         "nicht gehaltene Zusagen: {}",
@@ -97,25 +97,25 @@ REPORT = {
     ),
     "whom_to_phone": four("À qui téléphoner", "Wie opbellen", "Whom to phone", "Wen anrufen"),
     "script_promise": four(
-        "« Vous nous aviez annoncé un paiement que nous n’avons pas encore vu. Y a-t-il un souci ? Quel jour pouvons-nous noter ? »",
+        "«\u00a0Vous nous aviez annoncé un paiement que nous n’avons pas encore vu. Y a-t-il un souci\u00a0? Quel jour pouvons-nous noter\u00a0?\u00a0»",
         "“U had ons een betaling aangekondigd die wij nog niet zagen. Is er een probleem? Welke dag mogen wij noteren?”",
         "“You told us of a payment that we have not seen yet. Is something the matter? Which day may we note?”",
         "„Sie hatten uns eine Zahlung angekündigt, die noch nicht da ist. Gibt es ein Problem? Welchen Tag dürfen wir notieren?“",
     ),
     "script_reminded": four(
-        "« Nos relevés vous sont-ils bien parvenus ? Manque-t-il quelque chose pour que vous puissiez payer ? Quand pouvons-nous compter sur le paiement ? »",
+        "«\u00a0Nos relevés vous sont-ils bien parvenus\u00a0? Manque-t-il quelque chose pour que vous puissiez payer\u00a0? Quand pouvons-nous compter sur le paiement\u00a0?\u00a0»",
         "“Hebt u onze overzichten goed ontvangen? Ontbreekt er iets om te kunnen betalen? Wanneer mogen wij de betaling verwachten?”",
         "“Did our statements reach you? Is anything missing that you need in order to pay? When can we count on the payment?”",
         "„Haben Sie unsere Kontoübersichten erhalten? Fehlt Ihnen noch etwas, um zu zahlen? Wann dürfen wir mit der Zahlung rechnen?“",
     ),
     "script_address": four(
-        "« Nos mails ne vous parviennent plus. À quelle adresse pouvons-nous écrire à votre comptabilité ? »",
+        "«\u00a0Nos mails ne vous parviennent plus. À quelle adresse pouvons-nous écrire à votre comptabilité\u00a0?\u00a0»",
         "“Onze mails komen bij u niet meer aan. Op welk adres mogen wij uw boekhouding schrijven?”",
         "“Our mails do not reach you any more. Which address may we use for your accounts department?”",
         "„Unsere E-Mails erreichen Sie nicht mehr. Unter welcher Adresse dürfen wir Ihrer Buchhaltung schreiben?“",
     ),
     "phone_unknown": four("numéro inconnu", "nummer onbekend", "number not known", "Nummer unbekannt"),
-    "today_short": four("Aujourd’hui", "Vandaag", "Today", "Heute"),
+    "this_report": four("Ce rapport", "Dit verslag", "This report", "Dieser Bericht"),
     "month_ago": four("Un mois plus tôt", "Een maand eerder", "A month before", "Einen Monat zuvor"),
     "trend": four("Évolution", "Evolutie", "Trend", "Entwicklung"),
     "key_figures": four("Chiffres clés", "Kerncijfers", "Key figures", "Kennzahlen"),
@@ -124,7 +124,7 @@ REPORT = {
     "stayed": four("stable", "gelijk", "unchanged", "unverändert"),
     "promises_kept": four("Promesses tenues", "Nagekomen beloften", "Promises kept", "Gehaltene Zusagen"),
     "promises_missed": four(
-        "Promesses non tenues (mois)", "Niet nagekomen (maand)", "Promises broken (month)", "Nicht gehalten (Monat)"
+        "Promesses non tenues, ce mois", "Niet nagekomen beloften, deze maand", "Promises not kept, this month", "Nicht gehaltene Zusagen, dieser Monat"
     ),
     "promise_kept": four("promesse tenue", "belofte nagekomen", "promise kept", "Zusage gehalten"),
     "promise_missed": four("promesse non tenue", "belofte niet nagekomen", "promise not kept", "Zusage nicht gehalten"),

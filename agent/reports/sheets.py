@@ -15,7 +15,7 @@ from agent.domain.states import DebtorAccount, OpenItem
 from agent.reports.calling import Debtor
 from agent.reports.formats import number
 from agent.reports.plain import one_line
-from agent.reports.words import because, word
+from agent.reports.words import reasons, word
 
 Cell = str | int | Money | date
 # Payments and events of the last year; the ledger export has them all.
@@ -110,9 +110,20 @@ def _chart(book: xlsxwriter.Workbook, name: str, rows: int, language: str) -> No
 def _debtor(debtor: Debtor, language: str) -> tuple[Cell, ...]:
     p = debtor.profile
     habit = word("habit_unknown", language) if p.habit is None else number(p.habit, language)
-    reasons = "; ".join(because(reason, language) for reason in p.reasons)
     risk, advice = word(p.risk.value, language), word(p.advice.value, language)
-    return debtor.name, p.currency, p.open, p.overdue, p.oldest, p.reminders, habit, risk, reasons, advice, debtor.phone
+    return (
+        debtor.name,
+        p.currency,
+        p.open,
+        p.overdue,
+        p.oldest,
+        p.reminders,
+        habit,
+        risk,
+        reasons(p, language),
+        advice,
+        debtor.phone,
+    )
 
 
 def _payments(

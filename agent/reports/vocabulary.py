@@ -90,7 +90,7 @@ COLUMNS = {
 }
 
 FIGURES = {
-    "open": four("Encours total", "Totaal openstaand", "Total outstanding", "Offene Posten gesamt"),
+    "open_total": four("Encours total", "Totaal openstaand", "Total outstanding", "Offene Posten gesamt"),
     "overdue": four("Échu", "Vervallen", "Overdue", "Überfällig"),
     "not_overdue": four("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
     "credits": four("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),

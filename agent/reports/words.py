@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from agent.domain.money import Money
-from agent.domain.profiles import Reason
+from agent.domain.profiles import Profile, Reason
 from agent.reports import claim_words, fee_words, list_words, phrases, plan_words, report_words, vocabulary
 from agent.reports.formats import money, number, percent
 from agent.reports.trends import Trend
@@ -55,6 +55,12 @@ def days(count: int, language: str) -> str:
 def because(reason: Reason, language: str) -> str:
     """Why a debtor is judged so, with the figure behind it: "the oldest invoice is 70 days late"."""
     return word(reason.code, language).replace("{}", number(reason.figure, language))
+
+
+def reasons(profile: Profile, language: str) -> str:
+    """Why a debtor is judged so, in one line; "" when nothing speaks for or against him."""
+    semicolon = "\u00a0; " if language == "fr" else "; "
+    return semicolon.join(because(reason, language) for reason in profile.reasons)
 
 
 def _trend_figure(trend: Trend, figure: Money | Decimal | None, language: str) -> str:
