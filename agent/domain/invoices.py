@@ -20,6 +20,8 @@ class Invoice:
         reference: structured communication (12 digits), RF reference or free text to quote; "" when there is none.
         foreign_ibans: what its documents name for payment that was not known as the creditor's when it was handed over, the
             account to pay first. While one of them is not confirmed, no copy of it leaves.
+        names_debtors_account: its documents name an account that reads as the debtor's own. Nobody is asked about it,
+            and no copy leaves: who wants to be paid on it would print it just there.
         instalments: the parts in which it is due by itself, in the order of their days; the due date is then that of the last one.
         discounts: what may be deducted by whoever pays early.
         corrects: the numbers of the invoices that a credit note names.
@@ -44,6 +46,7 @@ class Invoice:
     plan: PlanChange = PlanChange()
     corrects: tuple[str, ...] = ()
     foreign_ibans: tuple[str, ...] = ()
+    names_debtors_account: bool = False
     instalments: tuple[Instalment, ...] = ()
     discounts: tuple[Discount, ...] = ()
 

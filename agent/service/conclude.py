@@ -254,7 +254,7 @@ def _copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor | None)
     left = app.settings.limits.statement_attachments_mb * 1_000_000
     found: dict[str, Part] = {}
     for item in (ledger.items[i] for i in letter.items if i in ledger.items):
-        if not known.issuperset(item.invoice.foreign_ibans):
+        if item.invoice.names_debtors_account or not known.issuperset(item.invoice.foreign_ibans):
             continue
         content = app.store.document(item.invoice.document) if item.invoice.document else None
         if content is None or item.invoice.document in found or len(content) > left:

@@ -8,8 +8,11 @@ from agent.config import load
 from agent.demo.cast import CAFE
 from agent.domain.ledger import ItemState
 from agent.domain.plans import PlanTerms
+from agent.ports import Box
+from tests.parsers.enclosures.papers import printed
 from tests.service.test_bank import PAYER, camt
 from tests.service.test_bank_senders import BANK, CONFIG
+from tests.service.test_ibans import KNOWN, NEW, carrying, shown
 from tests.service.test_plans_followed import one_plan
 from tests.service.world import BRUNO, DEBTOR, TUESDAY, World
 
@@ -145,3 +148,38 @@ def test_a_strangers_money_pays_no_instalment(bare):
     bare.write(BRUNO, "Extrait", e_xml=camt(("60.50", "facture 2026-501", "r1")))
     bare.write(BRUNO, "Extrait", e_xml=from_another(camt(("60.50", "paiement", "r2")), "Dupont Jean"))
     assert received(bare) == {"2026-501": ["60.50"]}
+
+
+def a_page(*lines, number="2026-700"):
+    """A page of an invoice, with these further fields."""
+    fields = [("Facture n°", number), ("Date de facture", "02/01/2026"), ("Échéance", "01/02/2026")]
+    fields += [("Client", "Batiplus Construct SA"), ("TVA client", "BE0663445554"), ("Compte IBAN", KNOWN)]
+    return printed("Facture Atelier Bruno SRL", fields=[*fields, *lines, ("Total TVAC", "121,00 EUR")])
+
+
+def test_an_account_beside_words_of_direct_debit_leaves_in_no_copy(bare):
+    """It reads as the debtor's own and nobody is asked, so that no debtor sees it either: neither in the page nor in that of an XML."""
+    bare.write(BRUNO, f_pdf=a_page(("Domiciliation", f"prélèvement sur {NEW}")))
+    assert bare.items()["2026-700"].invoice.names_debtors_account
+    bare.write(BRUNO, f_xml=carrying(a_page(("Domiciliation", f"prélèvement sur {NEW}"), number="2026-501")))
+    assert bare.items()["2026-501"].invoice.names_debtors_account
+    bare.days(2)
+    assert "statement" in bare.sent()
+    assert not shown(bare, NEW)
+
+
+def test_days_at_the_end_of_the_calendar_break_nothing(bare):
+    """An invoice of the last day there is becomes a question, not a mail that cannot be handled."""
+    bare.hand_over("2026-701", issued="9999-12-31", due="9999-12-31")
+    assert bare.items()["2026-701"].state is ItemState.REVIEW
+    assert bare.lying_in(Box.QUARANTINE) == 0
+
+
+def test_a_file_that_gave_nothing_is_not_named_to_another_creditor(bare):
+    """A bank of two writes about both: the name of a file may tell whose it is."""
+    settings = bare.app.settings
+    bank = replace(settings.banks.senders[0], creditors=("atelier-bruno", "van-damme"))
+    bare.app = bare.app.with_settings(replace(settings, banks=replace(settings.banks, senders=(bank,))))
+    bare.write(BANK, "Extraits", e_xml=camt(("121.00", "x", "r1")), vandamme_csv=b"date;montant\nx")
+    assert "2026" in bare.text("bruno@atelier-bruno.example")
+    assert "vandamme" not in bare.text("bruno@atelier-bruno.example")

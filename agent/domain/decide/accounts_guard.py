@@ -57,6 +57,12 @@ def named_accounts(group: Iterable[InvoiceReading]) -> Iterator[Foreign]:
         yield from (Foreign(str(d.other), d.source) for d in said)
 
 
+def names_debtors_account(group: Iterable[InvoiceReading], context: Context) -> bool:
+    """Whether an account, not the creditor's, stands where it reads as the debtor's: in his block or beside a direct debit."""
+    named = (a.iban for reading in group for a in reading.accounts if a.role == "debtor")
+    return any(iban(account) not in context.creditor.ibans for account in named)
+
+
 def foreign_accounts(group: Iterable[InvoiceReading], context: Context) -> tuple[Foreign, ...]:
     """The accounts of `named_accounts` that are not the creditor's, each once; what fails its check digits is no account."""
     found: dict[str, Foreign] = {}

@@ -15,6 +15,7 @@ from agent.domain.ledger import Ledger
 
 # An issue date further off than this is a misreading until somebody says otherwise.
 _OLDEST, _LATEST = timedelta(days=5 * 366), timedelta(days=60)
+_LONGEST = 400
 
 
 def doubts_about(invoice: Invoice, group: list[InvoiceReading], ledger: Ledger, context: Context) -> list[str]:
@@ -62,9 +63,7 @@ def _implausible(invoice: Invoice, context: Context) -> list[str]:
         found.append("total")
     if not context.today - _OLDEST <= invoice.issue_date <= context.today + _LATEST:
         found.append("issue_date")
-    if invoice.due_date is not None and not invoice.issue_date <= invoice.due_date <= invoice.issue_date + timedelta(
-        days=400
-    ):
+    if invoice.due_date is not None and not 0 <= (invoice.due_date - invoice.issue_date).days <= _LONGEST:
         found.append("due_date")
     return found
 

@@ -10,7 +10,14 @@ from typing import TypeVar
 
 from agent.domain import events as ev
 from agent.domain.completeness import lacking
-from agent.domain.decide.accounts_guard import DOUBT, against, ask_owner, foreign_accounts, waiting
+from agent.domain.decide.accounts_guard import (
+    DOUBT,
+    against,
+    ask_owner,
+    foreign_accounts,
+    names_debtors_account,
+    waiting,
+)
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.credit_notes import doubts_about_credit, numbers_corrected, rested, with_set_offs
 from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
@@ -213,6 +220,7 @@ def _invoice(group: list[InvoiceReading], buyer: Buyer, chosen: Chosen, context:
         credit_note=credit,
         iban=iban if iban in context.creditor.ibans else "",
         foreign_ibans=tuple(one.iban for one in foreign_accounts(group, context)),
+        names_debtors_account=names_debtors_account(group, context),
         reference=_value(reading.payment_reference) or "",
         document=document,
         other_documents=tuple(d for d in documents if d != document),

@@ -33,6 +33,7 @@ def compare(xml: InvoiceReading, page: InvoiceReading, layout: Layout) -> Invoic
         language=xml.language or page.language,
         uncertain=tuple(sorted({*xml.uncertain, *names})),
         other_ibans=tuple(dict.fromkeys((*xml.other_ibans, *_further_accounts(xml, page)))),
+        accounts=tuple(dict.fromkeys((*xml.accounts, *(a for a in page.accounts if a.role == "debtor")))),
         payment_code=xml.payment_code or page.payment_code,
         differences=xml.differences + tuple(Difference(name, theirs, "page") for name, _, theirs in differing),
         checks=xml.checks + (words or ("holds: XML and page agree",)),

@@ -115,7 +115,7 @@ def _for(
     done = reconcile(app, creditor, mine, context, (outcome.ledger, outcome.decision)) if mine else None
     decision, ledger = (done.decision, done.ledger) if done else (outcome.decision, outcome.ledger)
     question = ask_columns(app, asked, context)
-    decision = _with_unread(decision + question.decision, read)
+    decision = _with_unread(decision + question.decision, read, alone=alone)
     ledger = ledger.having(question.ledger.states())
     notes = {**outcome.notes, **(done.notes if done else {}), **question.notes}
     kept = outcome.record or record
@@ -161,9 +161,9 @@ def _refused(context: Context, read: Sequence[_Read]) -> Decision:
     return replace(decision, letters=tuple(replace(x, facts=(*x.facts, *told)) for x in decision.letters))
 
 
-def _with_unread(decision: Decision, read: Sequence[_Read]) -> Decision:
-    """The decision whose report names the files of the same mail that gave nothing."""
-    told = tuple(("unread", r.file.filename or "?") for r in read if r.problem)
+def _with_unread(decision: Decision, read: Sequence[_Read], *, alone: bool) -> Decision:
+    """The decision whose report names the files of the same mail that gave nothing; a name that may be another creditor's is left out."""
+    told = tuple(("unread", r.file.filename if alone and r.file.filename else "?") for r in read if r.problem)
     letters = (
         replace(x, facts=(*x.facts, *told)) if x.kind is LetterKind.BANK_STATEMENT and not x.code else x
         for x in decision.letters
