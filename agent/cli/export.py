@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from agent.cli.books import opened
+from agent.cli.books import opened, written
 from agent.cli.screen import Screen
 from agent.config import Settings
 from agent.domain.claims import creditor_claims, surcharges
@@ -53,11 +53,11 @@ def run(arguments: Namespace, screen: Screen) -> int:
         elif arguments.form == "examples":
             whose = frozenset(id_ for c in _chosen(arguments, settings) for id_ in _accounts(store, c))
             lines = examples(store, whose if arguments.creditor else None)
-            _write(target, "".join(f"{line}\n" for line in lines).encode())
+            written(target, "".join(f"{line}\n" for line in lines).encode())
         elif arguments.form in ("ledger", "contacts"):
-            _write(target, _whole(arguments.form, target.suffix, LedgerExport(store, _chosen(arguments, settings))))
+            written(target, _whole(arguments.form, target.suffix, LedgerExport(store, _chosen(arguments, settings))))
         else:
-            _write(target, _sheet(arguments, settings, store, SystemClock().now()))
+            written(target, _sheet(arguments, settings, store, SystemClock().now()))
     screen.line(f"Written: {target}")
     return 0
 
@@ -148,10 +148,3 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([_COLUMNS, *rows])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.part")
-    draft.write_bytes(content)
-    draft.replace(target)

@@ -3,9 +3,8 @@
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
-from agent.cli.books import opened
+from agent.cli.books import opened, written
 from agent.cli.screen import Screen
 from agent.domain.fees import month_of
 from agent.domain.parties import Creditor
@@ -30,7 +29,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         names = debtor_names(store, statements)
     sheets = tuple(fee_sheet(statement, names) for statement in statements)
     if arguments.xlsx:
-        _write(arguments.xlsx, fee_workbook(creditor.name, sheets, creditor.language))
+        written(arguments.xlsx, fee_workbook(creditor.name, sheets, creditor.language))
         screen.line(f"Written: {arguments.xlsx}")
         return 0
     _show(screen, sheets, creditor, month, sent=bool(kept))
@@ -74,10 +73,3 @@ def _show(screen: Screen, sheets: Sequence[FeeSheet], creditor: Creditor, month:
         screen.line(f"Collected: {sheet.collected}; fees: {sheet.net}{vat}; total: {sheet.total}")
         if sheet.vat_note:
             screen.line(sheet.vat_note)
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.part")
-    draft.write_bytes(content)
-    draft.replace(target)

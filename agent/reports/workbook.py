@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from agent.reports.plain import one_line
 from agent.reports.plans import PlanView, plans_of
 from agent.reports.sheets import Looks, add_sheets
 from agent.reports.statement import HELD, Standing, standing_of
+from agent.reports.tables import BORN
 from agent.reports.words import word
 
 COLUMNS = (
@@ -35,8 +36,6 @@ COLUMNS = (
     "col_state",
 )
 _WIDTHS = (34, 18, 14, 14, 16, 16, 14, 12, 30, 24)
-# A fixed birth date keeps the bytes the same for the same figures.
-_BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _DATE_FORMATS = {"de": "dd.mm.yyyy"}
 _FILLS = {
     "due": ("#fde8e4", "#9c2a10"),
@@ -71,7 +70,7 @@ def tracking_workbook(  # noqa: PLR0913, PLR0917 - a sheet's own facts, each by 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": one_line(creditor.name, 100), "created": _BORN})
+        book.set_properties({"title": one_line(creditor.name, 100), "created": BORN})
         sheet = book.add_worksheet(word("sheet_tracking", language))
         formats_ = _Formats(book, language)
         _head(sheet, formats_, language)

@@ -27,7 +27,7 @@ from agent.domain.states import Remittance, RemittanceShare
 REASON = "remittance"
 # Money comes so long after the day that was told, or so little before it.
 _LATEST, _EARLIEST = timedelta(days=21), timedelta(days=4)
-# What an advice does not outweigh: a number that is not ours, and money that no debtor sends himself.
+# What neither an advice nor a plan outweighs: a number that is not ours, and money that no debtor sends himself.
 _OUTWEIGHS = frozenset({"strange_number", "paid_twice", "returned_credit", "collected"})
 
 
@@ -68,6 +68,11 @@ def _shares(lines: Iterable[RemittanceLine], items: Sequence[OpenItem]) -> tuple
     return tuple(found.values())
 
 
+def may_be_explained(found: Match) -> bool:
+    """Whether what a debtor said or agreed before may tell what money is for: matching asks, and nothing on the movement outweighs it."""
+    return found.decision is Verdict.ASK and _OUTWEIGHS.isdisjoint(reason.code for reason in found.reasons)
+
+
 def explained(
     found: Match,
     entry: Entry,
@@ -76,7 +81,7 @@ def explained(
     payers: frozenset[str],
 ) -> Match:
     """The verdict on a movement, with what the debtors' advices say of it; `payers` are those whom the payer's name or account shows."""
-    if found.decision is not Verdict.ASK or _OUTWEIGHS & {reason.code for reason in found.reasons}:
+    if not may_be_explained(found):
         return found
     fitting = [(a, r) for a in {a.id: a for a in accounts}.values() for r in a.remittances if _fits(r, entry)]
     if len(fitting) != 1:

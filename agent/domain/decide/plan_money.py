@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
+from agent.domain.decide.announced import may_be_explained
 from agent.domain.decide.context import Context, Decision
 from agent.domain.decide.payments import Reported, booked
 from agent.domain.findings import Entry, Instruction
@@ -21,8 +22,6 @@ from agent.domain.plan_progress import items_of, progress, running
 from agent.domain.plans import PaymentPlan
 
 REASON = "instalment"
-# What a plan does not outweigh: a number that is not ours, and money that no debtor sends himself.
-_OUTWEIGHS = frozenset({"strange_number", "paid_twice", "returned_credit", "collected"})
 # Where nothing is named, what is proposed was found by its amount, which shows nobody.
 _UNNAMED = frozenset({"unnamed", "month", "elsewhere"})
 
@@ -35,7 +34,7 @@ def planned(
     payers: frozenset[str],
 ) -> Match:
     """The verdict on a movement, with what the debtors' plans say of it; `payers` are those whom the payer's name or account shows."""
-    if found.decision is not Verdict.ASK or _OUTWEIGHS & {reason.code for reason in found.reasons}:
+    if not may_be_explained(found):
         return found
     named = {id_ for candidate in found.candidates for id_ in candidate}
     fitting = [
