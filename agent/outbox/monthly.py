@@ -29,24 +29,25 @@ CHART_CID = "ageing"
 
 def monthly_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     """The page of the report on the month of `letter.on`, with its chart, the dashboard and the workbook."""
-    ledger, creditor = facts.ledger, facts.creditor
-    if creditor is None:
-        return page, ()
-    items = tuple(ledger.items.values())
-    asked = () if letter.code == VIEWER else ledger.questions.values()
-    report = receivables_report(items, ledger.accounts, asked, facts.plan, page.today, letter.on, facts.book)
+    items, accounts = tuple(facts.ledger.items.values()), facts.ledger.accounts
+    asked = () if letter.code == VIEWER else facts.ledger.questions.values()
+    report = receivables_report(items, accounts, asked, facts.plan, page.today, letter.on, facts.book)
     if letter.code == VIEWER:
         report = replace(report, unchecked=0)
-    html = report_page(creditor, report, page.language, facts.templates_dir).encode()
+    files = _files(page, report, facts)
+    chart = chart_parts(facts, [part.standing for part in report.currencies])
+    return _with(page, cleaned(report), tuple(part.filename for part in files)), (*chart, *files)
+
+
+def _files(page: Page, report: ReceivablesReport, facts: Facts) -> tuple[Part, ...]:
+    """The dashboard and the workbook."""
+    if facts.creditor is None:
+        return ()
+    html = report_page(facts.creditor, report, page.language, facts.templates_dir).encode()
     name = f"{word('dashboard_file', page.language)}-{report.start:%Y-%m}.html"
     debtors = [debtor for part in report.currencies for debtor in part.debtors]
     book = workbook_part(facts, page, debtors, surcharges(all_claims(facts, page.today)))
-    parts = (
-        *chart_parts(facts, [p.standing for p in report.currencies]),
-        Part(name, "text/html", facts.keep(html), len(html)),
-        book,
-    )
-    return _with(page, cleaned(report), (name, book.filename)), parts
+    return Part(name, "text/html", facts.keep(html), len(html)), book
 
 
 def _with(page: Page, report: ReceivablesReport, files: tuple[str, ...]) -> Page:
