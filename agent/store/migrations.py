@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from tinydb import where
 
+from agent.domain.ledger import replay
 from agent.errors import ConfigError, CorruptStore
 from agent.store import backup
+from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB
 from agent.store.records import INDEXES, state_document, state_of
 
@@ -46,7 +48,17 @@ def _fourth(db: LedgerDB) -> None:
             table.put(state_document(state_of(row)), where("id") == row["id"])
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
+def _fifth(db: LedgerDB) -> None:
+    """Version 5: items remember which promises were kept and broken; those of which one was made are folded anew."""
+    journal, items = Journal(db.table("events"), db.table("texts"), str), db.table("items")
+    made = {id_ for row in db.table("events").each(where("type") == "PromiseToPayMade") for id_ in row["about"]}
+    for id_ in sorted(made):
+        item = replay(entry.event for entry in journal.read(id_)).items.get(id_)
+        if item is not None:
+            items.put(state_document(item), where("id") == id_)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
 
 
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:

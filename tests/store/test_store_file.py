@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from tinydb import where
 
+from agent.domain import events as ev
 from agent.errors import ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.mail.outgoing import Part
 from agent.ports import Commit
@@ -503,3 +504,22 @@ def test_half_a_document_from_a_crash_is_overwritten(tmp_path):
     assert files.put(b"pdf") == name
     assert files.get(name) == b"pdf"
     assert list(files.problems()) == []
+
+
+def test_an_older_file_learns_what_became_of_promises(store, path):
+    """Items of which a promise was made are folded anew, so that states and events agree."""
+    made = promised(ITEM)
+    broken = ev.PromiseBroken(creditor=made.creditor, at=made.at, source="tick", item=ITEM, pay_on=made.pay_on)
+    known = store.ledger([ITEM])
+    store.commit(folded([made, broken], known))
+    table = store.db.table("items")
+    row = dict(table.get(where("id") == ITEM))
+    row["promises"] = []
+    with store.db.transaction():
+        table.put(row, where("id") == ITEM)
+        store.db.file.execute("PRAGMA user_version = 4")
+    store.close()
+    newer = TinyStore.open(path)
+    assert [p.kept for p in newer.ledger([ITEM]).items[ITEM].promises] == [False]
+    assert newer.verify() == []
+    newer.close()
