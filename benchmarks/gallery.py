@@ -161,7 +161,7 @@ def approve(page: Browser, outdir: Path) -> list[Path]:
         p
         for name, language in APPROVED
         for mail in shown(language, frozenset({name}))
-        for p in draw(page, mail, outdir, 16)
+        for p in draw(page, mail, outdir, 32)
     ]
 
 

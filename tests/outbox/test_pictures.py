@@ -80,7 +80,7 @@ def test_mails_look_as_approved(page: Browser, name: str, language: str, look: L
     mail = next(m for m in MAIN[language] if m.name == name)
     drawn = tmp_path / f"{name}-{language}-{look.name}.png"
     page.look(mail.html, look)
-    page.picture(drawn, 16)
+    page.picture(drawn, 32)
     assert same(drawn, APPROVED_DIR / drawn.name), f"{difference(drawn, APPROVED_DIR / drawn.name)}; see {__doc__}"
 
 
@@ -93,7 +93,7 @@ def test_a_change_of_layout_is_noticed(page: Browser, tmp_path: Path) -> None:
     tree.css("tbody tr")[0].decompose()
     for number, html in enumerate((tree.html or "", mail.html.replace("background: #f3f6f9", "background: #33f6f9"))):
         page.look(html, LOOKS[0])
-        page.picture(tmp_path / f"{number}.png", 16)
+        page.picture(tmp_path / f"{number}.png", 32)
         assert not same(tmp_path / f"{number}.png", approved)
 
 
