@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 
+from agent.domain.decide.bank import WAITING
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.matching import numbers_in
@@ -16,7 +17,7 @@ from agent.ports import Store
 from agent.service.app import App
 
 # The format of a reading that was kept, not read.
-FORMAT = "waiting"
+FORMAT = WAITING
 # Money waits so long for its invoice; of what waits, so much is kept.
 _DAYS, _MOST = 120, 200
 

@@ -183,3 +183,35 @@ def test_a_file_that_gave_nothing_is_not_named_to_another_creditor(bare):
     bare.write(BANK, "Extraits", e_xml=camt(("121.00", "x", "r1")), vandamme_csv=b"date;montant\nx")
     assert "2026" in bare.text("bruno@atelier-bruno.example")
     assert "vandamme" not in bare.text("bruno@atelier-bruno.example")
+
+
+def resting(world):
+    """The invoices on which reminders rest."""
+    return {n for n, i in world.items().items() if i.hold(world.clock.now().date()) is not None}
+
+
+def test_whoever_paid_something_that_nobody_understands_yet_is_not_reminded_of_it(bare):
+    """The bank shows the payer and no more: his oldest invoices rest, as far as the money goes."""
+    for number, due in (("2026-501", "2026-01-20"), ("2026-502", "2026-01-25"), ("2026-503", "2026-02-01")):
+        bare.hand_over(number, due=due, issued=f"2026-01-0{number[-1]}")
+    bare.write(BRUNO, "Extrait", e_xml=camt(("150.00", "paiement", "r1")))
+    assert resting(bare) == {"2026-501", "2026-502"}
+
+
+def test_money_beyond_the_invoice_that_it_names_holds_the_others_too(bare):
+    """Three hundred for one of a hundred: the rest may be for the next one."""
+    for number in ("2026-501", "2026-502"):
+        bare.hand_over(number)
+    bare.write(BRUNO, "Extrait", e_xml=camt(("300.00", "facture 2026-501", "r1")))
+    assert resting(bare) == {"2026-501", "2026-502"}
+
+
+def test_what_one_file_has_too_many_questions_about_rests_as_well(bare):
+    """Only ten are asked at once; the eleventh invoice is not reminded of for that."""
+    numbers = [f"2026-5{n:02}" for n in range(12)]
+    for number in numbers:
+        bare.hand_over(number)
+    paid = [(f"{50 + n}.00", f"facture {number}", f"r{n}") for n, number in enumerate(numbers)]
+    bare.write(BRUNO, "Extrait", e_xml=from_another(camt(*paid), "Dupont Jean"))
+    assert received(bare) == {}
+    assert resting(bare) == set(numbers)

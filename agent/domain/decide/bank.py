@@ -21,6 +21,8 @@ from agent.domain.matching import Decision as Verdict
 
 # Questions that one statement may raise; what is left over is listed and waits for the next look.
 _MOST_QUESTIONS = 10
+# The format of a reading whose money was looked at before and waits.
+WAITING = "waiting"
 # What its answer shows: first what a person must know of.
 _MOST_LINES, _MOST_PROBLEMS = 40, 5
 _ORDER = ("reopen", "ask", "partial", "paid", "nothing")
@@ -68,6 +70,8 @@ def bank_statement(
                 dealt_with.append(entry.fingerprint)
             elif _may_find_its_invoice(entry, found):
                 waiting.append((entry, reading))
+                if found.decision is Verdict.ASK and reading.format != WAITING:
+                    work.rest(entry, found)
     letters = (*work.questions, _report(readings, work, context))
     fingerprints = tuple(f for f in dealt_with if f)
     return Reconciled(Decision(tuple(work.events), letters), book.read_so_far, fingerprints, tuple(waiting))
@@ -221,9 +225,21 @@ class _Work:
             self.left_over.append(told)
             return False
         self._raise(asked_about(entry, found, line, self.context))
-        items = [self.item(i) for candidate in found.candidates for i in candidate]
-        self._happened(held_meanwhile(items, entry, self.context))
+        self.rest(entry, found)
         return True
+
+    def rest(self, entry: Entry, found: Match) -> None:
+        """No reminder of what this money may have paid: what is proposed, and while it is more than that, its payer's oldest invoices."""
+        sets = [[self.item(i) for i in candidate] for candidate in found.candidates]
+        items = {i.id: i for chosen in sets for i in chosen}
+        left = entry.amount - max((sum(i.balance.amount for i in chosen) for chosen in sets), default=Decimal(0))
+        payers = self.book.at_account(entry.counterparty_iban) or self.book.named(entry.counterparty_name)
+        for debtor in sorted(payers or {i.invoice.debtor for i in items.values()}):
+            for other in self.book.open_of(debtor, entry.currency, entry.booked_on):
+                if left > 0 and other.open > 0 and other.id not in items:
+                    items[other.id] = self.item(other.id)
+                    left -= other.open
+        self._happened(held_meanwhile(items.values(), entry, self.context))
 
     def _raise(self, decision: Decision) -> None:
         self.events += decision.events
