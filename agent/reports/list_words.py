@@ -3,6 +3,12 @@
 from agent.reports.vocabulary import four
 
 LISTS = {
+    "buyer_email": four(
+        "Adresse mail du débiteur", "Mailadres van de debiteur", "Debtor’s mail address", "Mailadresse des Debitors"
+    ),
+    "buyer_country": four("Pays du débiteur", "Land van de debiteur", "Debtor’s country", "Land des Debitors"),
+    "language": four("Langue", "Taal", "Language", "Sprache"),
+    "side": four("Facture ou crédit", "Factuur of credit", "Invoice or credit", "Rechnung oder Gutschrift"),
     "row_registered": four("à suivre", "op te volgen", "to be followed", "zu verfolgen"),
     "row_review": four(
         "à suivre après votre réponse",

@@ -1,5 +1,6 @@
 from agent.domain.aging import Age
 from agent.domain.parties import LANGUAGES
+from agent.parsers.listings.model import Field
 from agent.reports import phrases, vocabulary, words
 from agent.reports.statement import Standing
 from agent.reports.workbook import COLUMNS
@@ -17,7 +18,8 @@ def test_every_word_is_there_in_every_language() -> None:
 
 def test_states_columns_and_buckets_have_words() -> None:
     """What reports print by code has a word."""
-    for code in (*(s.value for s in Standing), *COLUMNS, *Age):
+    listed = (field.value for field in Field if field.value)
+    for code in (*(s.value for s in Standing), *COLUMNS, *Age, *listed):
         assert words.has_word(code), code
 
 

@@ -98,3 +98,20 @@ def test_the_creditor_hears_what_became_of_the_file(world):
     """One answer for the whole statement."""
     world.write(BRUNO, "Extrait", e_xml=camt(("121.00", "facture 2026-501", "r1"), ("9.99", "cotisation", "r2")))
     assert "2026-501" in world.text("bruno@atelier-bruno.example")
+
+
+def told(world):
+    """The latest answer to the creditor on one line with ordinary spaces."""
+    text = world.text("bruno@atelier-bruno.example")
+    return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_the_report_counts_invoices_and_names_what_was_paid_twice(world):
+    """One transfer pays two invoices: two are paid; the same money again is no stranger's."""
+    world.write(BRUNO, "Extrait", e_xml=camt(("242.00", "2026-501, 2026-502", "r1")))
+    assert "Factures payées : 2" in told(world)
+    world.write(BRUNO, "Extrait", e_xml=camt(("121.00", "2026-503", "r2")))
+    again = camt(("121.00", "2026-503", "r3")).replace(b"2026-03-09", b"2026-03-10")
+    world.write(BRUNO, "Extrait", e_xml=again)
+    assert "Batiplus Construct SA : Payée deux fois (2026-503)" in told(world)
+    assert "Payées deux fois : 1 Sans rapport avec vos factures : 0" in told(world)

@@ -25,7 +25,7 @@ _MOST_QUESTIONS = 10
 WAITING = "waiting"
 # What its answer shows: first what a person must know of.
 _MOST_LINES, _MOST_PROBLEMS = 40, 5
-_ORDER = ("reopen", "ask", "partial", "paid", "nothing")
+_ORDER = ("reopen", "ask", "twice", "partial", "paid", "nothing")
 # Evidence that is sure enough to show who pays for whom.
 _TEACHING = frozenset({"reference", "number"})
 
@@ -91,7 +91,7 @@ class _Work:
         self.now: dict[str, OpenItem | DebtorAccount] = {}
         self.events: list[ev.Event] = []
         self.questions: list[Letter] = []
-        self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "nothing": 0, "known": 0}
+        self.counts = {"paid": 0, "partial": 0, "reopen": 0, "ask": 0, "twice": 0, "nothing": 0, "known": 0}
         self.touched: list[str] = []
         self.left_over: list[str] = []
         self.lines: list[str] = []
@@ -99,16 +99,16 @@ class _Work:
     def take(self, entry: Entry, found: Match, line: BankLine) -> bool:
         """Book what is certain, ask about the rest; whether the movement is dealt with, or may still find its invoice."""
         found = self._charges_alone(entry, found, line) or found
-        self.counts[found.decision.value] += 1
-        self._tell(entry, found)
+        codes = {reason.code for reason in found.reasons}
+        twice = not found.allocations and "paid_twice" in codes and bool(found.named)
+        self._tell(entry, found, "twice" if twice else found.decision.value)
         if found.decision.value == "reopen":
             self._take_back(entry, found, line)
             return True
         if found.allocations:
             self._book(entry, found, line)
             return True
-        codes = {reason.code for reason in found.reasons}
-        if "paid_twice" in codes and found.named:
+        if twice:
             self._keep(self.item(found.named[0]), line, entry.amount, "paid_twice")
             self.book.put_receipt(Receipt(entry))
             return True
@@ -140,18 +140,24 @@ class _Work:
         state = self._state(item.invoice.debtor)
         return state if isinstance(state, DebtorAccount) else None
 
-    def _tell(self, entry: Entry, found: Match) -> None:
-        """One line of the report: what became of the movement, its day, sum, invoices and name; money that left is only counted."""
-        if found.decision.value == "nothing" and entry.amount <= 0:
+    def _tell(self, entry: Entry, found: Match, what: str) -> None:
+        """One line of the report: what became of the movement, its day, sum, invoices and name; money that left is only counted.
+
+        What is paid, in part or taken back is counted by invoice, the rest by movement.
+        """
+        for effect in [a.effect.value for a in found.allocations] or [what]:
+            self.counts[effect] += 1
+        if what == "nothing" and entry.amount <= 0:
             return
-        items = [self.item(a.item).invoice.number for a in found.allocations]
+        about = found.named[:1] if what == "twice" else [a.item for a in found.allocations]
+        items = [self.item(id_).invoice.number for id_ in about]
         told = (
-            found.decision.value,
+            what,
             entry.booked_on.isoformat(),
             str(entry.amount),
             entry.currency,
             ", ".join(dict.fromkeys(items)),
-            entry.counterparty_name or entry.remittance[:60],
+            entry.counterparty_name or entry.remittance[:60] or "–",
         )
         self.lines.append("|".join(part.replace("|", "/") for part in told))
 
