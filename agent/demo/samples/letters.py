@@ -167,7 +167,17 @@ def _bank_facts(code: str) -> tuple[tuple[str, str], ...]:
         return (("file", "export.csv"), ("doubt", "columns"), *headings, *row, *(("choice", c) for c in choices))
     if code:
         return (("sender", "avis@banque.example"),)
-    counts = {"paid": 3, "partial": 1, "reopen": 1, "ask": 2, "twice": 1, "nothing": 4, "known": 12, "pending": 1, "unlisted": 0}
+    counts = {
+        "paid": 3,
+        "partial": 1,
+        "reopen": 1,
+        "ask": 2,
+        "twice": 1,
+        "nothing": 4,
+        "known": 12,
+        "pending": 1,
+        "unlisted": 0,
+    }
     lines = (
         "reopen|2027-04-08|-850.00|EUR|2027-052|Brasserie du Canal SA",
         "ask|2027-04-09|121.00|EUR||VIR INST",
