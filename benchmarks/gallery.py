@@ -110,6 +110,8 @@ def gallery(
         (outdir / f"{stem}.html").write_text(mail.html, encoding="utf-8")
         (outdir / f"{stem}.txt").write_text(mail.text, encoding="utf-8")
         drawn += draw(page, mail, outdir)
+        # Dark colours are what is shown last; what is too wide shows on a phone.
+        page.look(mail.html, replace(LOOKS[1], dark=True))
         for finding in findings(page, script) if script else ():
             print(f"{stem}: {finding}")
             serious += [finding] * finding.startswith(("serious", "critical"))
