@@ -28,7 +28,7 @@ FORGOTTEN = "forgotten"
 _ROUNDS = 3
 _MOST_WAITING = 50
 _MOST_AGAIN = 20
-_FORGET = re.compile(r"\b(?:oubli\w{0,6}|vergeet\w{0,2}|forget|vergiss|vergessen)\b", re.IGNORECASE)
+_FORGET = re.compile(r"\b(?:oubli\w{0,6}|verge(?:et|ten)\w{0,2}|forget|vergiss|vergessen)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ def _shown(spec: str, headings: Sequence[str]) -> str:
 def said_about(app: App, question: Question, text: str) -> str:
     """What these words answer: columns as "date=1 amount=4", FORGOTTEN, or "" when they say nothing of the kind."""
     waiting = json.loads(app.store.note(f"columns:{question.id}") or "{}")
-    if _FORGET.search(text[:400]):
-        return FORGOTTEN
-    told = columns_told(text, waiting.get("headings", ()))
+    told = in_words(text, waiting.get("headings", ()))
     if told:
         return told
     read = read_instructions(text, received=app.clock.now().date(), known_choices=len(question.choices)).instructions
@@ -144,6 +142,11 @@ def said_about(app: App, question: Question, text: str) -> str:
     if number is None and any(i.kind == "approve" for i in read):
         number = 1
     return question.choices[number - 1] if number and number <= len(question.choices) else ""
+
+
+def in_words(text: str, headings: Sequence[str]) -> str:
+    """The columns that these words tell, or FORGOTTEN; "" when they tell neither."""
+    return FORGOTTEN if _FORGET.search(text[:400]) else columns_told(text, headings)
 
 
 def forget_files(app: App, question: Question) -> str:
