@@ -50,7 +50,12 @@ def test_every_command_has_its_module():
 
 
 def _least(name: str) -> list[str]:
-    least = {"export": ["--csv", "x"], "report": ["--html", "x"], "import": ["x", "--creditor", "x"]}
+    least = {
+        "templates": ["check"],
+        "export": ["--csv", "x"],
+        "report": ["--html", "x"],
+        "import": ["x", "--creditor", "x"],
+    }
     return least.get(name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "erase") else [])
 
 
