@@ -21,6 +21,13 @@ Cell = str | int | Money | date
 # Payments and events of the last year; the ledger export has them all.
 _SHOWN = timedelta(days=366)
 _CHARTED = 12
+# The headings of the sheets, as codes of reports.words.
+_DEBTOR = (
+    *("debtor", "currency", "open", "overdue", "days_late", "reminders"),
+    *("habit", "risk", "reasons", "advice", "col_phone"),
+)
+_PAYMENT = ("col_day", "debtor", "invoice", "amount", "col_evidence", "reference")
+_EVENT = ("col_day", "debtor", "invoice", "col_event", "amount")
 
 
 class Looks:
@@ -51,24 +58,9 @@ def add_sheets(  # noqa: PLR0913, PLR0917 - the books, and how they are written
     """Write them behind the tracking sheet; a sheet without a line has its headings alone."""
     names = {account.id: one_line(account.name) for account in accounts.values()}
     _ageing(book, looks, items, names, today, language)
-    heads = (
-        "debtor",
-        "currency",
-        "open",
-        "overdue",
-        "days_late",
-        "reminders",
-        "habit",
-        "risk",
-        "reasons",
-        "advice",
-        "col_phone",
-    )
-    _sheet(book, looks, "debtors", heads, (_debtor(d, language) for d in debtors), language)
-    heads = ("col_day", "debtor", "invoice", "amount", "col_evidence", "reference")
-    _sheet(book, looks, "sheet_payments", heads, _payments(items, names, today, language), language)
-    heads = ("col_day", "debtor", "invoice", "col_event", "amount")
-    _sheet(book, looks, "sheet_events", heads, _events(items, names, today, language), language)
+    _sheet(book, looks, "debtors", _DEBTOR, (_debtor(d, language) for d in debtors), language)
+    _sheet(book, looks, "sheet_payments", _PAYMENT, _payments(items, names, today, language), language)
+    _sheet(book, looks, "sheet_events", _EVENT, _events(items, names, today, language), language)
 
 
 def _ageing(
@@ -81,7 +73,9 @@ def _ageing(
 ) -> None:
     balances = sorted(aged_balance(items, today), key=lambda row: (row.currency, -row.total.amount, row.debtor))
     heads = ("debtor", "currency", *Age, "credits", "open")
-    rows = ((names.get(row.debtor, ""), row.currency, *row.amounts, row.credits, row.total) for row in balances)
+    rows: Iterable[tuple[Cell, ...]] = (
+        (names.get(row.debtor, ""), row.currency, *row.amounts, row.credits, row.total) for row in balances
+    )
     name = _sheet(book, looks, "by_age", heads, rows, language)
     first = [row for row in balances if row.currency == balances[0].currency][:_CHARTED]
     if first:
