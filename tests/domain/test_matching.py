@@ -119,6 +119,13 @@ def test_a_range_is_paid_when_the_debtors_open_items_in_it_make_the_amount() -> 
     assert settled(judged(pay("750.40", "factures A27-0118 à 121"), other)) == {"i1": "paid", "i2": "paid"}
 
 
+def test_a_range_counts_along_one_run_of_digits() -> None:
+    """From one branch's number to another's nobody counts: what lies between them by chance makes no range."""
+    named = [item("b1", "d1", "S02-27-0025", "100.00"), item("b2", "d1", "S01-27-0060", "300.00")]
+    between = item("b3", "d1", "S01-27-0132", "57.00")
+    assert judged(pay("457.00", "S02-27-0025 à S01-27-0060"), *named, between).decision is Decision.ASK
+
+
 def test_the_share_of_each_number_is_taken_as_written() -> None:
     """A share below what is open is a part."""
     verdict = judged(pay("650.40", "A27-0118 400,00 + A27-0121 250,40", iban=KNOWN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,6 +13,8 @@ from agent.domain.matching.differences import single
 from agent.domain.matching.model import Allocation, BookItem, Decision, Effect, Match, Reason
 from agent.domain.matching.proposals import ask
 from agent.domain.matching.reading import Sense
+
+_DIGITS = re.compile(r"\d+")
 
 
 def decide(case: Case) -> Match:
@@ -83,11 +86,17 @@ def _exact(case: Case) -> list[tuple[tuple[BookItem, ...], Reason]]:
 def _in_range(case: Case, first: BookItem, last: BookItem) -> tuple[BookItem, ...]:
     """The open items of the range's debtor from the first number to the last, with other numbers that are named beside it."""
     low, high = sorted((_order(first), _order(last)))
-    if first.debtor != last.debtor or low[0] != high[0]:
+    if first.debtor != last.debtor or low[0] != high[0] or not _one_count_apart(first, last):
         return ()
     own = case.open_of((first.debtor,))
-    inside = {i.id: i for i in own if low <= _order(i) <= high}
+    inside = {i.id: i for i in own if low <= _order(i) <= high and _one_count_apart(first, i)}
     return tuple({**inside, **{i.id: i for i in case.open_named}}.values())
+
+
+def _one_count_apart(one: BookItem, other: BookItem) -> bool:
+    """Whether two numbers differ in one run of digits at the most: nobody counts across years or branches without saying how."""
+    counts = [_DIGITS.findall(item.number) for item in (one, other)]
+    return len(counts[0]) == len(counts[1]) and sum(a != b for a, b in zip(*counts, strict=True)) <= 1
 
 
 def _order(item: BookItem) -> tuple[str, int, int]:
