@@ -31,6 +31,7 @@ DASHBOARD = "dashboard"
 ALSO = (
     *(f"statement-{level}" for level in CODES[LetterKind.STATEMENT]),
     "statement-claims",
+    "statement-logo",
     "acknowledgement-review",
     "question-after_last_statement",
     "action_notice-promise",

@@ -125,6 +125,7 @@ class CreditorTable:
     only_debtors: tuple[Name, ...] = ()
     excluded_debtors: tuple[Name, ...] = ()
     accent_colour: Colour = "#1f4e79"
+    logo: Path | None = None
     signature: str = ""
     mailbox: str = ""
     payment_link: PaymentLink = ""

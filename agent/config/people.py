@@ -13,6 +13,7 @@ from pathlib import Path
 from agent.config.charges import ChargesTable
 from agent.config.document import ContactBook, ContactTable, CreditorTable
 from agent.config.fields import party_numbers
+from agent.config.logos import logo_of
 from agent.config.payment_plans import PaymentPlansTable
 from agent.config.problems import validate
 from agent.config.settings import PlanTable
@@ -61,8 +62,11 @@ def load_creditors(
         if table is not None:
             creditor, found = creditor_of(path.stem, replace(table, timezone=table.timezone or timezone), label)
             problems += found
+            logo, found = logo_of(path.parent / table.logo, f"{label}: logo") if table.logo else (None, [])
+            problems += found
             own = table.payment_plans.terms(granted)
-            creditors.append(replace(creditor, charges=usual.changed(table.charges.change()), payment_plans=own))
+            charges_ = usual.changed(table.charges.change())
+            creditors.append(replace(creditor, charges=charges_, payment_plans=own, logo=logo))
             shared[creditor.id] = frozenset(table.shared)
     return tuple(creditors), problems + _clashes(creditors, shared)
 
@@ -88,6 +92,7 @@ def creditor_of(id_: str, table: CreditorTable, label: str) -> tuple[Creditor, l
     own = table.__class__.__dataclass_fields__.keys() & Creditor.__dataclass_fields__.keys() - {
         "charges",
         "fees",
+        "logo",
         "mandate",
         "payment_plans",
         "plan",

@@ -46,6 +46,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A creditor's logo: a PNG on white, with its width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Creditor:
     """A client of the service, or the company itself: whom the invoices are owed to.
 
@@ -58,6 +67,7 @@ class Creditor:
     `mandate` is what a collector needs; `supplies` says in a line what his invoices are for.
     `settle_by_amount` lets money of a known account that names nothing pay the one invoice that it fits; `sister_companies` are
     names whose invoices are not his, though they may bear the same numbers.
+    `logo` heads the mails and letters to his debtors.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -90,6 +100,7 @@ class Creditor:
     fees: FeeAgreement = field(default_factory=FeeAgreement)
     settle_by_amount: bool = False
     sister_companies: tuple[str, ...] = ()
+    logo: Logo | None = None
 
     @property
     def owner(self) -> Person:

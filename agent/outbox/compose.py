@@ -14,6 +14,7 @@ from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.claimed import all_claims, box_of, summary
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
+from agent.outbox.logo import logo_parts
 from agent.outbox.monthly import CHART_CID, VIEWER, all_debtors, chart_parts, monthly_page, workbook_part
 from agent.outbox.pages import audience_of, open_questions, page_of
 from agent.outbox.paying import payees_of, with_ways_to_pay
@@ -55,6 +56,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
         page, parts = monthly_page(page, letter, facts)
     elif letter.kind is LetterKind.FEE_STATEMENT:
         page, parts = fee_page(page, letter, facts)
+    parts = (*parts, *logo_parts(page, facts))
     rendered = render(page, facts.templates_dir)
     mail = _envelope(letter, facts, page, token)
     mail = replace(

@@ -14,6 +14,7 @@ from agent.domain.parties import Agency, Creditor
 from agent.outbox.claimed import surcharge_of
 from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts
+from agent.outbox.logo import with_logo
 from agent.outbox.mentions import Mentions, mentions_of
 from agent.outbox.readings import change_of, open_doubts, read_documents
 from agent.outbox.views import (
@@ -159,7 +160,7 @@ def question_rows(questions: Iterable[QuestionLine], language: str) -> tuple[tup
 
 
 def _creditor_view(creditor: Creditor) -> CreditorView:
-    return CreditorView(
+    view = CreditorView(
         name=one_line(creditor.name),
         phone=one_line(creditor.phone, 40),
         website=one_line(creditor.website, 100),
@@ -167,6 +168,7 @@ def _creditor_view(creditor: Creditor) -> CreditorView:
         signature=quoted_lines(creditor.signature, 6, 120) if creditor.signature.strip() else (),
         accent=accent_of(creditor),
     )
+    return with_logo(view, creditor)
 
 
 def accent_of(creditor: Creditor) -> str:

@@ -32,7 +32,7 @@ def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | Non
         "creditor": page.creditor.name,
         "address": [*page.creditor.address, *(x for x in (page.creditor.phone, page.creditor.website) if x)],
         "accent": page.creditor.accent,
-        "logo": [],
+        "logo": list(page.creditor.logo),
         "day": formats.long_day(page.today, page.language),
         "date": [page.today.year, page.today.month, page.today.day],
         "debtor": [one_line(page.debtor.name), page.debtor.number] if page.debtor else [""],

@@ -40,7 +40,10 @@ _ANSWER_MARK = re.compile(r"^(?:\s{0,3}(?:re|aw|antw|r[ée]f|tr|fwd?|wg|sv)\s{0,
 
 @dataclass(frozen=True, slots=True)
 class CreditorView:
-    """The creditor as his mails show him. `address` and `signature` hold one line an entry; `accent` is #rrggbb."""
+    """The creditor as his mails show him. `address` and `signature` hold one line an entry; `accent` is #rrggbb.
+
+    `logo` is the picture that mails to debtors carry under the name `logo_cid`, shown in the room of `logo_size` (width, height).
+    """
 
     name: str
     phone: str
@@ -48,6 +51,9 @@ class CreditorView:
     address: tuple[str, ...]
     signature: tuple[str, ...]
     accent: str
+    logo: bytes = b""
+    logo_cid: str = ""
+    logo_size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from agent.demo.samples.books import NAMES, NOW, creditor, sample_facts
 from agent.demo.samples.claims import charging, of_businesses
 from agent.demo.samples.codes import CODES
 from agent.demo.samples.fees import sample_table
+from agent.demo.samples.logo import sample_logo
 from agent.demo.samples.plans import planned
 from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceLine, Standing
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
@@ -95,6 +96,8 @@ def samples(language: str) -> Iterator[Sample]:
     claiming = replace(facts, ledger=of_businesses(facts.ledger), charging=charging(creditor(language)))
     for kind, code in ((LetterKind.STATEMENT, "reminder"), (LetterKind.STATUS, ""), (LetterKind.DIGEST, "")):
         yield Sample(f"{kind.value}-claims", sample_letter(kind, code, language), claiming)
+    headed = replace(facts, creditor=replace(creditor(language), logo=sample_logo()))
+    yield Sample("statement-logo", sample_letter(LetterKind.STATEMENT, "friendly", language), headed)
 
 
 def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
