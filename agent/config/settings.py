@@ -205,6 +205,7 @@ class PlanTable:
     tolerance: Amount | None = None
     window_start: Hour | None = None
     window_end: Annotated[int, Field(ge=1, le=24)] | None = None
+    friday_afternoon: Switch | None = None
     promise_grace_days: Days | None = None
     claim_hold_days: Days | None = None
 

@@ -15,6 +15,7 @@ class DunningPlan:
         minimum_interval_days: the least number of days between two statements, also after downtime.
         tolerance: an open balance up to this amount is not chased (in the item's currency).
         window_start, window_end: local hours of the debtor's country between which mail leaves (9 means 09:00).
+        friday_afternoon: whether mail leaves in the afternoon before two or more days off (domain.send_window).
         promise_grace_days: calendar days after a promised date before the promise counts as broken.
         claim_hold_days: bank working days for which "already paid" holds the reminders.
     """
@@ -26,6 +27,7 @@ class DunningPlan:
     tolerance: Decimal = Decimal("1.00")
     window_start: int = 9
     window_end: int = 17
+    friday_afternoon: bool = False
     promise_grace_days: int = 3
     claim_hold_days: int = 5
 
@@ -45,5 +47,6 @@ class PlanChange:
     tolerance: Decimal | None = None
     window_start: int | None = None
     window_end: int | None = None
+    friday_afternoon: bool | None = None
     promise_grace_days: int | None = None
     claim_hold_days: int | None = None

@@ -38,6 +38,8 @@ class LetterKind(StrEnum):
 
 # What is written to debtors; everything else is for the creditor's people or the operator.
 TO_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN})
+# What leaves in the debtor's office hours (domain.send_window); only an answer to his own mail does not wait for them.
+IN_OFFICE_HOURS = TO_DEBTORS - {LetterKind.RECEIPT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Working days, bank days and local time of the debtor's country."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -77,16 +77,3 @@ def add_bank_days(day: date, count: int, *countries: str) -> date:
 def zone(country: str, fallback: str) -> ZoneInfo:
     """The time zone of the country's offices, else the fallback."""
     return ZoneInfo(_ZONES.get(country, fallback))
-
-
-def next_opening(now: datetime, country: str, fallback_zone: str, opens: int, closes: int) -> datetime:
-    """`now` when it lies in the send window of a working day there, else the next opening; aware, in the zone of `now`.
-
-    `opens` and `closes` are local hours: 9 and 17 mean from 09:00 until before 17:00.
-    """
-    local = now.astimezone(zone(country, fallback_zone))
-    if is_working_day(local.date(), country) and opens <= local.hour < closes:
-        return now
-    day = local.date() if local.hour < opens else local.date() + _DAY
-    day = next_working_day(day, country)
-    return datetime(day.year, day.month, day.day, opens, tzinfo=local.tzinfo).astimezone(now.tzinfo)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,19 +13,21 @@ from agent.domain.decide import Context, Decision
 from agent.domain.decide.charges import allocated
 from agent.domain.dunning import wake_on
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, State
-from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
-from agent.domain.parties import Creditor, Notices
+from agent.domain.letters import IN_OFFICE_HOURS, TO_DEBTORS, Letter, LetterKind
+from agent.domain.parties import Notices
 from agent.domain.payees import PayeeMet
-from agent.domain.workdays import next_opening, zone
+from agent.domain.send_window import next_opening
+from agent.domain.workdays import zone
 from agent.errors import ConfigError
 from agent.mail.message import Message
-from agent.mail.outgoing import OutgoingMail, Part
+from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import composed, headline
 from agent.outbox.facts import Facts, Original
 from agent.outbox.pacing import answer_allowed
 from agent.outbox.views import Page
 from agent.ports import Commit, MessageRecord, Timer
 from agent.service.app import App
+from agent.service.attaching import enclosed, invoice_copies
 from agent.service.books import accounts_slice
 from agent.service.guarding import case_for
 from agent.service.refusals import Refusal, Screen, cleared, told, without
@@ -36,8 +37,6 @@ _LONGEST_THREAD = 12
 # Mails that answer a debtor or a stranger: each is capped per address and day, whatever the other side does.
 _CAPPED = frozenset({LetterKind.RECEIPT, LetterKind.REFUSAL, LetterKind.PROOF})
 _SUMMED_UP = frozenset({LetterKind.ACTION_NOTICE, LetterKind.PLAN_NOTICE})
-# What leaves in the debtor's office hours; an answer to his own mail does not wait for them.
-_IN_OFFICE_HOURS = frozenset({LetterKind.STATEMENT, LetterKind.PAYMENT_PLAN})
 # A proved colleague may hand over many mails a day; this bound only ends a loop between two machines.
 _ANSWERS_TO_COLLEAGUES = 40
 # A question about an account to pay on is asked again after this time; service/payees.py does the rest.
@@ -182,7 +181,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
     to_debtor = letter.kind in TO_DEBTORS
     creditor = context.creditor if context else None
     statement = letter.kind is LetterKind.STATEMENT
-    copies = _copies(app, letter, after, creditor) if statement else _enclosed(app, letter)
+    copies = invoice_copies(app, letter, after, creditor) if statement else enclosed(app, letter)
     mailbox = app.mailbox_for(creditor or app.settings.creditor(letter.creditor))
     facts = Facts(
         ledger=after,
@@ -196,7 +195,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         invoice_copies=copies,
         keep=app.store.put_document,
         original=_original(letter, outcome.message),
-        not_before=_window(app, account, outcome) if letter.kind in _IN_OFFICE_HOURS else None,
+        not_before=_window(app, account, outcome) if letter.kind in IN_OFFICE_HOURS else None,
         templates_dir=app.settings.templates_dir,
         charging=context.charging if context else None,
         book=context.book if context else (),
@@ -209,7 +208,7 @@ def _window(app: App, account: DebtorAccount | None, outcome: Outcome) -> dateti
         return None
     plan = outcome.context.plan_of(account.name, account.number)
     zone_name = outcome.context.creditor.timezone
-    return next_opening(app.clock.now(), account.country, zone_name, plan.window_start, plan.window_end)
+    return next_opening(app.clock.now(), account.country, zone_name, plan)
 
 
 def _original(letter: Letter, message: Message | None) -> Original | None:
@@ -243,44 +242,6 @@ def _answered_account(outcome: Outcome) -> str:
     if record is None or record.role != "debtor":
         return ""
     return next((a for a in record.about if a in outcome.ledger.accounts), "")
-
-
-def _copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor | None) -> tuple[Part, ...]:
-    """The invoices that the statement lists, oldest first, as far as the size limit goes; the same file once.
-
-    None of them names an account to pay on that is not known as the creditor's.
-    """
-    known = set(creditor.ibans) if creditor is not None else set[str]()
-    left = app.settings.limits.statement_attachments_mb * 1_000_000
-    found: dict[str, Part] = {}
-    for item in (ledger.items[i] for i in letter.items if i in ledger.items):
-        if item.invoice.names_debtors_account or not known.issuperset(item.invoice.foreign_ibans):
-            continue
-        content = app.store.document(item.invoice.document) if item.invoice.document else None
-        if content is None or item.invoice.document in found or len(content) > left:
-            continue
-        left -= len(content)
-        found[item.invoice.document] = _part(item, content)
-    return tuple(found.values())
-
-
-def _enclosed(app: App, letter: Letter) -> tuple[Part, ...]:
-    """What a debtor enclosed, for his creditor to see, as far as the size limit goes; only what was kept when the mail came."""
-    left = app.settings.limits.statement_attachments_mb * 1_000_000
-    found: list[Part] = []
-    for enclosure in letter.enclosures:
-        content = app.store.document(enclosure.document) if enclosure.document else None
-        if content is not None and len(content) <= left:
-            left -= len(content)
-            media = mimetypes.guess_type(enclosure.filename)[0] or "application/octet-stream"
-            found.append(Part(enclosure.filename or "document", media, enclosure.document, len(content)))
-    return tuple(found)
-
-
-def _part(item: OpenItem, content: bytes) -> Part:
-    pdf = content[:1024].find(b"%PDF-") >= 0
-    name = item.invoice.filename or f"{item.invoice.number}.{'pdf' if pdf else 'xml'}"
-    return Part(name, "application/pdf" if pdf else "application/xml", item.invoice.document, len(content))
 
 
 def _capped(app: App, letter: Letter, notes: dict[str, str | None]) -> bool:
@@ -339,7 +300,7 @@ def account_timer(account: DebtorAccount, items: Iterable[OpenItem], context: Co
         day = max(day, context.today + timedelta(days=1))
     where = zone(account.country, context.creditor.timezone)
     moment = datetime(day.year, day.month, day.day, plan.window_start, tzinfo=where).astimezone(context.now.tzinfo)
-    opening = next_opening(moment, account.country, context.creditor.timezone, plan.window_start, plan.window_end)
+    opening = next_opening(moment, account.country, context.creditor.timezone, plan)
     return Timer(subject, max(opening, context.now) if not done else opening)
 
 

@@ -15,8 +15,9 @@ from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
 from agent.domain.guard import Breach
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
-from agent.domain.letters import Letter, LetterKind
-from agent.domain.workdays import next_opening, zone
+from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind
+from agent.domain.send_window import next_opening
+from agent.domain.workdays import zone
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.assemble import assemble
 from agent.outbox.pacing import Limits
@@ -30,7 +31,7 @@ from agent.service.inbox import read_first
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
 
-_RECHECKED = frozenset(kind.value for kind in (LetterKind.STATEMENT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN))
+_RECHECKED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
 
 
 def rules_of(app: App) -> Rules:
@@ -73,7 +74,7 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     if again is not None:
         return Postpone(again, "mail waits to be read first")
     plan = context.plan_of(account.name, account.number)
-    opening = next_opening(context.now, account.country, creditor.timezone, plan.window_start, plan.window_end)
+    opening = next_opening(context.now, account.country, creditor.timezone, plan)
     return Go() if opening <= context.now else Postpone(opening, "outside the send window")
 
 
@@ -91,7 +92,7 @@ def _lawful(app: App, mail: OutgoingMail, verdict: Verdict) -> Verdict:
         day = last + timedelta(days=1)
         zone_name = context.creditor.timezone
         moment = datetime(day.year, day.month, day.day, plan.window_start, tzinfo=zone(account.country, zone_name))
-        opening = next_opening(moment.astimezone(UTC), account.country, zone_name, plan.window_start, plan.window_end)
+        opening = next_opening(moment.astimezone(UTC), account.country, zone_name, plan)
         return Postpone(opening, f"{found[0].rule.name}: {found[0].detail}")
     return Cancel(", ".join(breach.rule.name for breach in found), _refused(app, mail, found))
 

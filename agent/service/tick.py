@@ -14,7 +14,8 @@ from agent.domain.ledger import DebtorAccount, Ledger
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.overdue import AfterPayment
 from agent.domain.parties import Creditor, Notices
-from agent.domain.workdays import next_opening, zone
+from agent.domain.send_window import next_opening
+from agent.domain.workdays import zone
 from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.ports import AlreadyDone, Commit, Conflict, Timer
 from agent.service.app import App
@@ -76,7 +77,7 @@ def _account(app: App, timer: Timer, id_: str) -> None:
         return
     context = app.context(creditor, f"tick:{id_}:{now.isoformat()}")
     plan = context.plan_of(account.name, account.number)
-    opening = next_opening(now, account.country, creditor.timezone, plan.window_start, plan.window_end)
+    opening = next_opening(now, account.country, creditor.timezone, plan)
     if opening > now:
         app.store.commit(Commit(timers=(Timer(timer.subject, opening),)))
         return
