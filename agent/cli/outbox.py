@@ -1,25 +1,28 @@
-"""`relance outbox`: mail that waits, is held or failed; one of them shown, or sent again because a person says so."""
+"""`relance outbox`: mail that waits, is held or failed; one of them shown, sent again or counted as sent because a person says so."""
 
 from argparse import Namespace
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from agent.cli.books import opened
 from agent.cli.screen import Screen
 from agent.errors import AgentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
-from agent.outbox.deliver import resend
+from agent.outbox.by_hand import arrived, resend
 from agent.ports import Store
 from agent.service.overview import ATTENTION
-from agent.service.requests import leave_request
+from agent.service.requests import ARRIVED, RESEND, leave_request
 
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED)
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """List, show or resend."""
+    """List, show, or do what a person decided."""
     if arguments.action != "list" and not arguments.id:
         raise AgentError(f"relance outbox {arguments.action} needs the mail's id (relance outbox shows them)")
-    if arguments.action == "resend":
-        _resend(arguments, screen)
+    if arguments.action in _DECISIONS:
+        _decide(arguments, screen, _DECISIONS[arguments.action])
         return 0
     with opened(arguments) as (_, store):
         if arguments.action == "show":
@@ -29,21 +32,45 @@ def run(arguments: Namespace, screen: Screen) -> int:
     return 0
 
 
-def _resend(arguments: Namespace, screen: Screen) -> None:
-    """Queue the mail again, or ask the running service to, since it alone writes to the books."""
+class _Decision(NamedTuple):
+    """What may be decided about a mail: how it is done, how it is asked of the service, of which mails, and what is said."""
+
+    done: Callable[[Store, str], OutgoingMail]
+    request: str
+    states: frozenset[OutboxState]
+    refusal: str
+    said: str
+
+
+_DECISIONS: Mapping[str, _Decision] = MappingProxyType(
+    {
+        "resend": _Decision(
+            resend,
+            RESEND,
+            frozenset(ATTENTION),
+            "only held and failed ones can be sent again",
+            "Under the same Message-ID",
+        ),
+        "arrived": _Decision(
+            arrived, ARRIVED, frozenset({OutboxState.HELD}), "only held ones can have arrived", "Counts as sent"
+        ),
+    }
+)
+
+
+def _decide(arguments: Namespace, screen: Screen, decision: _Decision) -> None:
+    """Do it, or ask the running service to, since it alone writes to the books."""
     try:
         with opened(arguments, writing=True) as (_, store):
-            mail = resend(store, arguments.id)
+            mail = decision.done(store, arguments.id)
     except TemporaryError:
         with opened(arguments) as (settings, store):
             mail = _mail(store, arguments.id)
-            if mail.state not in ATTENTION:
-                raise AgentError(
-                    f"the mail {mail.id} is {mail.state}; only held and failed ones can be sent again"
-                ) from None
-            leave_request(settings.state_dir, mail.id)
-        screen.line("The running service was asked to queue it again; it does so within half a minute.")
-    screen.line(f"Under the same Message-ID: {mail.subject} → {', '.join(mail.recipients)}")
+            if mail.state not in decision.states:
+                raise AgentError(f"the mail {mail.id} is {mail.state}; {decision.refusal}") from None
+            leave_request(settings.state_dir, mail.id, decision.request)
+        screen.line("The running service was asked to do it; it does so within half a minute.")
+    screen.line(f"{decision.said}: {mail.subject} → {', '.join(mail.recipients)}")
 
 
 def _list(store: Store, arguments: Namespace, screen: Screen) -> None:

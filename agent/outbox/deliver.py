@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
+from agent.outbox.by_hand import ARRIVED
 from agent.outbox.outcome import claimed, concluded, refused_for_good
 from agent.outbox.pacing import Limits, Outage, Pace
 from agent.outbox.rules import Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
-from agent.ports import Commit, Conflict, Delivery, Envelope, Store, UnknownOutcome
+from agent.ports import Commit, Conflict, Delivery, Envelope, UnknownOutcome
 
 # Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending and since when the other
 # side is down.
@@ -49,22 +50,6 @@ def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], b
         run.guarded(mail, run.deliver)
     run.forget_copies()
     return run.report()
-
-
-def resend(store: Store, ref: str) -> OutgoingMail:
-    """The held or failed mail of this id, queued again under the same Message-ID because a person said so.
-
-    Raises:
-        PermanentError: there is no such mail, or it is in another state.
-    """
-    mail = store.mail(ref)
-    if mail is None:
-        raise PermanentError(f"there is no outgoing mail {ref}")
-    if mail.state not in (OutboxState.HELD, OutboxState.FAILED):
-        raise PermanentError(f"the mail {ref} is {mail.state.value}; only held and failed ones can be sent again")
-    queued = replace(mail, state=OutboxState.QUEUED, first_tried_at=None, note="queued again by hand")
-    store.commit(Commit(outgoing=(queued,)))
-    return queued
 
 
 class _Run:
@@ -106,7 +91,9 @@ class _Run:
         for mail in self._own([OutboxState.SENDING]):
             self.guarded(mail, self._go_on if self.doors.in_flight(mail.message_id) else self._settle)
         for mail in [] if self._busy else self._own([OutboxState.HELD]):
-            if mail.note == _IN_DOUBT and self.clock.now() - mail.not_before < _COPIES_APPEAR_WITHIN:
+            if mail.note == ARRIVED:
+                self.guarded(mail, self._record_arrived)
+            elif mail.note == _IN_DOUBT and self.clock.now() - mail.not_before < _COPIES_APPEAR_WITHIN:
                 self.guarded(mail, self._find_late)
         return not self._busy
 
@@ -261,6 +248,10 @@ class _Run:
     def _find_late(self, mail: OutgoingMail) -> None:
         if self._in_sent(mail):
             self._conclude(mail, Delivery(accepted=mail.recipients))
+
+    def _record_arrived(self, mail: OutgoingMail) -> None:
+        """Count a mail as sent because a person says that it arrived; its copy is owed to Sent."""
+        self._conclude(mail, Delivery(accepted=mail.recipients), owed=True)
 
     def _in_sent(self, mail: OutgoingMail) -> bool | None:
         """Whether Sent holds it; None while Sent cannot be looked into."""

@@ -101,6 +101,8 @@ def test_the_running_service_is_asked_when_it_alone_may_write(books, capsys):
         assert "was asked" in told(capsys, "outbox", "resend", "statement-acme-1", "--config", str(books))
         assert (books.parent / "state/requests/statement-acme-1.resend").exists()
         assert main(["outbox", "resend", "ack-m1", "--config", str(books)]) == 1
+        assert "was asked" in told(capsys, "outbox", "arrived", "statement-acme-1", "--config", str(books))
+        assert (books.parent / "state/requests/statement-acme-1.arrived").exists()
         told(capsys, "status", "--config", str(books))
     finally:
         writer.close()

@@ -8,7 +8,8 @@ import pytest
 from agent.domain import events as ev
 from agent.errors import ConfigError, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
-from agent.outbox.deliver import OWED, deliver_due, resend
+from agent.outbox.by_hand import arrived, resend
+from agent.outbox.deliver import OWED, deliver_due
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Delivery, UnknownOutcome
@@ -331,6 +332,35 @@ def test_a_held_mail_is_sent_again_only_by_hand(store, around):
     with pytest.raises(PermanentError):
         resend(store, "nothing")
     assert around.transport.received == [("<ack:m1@agency.example>", OWNER)]
+
+
+def test_a_held_mail_of_which_a_person_says_that_it_arrived_counts_as_sent(store, around):
+    """What follows a sent mail follows, its copy comes into Sent, and it is never handed over again."""
+    followed = []
+    rules = replace(RULES, on_sent=lambda m, _: followed.append(m.id) or Commit())
+    around.transport.script = [UnknownOutcome("connection lost")]
+    deliver_due(around, rules, LIMITS)
+    assert arrived(store, "ack-m1") == arrived(store, "ack-m1")
+    assert deliver_due(around, rules, LIMITS).sent == ("ack-m1",)
+    assert followed == ["ack-m1"]
+    assert deliver_due(around, rules, LIMITS).sent == ()
+    assert [m for m in around.mailbox.copies if mail().message_id.encode() in m]
+    assert around.transport.received == []
+    with pytest.raises(PermanentError):
+        arrived(store, "ack-m1")
+
+
+def test_a_mail_that_was_never_handed_over_cannot_have_arrived(store, around):
+    """One held because it cannot be written is refused, as is one that waits."""
+    with pytest.raises(PermanentError):
+        arrived(store, "ack-m1")
+    deliver_due(around, replace(RULES, assemble=_cannot), LIMITS)
+    with pytest.raises(PermanentError):
+        arrived(store, "ack-m1")
+
+
+def _cannot(_):
+    raise PermanentError("no")
 
 
 def test_the_rate_is_kept_over_runs_and_restarts(store):

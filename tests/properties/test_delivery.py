@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from agent.errors import ConfigError, TemporaryError
 from agent.mail.outgoing import OutboxState
-from agent.outbox.deliver import deliver_due, resend
+from agent.outbox.by_hand import resend
+from agent.outbox.deliver import deliver_due
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Doors, Rules
 from agent.ports import Commit, Delivery, UnknownOutcome
