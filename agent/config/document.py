@@ -25,6 +25,7 @@ from agent.config.fields import (
     Switch,
     TimeZone,
 )
+from agent.config.keeping import Backups
 from agent.config.payment_plans import PaymentPlansTable
 from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
 from agent.domain.legal import Operator
@@ -98,6 +99,7 @@ class Document:
     payment_plans: PaymentPlansTable = PaymentPlansTable()
     fees: Fees = Fees()
     bank: BankTable = BankTable()
+    backup: Backups = Backups()
 
 
 @dataclass(frozen=True, slots=True)

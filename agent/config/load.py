@@ -10,6 +10,7 @@ from agent.config import people
 from agent.config.banks import banks_of
 from agent.config.charges import rates_with
 from agent.config.document import AgencyTable, Document
+from agent.config.keeping import Backups
 from agent.config.legal import legal_of, legal_problems
 from agent.config.problems import validate
 from agent.config.providers import PROVIDERS, filled_in
@@ -84,6 +85,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         dkim_selectors=document.agency.dkim_selectors,
         banks=banks,
         fees=document.fees,
+        backup=_backup(document.backup, folder),
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),
     )
@@ -99,7 +101,13 @@ def _contradictions(
         *_own_address(document.agency, mailboxes, creditors),
         *_unknown_mailboxes(mailboxes, creditors),
         *legal_problems(document),
+        *document.backup.problems(),
     ]
+
+
+def _backup(table: Backups, folder: Path) -> Backups:
+    paths = {name: folder / value for name in ("folder", "gpg_key_file") if (value := getattr(table, name))}
+    return replace(table, **paths)
 
 
 def _agency(table: AgencyTable) -> Agency:

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
+from agent.config.keeping import Backups
 from agent.domain.banks import Banks
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
@@ -236,11 +237,17 @@ class Settings:
     rates: Rates = Rates(packaged())
     fees: Fees = Fees()
     banks: Banks = Banks()
+    backup: Backups = Backups()
 
     @property
     def store_path(self) -> Path:
         """The file that holds the books."""
         return self.state_dir / "relance.db"
+
+    @property
+    def backup_dir(self) -> Path:
+        """The folder of the dated copies of the books."""
+        return self.backup.folder or self.state_dir / "backups"
 
     @property
     def collects(self) -> bool:
