@@ -28,6 +28,7 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.guarding import breaches, case_again
 from agent.service.inbox import read_first
+from agent.service.originals import with_sent_copy
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
 
@@ -39,7 +40,7 @@ def rules_of(app: App) -> Rules:
     return Rules(
         assemble=lambda mail: assemble(mail, app.store.document),
         recheck=lambda mail: _lawful(app, mail, recheck(app, mail)),
-        on_sent=lambda mail, _: _sent(app, mail),
+        on_sent=lambda mail, _: with_sent_copy(app, mail, _sent(app, mail)),
         on_failed=lambda mail, delivery: _failed(app, mail, delivery),
         on_held=lambda mail: _held(app, mail),
     )

@@ -19,6 +19,7 @@ from agent.service.conclude import Outcome, conclude, without_letters
 from agent.service.fees import with_operator_told
 from agent.service.gather import Gathered, gather
 from agent.service.log import canonical
+from agent.service.originals import with_original
 from agent.service.quiet import quieted
 from agent.service.routes import route
 from agent.service.routes.creditor import asked_about, confirmed
@@ -83,6 +84,7 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
         if classification.kind is MailKind.PROOF_ANSWER:
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)
+        outcome = with_original(app, outcome, gathered, raw, classification.kind)
         try:
             mails = conclude(app, outcome)
         except Conflict:
