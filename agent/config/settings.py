@@ -15,6 +15,7 @@ from agent.config.keeping import Backups
 from agent.domain.banks import Banks
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.formal_notices import LONGEST, SHORTEST
 from agent.domain.legal import Legal, Operator
 from agent.domain.overdue import ChargeChange
 from agent.domain.parties import Agency, BookEntry, Creditor
@@ -163,6 +164,7 @@ class Limits:
     poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
     alert_minutes: Annotated[Count, Field(le=1440)] = 15
     unread_hours: Annotated[Count, Field(le=168)] = 24
+    action_days: Annotated[Count, Field(le=366)] = 30
 
 
 class Weekday(StrEnum):
@@ -209,6 +211,7 @@ class PlanTable:
     friday_afternoon: Switch | None = None
     promise_grace_days: Days | None = None
     claim_hold_days: Days | None = None
+    notice_days: Annotated[Days, Field(ge=SHORTEST, le=LONGEST)] | None = None
 
 
 # The term that the law gives when an invoice names none, in days after receipt (Directive 2011/7/EU, art. 3(3)(b)); it is

@@ -167,6 +167,7 @@ def overdue_of(
         consumer=consumer,
         payments=(*lessened, *((part.on, -part.amount.amount) for part in item.charges)),
         reminded_on=reminded_on(account, item.id, country),
+        notice_on=min((n.on for n in item.notices if n.sent), default=None),
         received_on=invoice.issue_date + _RECEIPT,
         announced=terms.announced,
         reminders=_charged_reminders(item, account, items, terms),

@@ -4,7 +4,7 @@ The rules: nothing before the due date and its grace; nothing while an item is h
 currency with all items that are due; the spacing, and never less than the minimum interval, between two statements, however
 long the daemon was away; what was announced to a consumer runs out first; never more statements on an item than its plan allows; no statement when the credits of the account
 outweigh what is due; who said that he has paid is first asked for the proof; what follows a payment plan is listed by none, and an
-invoice in parts asks for no more than what is due so far. All comparisons are "on or after", so a missed day is caught up and never doubled.
+invoice in parts asks for no more than what is due so far; what a formal notice asks for is listed by none. All comparisons are "on or after", so a missed day is caught up and never doubled.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def ready_on(item: OpenItem, plan: DunningPlan) -> date | None:
     `plan` is the plan that holds for this item.
     """
     due = due_on(item, plan.tolerance)
-    if item.state is not ItemState.FOLLOWED or due is None or item.invoice.credit_note or item.plan:
+    if item.state is not ItemState.FOLLOWED or due is None or item.invoice.credit_note or item.plan or item.notice:
         return None
     if item.balance.amount <= plan.tolerance or len(statements_on(item)) >= plan.statements:
         return None
@@ -129,12 +129,31 @@ def exhausted(items: Sequence[OpenItem], plan: DunningPlan, today: date) -> tupl
     for item in items:
         own = plan.changed(item.invoice.plan)
         spent = len(statements_on(item)) >= own.statements and bool(item.statements)
-        if item.state is not ItemState.FOLLOWED or item.plan or not spent:
+        if item.state is not ItemState.FOLLOWED or item.plan or item.notice or not spent:
             continue
         answered_by = item.statements[-1] + timedelta(days=own.spacing_days)
         if item.balance.amount > own.tolerance and answered_by <= today and item.hold(today) is None:
             found.append(item)
     return tuple(found)
+
+
+def notice_lapses_on(item: OpenItem, plan: DunningPlan) -> date | None:
+    """The first day on which the owner may be asked what follows a formal notice; None while nothing can say when.
+
+    A transfer of the last day has the grace of a promise to arrive. `plan` is the plan that holds for this item.
+    """
+    notice = item.notice
+    if notice is None or not notice.sent or item.state is not ItemState.FOLLOWED or item.plan:
+        return None
+    if item.balance.amount <= plan.tolerance:
+        return None
+    return _after_holds(item, notice.deadline + timedelta(days=plan.promise_grace_days + 1))
+
+
+def lapsed_notices(items: Sequence[OpenItem], plan: DunningPlan, today: date) -> tuple[OpenItem, ...]:
+    """The items whose formal notice has passed unpaid, and which nothing holds."""
+    days = ((item, notice_lapses_on(item, plan.changed(item.invoice.plan))) for item in items)
+    return tuple(item for item, day in days if day is not None and day <= today)
 
 
 def lapsed_promises(items: Sequence[OpenItem], today: date) -> tuple[OpenItem, ...]:
@@ -198,7 +217,9 @@ def _lapses(item: OpenItem, plan: DunningPlan) -> list[date]:
     if item.state is not ItemState.FOLLOWED:
         return []
     days = [h.until + timedelta(days=1) for h in item.holds if h.kind is HoldKind.PROMISE and h.until is not None]
-    if item.plan:
+    lapsed = notice_lapses_on(item, plan)
+    days.extend([lapsed] if lapsed is not None else [])
+    if item.plan or item.notice:
         return days
     if item.statements and len(statements_on(item)) >= plan.statements and item.balance.amount > plan.tolerance:
         asked = _after_holds(item, item.statements[-1] + timedelta(days=plan.spacing_days))

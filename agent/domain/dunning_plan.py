@@ -18,6 +18,7 @@ class DunningPlan:
         friday_afternoon: whether mail leaves in the afternoon before two or more days off (domain.send_window).
         promise_grace_days: calendar days after a promised date before the promise counts as broken.
         claim_hold_days: bank working days for which "already paid" holds the reminders.
+        notice_days: calendar days that a formal notice gives, within the bounds of agent.domain.formal_notices.
     """
 
     statements: int = 3
@@ -30,6 +31,7 @@ class DunningPlan:
     friday_afternoon: bool = False
     promise_grace_days: int = 3
     claim_hold_days: int = 5
+    notice_days: int = 15
 
     def changed(self, change: "PlanChange") -> "DunningPlan":
         """This plan with what a nearer one (creditor, debtor, invoice) says differently."""
@@ -50,3 +52,4 @@ class PlanChange:
     friday_afternoon: bool | None = None
     promise_grace_days: int | None = None
     claim_hold_days: int | None = None
+    notice_days: int | None = None

@@ -22,6 +22,7 @@ from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import FieldRule, Sign
 from agent.domain.money import Money
+from agent.domain.notice_events import NoticeCancelled, NoticeHappening, NoticeQueued, NoticeSent, PostalAddressMet
 from agent.domain.overdue import ChargePart
 from agent.domain.payees import PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.domain.payment_events import PayerForgotten, PayerLearned, PaymentReceived, PaymentReversed
@@ -45,6 +46,9 @@ __all__ = [
     "InstalmentMissed",
     "MoneyPutOnAccount",
     "MoneyTakenFromAccount",
+    "NoticeCancelled",
+    "NoticeQueued",
+    "NoticeSent",
     "PayeeConfirmed",
     "PayeeMet",
     "PayeeRefused",
@@ -61,6 +65,7 @@ __all__ = [
     "PlanLetterSent",
     "PlanProposed",
     "PlanRefused",
+    "PostalAddressMet",
     "RemittanceAdvised",
 ]
 
@@ -378,4 +383,5 @@ Event = (
     | PlanLetterCancelled
     | PayerLearned
     | PayerForgotten
+    | NoticeHappening
 )

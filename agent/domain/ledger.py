@@ -11,6 +11,7 @@ from typing import Any
 from agent.domain import credit_folds
 from agent.domain import events as ev
 from agent.domain.layouts import KnownLayout
+from agent.domain.notice_folds import NOTICE_FOLDS
 from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
 from agent.domain.phases import PhaseChange
@@ -339,6 +340,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.LayoutForgotten: _forgotten,
     **credit_folds.FOLDS,
     **PLAN_FOLDS,
+    **NOTICE_FOLDS,
     ev.PayerLearned: _payer_learned,
     ev.PayerForgotten: _payer_forgotten,
     PayeeMet: _payee_met,

@@ -68,6 +68,7 @@ class Creditor:
     `settle_by_amount` lets money of a known account that names nothing pay the one invoice that it fits; `sister_companies` are
     names whose invoices are not his, though they may bear the same numbers.
     `logo` heads the mails and letters to his debtors.
+    `thanks` says whether a reminded debtor is thanked when everything is paid.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -101,6 +102,7 @@ class Creditor:
     settle_by_amount: bool = False
     sister_companies: tuple[str, ...] = ()
     logo: Logo | None = None
+    thanks: bool = True
 
     @property
     def owner(self) -> Person:
@@ -115,6 +117,20 @@ class Contact:
     address: str
     name: str = ""
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """Where somebody gets his post: lines of the envelope below his name, "" while nobody knows. `told`: by a person."""
+
+    text: str = ""
+    told: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its lines; a comma parts those of an address that was typed on one."""
+        parts = self.text.splitlines() if "\n" in self.text else self.text.split(",")
+        return tuple(line for part in parts if (line := " ".join(part.split())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _end_of_third_month(day: date) -> date:
 
 def _german_consumer(overdue: Overdue, _: ChargeTerms, on: date) -> Regime | Why:
     """From the day after the reminder that puts him in default (BGB § 286 (1))."""
-    begun = overdue.notice_on or overdue.reminded_on
+    begun = min((day for day in (overdue.notice_on, overdue.reminded_on) if day is not None), default=None)
     if begun is None or begun >= on:
         return Why("no_reminder")
     return Regime("de-consumer", max(begun, overdue.due_date) + _DAY)

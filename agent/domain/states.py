@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from agent.domain.formal_notices import FormalNotice, NoticeMark
 from agent.domain.invoices import Invoice
 from agent.domain.layouts import KnownLayout
 from agent.domain.money import Money
 from agent.domain.overdue import ChargePart
-from agent.domain.parties import Contact
+from agent.domain.parties import Contact, PostalAddress
 from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
 from agent.domain.plans import PaymentPlan
@@ -112,7 +113,8 @@ class OpenItem:
     `statements` are the local days of the statements that listed it (queued or sent, not cancelled). `named` is what its
     acknowledgement told the creditor that the invoice lacks. `phases` are those entered since it was handed over.
     `charges` are the parts of the payments that count for interest and indemnities, not for the invoice. `plan` is the payment plan
-    (of its account) through which it is followed. `promises` are those that were kept or broken.
+    (of its account) through which it is followed. `promises` are those that were kept or broken. `notices` are the formal notices
+    over it, queued or sent.
     """
 
     invoice: Invoice
@@ -131,6 +133,12 @@ class OpenItem:
     charges: tuple[ChargePart, ...] = ()
     plan: str = ""
     promises: tuple[Promise, ...] = ()
+    notices: tuple[NoticeMark, ...] = ()
+
+    @property
+    def notice(self) -> NoticeMark | None:
+        """The latest formal notice over it; while there is one, no statement lists it."""
+        return self.notices[-1] if self.notices else None
 
     @property
     def id(self) -> str:
@@ -184,7 +192,8 @@ class DebtorAccount:
 
     `money` belongs to no invoice: paid on account, or too much (negative when it left). `contacted_on` is the last day on which
     he was written to about payment by anything but a statement. `remittances` are what he announced, `plans` the payment plans
-    that were agreed with him, `payers` the accounts and names that were found to pay for him.
+    that were agreed with him, `payers` the accounts and names that were found to pay for him. `notices` are the formal notices to
+    him, `postal` is where he gets his post.
     """
 
     id: str
@@ -203,6 +212,8 @@ class DebtorAccount:
     remittances: tuple[Remittance, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
     payers: tuple[KnownPayer, ...] = ()
+    notices: tuple[FormalNotice, ...] = ()
+    postal: PostalAddress = PostalAddress()
 
     @property
     def contact(self) -> Contact | None:
