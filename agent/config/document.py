@@ -128,6 +128,7 @@ class CreditorTable:
     excluded_debtors: tuple[Name, ...] = ()
     accent_colour: Colour = "#1f4e79"
     logo: Path | None = None
+    thanks: Switch = True
     signature: str = ""
     mailbox: str = ""
     payment_link: PaymentLink = ""

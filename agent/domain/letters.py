@@ -34,10 +34,22 @@ class LetterKind(StrEnum):
     PLAN_QUESTION = "plan_question"
     PLAN_NOTICE = "plan_notice"
     MONTHLY_REPORT = "monthly_report"
+    FORMAL_NOTICE = "formal_notice"
+    NOTICE_NEWS = "notice_news"
+    NOTICE_QUESTION = "notice_question"
+    THANKS = "thanks"
 
 
 # What is written to debtors; everything else is for the creditor's people or the operator.
-TO_DEBTORS = frozenset({LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST, LetterKind.PAYMENT_PLAN})
+TO_DEBTORS = frozenset(
+    {
+        LetterKind.STATEMENT,
+        LetterKind.RECEIPT,
+        LetterKind.PROOF_REQUEST,
+        LetterKind.PAYMENT_PLAN, LetterKind.FORMAL_NOTICE,
+        LetterKind.THANKS,
+    }
+)
 # What leaves in the debtor's office hours (domain.send_window); only an answer to his own mail does not wait for them.
 IN_OFFICE_HOURS = TO_DEBTORS - {LetterKind.RECEIPT}
 
@@ -62,6 +74,7 @@ class Letter:
         urgent: whether it waits for no summary of the day.
         fees: the fee statements of a month, one a currency; only the creditor's own people ever see them.
         plans: the payment plans that it shows; the first one is what it is about.
+        until: the last day on which a formal notice may be paid.
     """
 
     kind: LetterKind
@@ -89,3 +102,4 @@ class Letter:
     urgent: bool = False
     fees: tuple[FeeStatement, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    until: date | None = None

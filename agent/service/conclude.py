@@ -31,6 +31,7 @@ from agent.service.attaching import enclosed, invoice_copies
 from agent.service.books import accounts_slice
 from agent.service.guarding import case_for
 from agent.service.refusals import Refusal, Screen, cleared, told, without
+from agent.service.thanking import thanks_timers
 
 # Message-IDs kept of a conversation; RFC 5322 asks for no more than a mail client needs to find the thread again.
 _LONGEST_THREAD = 12
@@ -199,6 +200,7 @@ def facts_for(app: App, letter: Letter, after: Ledger, outcome: Outcome) -> Fact
         templates_dir=app.settings.templates_dir,
         charging=context.charging if context else None,
         book=context.book if context else (),
+        action_days=app.settings.limits.action_days,
     )
     return replace(facts, case=case_for(letter, facts, app.settings.legal)) if to_debtor else facts
 
@@ -279,6 +281,7 @@ def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
         return
     met = (event for event in outcome.decision.events if isinstance(event, PayeeMet))
     yield from (Timer(f"payee:{event.payee}", outcome.context.now + _ASKED_AGAIN) for event in met)
+    yield from thanks_timers(outcome.decision.events, after, outcome.context)
     touched = {id_ for event in outcome.decision.events for id_ in event.about()}
     accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}
     accounts |= touched & set(after.accounts)

@@ -31,6 +31,7 @@ from agent.service.inbox import read_first
 from agent.service.originals import with_sent_copy
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
+from agent.service.thanking import thanks_objection
 
 _RECHECKED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
 
@@ -67,6 +68,8 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
         reason = _answered_meanwhile(account, ledger, mail, context)
     elif mail.kind == LetterKind.PAYMENT_PLAN.value:
         reason = plan_objection(account, ledger, mail, context)
+    elif mail.kind == LetterKind.THANKS.value:
+        reason = thanks_objection(app, account, mail, context)
     else:
         reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:

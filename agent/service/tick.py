@@ -26,6 +26,7 @@ from agent.service.inbox import read_first
 from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
+from agent.service.thanking import thanks_due
 
 _LOG = logging.getLogger("relance.tick")
 _BATCH = 100
@@ -100,6 +101,20 @@ def _account(app: App, timer: Timer, id_: str) -> None:
     )
 
 
+def _thanks(app: App, timer: Timer, id_: str) -> None:
+    found = thanks_due(app, timer, id_)
+    if isinstance(found, Timer):
+        app.store.commit(Commit(timers=(found,)))
+        return
+    decision, ledger, context = found
+    again = read_first(app, context.creditor)
+    if again is not None:
+        app.store.commit(Commit(timers=(Timer(timer.subject, again),)))
+        return
+    commit = commit_of(app, Outcome(decision, ledger, context))
+    app.store.commit(Commit(outgoing=commit.outgoing, timers=(Timer(timer.subject, None),), notes=commit.notes))
+
+
 def _with_charges_kept(app: App, account: str) -> Iterable[str]:
     """The items of this account, paid ones too, where some creditor's terms keep what is left of their charges."""
     kept = {c.charges.after_payment for c in app.settings.creditors}
@@ -147,6 +162,7 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
         "summary": _summary,
         "fees": state_fees,
         "payee": ask_again,
+        "thanks": _thanks,
     }
 )
 

@@ -185,7 +185,7 @@ def test_a_collector_writes_nothing_before_he_is_configured_and_then_everything_
     named = " ".join(bodies(world, OPERATOR))
     assert all(rule in named for rule in ("collector-mandate", "collector-registration", "collector-seat"))
     configure(world, legal=COLLECTOR, mandate=MANDATE)
-    world.days(1)
+    world.days(4)
     text = " ".join(world.text(DEBTOR_MAIL).split())
     assert "au nom et pour le compte d’Atelier Bruno SRL" in text
     assert "SPF Économie 300.001" in text

@@ -172,7 +172,7 @@ def test_each_instalment_is_followed_until_the_last(agreed):
     assert len(agreed.mails(BATIPLUS)) == count
     agreed.write(BRUNO, "payé 2026-502")
     agreed.work()
-    agreed.days(1)
+    agreed.days(4)
     assert plan(agreed).state is PlanState.KEPT
     assert "soldé" in sent_to(agreed, BATIPLUS)[-1]
     assert "Plan de paiement soldé" in " ".join(sent_to(agreed, OWNER))

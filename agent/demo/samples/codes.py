@@ -120,6 +120,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.BANK_STATEMENT: ("", "columns", "forgotten", "unproved"),
     LetterKind.DIGEST: ("",),
     LetterKind.MONTHLY_REPORT: ("", "viewer"),
+    LetterKind.THANKS: ("",),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
     LetterKind.PAYMENT_PLAN: PLAN_LETTERS,
