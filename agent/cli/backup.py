@@ -5,29 +5,39 @@ from pathlib import Path
 
 from agent.cli.books import opened
 from agent.cli.screen import Screen
+from agent.config import Settings
 from agent.errors import AgentError
 from agent.service.clock import SystemClock
-
-_KEPT = 14
+from agent.store.copies import dated, make_copy, thin_out
+from agent.store.sealing import Seal
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Write it; an existing file is refused, so that no older copy is lost by a slip."""
+    """Write it; an existing file is refused, so that no older copy is lost by a slip. 1 when the books do not verify."""
     with opened(arguments) as (settings, store):
-        target: Path = (
-            arguments.target or settings.state_dir / "backups" / f"relance-{SystemClock().now():%Y%m%dT%H%M%S}.db"
+        now, seal = SystemClock().now(), seal_of(settings)
+        target: Path = arguments.target or dated(settings.backup_dir, now)
+        final = target.with_name(target.name + (seal.suffix if seal else ""))
+        if final.exists():
+            raise AgentError(f"{final} exists; name a new file")
+        written, problems = make_copy(store, target, now, seal)
+    if problems:
+        for problem in problems:
+            screen.line(problem)
+        screen.line(
+            f"{written} was written as the books are: they do not verify; older copies were all kept", "bold red"
         )
-        if target.exists():
-            raise AgentError(f"{target} exists; name a new file")
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store.backup(target)
+        return 1
     if arguments.target is None:
-        _thin_out(target.parent)
-    screen.line(f"Written and verified: {target}, with the documents beside it.")
+        keep = settings.backup
+        thin_out(target.parent, keep.keep_daily, keep.keep_weekly, keep.keep_monthly)
+    screen.line(f"Written and verified: {written}, with the documents beside it.")
     return 0
 
 
-def _thin_out(folder: Path) -> None:
-    """Keep the newest of the copies that this command named itself; their documents are shared and stay."""
-    for old in sorted(folder.glob("relance-????????T??????.db"))[:-_KEPT]:
-        old.unlink()
+def seal_of(settings: Settings) -> Seal | None:
+    """How copies are sealed; None when they are plain."""
+    backup = settings.backup
+    if backup.age_recipient:
+        return Seal("age", backup.age_recipient)
+    return Seal("gpg", str(backup.gpg_key_file)) if backup.gpg_key_file else None

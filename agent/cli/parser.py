@@ -159,7 +159,7 @@ def _acting(commands: Commands) -> None:
         type=Path,
         nargs="?",
         metavar="FILE",
-        help="default: backups/ in the state folder, the newest 14 are kept",
+        help="default: a dated name in the folder of [backup], which is thinned out",
     )
     erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
     erase.add_argument("--yes", action="store_true", help="do not ask")

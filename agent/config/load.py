@@ -68,12 +68,11 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     problems += _contradictions(document, mailboxes, plan, creditors)
     if problems:
         raise ConfigError(problems)
-    paths = document.paths
     return Settings(
         path=path,
         agency=_agency(document.agency),
-        state_dir=folder / paths.state_dir,
-        templates_dir=folder / paths.templates_dir if paths.templates_dir else None,
+        state_dir=folder / document.paths.state_dir,
+        templates_dir=folder / document.paths.templates_dir if document.paths.templates_dir else None,
         mailboxes=mailboxes,
         creditors=creditors,
         contacts=contacts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from agent.errors import CorruptStore, TemporaryError
@@ -11,8 +12,8 @@ from agent.store.documents import sync_folder
 from agent.store.engine import SqliteFile
 
 
-def write_copy(file: SqliteFile, target: Path) -> None:
-    """Write the copy, make it durable, check it, and only then give it its name.
+def write_copy(file: SqliteFile, target: Path, ready: Callable[[], None] = lambda: None) -> None:
+    """Write the copy, make it durable, check it, wait until what belongs to it is `ready`, and only then give it its name.
 
     Raises:
         TemporaryError: there is no room for it.
@@ -25,16 +26,22 @@ def write_copy(file: SqliteFile, target: Path) -> None:
     except OSError as error:
         raise TemporaryError(f"no copy can be written to {target}: {error.strerror}") from error
     try:
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        file.execute("VACUUM INTO ?", (str(draft),))
-        _sync(draft)
-        _check(draft)
+        write_draft(file, draft)
+        ready()
         draft.replace(target)
         sync_folder(target.parent)
     except OSError as error:
         raise TemporaryError(f"no copy could be written to {target}: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_draft(file: SqliteFile, draft: Path) -> None:
+    """Write what the file holds now into a new one, which nobody else may read, make it durable and check it."""
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    file.execute("VACUUM INTO ?", (str(draft),))
+    _sync(draft)
+    _check(draft)
 
 
 def _sync(path: Path) -> None:

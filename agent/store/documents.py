@@ -52,6 +52,18 @@ class DocumentFiles:
         except OSError as error:
             raise TemporaryError(f"document {sha256} cannot be read now: {error.strerror}") from error
 
+    def forget(self, sha256: str) -> None:
+        """Take the document of this SHA-256 away for good, its bytes overwritten; nothing when it is not here."""
+        path = self._path(sha256)
+        if self._read_only or not _NAME.fullmatch(sha256) or not path.exists():
+            return
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
     def names(self) -> Iterator[str]:
         """The SHA-256 of every document that is kept."""
         return (path.name for path in sorted(self.root.glob("??/*")) if _NAME.fullmatch(path.name))
@@ -74,7 +86,8 @@ class DocumentFiles:
 
     def _write(self, path: Path, content: bytes) -> None:
         if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             sync_folder(path.parent.parent)
             sync_folder(self.root.parent)
         draft = path.with_name(f".{path.name}.tmp")

@@ -11,11 +11,13 @@ from agent.domain import events as ev
 from agent.domain.ledger import Question, replay
 from agent.errors import PermanentError, TemporaryError
 from agent.store.examples import is_example_of
+from agent.store.originals import forget_originals
 from agent.store.records import TABLES, mail_document, mail_of, message_document, message_of
 from agent.store.tinydb_store import TinyStore
 from agent.store.writing import write_state
 
 _GONE = ""
+_DOSSIER = "dossier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,11 @@ def erase(store: TinyStore, account: str) -> Erasure:
     ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
     about = _Person(frozenset(ids), frozenset(_addresses(store, account)), debtor.name)
     with store.db.transaction():
+        papers = forget_originals(store, account) | _dossiers(store, about)
         _notes(store, about)
         done = Erasure(_events(store, about), _mails(store, about), _messages(store, about))
+    for paper in papers:
+        store.documents.forget(paper)
     if not store.checkpoint():
         raise TemporaryError(
             "the texts are gone, but their bytes lie in the log while somebody reads: erase once more later"
@@ -84,6 +89,12 @@ def _events(store: TinyStore, person: _Person) -> int:
     return erased
 
 
+def _dossiers(store: TinyStore, person: _Person) -> frozenset[str]:
+    """The files on this person that were made for his creditor."""
+    mails = (mail_of(row) for row in store.db.table("outbox").after() if row["kind"] == _DOSSIER)
+    return frozenset(part.sha256 for mail in mails if person.ids & {*mail.about} for part in mail.parts if not part.cid)
+
+
 def _mails(store: TinyStore, person: _Person) -> int:
     table = store.db.table("outbox")
     count = 0
@@ -93,6 +104,7 @@ def _mails(store: TinyStore, person: _Person) -> int:
         if person.ids & {mail.debtor, *mail.about} or person.named_in(words):
             count += 1
             blank = replace(mail, to=(), cc=(), subject=_GONE, text=_GONE, html=_GONE, note=_GONE, remaining=())
+            blank = replace(blank, parts=() if mail.kind == _DOSSIER else mail.parts)
             table.put(mail_document(blank), where("key") == mail.key)
     return count
 

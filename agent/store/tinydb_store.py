@@ -180,9 +180,9 @@ class TinyStore:
         return count
 
     def backup(self, target: Path) -> None:
-        """Write a consistent copy while running; verified before it takes the name `target`, its documents in the folder beside."""
-        backup.write_copy(self.db.file, target)
-        self.documents.copy_to(target.parent / self.documents.root.name)
+        """Write a consistent copy while running; verified, and its documents in the folder beside, before it takes the name `target`."""
+        beside = target.parent / self.documents.root.name
+        backup.write_copy(self.db.file, target, lambda: self.documents.copy_to(beside))
 
     def verify(self) -> Sequence[str]:
         """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""

@@ -10,6 +10,7 @@ from tinydb import where
 from agent.domain.ledger import replay
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState
+from agent.store.originals import named_originals
 from agent.store.records import TABLES, mail_document, mail_of, state_document, state_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def _documents(store: TinyStore) -> Iterator[str]:
 
 
 def _named_documents(store: TinyStore) -> Iterator[tuple[str, str]]:
+    yield from named_originals(store)
     for row in store.db.table("items").after():
         invoice = row.get("invoice", {})
         for sha256 in (invoice.get("document", ""), *invoice.get("other_documents", ())):

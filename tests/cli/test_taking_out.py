@@ -70,15 +70,18 @@ def test_a_backup_is_a_store_and_is_never_written_over(books, tmp_path):
 
 
 def test_backups_without_a_name_are_dated_and_the_oldest_go(books):
-    """Fourteen stay; other files of the folder are left alone."""
+    """The newest of seven days, four weeks and six months stay; other files of the folder are left alone."""
     folder = books.parent / "state/backups"
     folder.mkdir()
-    for day in range(10, 28):
-        (folder / f"relance-202601{day}T024000.db").touch()
+    for month in range(1, 10):
+        for day in range(1, 29):
+            (folder / f"relance-2026{month:02}{day:02}T024000.db").touch()
     (folder / "mine.db").touch()
     assert main(["backup", "--config", str(books)]) == 0
     dated = sorted(p.name for p in folder.glob("relance-2*.db"))
-    assert len(dated) == 14
-    assert dated[0] == "relance-20260115T024000.db"
+    old = [name[8:16] for name in dated if name.startswith("relance-20260")]
+    months = ["20260528", "20260628", "20260728", "20260828"]
+    assert old == [*months, "20260920", *(f"202609{day}" for day in range(23, 29))]
     assert (folder / "mine.db").exists()
     assert stat.S_IMODE((folder / dated[-1]).stat().st_mode) & 0o077 == 0
+    assert not list(folder.glob(".*"))
