@@ -6,9 +6,8 @@ an account has stands in one note, so that forgetting the account forgets them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agent.domain.ledger import Ledger
 from agent.domain.letters import LetterKind
@@ -20,6 +19,7 @@ from agent.ports import Commit, Store
 from agent.service.app import App
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
+from agent.store.originals import KeptMail, as_note, listed, note_of
 
 # A mail about more accounts than these, such as the answer that takes over a list, is about none of them in particular.
 _MOST_ACCOUNTS = 20
@@ -34,22 +34,9 @@ _REPORTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KeptMail:
-    """A mail of an account. `ref` is the key of a received one, the id of a sent one; `document` holds it packed.
-
-    `shared`: it is about other accounts too, and is shown to nobody as a whole.
-    """
-
-    way: str
-    ref: str
-    document: str
-    shared: bool = False
-
-
 def kept_mails(store: Store, account: str) -> tuple[KeptMail, ...]:
     """The mails of this account whose originals are kept, in the order in which they came and went."""
-    return tuple(KeptMail(*row) for row in json.loads(store.note(_note_of(account)) or "[]"))
+    return listed(store.note(note_of(account)))
 
 
 def original_of(store: Store, kept: KeptMail) -> bytes | None:
@@ -88,18 +75,13 @@ def _keep(app: App, raw: bytes) -> str:
 def _noted(
     app: App, accounts: Iterable[str], kept: KeptMail, notes: Mapping[str, str | None]
 ) -> Mapping[str, str | None]:
-    row = [kept.way, kept.ref, kept.document, kept.shared]
     found: dict[str, str | None] = {}
     for account in sorted(accounts):
-        key = _note_of(account)
-        rows = json.loads(notes.get(key) or app.store.note(key) or "[]")
-        if row not in rows:
-            found[key] = json.dumps([*rows, row])
+        key = note_of(account)
+        mails = listed(notes.get(key) or app.store.note(key))
+        if kept not in mails:
+            found[key] = as_note((*mails, kept))
     return found
-
-
-def _note_of(account: str) -> str:
-    return f"mails:{account}"
 
 
 def _touched(part: Outcome) -> set[str]:

@@ -8,6 +8,7 @@ from agent.demo.cast import CAFE
 from agent.domain.ledger import DebtorAccount
 from agent.ports import Box
 from agent.service.originals import kept_mails, original_of
+from agent.store.erase import erase
 from tests.service.world import BRUNO, CHLOE, DEBTOR, MARY, World
 from tests.walks.invoices import ubl
 
@@ -97,3 +98,18 @@ def test_a_seen_mail_is_kept_once(world):
     before = kept_mails(world.app.store, case(world))
     world.work()
     assert kept_mails(world.app.store, case(world)) == before
+
+
+def test_who_is_forgotten_takes_his_mails_along(world):
+    """After an erasure no original is left, another debtor's list says that a common one is gone, and the books verify."""
+    world.write(CHLOE, f_xml=ubl("2026-501"), g_xml=ubl("2026-502", buyer=CAFE))
+    world.work()
+    first, second = case(world), case(world, "2026-502")
+    papers = {k.document for k in kept_mails(world.app.store, first)}
+    world.write(BRUNO, "payé 2026-501")
+    world.work()
+    erase(world.app.store, first)
+    assert kept_mails(world.app.store, first) == ()
+    assert not papers & set(world.app.store.documents.names())
+    assert {k.document for k in kept_mails(world.app.store, second) if k.shared} == {""}
+    assert not world.app.store.verify()
