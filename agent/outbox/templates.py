@@ -23,9 +23,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from agent.domain.references import format_iban
+from agent.outbox.typography import isolated_value, printed_value, quoted, typeset
 from agent.outbox.views import Page
 from agent.reports import formats, words
-from agent.reports.plain import is_right_to_left, one_line
+from agent.reports.plain import one_line
 
 Form = Literal["html", "txt", "print"]
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -33,7 +34,6 @@ _WIDTH = 76
 _SUBJECT_LIMIT = 150
 _BREAKS = re.compile(r"[ \t\r\n]+")
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
-_FRENCH = re.compile(r"(?<=«) | (?=[:;?!»])")
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -124,19 +124,12 @@ def _environment(templates_dir: Path | None, form: Form) -> Environment:
         autoescape=html,  # noqa: S701 - the text part is no markup; the HTML part escapes everything
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_isolated if html else None,
+        finalize=isolated_value if html else printed_value,
         auto_reload=False,
     )
     environment.filters.update(_filters())
     environment.filters["paragraphs"] = _PARAGRAPHS[form]
     return environment
-
-
-def _isolated(value: object) -> object:
-    """A name in a script written from right to left must not turn the sentence around it."""
-    if isinstance(value, str) and not isinstance(value, Markup) and is_right_to_left(value):
-        return Markup("<bdi>{}</bdi>").format(value)
-    return value
 
 
 def _filters() -> dict[str, Callable[..., object]]:
@@ -155,12 +148,13 @@ def _filters() -> dict[str, Callable[..., object]]:
         "days": words.days,
         "percent": formats.percent,
         "example": words.example,
+        "quoted": quoted,
     }
     plain: dict[str, Callable[..., object]] = {
         "prefixed": _prefixed,
         "moment": _moment,
         "de": _de,
-        "iban": format_iban,
+        "iban": _unbroken_iban,
         "answer_link": _answer_link,
     }
     return {name: _in_language(function) for name, function in spoken.items()} | plain
@@ -180,6 +174,11 @@ def _answer_link(context: Context, words: str) -> str:
     page = context["page"]
     subject = f"Re: {context['subject']} {page.token}"
     return f"mailto:{percent(page.agency.address, safe='@')}?subject={percent(subject)}&body={percent(words)}"
+
+
+def _unbroken_iban(account: str) -> str:
+    """An account in groups of four that stay on one line."""
+    return format_iban(account).replace(" ", "\u00a0")
 
 
 def _de(name: str) -> str:
@@ -202,19 +201,19 @@ def _split(body: str) -> list[str]:
 
 @pass_context
 def _rich_paragraphs(context: Context, body: str) -> Markup:
-    parts = _split(_typeset(context, str(body)))
+    parts = _split(typeset(str(body), context["page"].language))
     # The body is the output of a macro that escaped it already.
     return Markup("\n").join(Markup(f"<p>{part}</p>") for part in parts)  # noqa: S704
 
 
 @pass_context
 def _plain_paragraphs(context: Context, body: str) -> str:
-    return "\n\n".join(_wrapped(part, "") for part in _split(_typeset(context, body)))
+    return "\n\n".join(_wrapped(part, "") for part in _split(typeset(body, context["page"].language)))
 
 
 @pass_context
 def _printed_paragraphs(context: Context, body: str) -> list[str]:
-    return _split(_typeset(context, body))
+    return _split(typeset(body, context["page"].language))
 
 
 _PARAGRAPHS: Mapping[Form, Callable[..., object]] = {
@@ -222,13 +221,6 @@ _PARAGRAPHS: Mapping[Form, Callable[..., object]] = {
     "txt": _plain_paragraphs,
     "print": _printed_paragraphs,
 }
-
-
-def _typeset(context: Context, text: str) -> str:
-    """French punctuation keeps its space on the same line."""
-    if context["page"].language != "fr":
-        return text
-    return _FRENCH.sub("\u00a0", text)
 
 
 def _wrapped(line: str, mark: str) -> str:
