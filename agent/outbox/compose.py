@@ -11,6 +11,7 @@ from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
+from agent.outbox.buttons import buttons_of
 from agent.outbox.claimed import all_claims, box_of, summary
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
@@ -57,6 +58,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     elif letter.kind is LetterKind.FEE_STATEMENT:
         page, parts = fee_page(page, letter, facts)
     parts = (*parts, *logo_parts(page, facts))
+    page = replace(page, buttons=buttons_of(letter, facts))
     rendered = render(page, facts.templates_dir)
     mail = _envelope(letter, facts, page, token)
     mail = replace(

@@ -47,6 +47,7 @@ class Facts:
         charging: what the creditor's claims for late payment are reckoned with; None claims nothing.
         case: of a mail to a debtor, what the law looks at; its mentions are printed.
         book: what the contact book says of this creditor's debtors: whom to ring under which number.
+        action_days: how long the buttons of a mail work.
     """
 
     ledger: Ledger
@@ -65,3 +66,4 @@ class Facts:
     charging: Charging | None = None
     case: Case | None = None
     book: tuple[BookEntry, ...] = ()
+    action_days: int = 30

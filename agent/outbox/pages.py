@@ -11,6 +11,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Payment
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
+from agent.mail.actions import without_action_tokens
 from agent.outbox.claimed import surcharge_of
 from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts
@@ -80,7 +81,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         level=letter.level or "friendly",
         currency=letter.currency,
         attachments=tuple(one_line(part.filename, 80) for part in facts.invoice_copies),
-        original_subject=one_line(original.subject) if original else "",
+        original_subject=one_line(without_action_tokens(original.subject)) if original else "",
         original_date=original.date if original else None,
         enclosures=enclosures_of(letter, facts, language),
         mentions=mentions_of(facts.case) if facts.case else Mentions(),

@@ -15,7 +15,6 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote as percent
 
 import css_inline
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -23,6 +22,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from agent.domain.references import format_iban
+from agent.mail.actions import Action, Offer
+from agent.outbox.buttons import mailto, press_link
 from agent.outbox.typography import isolated_value, printed_value, quoted, typeset
 from agent.outbox.views import Page
 from agent.reports import formats, words
@@ -156,6 +157,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "de": _de,
         "iban": _unbroken_iban,
         "answer_link": _answer_link,
+        "press_link": _press_link,
     }
     return {name: _in_language(function) for name, function in spoken.items()} | plain
 
@@ -170,10 +172,17 @@ def _in_language(function: Callable[..., object]) -> Callable[..., object]:
 
 @pass_context
 def _answer_link(context: Context, words: str) -> str:
-    """The mailto: link of an answer in these words; the token travels in its subject (RFC 6068)."""
+    """The mailto: link of an answer in these words; the token travels in its subject."""
     page = context["page"]
-    subject = f"Re: {context['subject']} {page.token}"
-    return f"mailto:{percent(page.agency.address, safe='@')}?subject={percent(subject)}&body={percent(words)}"
+    return mailto(page.agency.address, f"Re: {context['subject']} {page.token}", words)
+
+
+@pass_context
+def _press_link(context: Context, target: str, action: str, words: str, choice: int = 0) -> str:
+    """The mailto: link of a button: this action on a target, in these words."""
+    page = context["page"]
+    offer = Offer(Action[action.upper()], target, words, choice)
+    return press_link(page.agency.address, page.token, page.buttons, offer)
 
 
 def _unbroken_iban(account: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from agent.domain.money import Money
 from agent.domain.parties import Agency
 from agent.outbox import lists
+from agent.outbox.buttons import Buttons
 from agent.outbox.enclosed import EnclosureView
 from agent.outbox.mentions import Mentions
 from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
@@ -210,6 +211,7 @@ class Page:
     enclosures: tuple[EnclosureView, ...] = ()
     mentions: Mentions = Mentions()
     plans: tuple[PlanView, ...] = ()
+    buttons: Buttons | None = None
 
     def fact(self, name: str) -> str:
         """The further fact of this name, "" when the letter brings none."""

@@ -10,6 +10,14 @@ from agent.domain.index import number_term
 from agent.domain.ledger import Ledger, OpenItem
 
 
+def case_of(ledger: Ledger, id_: str) -> str:
+    """The case that a state belongs to: an item to its debtor's account, any other to itself; "" for an unknown one."""
+    item = ledger.items.get(id_)
+    if item is not None:
+        return item.invoice.debtor or id_
+    return id_ if ledger.get(id_) is not None else ""
+
+
 def meant_items(
     ledger: Ledger, instruction: Instruction, about: Sequence[str], context: Context
 ) -> tuple[OpenItem, ...]:
