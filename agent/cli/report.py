@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from agent.cli.books import chosen_creditor, opened, written
 from agent.cli.screen import Screen
+from agent.domain.payees import PayeeAccount
 from agent.domain.states import DebtorAccount, Question
 from agent.errors import AgentError
 from agent.outbox.dashboard import report_page
@@ -27,6 +28,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             SystemClock().now().astimezone(ZoneInfo(creditor.timezone)).date(),
             _month(arguments.month),
             tuple(entry for entry in settings.contacts if entry.creditor == creditor.id),
+            [p for p in store.states(PayeeAccount, creditor.id) if isinstance(p, PayeeAccount)],
         )
         page = report_page(creditor, report, arguments.lang or creditor.language, settings.templates_dir)
     written(arguments.html, page.encode())

@@ -1,4 +1,6 @@
-"""What looks odd in a creditor's invoices and is worth his look: numbers left out, the same invoice twice, an unusual amount."""
+"""What looks odd in a creditor's invoices and is worth his look: numbers left out, the same invoice twice, an unusual amount,
+another bank account.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
+from agent.domain.payees import PayeeAccount
 from agent.domain.states import ItemState, OpenItem
 
 # A number is its last run of figures; what stands before and behind it names the series ("2026-", "F/…/B").
@@ -17,23 +20,39 @@ _SERIES = re.compile(r"^(.{0,40}?)(\d{1,9})(\D{0,10})$")
 _LEAST_IN_SERIES, _LARGEST_HOLE = 5, 5
 _LEAST_KNOWN, _TIMES = 5, 4
 _APART = timedelta(days=3)
+_NUMBERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """One oddity. `code` is gap, twin or unusual; `items` are those concerned, `numbers` what is missing or told of."""
+    """One oddity. `code` is gap, twin, unusual or account; `items` are those concerned, `numbers` what is missing or told of."""
 
     code: str
     items: tuple[str, ...]
     numbers: tuple[str, ...]
+    standing: str = ""
 
 
-def anomalies(items: Sequence[OpenItem], since: date) -> tuple[Anomaly, ...]:
-    """What is odd among a creditor's items, as far as invoices handed over since this day are concerned."""
+def anomalies(items: Sequence[OpenItem], since: date, payees: Iterable[PayeeAccount] = ()) -> tuple[Anomaly, ...]:
+    """What is odd among a creditor's items, as far as invoices handed over since this day are concerned; accounts met since come first."""
     kept = [i for i in items if i.state is not ItemState.WITHDRAWN and not i.invoice.credit_note]
     new = {i.id for i in kept if i.registered_at.date() >= since}
     found = (*_gaps(kept), *_twins(kept), *_unusual(kept))
-    return tuple(anomaly for anomaly in found if not new.isdisjoint(anomaly.items))
+    met = sorted((p for p in payees if p.met_at.date() >= since), key=lambda p: (p.met_at, p.iban))
+    accounts = (_account(payee, kept) for payee in met)
+    return (*accounts, *(anomaly for anomaly in found if not new.isdisjoint(anomaly.items)))
+
+
+def _account(payee: PayeeAccount, items: Iterable[OpenItem]) -> Anomaly:
+    """Another account than the creditor's own, on his documents or told in his name: shortened, so that no report hands it on."""
+    named = [i for i in items if payee.iban in i.invoice.foreign_ibans]
+    short = f"{payee.iban[:4]}…{payee.iban[-4:]}"
+    return Anomaly(
+        "account",
+        tuple(i.id for i in named),
+        (short, *(i.invoice.number for i in named[:_NUMBERS])),
+        payee.standing.value,
+    )
 
 
 def _gaps(items: Iterable[OpenItem]) -> Iterator[Anomaly]:

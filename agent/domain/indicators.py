@@ -5,18 +5,20 @@ Items that were withdrawn, given up or are not checked yet count for nothing: no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from agent.domain.credit_folds import CREDIT_NOTE
+from agent.domain.credit_folds import CREDIT_NOTE, LEFT, ON_ACCOUNT, REFUND
 from agent.domain.money import Money
-from agent.domain.states import ItemState, OpenItem, Payment
+from agent.domain.states import DebtorAccount, ItemState, OpenItem, Payment
 
 _COUNTED = (ItemState.FOLLOWED, ItemState.ESCALATED, ItemState.SETTLED)
 # What lessens an item without money having come in.
 _NO_MONEY = frozenset({CREDIT_NOTE, "difference"})
+# ... and what is no new money: it came before, or went back to the debtor.
+_NOT_NEW = _NO_MONEY | {ON_ACCOUNT, REFUND}
 _DAY = timedelta(days=1)
 _MOST_MONTHS = 24
 _TENTH = Decimal("0.1")
@@ -52,10 +54,18 @@ def money_in(item: OpenItem) -> tuple[Payment, ...]:
     return tuple(p for p in item.payments if p.evidence not in _NO_MONEY)
 
 
-def collected(items: Iterable[OpenItem], currency: str, start: date, end: date) -> Money:
-    """What came in from start through end, less what was taken back."""
-    payments = (p for i in _counted(items, currency) for p in money_in(i) if start <= p.on <= end)
-    return Money.total((p.amount for p in payments), currency)
+def new_money(items: Iterable[OpenItem], accounts: Iterable[DebtorAccount], currency: str) -> Iterator[Payment]:
+    """What came in on invoices and on debtors' accounts, each sum on the day on which it came; what was taken back is below zero."""
+    for item in items:
+        if item.invoice.total.currency == currency:
+            yield from (p for p in item.payments if p.evidence not in _NOT_NEW)
+    for account in accounts:
+        yield from (m for m in account.money if m.amount.currency == currency and m.evidence not in LEFT)
+
+
+def collected(payments: Iterable[Payment], currency: str, start: date, end: date) -> Money:
+    """What came in from start through end of this new money, less what was taken back."""
+    return Money.total((p.amount for p in payments if start <= p.on <= end), currency)
 
 
 def overdue_on(items: Iterable[OpenItem], currency: str, day: date) -> Money:
@@ -117,8 +127,7 @@ def recovery(items: Iterable[OpenItem], currency: str, start: date, end: date) -
     """Of what had to be paid by the end of a period and was not paid before it, what came in and what did not."""
     due = [i for i in _counted(items, currency) if i.invoice.due_date is not None and i.invoice.due_date <= end]
     came = Money.total((p.amount for i in due for p in money_in(i) if start <= p.on <= end), currency)
-    later = {i.id: Money.total((p.amount for p in i.payments if p.on > end), currency) for i in due}
-    left = (i.balance + later[i.id] for i in due)
+    left = (_balance_on(i, end) for i in due)
     return Recovery(came, Money.total((balance for balance in left if balance.amount > 0), currency))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from statistics import median
 
@@ -15,8 +14,32 @@ from agent.domain.states import DebtorAccount, HoldKind, ItemState, OpenItem
 
 # A habit needs a few paid invoices, and is that of the last two years.
 _LEAST_PAID = 3
+_LATE_PAYER = 15
 _LOOKED_AT = timedelta(days=730)
 _STOPPED = frozenset({"insolvency", "ceased_or_deceased"})
+_ANGRY = frozenset({"hostile", "legal_threat", "stop_contact"})
+
+
+class Status(StrEnum):
+    """How a debtor stands today, the whole of what he owes looked at."""
+
+    CURRENT = "status_current"
+    OVERDUE = "status_overdue"
+    REMINDED = "status_reminded"
+    PROMISED = "status_promised"
+    CLAIMED = "status_claimed"
+    PLAN = "status_plan"
+    PAUSED = "status_paused"
+    DISPUTED = "status_disputed"
+    STOPPED = "status_stopped"
+
+
+_RESTS: Mapping[HoldKind, Status] = {
+    HoldKind.PLAN: Status.PLAN,
+    HoldKind.PROMISE: Status.PROMISED,
+    HoldKind.CLAIM: Status.CLAIMED,
+    HoldKind.PAUSE: Status.PAUSED,
+}
 
 
 class Risk(StrEnum):
@@ -32,6 +55,10 @@ class Advice(StrEnum):
 
     NOTHING = "advice_nothing"
     FOLLOW = "advice_follow"
+    WAIT = "advice_wait"
+    ANSWER = "advice_answer"
+    DECLARE = "advice_declare"
+    CLARIFY = "advice_clarify"
     ADDRESS = "advice_address"
     PHONE = "advice_phone"
     SHORTER_TERMS = "advice_shorter_terms"
@@ -52,7 +79,8 @@ class Profile:
     """One debtor in one currency on a day.
 
     `habit` is the median of days after the due date over his paid invoices, None without three of them; `trend` how much later the
-    newer half of them was paid than the older half.
+    newer half of them was paid than the older half. `resting` is the part of what is overdue whose reminders rest: promised,
+    reported as paid, contested, paused, paid by instalments.
     """
 
     debtor: str
@@ -70,6 +98,8 @@ class Profile:
     risk: Risk
     reasons: tuple[Reason, ...]
     advice: Advice
+    status: Status
+    resting: Money
 
 
 def profile(account: DebtorAccount, items: Iterable[OpenItem], currency: str, today: date) -> Profile:
@@ -86,6 +116,9 @@ def profile(account: DebtorAccount, items: Iterable[OpenItem], currency: str, to
     trend = _trend(habits)
     reasons = tuple(_reasons(account, habit, trend, oldest, broken, today))
     risk = _risk(reasons)
+    hold = account.hold(today)
+    resting = late if hold is not None else [i for i in late if i.plan or i.hold(today)]
+    status = _status(owed, late, resting, disputes, today) if hold is None else _of_hold(hold.reason)
     return Profile(
         debtor=account.id,
         currency=currency,
@@ -101,22 +134,54 @@ def profile(account: DebtorAccount, items: Iterable[OpenItem], currency: str, to
         reachable=account.contact is not None,
         risk=risk,
         reasons=reasons,
-        advice=_advice(account, risk, habit, bool(late), reminders),
+        advice=_ruled(status, hold.reason if hold else "", late, resting)
+        or _advice(account, risk, habit, bool(late), reminders),
+        status=status,
+        resting=Money.total((i.balance for i in resting), currency),
     )
 
 
 def to_phone(profiles: Iterable[Profile], most: int = 5) -> tuple[Profile, ...]:
     """Whom to ring up, the most urgent first: who is late and cannot be written to, broke his word, or was reminded in vain.
 
-    Nobody who contests what he owes: that wants an answer, not a call for money.
+    Nobody who contests what he owes: that wants an answer, not a call for money. Nobody either whose promise still runs, or to whom
+    nothing may be written.
     """
     urgent = [
         p
         for p in profiles
-        if p.overdue.amount > 0 and not p.disputes and (not p.reachable or p.broken_promises or p.reminders >= 2)
+        if p.overdue.amount > p.resting.amount
+        and not p.disputes
+        and (not p.reachable or p.broken_promises or p.reminders >= 2)
     ]
     urgent.sort(key=lambda p: (p.reachable, -p.overdue.amount, p.debtor))
     return tuple(urgent[:most])
+
+
+def _of_hold(reason: str) -> Status:
+    return Status.STOPPED if reason in _STOPPED | _ANGRY else Status.PAUSED
+
+
+def _status(
+    owed: Sequence[OpenItem], late: Sequence[OpenItem], resting: Sequence[OpenItem], disputes: int, today: date
+) -> Status:
+    """How he stands whose account does not rest as a whole."""
+    if disputes:
+        return Status.DISPUTED
+    if len(resting) == len(late):
+        kinds = {hold.kind for i in late or owed if (hold := i.hold(today)) is not None}
+        kinds |= {HoldKind.PLAN for i in late or owed if i.plan}
+        return next((status for kind, status in _RESTS.items() if kind in kinds), Status.CURRENT)
+    return Status.REMINDED if any(i.statements for i in late) else Status.OVERDUE
+
+
+def _ruled(status: Status, reason: str, late: Sequence[OpenItem], resting: Sequence[OpenItem]) -> Advice | None:
+    """What is to be done whatever his history says; None when his history decides."""
+    if reason in _STOPPED:
+        return Advice.DECLARE if reason == "insolvency" else Advice.CLARIFY
+    if status in (Status.DISPUTED, Status.STOPPED):
+        return Advice.ANSWER
+    return Advice.WAIT if late and len(resting) == len(late) else None
 
 
 def _habits(items: Iterable[OpenItem], today: date) -> list[int]:
@@ -141,7 +206,7 @@ def _reasons(
         yield Reason(f"because_{hold.reason}", 9)
     for code, figure, steps in (
         ("because_oldest", oldest, ((90, 3), (60, 2), (30, 1))),
-        ("because_habit", habit or 0, ((45, 2), (15, 1))),
+        ("because_habit", habit or 0, ((45, 2), (_LATE_PAYER, 1))),
         ("because_trend", trend or 0, ((10, 1),)),
         ("because_promises", broken, ((2, 2), (1, 1))),
     ):
@@ -154,6 +219,8 @@ def _reasons(
         yield Reason("because_unknown", 0)
     elif habit <= 0:
         yield Reason("because_punctual", -1, habit)
+    elif habit < _LATE_PAYER:
+        yield Reason("because_habit", 0, habit)
 
 
 def _risk(reasons: Sequence[Reason]) -> Risk:
@@ -170,4 +237,4 @@ def _advice(account: DebtorAccount, risk: Risk, habit: int | None, late: bool, r
         return Advice.HAND_OVER if reminders >= 2 else Advice.PHONE
     if late:
         return Advice.PHONE if risk is Risk.MEDIUM else Advice.FOLLOW
-    return Advice.SHORTER_TERMS if habit is not None and habit >= Decimal(15) else Advice.NOTHING
+    return Advice.SHORTER_TERMS if habit is not None and habit >= _LATE_PAYER else Advice.NOTHING

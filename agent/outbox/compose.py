@@ -6,27 +6,24 @@ import base64
 import hashlib
 from dataclasses import replace
 
-from agent.domain.claims import surcharges
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.buttons import buttons_of
-from agent.outbox.claimed import all_claims, box_of, summary
+from agent.outbox.claimed import box_of
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
 from agent.outbox.logo import logo_parts
-from agent.outbox.monthly import CHART_CID, VIEWER, all_debtors, chart_parts, monthly_page, workbook_part
-from agent.outbox.pages import audience_of, open_questions, page_of
+from agent.outbox.monthly import digest_page, monthly_page
+from agent.outbox.pages import audience_of, page_of
 from agent.outbox.paying import payees_of, with_ways_to_pay
 from agent.outbox.plans import plan_balances, plan_page, with_plans
 from agent.outbox.printed import printed
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
-from agent.reports.digest import digest_of
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount, statement_of
-from agent.reports.week import week_of
 from agent.reports.words import word
 
 
@@ -50,7 +47,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
         parts = (_on_paper(page, facts), *parts)
         balances = _balances(statement)
     elif letter.kind is LetterKind.DIGEST:
-        page, parts = _digest_page(page, letter, facts)
+        page, parts = digest_page(page, letter, facts)
     elif letter.kind is LetterKind.PAYMENT_PLAN:
         page, parts = plan_page(page, letter, facts)
     elif letter.kind is LetterKind.MONTHLY_REPORT:
@@ -155,24 +152,3 @@ def _on_paper(page: Page, facts: Facts) -> Part:
     pdf = printed(page, {slip.cid: slip.qr for slip in codes}, facts.templates_dir)
     name = f"{word('statement_of_account', page.language)} {page.today.isoformat()}.pdf"
     return Part(name, "application/pdf", facts.keep(pdf), len(pdf))
-
-
-def _digest_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
-    ledger = facts.ledger
-    claims = all_claims(facts, page.today)
-    questions = () if letter.code == VIEWER else tuple(ledger.questions.values())
-    digest = digest_of(ledger.items.values(), ledger.accounts, questions, facts.plan, page.today)
-    if letter.code == VIEWER:
-        digest = replace(digest, unchecked=0)
-    parts = (*facts.invoice_copies, *chart_parts(facts, digest.currencies))
-    cid = CHART_CID if digest.currencies else ""
-    debtors = all_debtors(facts, digest.currencies, page.today)
-    if facts.creditor:
-        book = workbook_part(facts, page, debtors, surcharges(claims))
-        parts = (*parts, book)
-        page = replace(page, attachments=(*page.attachments, book.filename))
-    digest = cleaned(digest)
-    asked = open_questions(digest, page.language)
-    week = cleaned(week_of(tuple(ledger.items.values()), debtors, page.today))
-    found = summary(claims, facts, page.language)
-    return replace(page, digest=digest, week=week, chart_cid=cid, open_questions=asked, claims=found), parts

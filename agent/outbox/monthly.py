@@ -10,15 +10,16 @@ from agent.domain.claims import surcharges
 from agent.domain.letters import Letter
 from agent.domain.money import Money
 from agent.mail.outgoing import Part
-from agent.outbox.claimed import all_claims
+from agent.outbox.claimed import all_claims, summary
 from agent.outbox.dashboard import report_page
 from agent.outbox.facts import Facts
-from agent.outbox.pages import question_rows
+from agent.outbox.pages import open_questions, question_rows
 from agent.outbox.views import Page, cleaned
 from agent.reports.calling import Debtor, debtors_of
 from agent.reports.charts import ageing_chart
-from agent.reports.digest import CurrencyDigest
+from agent.reports.digest import CurrencyDigest, digest_of
 from agent.reports.monthly import ReceivablesReport, receivables_report
+from agent.reports.week import week_of
 from agent.reports.words import word
 from agent.reports.workbook import tracking_workbook
 
@@ -27,11 +28,34 @@ _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 CHART_CID = "ageing"
 
 
+def digest_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
+    """The page of the digest of the week that ended, with its chart and the workbook."""
+    ledger = facts.ledger
+    claims = all_claims(facts, page.today)
+    questions = () if letter.code == VIEWER else tuple(ledger.questions.values())
+    digest = digest_of(ledger.items.values(), ledger.accounts, questions, facts.plan, page.today)
+    if letter.code == VIEWER:
+        digest = replace(digest, unchecked=0)
+    parts = (*facts.invoice_copies, *chart_parts(facts, digest.currencies))
+    cid = CHART_CID if digest.currencies else ""
+    debtors = all_debtors(facts, digest.currencies, page.today)
+    if facts.creditor:
+        book = workbook_part(facts, page, debtors, surcharges(claims))
+        parts = (*parts, book)
+        page = replace(page, attachments=(*page.attachments, book.filename))
+    items = tuple(ledger.items.values())
+    week = cleaned(week_of(items, debtors, page.today, digest.currencies, ledger.payees.values()))
+    digest = cleaned(digest)
+    asked = open_questions(digest, page.language)
+    found = summary(claims, facts, page.language)
+    return replace(page, digest=digest, week=week, chart_cid=cid, open_questions=asked, claims=found), parts
+
+
 def monthly_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     """The page of the report on the month of `letter.on`, with its chart, the dashboard and the workbook."""
     items, accounts = tuple(facts.ledger.items.values()), facts.ledger.accounts
     asked = () if letter.code == VIEWER else facts.ledger.questions.values()
-    report = receivables_report(items, accounts, asked, facts.plan, page.today, letter.on, facts.book)
+    report = receivables_report(items, accounts, asked, facts.plan, page.today, letter.on, facts.book, facts.ledger.payees.values())
     if letter.code == VIEWER:
         report = replace(report, unchecked=0)
     files = _files(page, report, facts)

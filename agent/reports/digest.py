@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from agent.domain.aging import Age, age_after
-from agent.domain.credit_folds import LEFT, NO_MONEY
 from agent.domain.dunning_plan import DunningPlan
+from agent.domain.indicators import new_money
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem, Question
 from agent.domain.money import Money
-from agent.reports.statement import HELD, days_late, standing_of
+from agent.domain.plan_progress import due_on
+from agent.reports.statement import HELD, Standing, days_late, standing_of
 
 _WEEK = timedelta(days=7)
 _LARGEST = 8
@@ -44,7 +46,8 @@ class CurrencyDigest:
     """The figures of one currency.
 
     `open` is everything that is owed less `credits` (negative: credit notes, overpayments and money on account not yet deducted); `held` the part
-    of it whose reminders rest; `settled` what came in during the week.
+    of it whose reminders rest, `disputed` the part of that which is contested; `due_soon` what falls due from today through a week;
+    `settled` what came in during the week.
     """
 
     currency: str
@@ -60,17 +63,25 @@ class CurrencyDigest:
     credit_count: int
     buckets: tuple[Bucket, ...]
     debtors: tuple[DebtorLine, ...]
+    due_soon: Money
+    due_soon_count: int
+    disputed: Money
+    disputed_count: int
 
     @property
     def rows(self) -> tuple[tuple[str, Money, int], ...]:
         """The figures as rows of code, amount and count."""
         credit = (("credits", self.credits, self.credit_count),) if self.credits else ()
+        soon = (("due_soon", self.due_soon, self.due_soon_count),) if self.due_soon else ()
+        disputed = (("disputed", self.disputed, self.disputed_count),) if self.disputed else ()
         return (
             ("overdue", self.overdue, self.overdue_count),
             ("not_overdue", self.not_overdue, self.not_overdue_count),
+            *soon,
             *credit,
             ("open_total", self.open, self.open_count),
             ("held", self.held, self.held_count),
+            *disputed,
             ("settled_week", self.settled, self.settled_count),
         )
 
@@ -157,6 +168,9 @@ class _Row:
     def overdue(self) -> bool:
         return self.late > 0 and self.balance.amount > 0
 
+    def standing(self, plan: DunningPlan, today: date, accounts: Mapping[str, DebtorAccount]) -> Standing:
+        return standing_of(self.item, plan, today, accounts.get(self.item.invoice.debtor))
+
 
 def _currency(
     items: list[OpenItem],
@@ -170,10 +184,11 @@ def _currency(
     rows = [row for row in rows if row.balance]
     overdue = [row for row in rows if row.overdue]
     credits_ = [row for row in rows if row.balance.amount < 0]
-    held = [r for r in rows if standing_of(r.item, plan, today, accounts.get(r.item.invoice.debtor)) in HELD]
+    held = [r for r in rows if r.standing(plan, today, accounts) in HELD]
+    disputed = [r for r in held if r.standing(plan, today, accounts) is Standing.DISPUTE]
+    soon = [r for r in rows if r.balance.amount > 0 and (due := due_on(r.item)) and today <= due < today + _WEEK]
     kept = [a.on_account(currency) for a in accounts.values() if a.on_account(currency)]
-    came = [p for i in items for p in i.payments if p.evidence not in NO_MONEY]
-    came += [m for a in accounts.values() for m in a.money if m.amount.currency == currency and m.evidence not in LEFT]
+    came = new_money(items, accounts.values(), currency)
     arrived = [p.amount for p in came if today - _WEEK <= p.on < today]
     in_favour = Money.total(kept, currency)
     return CurrencyDigest(
@@ -190,6 +205,10 @@ def _currency(
         len(credits_) + len(kept),
         _buckets(rows, currency),
         _debtors(rows, accounts, currency),
+        _total(soon, currency),
+        len(soon),
+        _total(disputed, currency),
+        len(disputed),
     )
 
 
@@ -203,13 +222,22 @@ def _buckets(rows: list[_Row], currency: str) -> tuple[Bucket, ...]:
         if row.balance.amount > 0:
             found[age_after(row.late)].append(row)
     amounts = {age: _total(members, currency) for age, members in found.items()}
-    whole = Money.total(amounts.values(), currency).amount
+    shares = percents([amount.amount for amount in amounts.values()])
     return tuple(
-        Bucket(
-            age.value, amount, len(found[age]), int((amount.amount * 100 / whole).to_integral_value()) if whole else 0
-        )
-        for age, amount in amounts.items()
+        Bucket(age.value, amount, len(found[age]), share)
+        for (age, amount), share in zip(amounts.items(), shares, strict=True)
     )
+
+
+def percents(parts: Sequence[Decimal]) -> tuple[int, ...]:
+    """The share of each part in whole percents that make a hundred together: the largest remainders are rounded up; all 0 of nothing."""
+    whole = sum(parts, Decimal(0))
+    if not whole:
+        return (0,) * len(parts)
+    exact = [part * 100 / whole for part in parts]
+    missing = 100 - sum(int(share) for share in exact)
+    raised = sorted(range(len(parts)), key=lambda n: (int(exact[n]) - exact[n], n))[:missing]
+    return tuple(int(share) + (n in raised) for n, share in enumerate(exact))
 
 
 def _debtors(rows: list[_Row], accounts: Mapping[str, DebtorAccount], currency: str) -> tuple[DebtorLine, ...]:

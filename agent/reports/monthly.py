@@ -9,22 +9,14 @@ from decimal import Decimal
 
 from agent.domain.anomalies import Anomaly, anomalies
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.indicators import (
-    Delay,
-    Recovery,
-    average_delay,
-    collected,
-    days_sales_outstanding,
-    handover_delay,
-    overdue_on,
-    promises,
-    recovery,
-)
+from agent.domain.indicators import Delay, Recovery, average_delay, collected, handover_delay, new_money, promises
 from agent.domain.money import Money
 from agent.domain.parties import BookEntry
-from agent.domain.states import DebtorAccount, OpenItem, Question
+from agent.domain.payees import PayeeAccount
+from agent.domain.states import DebtorAccount, OpenItem, Payment, Question
 from agent.reports.calling import Debtor, calls_of, debtors_of, share_of
 from agent.reports.digest import CurrencyDigest, QuestionLine, digest_of
+from agent.reports.key_figures import key_figures, last_of, month_before, monthly_trends, months_before
 from agent.reports.statement import Standing, days_late, standing_of
 from agent.reports.trends import Trend
 
@@ -106,9 +98,10 @@ def receivables_report(  # noqa: PLR0913, PLR0917 - the books of one creditor, p
     today: date,
     month: date | None = None,
     book: Sequence[BookEntry] = (),
+    payees: Iterable[PayeeAccount] = (),
 ) -> ReceivablesReport:
     """The report of one creditor's items on this day; the period is the month of `month`, by default that of yesterday."""
-    end = _last_of(month) if month else today - _DAY
+    end = last_of(month) if month else today - _DAY
     start = end.replace(day=1)
     digest = digest_of(items, accounts, questions, plan, today)
     books = _Books(items, accounts, plan, today, start, end, book)
@@ -119,7 +112,7 @@ def receivables_report(  # noqa: PLR0913, PLR0917 - the books of one creditor, p
         start=start,
         end=end,
         currencies=tuple(parts),
-        anomalies=anomalies(items, start),
+        anomalies=anomalies(items, start, payees),
         handover_days=handover_delay(items, start, end),
         promises_broken=sum(p.broken_promises for p in profiles if p.open.amount > 0),
         disputes=sum(p.disputes for p in profiles),
@@ -147,17 +140,13 @@ class _Books:
     end: date
     book: Sequence[BookEntry]
 
-    @property
-    def month_ago(self) -> date:
-        """The day a month before today; the last one of a shorter month."""
-        first = _months_before(self.today.replace(day=1), 1)
-        return first.replace(day=min(self.today.day, _last_of(first).day))
-
 
 def _currency(figures: CurrencyDigest, books: _Books) -> CurrencyReport:
     items, currency, start, end = books.items, figures.currency, books.start, books.end
     lines = debtors_of(items, books.accounts, books.book, currency, books.today)
-    now, before = _moment(books, currency, books.today, start), _moment(books, currency, books.month_ago, start - _DAY)
+    money = tuple(new_money(items, books.accounts.values(), currency))
+    now = key_figures(items, money, currency, books.today, start)
+    before = key_figures(items, money, currency, month_before(books.today), start - _DAY)
     kept, broken = promises(items, currency, start, end)
     return CurrencyReport(
         currency=currency,
@@ -166,59 +155,22 @@ def _currency(figures: CurrencyDigest, books: _Books) -> CurrencyReport:
         recovery=now.recovery,
         dso=now.dso,
         delay=now.delay,
-        trends=_trends(figures, now, before),
+        trends=monthly_trends(figures.overdue, now, before),
         promises_kept=kept,
         promises_broken=broken,
-        months=_months(items, currency, start),
+        months=_months(items, money, currency, start),
         debtors=lines,
         to_phone=calls_of(lines),
         invoices=tuple(_rows(books, currency)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """The key figures of one currency on a day and of the month of another."""
-
-    overdue: Money
-    collected: Money
-    recovery: Recovery
-    dso: Decimal | None
-    delay: Delay | None
-
-
-def _moment(books: _Books, currency: str, day: date, month: date) -> _Moment:
-    items, first, last = books.items, month.replace(day=1), _last_of(month)
-    return _Moment(
-        overdue_on(items, currency, day),
-        collected(items, currency, first, last),
-        recovery(items, currency, _months_before(first, _MONTHS - 1), last),
-        days_sales_outstanding(items, currency, day),
-        average_delay(items, currency, first, last),
-    )
-
-
-def _trends(figures: CurrencyDigest, now: _Moment, before: _Moment) -> tuple[Trend, ...]:
-    found = (
-        Trend("overdue", figures.overdue, before.overdue, -1),
-        Trend("collected", now.collected, before.collected, 1),
-        Trend("recovery_rate", now.recovery.percent, before.recovery.percent, 1),
-        Trend("dso", now.dso, before.dso, -1),
-        Trend("average_delay", _days(now.delay), _days(before.delay), -1),
-    )
-    return tuple(trend for trend in found if trend.now is not None)
-
-
-def _days(delay: Delay | None) -> Decimal | None:
-    return delay.days if delay else None
-
-
-def _months(items: Sequence[OpenItem], currency: str, last: date) -> tuple[Month, ...]:
-    firsts = [_months_before(last, n) for n in range(_MONTHS - 1, -1, -1)]
-    sums = [collected(items, currency, first, _last_of(first)) for first in firsts]
+def _months(items: Sequence[OpenItem], money: Sequence[Payment], currency: str, last: date) -> tuple[Month, ...]:
+    firsts = [months_before(last, n) for n in range(_MONTHS - 1, -1, -1)]
+    sums = [collected(money, currency, first, last_of(first)) for first in firsts]
     best = max((sum_.amount for sum_ in sums), default=Decimal(0))
     return tuple(
-        Month(first, sum_, average_delay(items, currency, first, _last_of(first)), share_of(sum_.amount, best))
+        Month(first, sum_, average_delay(items, currency, first, last_of(first)), share_of(sum_.amount, best))
         for first, sum_ in zip(firsts, sums, strict=True)
     )
 
@@ -238,12 +190,3 @@ def _rows(books: _Books, currency: str) -> Iterable[InvoiceRow]:
             reminders=len(item.statements),
             standing=standing_of(item, books.plan, books.today, account),
         )
-
-
-def _months_before(first: date, count: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 - count, 12)
-    return date(year, month + 1, 1)
-
-
-def _last_of(month: date) -> date:
-    return _months_before(month.replace(day=1), -1) - _DAY

@@ -93,6 +93,8 @@ FIGURES = {
     "open_total": four("Encours total", "Totaal openstaand", "Total outstanding", "Offene Posten gesamt"),
     "overdue": four("Échu", "Vervallen", "Overdue", "Überfällig"),
     "not_overdue": four("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
+    "due_soon": four("dont dans les 7 jours", "waarvan binnen 7 dagen", "of which within 7 days", "davon binnen 7 Tagen"),
+    "disputed": four("dont contesté", "waarvan betwist", "of which disputed", "davon bestritten"),
     "credits": four("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),
     "held": four("dont en attente", "waarvan wachtend", "of which on hold", "davon zurückgestellt"),
     "settled_week": four(

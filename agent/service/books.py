@@ -12,6 +12,7 @@ from agent.domain.findings import DocumentKind, InvoiceReading
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question, State
 from agent.domain.names import name_stems
+from agent.domain.payees import PayeeAccount
 from agent.domain.references import party_number
 from agent.ports import Store
 
@@ -37,12 +38,13 @@ def with_planned(store: Store, ledger: Ledger) -> Ledger:
 
 
 def whole_ledger(store: Store, creditor: str) -> Ledger:
-    """All items, accounts and questions of one creditor."""
+    """All items, accounts, questions and met bank accounts of one creditor."""
 
     def states() -> Iterator[State]:
         yield from store.items(creditor)
         yield from store.states(DebtorAccount, creditor)
         yield from store.states(Question, creditor)
+        yield from store.states(PayeeAccount, creditor)
 
     return Ledger.of(states())
 

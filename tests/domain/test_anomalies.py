@@ -1,9 +1,10 @@
 """Oddities of invoices: what is told, and what is left alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
-from agent.domain.anomalies import anomalies
+from agent.domain.anomalies import Anomaly, anomalies
+from agent.domain.payees import PayeeAccount
 from agent.domain.states import ItemState, OpenItem
 from tests.builders import NOW, item
 
@@ -52,3 +53,12 @@ def test_old_oddities_and_withdrawn_invoices_are_not_told_again() -> None:
     assert not anomalies(items, date(2026, 3, 11))
     twin = [invoice("1", "480.00"), replace(invoice("2", "480.00"), state=ItemState.WITHDRAWN)]
     assert not anomalies(twin, SINCE)
+
+
+def test_another_account_is_told_and_shortened() -> None:
+    """With the invoices that name it, and what the owner said of it; one met before is not told again."""
+    met = PayeeAccount("p1", "acme", "LU280019400644750000", "page", datetime(2026, 9, 3, tzinfo=UTC))
+    known = PayeeAccount("p2", "acme", "BE68539007547034", "page", datetime(2026, 1, 3, tzinfo=UTC))
+    named = item("i1", number="2026-7", foreign_ibans=(met.iban,))
+    (found,) = anomalies([named], date(2026, 9, 1), [met, known])
+    assert found == Anomaly("account", ("i1",), ("LU28…0000", "2026-7"), "asked")

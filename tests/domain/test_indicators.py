@@ -16,11 +16,13 @@ from agent.domain.indicators import (
     days_sales_outstanding,
     handover_delay,
     money_in,
+    new_money,
     recovery,
 )
 from agent.domain.invoices import Invoice
 from agent.domain.money import Money
 from agent.domain.states import ItemState, OpenItem, Payment
+from tests.builders import account
 
 TODAY = date(2027, 6, 30)
 
@@ -68,8 +70,26 @@ def test_what_came_in_is_money_and_nothing_else() -> None:
         (date(2027, 6, 9), "-100", "bank"),
         (date(2027, 7, 1), "50", "owner"),
     )
-    assert collected([item], "EUR", date(2027, 6, 1), TODAY) == eur("200")
+    assert collected(tuple(new_money([item], (), "EUR")), "EUR", date(2027, 6, 1), TODAY) == eur("200")
     assert len(money_in(item)) == 3
+
+
+def test_money_on_account_comes_once() -> None:
+    """On the day on which it came, not once more when an invoice takes it; what went back to the debtor is no new money."""
+    taken = sold(1, date(2027, 5, 1), "300", None, (date(2027, 6, 9), "300", "on_account"))
+    kept = (Payment(eur("500"), date(2027, 5, 20), "bank"), Payment(eur("-300"), date(2027, 6, 9), "set_off"))
+    kept = (*kept, Payment(eur("-200"), date(2027, 6, 10), "refunded"))
+    money = tuple(new_money([taken], [replace(account(), money=kept)], "EUR"))
+    assert collected(money, "EUR", date(2027, 5, 1), date(2027, 5, 31)) == eur("500")
+    assert collected(money, "EUR", date(2027, 6, 1), TODAY) == eur("0")
+
+
+def test_what_was_let_go_of_is_not_open_for_ever() -> None:
+    """A settled invoice of which 5.00 was given up counts with what came, and nothing of it is still to come."""
+    item = sold(1, date(2027, 4, 1), "600", None, (date(2027, 6, 5), "595", "bank"))
+    item = replace(item, state=ItemState.SETTLED, settled_at=datetime(2027, 6, 5, 9, tzinfo=UTC))
+    found = recovery([item], "EUR", date(2027, 6, 1), TODAY)
+    assert (found.collected, found.still_open, found.percent) == (eur("595"), eur("0"), Decimal("100.0"))
 
 
 def test_recovery_is_the_share_of_what_was_due() -> None:

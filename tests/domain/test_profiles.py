@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.domain.money import Money
-from agent.domain.profiles import Advice, Risk, profile, to_phone
+from agent.domain.profiles import Advice, Risk, Status, profile, to_phone
 from agent.domain.states import Hold, HoldKind, ItemState, OpenItem, Payment
 from tests.builders import account, item
 
@@ -87,3 +87,51 @@ def test_an_insolvent_debtor_is_a_high_risk_at_once() -> None:
     hold = Hold(HoldKind.PAUSE, None, datetime(2026, 8, 1, tzinfo=UTC), reason="insolvency")
     found = profile(account(holds=(hold,)), [paid(n, 0) for n in range(5)], "EUR", TODAY)
     assert found.risk is Risk.HIGH
+
+
+def resting(kind: HoldKind, until: date | None = TODAY + timedelta(days=9)) -> tuple[Hold, ...]:
+    return (Hold(kind, until, datetime(2026, 8, 1, tzinfo=UTC)),)
+
+
+@pytest.mark.parametrize(
+    ("items", "status", "advice"),
+    [
+        ([owed(1, -9)], Status.CURRENT, Advice.NOTHING),
+        ([owed(1, 9)], Status.OVERDUE, Advice.FOLLOW),
+        ([owed(1, 9, statements=(TODAY,))], Status.REMINDED, Advice.FOLLOW),
+        ([owed(1, 9, holds=resting(HoldKind.PROMISE))], Status.PROMISED, Advice.WAIT),
+        ([owed(1, 9, holds=resting(HoldKind.CLAIM))], Status.CLAIMED, Advice.WAIT),
+        ([owed(1, 9, holds=resting(HoldKind.PAUSE))], Status.PAUSED, Advice.WAIT),
+        ([owed(1, 9, plan="p1")], Status.PLAN, Advice.WAIT),
+        ([owed(1, 9, holds=resting(HoldKind.DISPUTE, None)), owed(2, 9)], Status.DISPUTED, Advice.ANSWER),
+        ([owed(1, 9, holds=resting(HoldKind.PROMISE)), owed(2, 9)], Status.OVERDUE, Advice.FOLLOW),
+    ],
+)  # fmt: skip
+def test_how_a_debtor_stands_and_what_follows(items: list[OpenItem], status: Status, advice: Advice) -> None:
+    """Everything late rests: wait. He contests: answer him. Else his history decides."""
+    found = profile(account(), items, "EUR", TODAY)
+    assert (found.status, found.advice) == (status, advice)
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("insolvency", Advice.DECLARE),
+        ("ceased_or_deceased", Advice.CLARIFY),
+        ("stop_contact", Advice.ANSWER),
+        ("hostile", Advice.ANSWER),
+    ],
+)
+def test_who_wants_no_more_mails_is_not_phoned_for_money(reason: str, advice: Advice) -> None:
+    """Whatever he was reminded of before."""
+    hold = Hold(HoldKind.PAUSE, None, datetime(2026, 8, 1, tzinfo=UTC), reason=reason)
+    found = profile(account(holds=(hold,)), [owed(1, 70, statements=(TODAY, TODAY))], "EUR", TODAY)
+    assert (found.status, found.advice, found.resting) == (Status.STOPPED, advice, found.overdue)
+    assert not to_phone([found])
+
+
+def test_nobody_is_phoned_while_his_promise_runs() -> None:
+    """Though he broke his word before; about the rest of what is late he is."""
+    promised = owed(1, 40, statements=(TODAY, TODAY), broken_promises=1, holds=resting(HoldKind.PROMISE))
+    assert not to_phone([profile(account(), [promised], "EUR", TODAY)])
+    assert to_phone([profile(account(), [promised, owed(2, 40, statements=(TODAY, TODAY))], "EUR", TODAY)])

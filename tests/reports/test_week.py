@@ -1,7 +1,7 @@
 """What digest and report say of calls, promises and trends."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from agent.domain.dunning_plan import DunningPlan
@@ -9,6 +9,7 @@ from agent.domain.money import Money
 from agent.domain.parties import BookEntry
 from agent.domain.states import ItemState, Payment, Promise
 from agent.reports.calling import debtors_of
+from agent.reports.digest import digest_of
 from agent.reports.monthly import receivables_report
 from agent.reports.trends import Trend
 from agent.reports.week import week_of
@@ -58,3 +59,29 @@ def test_a_figure_without_a_month_before_has_no_trend() -> None:
     """It neither rose nor fell."""
     (row,) = trend_rows([Trend("dso", Decimal("41.5"), None, -1)], "en")
     assert row == ("Days sales outstanding (DSO)", "41.5\u00a0days", "–", "–", "")
+
+
+def test_the_week_has_its_key_figures() -> None:
+    """By hand: 600 of 1,000 came ten days late; of what was due in a year 60.0 % came; 400 is owed of 1,000 sold in 90 days."""
+    paid = Payment(Money.of("600.00", "EUR"), date(2026, 3, 25), "bank")
+    one = replace(
+        item("i1", due=date(2026, 3, 15), total="600.00", issue_date=date(2026, 3, 1)),
+        state=ItemState.SETTLED,
+        payments=(paid,),
+        registered_at=datetime(2026, 3, 3, 9, tzinfo=UTC),
+    )
+    two = replace(
+        item("i2", due=date(2026, 3, 20), total="400.00", issue_date=date(2026, 3, 1)),
+        registered_at=datetime(2026, 3, 28, 9, tzinfo=UTC),
+    )
+    figures = digest_of((one, two), {"d1": account()}, (), DunningPlan(), TODAY).currencies
+    week = week_of((one, two), (), TODAY, figures)
+    now = {trend.code: trend.now for trend in week.trends["EUR"]}
+    assert now == {
+        "overdue": Money.of("400.00", "EUR"),
+        "recovery_rate": Decimal("60.0"),
+        # 1 April: one day of April without sales, then 400 of March's 1,000: 31 × 0.4 days
+        "dso": Decimal("13.4"),
+        "average_delay_month": Decimal("10.0"),
+    }
+    assert week.handover_days == 27
