@@ -21,6 +21,9 @@ REPORT = {
     ),
     "dso": four("Délai moyen de règlement (DSO)", "Klantenkrediet (DSO)", "Days sales outstanding (DSO)", "Forderungslaufzeit (DSO)"),
     "average_delay": four("Retard moyen", "Gemiddelde vertraging", "Average delay", "Durchschnittlicher Verzug"),
+    "average_delay_month": four(
+        "Retard moyen, 30 jours", "Gemiddelde vertraging, 30 dagen", "Average delay, 30 days", "Verzug im Mittel, 30 Tage"
+    ),
     "month_before": four("mois précédent", "vorige maand", "month before", "Vormonat"),
     "unit_days": four("jours", "dagen", "days", "Tage"),
     "month": four("Mois", "Maand", "Month", "Monat"),
@@ -89,6 +92,35 @@ REPORT = {
         "agree on shorter terms",
         "kürzere Fristen vereinbaren",
     ),
+    "advice_wait": four("attendre", "afwachten", "wait", "abwarten"),
+    "advice_answer": four(
+        "lui répondre vous-même", "hem zelf antwoorden", "answer him yourself", "selbst antworten"
+    ),
+    "advice_declare": four(
+        "déclarer la créance à la procédure",
+        "de schuldvordering in de procedure aangeven",
+        "file the claim in the proceedings",
+        "Forderung im Verfahren anmelden",
+    ),
+    "advice_clarify": four(
+        "chercher qui répond de la dette",
+        "uitzoeken wie voor de schuld instaat",
+        "find out who answers for the debt",
+        "klären, wer für die Schuld einsteht",
+    ),
+    "status_current": four("à jour", "in orde", "up to date", "nichts überfällig"),
+    "status_overdue": four("échu, pas encore relancé", "vervallen, nog niet herinnerd", "overdue, not reminded yet", "überfällig, noch nicht erinnert"),
+    "status_reminded": four("relancé", "herinnerd", "reminded", "erinnert"),
+    "status_promised": four("a promis de payer", "heeft betaling beloofd", "promised to pay", "hat Zahlung zugesagt"),
+    "status_claimed": four("dit avoir payé", "zegt betaald te hebben", "says he has paid", "meldet Zahlung"),
+    "status_plan": four("plan de paiement en cours", "afbetalingsplan loopt", "payment plan running", "Ratenplan läuft"),
+    "status_paused": four("relances suspendues", "herinneringen gepauzeerd", "reminders paused", "Erinnerungen pausiert"),
+    "status_disputed": four("conteste", "betwist", "disputes", "bestreitet"),
+    "status_stopped": four("plus aucun message", "geen berichten meer", "no more mails", "keine Nachrichten mehr"),
+    "odd_account": four("Autre compte bancaire", "Andere bankrekening", "Another bank account", "Anderes Bankkonto"),
+    "payee_asked": four("attend votre réponse", "wacht op uw antwoord", "waits for your answer", "wartet auf Ihre Antwort"),
+    "payee_confirmed": four("confirmé", "bevestigd", "confirmed", "bestätigt"),
+    "payee_refused": four("refusé", "geweigerd", "refused", "abgelehnt"),
     "advice_hand_over": four(
         "téléphoner, puis mettre en demeure",
         "opbellen, dan in gebreke stellen",
