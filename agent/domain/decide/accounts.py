@@ -6,13 +6,12 @@ from dataclasses import replace
 from agent.domain import events as ev
 from agent.domain.decide.claimed import proofs_asked
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
+from agent.domain.decide.formal_notices import AFTER_LAST, LAST_CHOICES, after_notice, deadline_of
 from agent.domain.decide.plan_following import plans_due
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
-
-AFTER_LAST = ("one_more", "wait", "escalate", "withdraw")
 
 
 def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
@@ -30,7 +29,8 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
     currencies = sorted({item.invoice.total.currency for item in items})
     statements = [statement_due(account, items, currency, plan, context.today) for currency in currencies]
     written = merged(_statement(account, found, context) for found in statements if found is not None)
-    return broken + asked + written + _ask_after_last(ledger, account, items, plan, context)
+    lapsed = after_notice(ledger, account, items, plan, context)
+    return broken + asked + written + _ask_after_last(ledger, account, items, plan, context) + lapsed
 
 
 def _broken(item: OpenItem, account: DebtorAccount, context: Context) -> Decision:
@@ -87,21 +87,22 @@ def _ask_after_last(
     if not spent:
         return Decision()
     ids = tuple(item.id for item in spent)
-    question = make_id("q", context.creditor.id, "after_last_statement", *ids, context.now.isoformat())
+    question = make_id("q", context.creditor.id, AFTER_LAST, *ids, context.now.isoformat())
     event = ev.QuestionAsked(
         **head(context),
         question=question,
-        topic="after_last_statement",
+        topic=AFTER_LAST,
         subjects=ids,
-        choices=AFTER_LAST,
+        choices=LAST_CHOICES,
         to=context.creditor.owner.address,
     )
     letter = replace(
         to_owner(LetterKind.QUESTION, f"question:{question}", context),
-        code="after_last_statement",
+        code=AFTER_LAST,
         items=ids,
         account=account.id,
         question=question,
-        choices=AFTER_LAST,
+        choices=LAST_CHOICES,
+        on=deadline_of(account, spent, context.today, context),
     )
     return Decision((event,), (letter,))

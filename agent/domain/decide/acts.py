@@ -9,6 +9,7 @@ from datetime import timedelta
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head, in_answer
 from agent.domain.decide.corrections import confirm, correct
+from agent.domain.decide.formal_notices import NOTICE, ordered
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.phases import amicable, escalate
@@ -36,7 +37,8 @@ def withdraw(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, con
     return _done(ev.InvoiceWithdrawn, "withdrawn", items, instruction, context)
 
 
-def _write_off(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+def write_off(_: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
+    """The claim on the items is given up."""
     return _done(ev.InvoiceWrittenOff, "written_off", items, instruction, context)
 
 
@@ -87,12 +89,13 @@ def _contact(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction
 
 ONE_AT_A_TIME = frozenset({"withdraw", "write_off", "dispute", "dispute_settled", "escalate"})
 SUMS = frozenset({"paid", "part_paid"})
-OF_OPEN_ITEMS = frozenset({*ONE_AT_A_TIME, "pause"})
+OF_OPEN_ITEMS = frozenset({*ONE_AT_A_TIME, "pause", NOTICE})
 ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], Decision]] = {
     "withdraw": withdraw,
-    "write_off": _write_off,
+    "write_off": write_off,
     "escalate": escalate,
     "amicable": amicable,
+    NOTICE: ordered,
     "dispute": _dispute,
     "dispute_settled": _dispute_settled,
     "pause": pause,

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from agent.domain import events as ev
 from agent.domain.decide import accounts_guard
-from agent.domain.decide.acts import ACTS, pause, resume, withdraw
+from agent.domain.decide.acts import ACTS, pause, resume, withdraw, write_off
 from agent.domain.decide.bank_questions import BANK_TOPICS, bank_answered
 from agent.domain.decide.claimed import AGAIN
 from agent.domain.decide.contacts import CONTACT_CHOICES, contact_answered, may_answer
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.decide.corrections import confirm, same_debtor, use_address
 from agent.domain.decide.credit_notes import CREDIT_ANSWERS
+from agent.domain.decide.formal_notices import NOTICE, TOPICS, ordered
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.payments import Reported, notice, settle
 from agent.domain.decide.phases import escalate
@@ -62,8 +63,8 @@ def answered(ledger: Ledger, question: Question, answer: str, context: Context) 
     if question.topic in ("same_debtor", "address_mismatch", "fields"):
         return _review_answer(ledger, items[0], question, answer, context)
     closed = Decision((ev.QuestionAnswered(**head(context), question=question.id, answer=answer),))
-    if question.topic == "after_last_statement":
-        return closed + _after_last(ledger, items, answer, context)
+    if question.topic in TOPICS:
+        return _after_last(ledger, items, answer, closed, context)
     if question.topic == AGAIN:
         act = pause if answer == "wait" else resume
         return closed + act(ledger, items, Instruction("pause", ""), context)
@@ -85,7 +86,14 @@ def _review_answer(ledger: Ledger, item: OpenItem, question: Question, answer: s
     return nothing_handed_over(context, "say_address" if answer == "other_address" else "not_understood")
 
 
-def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
+def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, closed: Decision, context: Context) -> Decision:
+    """What follows the last statement or a formal notice. A notice closes the question itself, once it can be written."""
+    if answer == NOTICE:
+        return ordered(ledger, items, Instruction(NOTICE, ""), context)
+    return closed + _next_step(ledger, items, answer, context)
+
+
+def _next_step(ledger: Ledger, items: Sequence[OpenItem], answer: str, context: Context) -> Decision:
     open_items = [i for i in items if i.is_open]
     match answer:
         case "one_more" if open_items:
@@ -94,6 +102,8 @@ def _after_last(ledger: Ledger, items: Sequence[OpenItem], answer: str, context:
             return pause(ledger, open_items, Instruction("pause", ""), context)
         case "escalate":
             return escalate(ledger, open_items, Instruction("escalate", ""), context)
+        case "write_off":
+            return write_off(ledger, open_items, Instruction("write_off", ""), context)
     return withdraw(ledger, open_items, Instruction("withdraw", ""), context)
 
 

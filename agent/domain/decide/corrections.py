@@ -19,7 +19,7 @@ from agent.domain.invoices import Invoice
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.letters import LetterKind
 from agent.domain.money import Money
-from agent.domain.parties import Role
+from agent.domain.parties import PostalAddress, Role
 from agent.domain.references import iban, structured_communication
 
 # Which doubts a corrected field settles.
@@ -29,6 +29,7 @@ _SETTLES = {
     "deposit": ("deposit", "amount_due"),
     "buyer_name": ("buyer_name", "same_debtor"),
 }
+_LONGEST_ADDRESS = 300
 # What cannot be confirmed by "ok", because nothing was read that could be right.
 _WORDLESS = ("debtor_email",)
 
@@ -162,8 +163,8 @@ def _changed(ledger: Ledger, invoice: Invoice, field: str, value: str, context: 
     match field:
         case "debtor_email":
             return _address(ledger, invoice, value.lower(), context)
-        case "buyer_name":
-            return _buyer(ledger, invoice, value, context)
+        case "buyer_name" | "postal_address":
+            return (_buyer if field == "buyer_name" else _post)(ledger, invoice, value, context)
         case "number":
             return Change(replace(invoice, number=value), shown=((field, invoice.number, value),))
         case "issue_date":
@@ -224,6 +225,16 @@ def _address(ledger: Ledger, invoice: Invoice, address: str, context: Context) -
     before = account.contact.address if account.contact else ""
     added = ev.ContactAdded(**head(context), debtor=account.id, address=address)
     return Change(invoice, (added,), (("debtor_email", before, address),))
+
+
+def _post(ledger: Ledger, invoice: Invoice, value: str, context: Context) -> Change | None:
+    """Where the debtor gets his post; what the creditor tells outranks his invoices."""
+    account = ledger.accounts.get(invoice.debtor)
+    if account is None:
+        return None
+    told = PostalAddress(value[:_LONGEST_ADDRESS], told=True)
+    met = ev.PostalAddressMet(**head(context), debtor=account.id, address=told.text, told=True)
+    return Change(invoice, (met,), (("postal_address", ", ".join(account.postal.lines), ", ".join(told.lines)),))
 
 
 def _buyer(ledger: Ledger, invoice: Invoice, name: str, context: Context) -> Change:

@@ -11,13 +11,15 @@ from agent.domain.decide.context import AddressHint, Context, head, make_id
 from agent.domain.findings import InvoiceReading
 from agent.domain.ledger import DebtorAccount, Ledger
 from agent.domain.names import fold_name
-from agent.domain.parties import BookEntry
+from agent.domain.parties import BookEntry, PostalAddress
 from agent.domain.references import party_number
 
 # Names this alike (0 to 100, word order ignored) but not the same may be one company written twice: asked, never merged.
 _LOOKALIKE = 88
 # An address whose domain or local part shares a word this alike with the buyer's name fits him.
 _FITS = 80
+# An envelope has no room for more.
+_LONGEST_ADDRESS = 300
 _PUBLIC_DOMAINS = frozenset(
     "gmail.com googlemail.com outlook.com outlook.be outlook.fr hotmail.com hotmail.be hotmail.fr live.com live.be live.fr "
     "msn.com yahoo.com yahoo.fr yahoo.de icloud.com me.com skynet.be telenet.be proximus.be voo.be scarlet.be orange.fr "
@@ -108,6 +110,18 @@ def choose_account(ledger: Ledger, buyer: Buyer, context: Context) -> Chosen:
     chosen = _at_address(fresh, buyer, hints, context)
     doubts = (*chosen.doubts, "same_debtor") if similar else chosen.doubts
     return Chosen(new_id, (opened, *chosen.events), doubts, similar.id if similar else "", chosen.address)
+
+
+def post_of(
+    reading: InvoiceReading, chosen: Chosen, ledger: Ledger, context: Context
+) -> tuple[ev.PostalAddressMet, ...]:
+    """The event by which a debtor's postal address is known from his invoice; nothing when it is known, or was told by a person."""
+    account = ledger.accounts.get(chosen.account)
+    known = account.postal if account else PostalAddress()
+    read = reading.buyer_address.value.strip()[:_LONGEST_ADDRESS] if reading.buyer_address else ""
+    if not read or known.told or read == known.text:
+        return ()
+    return (ev.PostalAddressMet(**head(context), debtor=chosen.account, address=read),)
 
 
 def account_id(creditor: str, number: str, name: str) -> str:

@@ -10,6 +10,7 @@ from agent.domain.decide.answers import answered, yes_no
 from agent.domain.decide.context import Context, Decision, merged
 from agent.domain.decide.corrections import correct
 from agent.domain.decide.credit_notes import with_set_offs
+from agent.domain.decide.formal_notices import NOTICE
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.on_account import MONEY_TOLD, money_told
 from agent.domain.decide.payments import Reported, ask_which
@@ -27,7 +28,7 @@ from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 
 # What only the owner may do; the rest is open to his staff as well.
-_OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", *accounts_guard.CHOICES})
+_OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", NOTICE, *accounts_guard.CHOICES})
 
 
 def instructed(
@@ -83,7 +84,7 @@ def _instructed(
         question = None
     if question is not None and instruction.kind in ("approve", "refuse") and (codes := yes_no(question)):
         return answered(ledger, question, codes[instruction.kind == "refuse"], context)
-    if question is not None and answers_outright(question, instruction):
+    if question is not None and not instruction.until and answers_outright(question, instruction):
         return answered(ledger, question, instruction.kind, context)
     items = meant_items(ledger, instruction, about, context)
     if instruction.kind in MONEY_TOLD:
@@ -103,11 +104,18 @@ def _acted(ledger: Ledger, items: tuple[OpenItem, ...], instruction: Instruction
         return nothing_handed_over(context, "not_understood")
     if instruction.kind in OF_OPEN_ITEMS:
         items = tuple(i for i in items if i.is_open) or items
-    named = {number_term(n) for n in instruction.numbers}
-    outright = instruction.every and bool(instruction.accounts or instruction.excepted)
-    if len(items) > max(len(named), 1) and instruction.kind in ONE_AT_A_TIME and not outright:
+    if _may_mean_others(items, instruction):
         return ask_which(items, Reported(words=instruction.words), context, kind=instruction.kind)
     return act(ledger, items, instruction, context)
+
+
+def _may_mean_others(items: Sequence[OpenItem], instruction: Instruction) -> bool:
+    """Whether an order that concerns one thing meets several. A formal notice asks for all that its debtor owes, of one debtor."""
+    named = {number_term(n) for n in instruction.numbers}
+    if instruction.kind == NOTICE:
+        return len({i.invoice.debtor for i in items}) > max(len(named), len(instruction.accounts), 1)
+    outright = instruction.every and bool(instruction.accounts or instruction.excepted)
+    return len(items) > max(len(named), 1) and instruction.kind in ONE_AT_A_TIME and not outright
 
 
 def quoted(ledger: Ledger, reading: InstructionReading, about: Sequence[str], context: Context) -> Decision:
@@ -137,7 +145,10 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
         named = meant_items(ledger, mine[0], about, context)
         doubtful = [i for i in named if i.doubts]
         chosen = doubtful if len(doubtful) == 1 else list(named)
-        if all(c.field == "debtor_email" for c in mine) and len({i.invoice.debtor for i in chosen}) == 1:
+        if (
+            all(c.field in ("debtor_email", "postal_address") for c in mine)
+            and len({i.invoice.debtor for i in chosen}) == 1
+        ):
             # an address is the account's, whichever of its invoices is looked at
             chosen = chosen[:1]
         if len(chosen) != 1:

@@ -20,7 +20,7 @@ from agent.domain.decide.accounts_guard import (
 )
 from agent.domain.decide.context import NOTHING, Context, Decision, answer_to, head, in_answer, make_id
 from agent.domain.decide.credit_notes import doubts_about_credit, numbers_corrected, rested, with_set_offs
-from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account
+from agent.domain.decide.debtors import Buyer, Chosen, buyer_of, choose_account, post_of
 from agent.domain.decide.doubts import doubts_about, said_otherwise
 from agent.domain.decide.screening import is_wanted, refusal, same_file, same_number
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable
@@ -125,7 +125,13 @@ def _register(ledger: Ledger, group: list[InvoiceReading], buyer: Buyer, chosen:
     lacks = _lacks(ledger, reading, buyer, context)
     registered = ev.InvoiceRegistered(**head(context), item=invoice.id, invoice=invoice, doubts=doubts, named=lacks)
     rests = rested(ledger, invoice, context) if doubts else ()
-    events: tuple[ev.Event, ...] = (*chosen.events, registered, *rests, *asked.events)
+    events: tuple[ev.Event, ...] = (
+        *chosen.events,
+        *post_of(reading, chosen, ledger, context),
+        registered,
+        *rests,
+        *asked.events,
+    )
     notes = tuple(("lacking", lack) for lack in lacks)
     if not doubts:
         return _Outcome("registered", reading, invoice.id, events, proposals=notes)

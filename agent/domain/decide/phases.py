@@ -122,4 +122,8 @@ def back_to(before: OpenItem, now: OpenItem, context: Context) -> tuple[ev.Phase
 def answers_outright(question: Question, instruction: Instruction) -> bool:
     """Whether these words are one of the answers to what is done after the last statement, about all that it asked about."""
     aimed = instruction.numbers or instruction.accounts or instruction.excepted
-    return question.topic == "after_last_statement" and instruction.kind in question.choices and not aimed
+    return (
+        question.topic in ("after_last_statement", "after_notice")
+        and instruction.kind in question.choices
+        and not aimed
+    )

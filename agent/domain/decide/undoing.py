@@ -11,6 +11,7 @@ from agent.domain import events as ev
 from agent.domain.credit_folds import PROOF_GIVEN
 from agent.domain.decide.bank_lines import unlearned
 from agent.domain.decide.context import Context, Decision, head
+from agent.domain.decide.formal_notices import notices_back
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.on_account import reversed_on_account
 from agent.domain.decide.payments import Reported, notice
@@ -22,10 +23,25 @@ from agent.domain.parties import Role
 from agent.domain.plan_events import PlanAgreed, PlanEnded, PlanLetterEvent
 
 # Mails that left cannot be called back, and do not stand in the way.
-_SENT = (ev.StatementQueued, ev.StatementSent, ev.StatementCancelled, ev.ContactFailed, PlanLetterEvent)
+_SENT = (
+    ev.StatementQueued,
+    ev.StatementSent,
+    ev.StatementCancelled,
+    ev.NoticeSent,
+    ev.NoticeCancelled,
+    ev.ContactFailed,
+    PlanLetterEvent,
+)
 _HOLDERS = (OpenItem, DebtorAccount)
 # Ends of a follow-up that only the owner brings about, and that only he takes back.
-_OWNERS_ENDS = (PlanAgreed, PlanEnded, ev.InvoiceWithdrawn, ev.InvoiceWrittenOff, ev.InvoiceEscalated)
+_OWNERS_ENDS = (
+    PlanAgreed,
+    PlanEnded,
+    ev.InvoiceWithdrawn,
+    ev.InvoiceWrittenOff,
+    ev.InvoiceEscalated,
+    ev.NoticeCancelled,
+)
 _OWNERS_STATES = frozenset({ItemState.WITHDRAWN, ItemState.WRITTEN_OFF, ItemState.ESCALATED})
 
 
@@ -224,6 +240,7 @@ def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Ite
     if before.consumer is not now.consumer:
         yield ev.DebtorKindTold(**head(context), debtor=now.id, consumer=before.consumer)
     yield from plans_back(before, now, context)
+    yield from notices_back(before, now, context)
     for payer in now.payers:
         if payer not in before.payers:
             yield ev.PayerForgotten(

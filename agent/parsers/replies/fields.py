@@ -29,6 +29,7 @@ _NAMES = {
     "currency": "devise|monnaie|munteenheid|munt|valuta|currency|wahrung",
     "debtor_email": "adresse e mail du debiteur|adresse du debiteur|adresse mail du client|mail du debiteur|email du client|adresse mail|adresse e mail|adresse email|e mail|email|mail|courriel|debiteur|mailadres|e mailadres|e mail adres|emailadres|adres van de debiteur|adres|adresse|debtor email|debtor address|debtor s email|email address|debtor|contact|contactpersoon|schuldner|e mail adresse|mailadresse|envoyer a|sturen naar|send to|senden an|destinataire|ontvanger|recipient|empfanger|client|klant|customer|kunde",
     "buyer_name": "nom du client|nom du debiteur|nom de l acheteur|raison sociale|denomination|nom|client|acheteur|debiteur|naam van de klant|naam klant|klantnaam|naam|klant|koper|afnemer|customer name|company name|client name|debtor name|name|customer|buyer|debtor|kundenname|firmenname|firma|kunde|kaufer|schuldner|societe",
+    "postal_address": "adresse postale(?: du (?:client|debiteur))?|adresse de (?:correspondance|facturation)|adresse du siege|siege social|postadres|adres per post|facturatieadres|maatschappelijke zetel|postal address|mailing address|billing address|registered office|postanschrift|postadresse|rechnungsanschrift|anschrift|firmensitz",
     "consumer": "consommateur|particulier|client prive|consument|particuliere klant|consumer|private individual|verbraucher|privatkunde|privatperson",
 }
 _CONNECT = r"(?: ?(?:correct|correcte|exact|exacte|juist|juiste|right|richtige?))? ?(?::|=|->|>|-|est bien|est le|est de|est|doit etre|devrait etre|devient|heisst|heet|s appelle|is called|nennt sich|is|moet zijn|wordt|moet|should be|must be|should read|ist|lautet|muss|soll|sein|c est|etait|staat op)* ?(?:le |the |den |der |de |op |am |a |on |bien )?"
@@ -56,6 +57,8 @@ _CURRENCIES = {
     "£": "GBP",
     "chf": "CHF",
 }
+# A street or a box, and a town with its code: some letters and a figure, and no talk.
+_POSTAL = re.compile(r"(?=.*\d)(?=.*[a-z]{3})[\w ,;./()&'-]{8,200}")
 _DATES = frozenset({"due_date", "issue_date"})
 _AMOUNTS = frozenset({"total", "deposit"})
 
@@ -114,6 +117,8 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
         return _CURRENCIES.get(text.split(maxsplit=1)[0]) if len(text) < 12 else None
     if field == "consumer":
         return _yes_or_no(text)
+    if field == "postal_address":
+        return _as_written(line, text) if _POSTAL.fullmatch(text) and not slots.addresses else None
     if field == "number":
         return (
             _as_written(line, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
+from agent.parsers.replies.noticing import orders_notice
 
 # The place into which an invoice is put, as it stands behind a verb of handing over.
 _INTO = (
@@ -30,7 +31,7 @@ _START = re.compile(
 # What a mail or its subject says in so many words when a debt comes with it.
 _LABEL = re.compile(
     r"^(?:(?:a|la|le|les|l|het|die|der|the|this|cette|ce|deze|diese|pour|en|dossier|phase|mise en|directement en|remise en|demande de|de|au|facture|factures|creance|creances|merci de|voici|impayes?|ter|in|voor|direct|meteen|"
-    r"factuur|facturen|dossier|for|debt|invoice|invoices|zur|zum|ins|rechnung|rechnungen|forderung|bitte|please|svp|aub|gelieve|direkt|\d[\w/.-]{0,30}|[:,()-]) ?){0,8}"
+    r"factuur|facturen|dossier|for|debt|invoice|invoices|zur|zum|ins|rechnung|rechnungen|forderung|bitte|please|svp|aub|gelieve|direkt|\d[\w/.-]{0,30}(?![\w/.-])|[:,()-]) ?){0,8}"
     r"(?:recouvrement|recouvrer|invordering|incasso|invorderen|collections?|recovery|inkasso|beitreibung)(?: ?[.,;!:]| svp| aub| please| bitte| merci|$)"
 )
 _WORD = re.compile(
@@ -64,8 +65,10 @@ def hands_over(folded: str) -> bool:
 
 
 def phase_ordered(folded: str) -> str:
-    """The kind of the instruction that a folded sentence gives about the phase: escalate, amicable, or "" for none."""
-    return "escalate" if hands_over(folded) else "amicable" if _keeps_friendly(folded) else ""
+    """The kind of the instruction that a folded sentence gives about the phase: escalate, formal_notice, amicable, or "" for none."""
+    if hands_over(folded):
+        return "escalate"
+    return "formal_notice" if orders_notice(folded) else "amicable" if _keeps_friendly(folded) else ""
 
 
 def _keeps_friendly(folded: str) -> bool:

@@ -15,6 +15,7 @@ from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_
 from agent.parsers.replies.handing_over import names_recovery, phase_ordered
 from agent.parsers.replies.hearing import Heard, listen
 from agent.parsers.replies.known import NOTHING_KNOWN, Known, named_in, numbered
+from agent.parsers.replies.noticing import names_notice, notice_until
 from agent.parsers.replies.on_account import money_kept
 from agent.parsers.replies.orders import about_what, orders
 from agent.parsers.replies.paying import sum_said
@@ -128,7 +129,9 @@ class _Ear:
 
     def _named_choice(self, line: str) -> Instruction | None:
         """The choice that a short line without an order makes by number or by sum: "la 2026-123", "the 99.90 one"."""
-        if not self.choices or len(line) > _SHORT or any(orders(one, self.received, "") for one in self.listen(line)):
+        if not self.choices or len(line) > _SHORT or phase_ordered(fold(line)):
+            return None
+        if any(orders(one, self.received, "") for one in self.listen(line)):
             return None
         slots = read_slots(numbered(fold(line), self.known), self.received)
         terms = {number_term(n) for n in slots.numbers}
@@ -163,7 +166,10 @@ class _Ear:
 
     def _orders(self, part: str, about: str) -> bool:
         return any(
-            orders(one, self.received, about) or names_recovery(one.sentence.folded) for one in self.listen(part)
+            orders(one, self.received, about)
+            or names_recovery(one.sentence.folded)
+            or names_notice(one.sentence.folded)
+            for one in self.listen(part)
         )
 
     def _targets(self, part: str) -> bool:
@@ -174,7 +180,7 @@ class _Ear:
         found: list[Instruction] = []
         phase = phase_ordered(heard.sentence.folded)
         if phase:
-            return [self._aimed(Instruction(phase, words=heard.sentence.words), heard.sentence.folded, heard)]
+            return [self._phase(phase, heard)]
         kept = self._kept(heard)
         if kept is not None:
             return [kept]
@@ -190,6 +196,12 @@ class _Ear:
                 )
             found += [self._aimed(one, heard.sentence.folded, heard) for one in told]
         return [one for one in found if one.excepted or not self._apart(heard.sentence.folded)[1]]
+
+    def _phase(self, kind: str, heard: Heard) -> Instruction:
+        """The order about the phase; a formal notice may name the last day to pay."""
+        ahead, folded = heard.ahead(self.received), heard.sentence.folded
+        until = notice_until(folded, self.received, ahead.ahead if ahead else None) if kind == "formal_notice" else None
+        return self._aimed(Instruction(kind, words=heard.sentence.words, until=until), folded, heard)
 
     def _kept(self, heard: Heard) -> Instruction | None:
         """What a sentence orders about money that the creditor owes, when it says whose, or on which invoice."""

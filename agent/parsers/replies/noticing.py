@@ -1,0 +1,71 @@
+"""Whether the creditor's words order a formal notice, and with which last day, in French, Dutch, English and German."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+_NOTICE = (
+    r"(?:lettre de )?mises? en demeure|ingebrekestelling(?:en|sbrief)?|aangetekende aanmaning"
+    r"|formal (?:demand|notice|letter)s?|notices? of default|letters? before action|final demands?"
+    r"|(?:formliche |formale |letzte |erste )?mahnung(?:en)?|mahnschreiben|mahnbrief"
+)
+_SEND = (
+    r"envoy\w{1,4}|adress\w{1,4}|lanc\w{1,3}|expedi\w{1,4}|fai(?:tes|re|s)|redig\w{1,4}|proced\w{1,4}|pass(?:ez|er|ons|e) a|transmet\w{0,5}"
+    r"|stuur|sturen|verstuur|versturen|verzend|verzenden|zend|zenden|maak|opmaken|doorgaan met|ga door met|doe"
+    r"|send|sending|issue|serve|go ahead with|proceed with|prepare"
+    r"|schick\w{0,3}|send\w{1,3}|versend\w{0,3}|verschick\w{0,3}|erstell\w{0,3}|rausschicken|stell\w{0,3}|mach\w{0,3}"
+)
+_LEAVES = (
+    r"sturen|versturen|verzenden|opsturen|(?:mag|mogen|kan) (?:nu )?(?:weg|vertrekken|verstuurd|verzonden|buiten)|peut (?:maintenant )?(?:partir|etre envoyee)|a envoyer"
+    r"|(?:can|may|should|must) (?:now )?(?:go|leave|be sent)|to be sent|schicken|senden|versenden|verschicken|erstellen|kann (?:jetzt )?raus"
+)
+_YES = r"ok|okay|oui|d accord|accord|je valide|j approuve|allez y|ja|akkoord|goedgekeurd|yes|agreed|approved|fine|go ahead|einverstanden|freigegeben"
+_ORDER = (
+    re.compile(rf"\b(?:{_SEND})\b[^,;.!?]{{0,60}}\b(?:{_NOTICE})\b"),
+    re.compile(rf"\b(?:{_NOTICE})\b[^,;.!?]{{0,40}}\b(?:{_LEAVES})\b"),
+    re.compile(rf"^(?:{_YES})\b[^;.!?]{{0,40}}\b(?:{_NOTICE})\b"),
+    re.compile(r"\b(?:mettez|mettre|mets|metton?s)\b[^,;.!?]{0,40}\ben demeure\b"),
+    re.compile(r"\bstel(?:len)?\b[^,;.!?]{0,40}\bin gebreke\b|\bin gebreke (?:te )?stellen\b"),
+    re.compile(r"\bput\b[^,;.!?]{0,40}\bon (?:formal )?notice\b"),
+    re.compile(r"\bmahnen sie\b|\b(?:bitte|jetzt|formlich)\b[^,;.!?]{0,40}\b(?:an)?mahnen\b|\bin verzug setzen\b"),
+)
+# A line that is hardly more than the word.
+_LABEL = re.compile(
+    rf"^(?:(?:la|le|une|un|de|het|een|the|a|eine|die|maintenant|nu|now|jetzt|bitte|please|gelieve|svp|merci de|passez a|direct|aangetekende|formele) ){{0,4}}"
+    rf"(?:{_NOTICE})(?: (?:pour|a|au|aux|chez|voor|aan|naar|for|to|an|fur|de|la|le|les|het|die|der|den|facture|factuur|invoice|rechnung|svp|aub|please|bitte|merci|graag|[\w/.-]{{1,30}})){{0,8}}[.!,]?$"
+)
+_SHORT = 70
+_NOT = re.compile(
+    r"\b(?:pas|sans|aucune?|ne|eviter|plutot que|surtout|niet|geen|zonder|voordat|vermijden|not|nt|no|without|avoid|instead|nicht|keine?n?|ohne|bevor|vermeiden|sinon|anders|otherwise|sonst|attend\w{0,4}|wacht\w{0,3}|wait\w{0,3}|warte\w{0,2})\b"
+    r"|\b(?:avant|before|voor|vor) (?:(?:de|d|toute|une|la|the|any|a|een|de|der|einer|lancer|sending|envoyer) ?){0,3}\b(?:mise|envoyer|lancer|formal|notice|sending|ingebrek|mahnung)"
+)
+_DONE = re.compile(
+    r"\b(?:a|ai|avons|est|ete|etait) (?:deja |ete )?(?:envoye|partie|recu|mis)\w{0,2}\b|\b(?:deja|al|reeds|already|bereits|schon)\b"
+    r"|\b(?:was|were|has been|have been|had) \w{0,8}|\b(?:heb|hebben|heeft|werd|is) \w{0,12} ?(?:ge|ver)\w{3,}|\b(?:wurde|haben|hat) "
+    r"|\b(?:avocat|huissier|advocaat|deurwaarder|lawyer|solicitor|bailiff|anwalt|rechtsanwalt)\b"
+)
+_IF = re.compile(r"\b(?:si|s il|au cas ou|als|indien|tenzij|if|unless|in case|wenn|falls|sofern|ob)\b")
+_DAYS = re.compile(r"\b(\d{1,2}) (?:jours?|dagen|days?|tagen?)\b")
+_NAMES = re.compile(rf"\b(?:{_NOTICE}|en demeure|in gebreke)\b")
+
+
+def orders_notice(folded: str) -> bool:
+    """Whether a folded sentence orders a formal notice; not one that denies it, tells of one, makes it depend on something, or asks."""
+    if "?" in folded or (not _NAMES.search(folded) and not any(p.search(folded) for p in _ORDER[5:])):
+        return False
+    if _NOT.search(folded) or _DONE.search(folded) or _IF.search(folded):
+        return False
+    short = len(folded) <= _SHORT and _LABEL.match(folded)
+    return bool(short) or any(pattern.search(folded) for pattern in _ORDER)
+
+
+def names_notice(folded: str) -> bool:
+    """Whether a part of a sentence names a formal notice; the order may stand before it."""
+    return bool(_NAMES.search(folded))
+
+
+def notice_until(folded: str, received: date, said: date | None) -> date | None:
+    """The last day that such an order gives the debtor: the one that it names (`said`), or after the days that it names."""
+    days = _DAYS.search(folded)
+    return said or (received + timedelta(days=int(days[1])) if days else None)
