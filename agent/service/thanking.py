@@ -72,5 +72,3 @@ def _spoilt(app: App, account: DebtorAccount) -> frozenset[str]:
     last = last_sent(account.statements)
     items = last.items if last else ()
     return frozenset(i for i in items if any(isinstance(e.event, _SPOILING) for e in app.store.events(about=i)))
-
-
