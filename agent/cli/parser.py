@@ -114,10 +114,23 @@ def _looking(commands: Commands) -> None:
         "reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address"
     )
     claim.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as on this day (default: today)")
+    _dossier(commands)
     explain = _command(commands, "explain", "print the history of one invoice, with its reasons", "explain")
     explain.add_argument("--json", action="store_true", help="one JSON object a line")
     explain.add_argument(
         "reference", metavar="REFERENCE", help="invoice number, payment reference, id, or a debtor's address"
+    )
+
+
+def _dossier(commands: Commands) -> None:
+    purpose = "put everything about a debtor or an invoice into one archive, or verify one"
+    dossier = _command(commands, "dossier", purpose, "dossier")
+    dossier.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where it is written (default: here)")
+    dossier.add_argument("--creditor", metavar="ID", help="only this creditor's")
+    dossier.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as on this day (default: today)")
+    dossier.add_argument("--verify", type=Path, metavar="FILE.zip", help="check an archive; it needs no reference")
+    dossier.add_argument(
+        "reference", nargs="?", metavar="REFERENCE", help="invoice number, id, or a debtor's address, number or name"
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -68,3 +69,8 @@ def number(value: int | Decimal, language: str) -> str:
 def percent(value: Decimal, language: str) -> str:
     """A percentage: 11,5 % · 11,5% · 11.5% · 11,5 %. The space never breaks."""
     return format_percent(value / 100, _PERCENT.get(language, "#,##0.##%"), locale=locale_of(language))
+
+
+def country(code: str, language: str) -> str:
+    """A country by its name: Belgique, België, Belgium, Belgien; the code where it is none."""
+    return Locale.parse(locale_of(language)).territories.get(code.upper(), code)
