@@ -23,6 +23,7 @@ from agent.service.alarm import Alarm, Place
 from agent.service.app import App, Channel
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
 from agent.service.requests import honour_requests, requested
+from agent.service.restored import catch_up, is_pending
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
 from agent.service.work import count_crash, deliver, handle_waiting
@@ -82,6 +83,7 @@ class Daemon:
     def __init__(self, app: App, reload: Callable[[], Settings], notifier: Notifier | None = None) -> None:
         self._bell = Bell()
         self._lines = [_Line(channel, self._bell) for channel in app.channels]
+        self._impatient = app
         self.app = replace(app, channels=tuple(line.channel for line in self._lines))
         self._reload = reload
         self._notifier = notifier or Notifier()
@@ -98,6 +100,7 @@ class Daemon:
             signal.signal(number, self._on_signal)
         # after a crash one mail at a time, so that the next one would be blamed rightly
         self._ahead = not count_crash(self.app)
+        self._compare_restored()
         set_timers(self.app)
         self._notifier.ready("watching the mailbox")
         _LOG.info("ready")
@@ -111,6 +114,16 @@ class Daemon:
             line.mailbox.close()
             line.transport.close()
         _LOG.info("stopped")
+
+    def _compare_restored(self) -> None:
+        """Books that were put back from a copy are compared with the mailbox before anything else, however long that takes."""
+        while is_pending(self.app.store) and not self._stopping:
+            self._notifier.ready("comparing the restored books with the mailbox")
+            try:
+                catch_up(self._impatient, self._notifier.alive)
+            except (TemporaryError, ConfigError) as error:
+                _LOG.error("the restored books cannot be compared with the mailbox yet: %s", error)
+                self._bell.rang(min(_SLICE, self._notifier.watchdog_interval or _SLICE))
 
     def turn(self) -> None:
         """One round: the configuration if asked for, mail, what is due, the outbox."""

@@ -68,6 +68,11 @@ def handle_message(app: App, mailbox: Mailbox, arrived: Arrived) -> Handled:
     return handled
 
 
+def handle_again(app: App, raw: bytes) -> Handled:
+    """Handle a mail that lies in its folder already and that the books do not know; it stays where it is."""
+    return _decide_and_commit(app, raw, parse_message(raw))
+
+
 def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Handled:
     """Decide on the states as they are; when they changed before the commit, decide again."""
     for _ in range(_CONFLICTS):

@@ -20,6 +20,7 @@ from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.patience import PatientTransport
+from agent.service.restored import catch_up, is_pending
 from agent.service.tick import run_due
 
 _LOG = logging.getLogger("relance.work")
@@ -38,6 +39,7 @@ def once(app: App) -> DeliveryReport:
         TemporaryError, ConfigError: a mailbox cannot be read; everything else was done all the same.
     """
     troubles: list[AgentError] = []
+    catch_up(app)
     for channel in app.channels:
         try:
             channel.mailbox.open()
@@ -62,6 +64,8 @@ def _is_read(channel: Channel) -> bool:
 
 def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
     """Send what may leave through this channel now. What it cannot send, no other channel waits for."""
+    if is_pending(app.store):
+        return DeliveryReport(problem="the books were restored and must be compared with the mailbox first")
     doors = Doors(
         app.store,
         channel.transport,

@@ -41,7 +41,7 @@ def write_draft(file: SqliteFile, draft: Path) -> None:
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     file.execute("VACUUM INTO ?", (str(draft),))
     _sync(draft)
-    _check(draft)
+    check_file(draft)
 
 
 def _sync(path: Path) -> None:
@@ -49,7 +49,8 @@ def _sync(path: Path) -> None:
         os.fsync(copy.fileno())
 
 
-def _check(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Return when SQLite finds nothing wrong in this file. Raises CorruptStore."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         answer = connection.execute("PRAGMA quick_check").fetchall()

@@ -58,7 +58,7 @@ class SqliteFile:
         self.undone = 0  # transactions that were taken back; who remembers what the file holds must look again
         self._depth = 0
         self._guard = threading.RLock()
-        self._lock_fd: int | None = None if read_only else _writer_lock(path)
+        self._lock_fd: int | None = None if read_only else writer_lock(path)
         try:
             self._connection: sqlite3.Connection | None = _connect(path, read_only=read_only)
         except sqlite3.Error as error:
@@ -159,7 +159,7 @@ class SqliteFile:
             self._lock_fd = None
 
 
-def _writer_lock(path: Path) -> int:
+def writer_lock(path: Path) -> int:
     """The descriptor that holds the writer's lock. A file of its own: closing any descriptor of the database would drop SQLite's locks."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from tinydb import where
 
@@ -61,13 +62,20 @@ def _fifth(db: LedgerDB) -> None:
 MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
 
 
+def restoring_mark(path: Path) -> Path:
+    """The file that lies beside a store while a copy is put in its place."""
+    return path.with_name(f"{path.name}.restoring")
+
+
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:
     """Bring the file to the newest schema, in one transaction, after a copy of an older file was put beside it.
 
     Raises:
         CorruptStore: the file is of a newer schema than this program.
-        ConfigError: it is of an older one and open for reading only.
+        ConfigError: it is of an older one and open for reading only; or a copy was put half in its place.
     """
+    if restoring_mark(db.file.path).exists():
+        raise ConfigError([f"store: restoring a copy to {db.file.path} was interrupted: call relance restore again"])
     (number,) = db.file.execute("PRAGMA user_version")[0]
     found = int(number or 0)
     if found > len(steps):

@@ -415,7 +415,7 @@ def test_the_backup_is_checked_before_it_takes_its_name(store, tmp_path, monkeyp
     target = tmp_path / "copies" / "a.db"
     store.backup(target)
     good = target.read_bytes()
-    monkeypatch.setattr("agent.store.backup._check", lambda path: (_ for _ in ()).throw(CorruptStore("bad")))
+    monkeypatch.setattr("agent.store.backup.check_file", lambda path: (_ for _ in ()).throw(CorruptStore("bad")))
     store.commit(Commit(notes={"a": "1"}))
     with pytest.raises(CorruptStore):
         store.backup(target)
@@ -425,17 +425,17 @@ def test_the_backup_is_checked_before_it_takes_its_name(store, tmp_path, monkeyp
 
 def test_a_damaged_copy_is_noticed(store, tmp_path):
     """SQLite's own check is asked."""
-    from agent.store.backup import _check
+    from agent.store.backup import check_file
 
     store.backup(tmp_path / "a.db")
     content = bytearray((tmp_path / "a.db").read_bytes())
     content[4096 * 2 : 4096 * 2 + 400] = b"\xff" * 400
     (tmp_path / "a.db").write_bytes(content)
     with pytest.raises(CorruptStore):
-        _check(tmp_path / "a.db")
+        check_file(tmp_path / "a.db")
     (tmp_path / "a.db").write_bytes(b"x" * 8192)
     with pytest.raises(CorruptStore):
-        _check(tmp_path / "a.db")
+        check_file(tmp_path / "a.db")
 
 
 def test_a_backup_onto_a_full_disk_is_temporary(store, tmp_path):
