@@ -174,6 +174,11 @@ def _acting(commands: Commands) -> None:
         metavar="FILE",
         help="default: a dated name in the folder of [backup], which is thinned out",
     )
+    restore = _command(commands, "restore", "put a copy of the books back and compare it with the mailbox", "restore")
+    restore.add_argument("--force", action="store_true", help="also where books lie already: they are set aside")
+    restore.add_argument("--identity", type=Path, metavar="KEY", help="age's secret key, for an encrypted copy")
+    restore.add_argument("--offline", action="store_true", help="leave the comparison to the service")
+    restore.add_argument("copy", type=Path, metavar="FILE", help="what relance backup wrote, its documents beside it")
     erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
     erase.add_argument("--yes", action="store_true", help="do not ask")
     erase.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")

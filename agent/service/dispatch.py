@@ -73,7 +73,7 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     else:
         reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
     if reason:
-        return Cancel(reason, _cancelled(app, mail, reason))
+        return Cancel(reason, called_off(app, mail, reason))
     again = read_first(app, creditor)
     if again is not None:
         return Postpone(again, "mail waits to be read first")
@@ -174,7 +174,8 @@ def _loaded(app: App, mail: OutgoingMail) -> tuple[Ledger, DebtorAccount | None,
     return ledger, ledger.accounts.get(mail.debtor), app.context(creditor, f"outbox:{mail.id}")
 
 
-def _cancelled(app: App, mail: OutgoingMail, reason: str) -> Commit:
+def called_off(app: App, mail: OutgoingMail, reason: str) -> Commit:
+    """What follows for the books when a mail to a debtor is not sent after all."""
     ledger, account, context = _loaded(app, mail)
     if account is None or context is None:
         return Commit()
