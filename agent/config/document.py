@@ -129,6 +129,7 @@ class CreditorTable:
     accent_colour: Colour = "#1f4e79"
     logo: Path | None = None
     thanks: Switch = True
+    copy_to: tuple[Address, ...] = ()
     signature: str = ""
     mailbox: str = ""
     payment_link: PaymentLink = ""
@@ -155,6 +156,7 @@ class ContactTable:
     consumer: Switch | None = None
     payers: tuple[Name, ...] = ()
     phone: str = ""
+    copy_to: tuple[Address, ...] = ()
     charges: ChargesTable = ChargesTable()
     plan: PlanTable = PlanTable()
 

@@ -200,7 +200,7 @@ def _csv_values(row: dict[str, str | None]) -> dict[str, object]:
         if not value:
             continue
         name = key.strip().lower()
-        if name == "addresses":
+        if name in ("addresses", "copy_to"):
             values[name] = tuple(str(value).replace(",", " ").split())
         elif name == "consumer":
             values[name] = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}.get(str(value).lower(), value)
@@ -236,6 +236,7 @@ def _entry(table: ContactTable, creditor: Creditor | None, label: str) -> tuple[
         table.charges.change(),
         table.payers,
         table.phone,
+        table.copy_to,
     ), problems
 
 

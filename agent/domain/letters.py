@@ -74,6 +74,7 @@ class Letter:
         urgent: whether it waits for no summary of the day.
         fees: the fee statements of a month, one a currency; only the creditor's own people ever see them.
         plans: the payment plans that it shows; the first one is what it is about.
+        copy: for somebody who only reads along: it carries no button and asks him nothing.
         until: the last day on which a formal notice may be paid.
     """
 
@@ -102,4 +103,5 @@ class Letter:
     urgent: bool = False
     fees: tuple[FeeStatement, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
+    copy: bool = False
     until: date | None = None

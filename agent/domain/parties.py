@@ -27,10 +27,11 @@ class Role(StrEnum):
 
 
 class Notices(StrEnum):
-    """How a creditor hears of actions: one mail an action, or one summary a day."""
+    """How a creditor hears of actions: one mail an action, one summary a day, or in the weekly digest."""
 
     EACH = "each"
     DAILY = "daily"
+    DIGEST = "digest"
 
 
 LANGUAGES = ("fr", "nl", "en", "de")
@@ -69,6 +70,7 @@ class Creditor:
     names whose invoices are not his, though they may bear the same numbers.
     `logo` heads the mails and letters to his debtors.
     `thanks` says whether a reminded debtor is thanked when everything is paid.
+    `copy_to` are people who read the notices of actions and have no right by that.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -103,6 +105,7 @@ class Creditor:
     sister_companies: tuple[str, ...] = ()
     logo: Logo | None = None
     thanks: bool = True
+    copy_to: tuple[str, ...] = ()
 
     @property
     def owner(self) -> Person:
@@ -156,7 +159,7 @@ class BookEntry:
     """A debtor in the contact book of a creditor: how he is found when the invoice itself does not say.
 
     He is recognised by `number` (VAT or enterprise number, compact), else by `name`; the first address is written to.
-    `payers` are the names of others who pay for him, `phone` is the number that a person rings.
+    `payers` are the names of others who pay for him, `phone` is the number that a person rings. `copy_to` read the notices about him.
     """
 
     creditor: str
@@ -169,6 +172,7 @@ class BookEntry:
     charges: ChargeChange = field(default_factory=ChargeChange)
     payers: tuple[str, ...] = ()
     phone: str = ""
+    copy_to: tuple[str, ...] = ()
 
 
 def entry_for(book: Iterable[BookEntry], name: str, number: str) -> BookEntry | None:

@@ -28,7 +28,7 @@ from agent.outbox.views import (
     cleaned,
 )
 from agent.reports import formats, words
-from agent.reports.digest import Digest, QuestionLine
+from agent.reports.digest import QuestionLine
 from agent.reports.plain import one_line, quoted_lines
 from agent.reports.statement import days_late, standing_of
 
@@ -36,6 +36,10 @@ _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _DEFAULT_ACCENT = "#1f4e79"
 # A mail stays below the size at which readers cut it; what is more stands in the attached sheet or in the next answer.
 _FACTS = 80
+# An envelope's window shows no more lines below the name.
+_POSTAL_LINES = 5
+# What bears the day of its figures, which may be the day before it leaves.
+_DATED = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 
 
 def audience_of(letter: Letter) -> str:
@@ -61,7 +65,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         audience=audience_of(letter),
         agency=cleaned(facts.agency),
         now=facts.now,
-        today=letter.on if letter.kind is LetterKind.STATEMENT and letter.on else today,
+        today=letter.on if letter.kind in _DATED and letter.on else today,
         timezone=timezone,
         token=token,
         creditor=_creditor_view(creditor) if creditor else _agency_view(facts.agency),
@@ -73,8 +77,9 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         items=items,
         readings=tuple(read_documents(letter, facts, items, language)),
         changes=tuple(change_of(row, language) for row in letter.changes if row[1] != row[2]),
-        choices=tuple(_choice(n, code, letter, facts, today) for n, code in enumerate(letter.choices, 1)),
+        choices=tuple(choice_of(n, code, letter.on, facts, today) for n, code in enumerate(letter.choices, 1)),
         on=letter.on,
+        until=letter.until,
         amount=letter.amount or _listed_total(letter, items),
         words=quoted_lines(letter.words) if letter.words.strip() else (),
         facts=tuple((one_line(name, 200), one_line(text, 400)) for name, text in letter.facts[:_FACTS]),
@@ -85,6 +90,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         original_date=original.date if original else None,
         enclosures=enclosures_of(letter, facts, language),
         mentions=mentions_of(facts.case) if facts.case else Mentions(),
+        copy=letter.copy,
     )
 
 
@@ -125,6 +131,7 @@ def _history(item: OpenItem, creditor: Creditor | None) -> Iterable[HistoryLine]
     zone = ZoneInfo(creditor.timezone if creditor else "Europe/Brussels")
     lines = [HistoryLine(item.registered_at.astimezone(zone).date(), "history_registered")]
     lines += [HistoryLine(day, "history_statement") for day in item.statements]
+    lines += [HistoryLine(n.on, "history_notice", until=n.deadline) for n in item.notices if n.sent]
     lines += [
         HistoryLine(p.on, _history_word(p, credit_note=item.invoice.credit_note), abs(p.amount)) for p in item.payments
     ]
@@ -142,11 +149,6 @@ def _history_word(payment: Payment, *, credit_note: bool) -> str:
     if words.has_word(f"history_{payment.evidence}"):
         return f"history_{payment.evidence}"
     return "history_payment" if (payment.amount.amount > 0) is not credit_note else "history_reversal"
-
-
-def open_questions(digest: Digest, language: str) -> tuple[tuple[str, str], ...]:
-    """The questions of a digest as pairs: what is asked, and about what since when."""
-    return question_rows(digest.questions, language)
 
 
 def question_rows(questions: Iterable[QuestionLine], language: str) -> tuple[tuple[str, str], ...]:
@@ -186,10 +188,11 @@ def _agency_view(agency: Agency) -> CreditorView:
 def _debtor_view(account: DebtorAccount) -> DebtorView:
     contact = account.contact
     name = one_line(account.name) or (contact.address if contact else "")
-    return DebtorView(name, one_line(account.number, 40), one_line(contact.address) if contact else "")
+    postal = tuple(one_line(line, 60) for line in account.postal.lines[:_POSTAL_LINES])
+    return DebtorView(name, one_line(account.number, 40), one_line(contact.address) if contact else "", postal)
 
 
-def _choice(position: int, code: str, letter: Letter, facts: Facts, today: date) -> Choice:
+def choice_of(position: int, code: str, on: date | None, facts: Facts, today: date) -> Choice:
     """A choice of items names them by their ids, joined by + where they belong together; = at the end lets the difference go."""
     found = [facts.ledger.items[i] for i in code.removesuffix("=").split("+") if i in facts.ledger.items]
     account = facts.ledger.accounts.get(code)
@@ -199,5 +202,5 @@ def _choice(position: int, code: str, letter: Letter, facts: Facts, today: date)
         tuple(item_view(item, facts, today) for item in found),
         Money.total((i.balance for i in found), found[0].invoice.total.currency) if found else None,
         _debtor_view(account) if account else None,
-        letter.on,
+        on,
     )

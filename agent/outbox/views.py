@@ -30,7 +30,8 @@ _NAME_LIMIT = 160
 _NUMBERS_NAMED = 3
 _STOPPING = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
 _WORDS_REFUSED = frozenset(
-    "not_allowed not_understood unknown_number which_invoice no_plan say_address undo_late undo_nothing question_closed send_credit_note".split()
+    "not_allowed not_understood unknown_number which_invoice no_plan say_address undo_late undo_nothing question_closed send_credit_note "
+    "button_used button_expired button_void".split()
 )
 # What was done at somebody's word and can be taken back by one.
 _UNDOABLE = frozenset(
@@ -59,11 +60,12 @@ class CreditorView:
 
 @dataclass(frozen=True, slots=True)
 class DebtorView:
-    """A debtor by name and the address that is written to ("" when there is none)."""
+    """A debtor by name, the address that is written to ("" when there is none), and where he gets his post."""
 
     name: str
     number: str = ""
     address: str = ""
+    postal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """An open question as a report repeats it: `about` what, numbered choices or words that answer it; neither where its own mail must be answered."""
+
+    id: str
+    topic: str
+    about: tuple[str, ...]
+    asked_on: date
+    choices: tuple[Choice, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A corrected field, as texts."""
 
@@ -181,6 +195,7 @@ class Page:
     changes: tuple[Change, ...] = ()
     choices: tuple[Choice, ...] = ()
     on: date | None = None
+    until: date | None = None
     amount: Money | None = None
     words: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -204,13 +219,14 @@ class Page:
     said: str = ""
     answering: bool = False
     doubts: tuple[ReadField, ...] = ()
-    open_questions: tuple[tuple[str, str], ...] = ()
+    asked: tuple[AskedQuestion, ...] = ()
     attachments: tuple[str, ...] = ()
     original_subject: str = ""
     original_date: datetime | None = None
     enclosures: tuple[EnclosureView, ...] = ()
     mentions: Mentions = Mentions()
     plans: tuple[PlanView, ...] = ()
+    copy: bool = False
     buttons: Buttons | None = None
 
     def fact(self, name: str) -> str:
@@ -220,6 +236,12 @@ class Page:
     def every(self, name: str) -> tuple[str, ...]:
         """All further facts of this name, in order."""
         return tuple(text for key, text in self.facts if key == name)
+
+    @property
+    def asked_sample(self) -> str:
+        """How several of the open questions are answered at once: a number of each, at most two; "" where no number answers one."""
+        numbers = [str(question.choices[0].position) for question in self.asked if question.choices]
+        return ",\u00a0".join(numbers[:2])
 
     @property
     def plan(self) -> PlanView | None:

@@ -29,6 +29,7 @@ from agent.ports import Commit, MessageRecord, Timer
 from agent.service.app import App
 from agent.service.attaching import enclosed, invoice_copies
 from agent.service.books import accounts_slice
+from agent.service.copied import NOTICES, with_copies
 from agent.service.guarding import case_for
 from agent.service.refusals import Refusal, Screen, cleared, told, without
 from agent.service.thanking import thanks_timers
@@ -37,7 +38,6 @@ from agent.service.thanking import thanks_timers
 _LONGEST_THREAD = 12
 # Mails that answer a debtor or a stranger: each is capped per address and day, whatever the other side does.
 _CAPPED = frozenset({LetterKind.RECEIPT, LetterKind.REFUSAL, LetterKind.PROOF})
-_SUMMED_UP = frozenset({LetterKind.ACTION_NOTICE, LetterKind.PLAN_NOTICE})
 # A proved colleague may hand over many mails a day; this bound only ends a loop between two machines.
 _ANSWERS_TO_COLLEAGUES = 40
 # A question about an account to pay on is asked again after this time; service/payees.py does the rest.
@@ -136,7 +136,7 @@ def _changed(decision: Decision, after: Ledger) -> tuple[State, ...]:
 def _compose_all(
     app: App, outcome: Outcome, after: Ledger, notes: dict[str, str | None], screen: Screen
 ) -> Iterable[OutgoingMail]:
-    for letter in _apart(outcome.decision.letters):
+    for letter in _apart(with_copies(outcome.decision.letters, after, outcome.context)):
         if _capped(app, letter, notes):
             continue
         facts = facts_for(app, letter, after, outcome)
@@ -262,10 +262,10 @@ def _capped(app: App, letter: Letter, notes: dict[str, str | None]) -> bool:
 
 
 def _for_summary(letter: Letter, outcome: Outcome) -> bool:
-    """Action notices of a creditor who wants one summary a day wait for it; answers to a mail of his do not."""
+    """Notices of a creditor who wants them summed up wait for the day's summary or the digest; answers to a mail of his do not."""
     context = outcome.context
-    wants_daily = context is not None and context.creditor.notices is Notices.DAILY
-    return wants_daily and letter.kind in _SUMMED_UP and not letter.answers and not letter.urgent
+    summed_up = context is not None and context.creditor.notices is not Notices.EACH
+    return summed_up and letter.kind in NOTICES and not (letter.answers or letter.urgent or letter.copy)
 
 
 def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str | None]) -> None:

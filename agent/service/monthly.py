@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from agent.domain.decide import Decision
 from agent.domain.letters import Letter, LetterKind
-from agent.domain.parties import Creditor, Role
+from agent.domain.parties import Creditor, Notices, Role
 from agent.domain.workdays import zone
 from agent.outbox.monthly import VIEWER
 from agent.ports import Commit, Timer
@@ -18,6 +19,8 @@ from agent.service.conclude import Outcome, commit_of
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
+# Actions told line by line in a digest; it stays a mail that is read.
+_MOST_LINES = 60
 
 
 def send_digest(app: App, timer: Timer, id_: str) -> None:
@@ -29,7 +32,13 @@ def send_digest(app: App, timer: Timer, id_: str) -> None:
     today = app.today(creditor)
     year, week, _ = today.isocalendar()
     letter = _letter(LetterKind.DIGEST, f"digest:{id_}:{year}-W{week:02}", creditor, today)
-    _send(app, letter, creditor, (Timer(timer.subject, next_digest(app, creditor)),), {})
+    note = f"summary:{id_}"
+    if creditor.notices is Notices.DIGEST:
+        lines = json.loads(app.store.note(note) or "[]")
+        more = [[f"… (+{len(lines) - _MOST_LINES})", ""]] if len(lines) > _MOST_LINES else []
+        letter = replace(letter, facts=tuple((headline, words) for headline, words in lines[:_MOST_LINES] + more))
+    told: dict[str, str | None] = {note: None} if letter.facts else {}
+    _send(app, letter, creditor, (Timer(timer.subject, next_digest(app, creditor)),), told)
 
 
 def send_monthly(app: App, timer: Timer, id_: str) -> None:
@@ -65,7 +74,8 @@ def _by_role(letter: Letter, creditor: Creditor) -> Iterator[Letter]:
     for role, code, key in ((Role.OWNER, "", letter.key), (Role.VIEWER, VIEWER, f"{letter.key}:viewers")):
         to = tuple(person.address for person in creditor.people if person.role is role)
         if to:
-            yield replace(letter, to=to, code=code, key=key)
+            facts = letter.facts if role is Role.OWNER else ()
+            yield replace(letter, to=to, code=code, key=key, facts=facts)
 
 
 def next_digest(app: App, creditor: Creditor) -> datetime:

@@ -129,7 +129,7 @@ def _summary(app: App, timer: Timer, id_: str) -> None:
     daily = creditor is not None and creditor.notices is Notices.DAILY
     following = Timer(timer.subject, _next_summary(app, creditor) if creditor and daily else None)
     lines = json.loads(app.store.note(f"summary:{id_}") or "[]")
-    if creditor is None or not lines:
+    if creditor is None or not lines or creditor.notices is Notices.DIGEST:
         app.store.commit(Commit(timers=(following,)))
         return
     context = app.context(creditor, f"tick:{timer.subject}")
@@ -183,7 +183,8 @@ def set_timers(app: App) -> None:
         notes[f"plan:{creditor.id}"] = print_
         timers.append(Timer(f"digest:{creditor.id}", next_digest(app, creditor)))
         # lines that wait are told also to one who wants no summaries any more
-        daily = creditor.notices is Notices.DAILY or app.store.note(f"summary:{creditor.id}") is not None
+        waits = app.store.note(f"summary:{creditor.id}") is not None and creditor.notices is Notices.EACH
+        daily = creditor.notices is Notices.DAILY or waits
         timers.append(Timer(f"summary:{creditor.id}", _next_summary(app, creditor) if daily else None))
         context = app.context(creditor, "configuration")
         for account in app.store.states(DebtorAccount, creditor.id):
