@@ -19,7 +19,9 @@ from agent.domain.money import Money
 from agent.domain.parties import Creditor
 from agent.domain.rates import VERIFIED
 
-STATEMENT = "statement"
+STATEMENT, NOTICE = "statement", "formal_notice"
+# Mails that ask for what is owed, line by line.
+DEMANDS = frozenset({STATEMENT, NOTICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Case:
         announced: the indemnity that follows if nothing is paid in the announced period; None when the terms claim none.
         confirmed: facts that the operator vouches for. registration, seat: a collector's.
         reference: of this letter; first_letter: reference and day of the first one to this debtor, None when this is the first.
+        deadline: the last day on which a formal notice may be paid; starts_interest: whether interest is owed because of it.
         amounts: every amount that the mail may show; ignored: names, addresses and quotations in which rules look for nothing.
     """
 
@@ -85,6 +88,8 @@ class Case:
     seat: str = ""
     reference: str = ""
     first_letter: tuple[str, date] | None = None
+    deadline: date | None = None
+    starts_interest: bool = False
     amounts: frozenset[Decimal] = frozenset()
     ignored: tuple[str, ...] = ()
 
@@ -127,14 +132,14 @@ class Breach:
 def objections(case: Case) -> tuple[Breach, ...]:
     """The rules that forbid this mail before it is written: who writes, when, and what is claimed."""
     found = [Breach(rule, detail) for rule, broken in _WHO if (detail := broken(case))]
-    found += [Breach(rule, detail) for rule, broken in _CHARGES if (detail := broken(case))]
+    found += [Breach(rule, detail) for rule, broken in (*_NOTICES, *_CHARGES) if (detail := broken(case))]
     return (*_waiting(case), *found)
 
 
 def _waiting(case: Case) -> tuple[Breach, ...]:
     rule = _WAITS.get(case.country)
     running = [a for a in case.asked if a.free_until is not None and case.day <= a.free_until]
-    if rule is None or case.kind != STATEMENT or not case.as_consumer or not running:
+    if rule is None or case.kind not in DEMANDS or not case.as_consumer or not running:
         return ()
     last = max(a.free_until for a in running if a.free_until is not None)
     numbers = ", ".join(asked.number for asked in running)
@@ -190,6 +195,50 @@ _WHO: tuple[tuple[Rule, Callable[[Case], str]], ...] = (
     ),
     (Rule("collector-seat", "CPCE R124-4 1°", "V", "add legal.seat"), _no_seat),
     (Rule("collector-creditor-seat", "CPCE R124-4 2°", "V", "add address to the creditor's file"), _no_address),
+)  # fmt: skip
+
+# A notice gives a business a week, and a consumer what the law gives him after a first reminder by e-mail.
+_LEAST_DAYS, _LEAST_FOR_CONSUMERS = 7, 14
+
+
+def _not_due(case: Case) -> str:
+    early = [a.number for a in case.asked if case.kind == NOTICE and (a.due_date is None or a.due_date >= case.day)]
+    return f"not due yet: {', '.join(early)}" if early else ""
+
+
+def _nothing_open(case: Case) -> str:
+    if case.kind != NOTICE:
+        return ""
+    paid = [a.number for a in case.asked if a.balance.amount <= 0]
+    return f"nothing is open on {', '.join(paid)}" if paid else "" if case.asked else "it asks for nothing"
+
+
+def _short(case: Case) -> str:
+    if case.kind != NOTICE:
+        return ""
+    least = _LEAST_FOR_CONSUMERS if case.as_consumer else _LEAST_DAYS
+    left = (case.deadline - case.day).days if case.deadline else 0
+    return f"it leaves {left} days, at least {least}" if left < least else ""
+
+
+def _unreminded(case: Case) -> str:
+    """Only a Belgian consumer must have been told before; elsewhere no law that was verified wants it."""
+    wanted = case.kind == NOTICE and case.country == "BE" and case.as_consumer
+    fresh = [a.number for a in case.asked if wanted and a.first]
+    return f"no free reminder was sent of {', '.join(fresh)}" if fresh else ""
+
+
+_NOTICES: tuple[tuple[Rule, Callable[[Case], str]], ...] = (
+    (Rule("notice-due", "a notice asks for what is overdue", "D", "wait until the day after the due date"), _not_due),
+    (Rule("notice-open", "a notice asks for what is owed", "D", "nothing: it is paid"), _nothing_open),
+    (
+        Rule("notice-period", "time to pay; book XIX and BW 6:96 (6) for consumers, by analogy", "D", "order it again: it gets a new deadline"),
+        _short,
+    ),
+    (
+        Rule("be-notice-reminded", "Code of Economic Law, book XIX: a free reminder comes first", "V2", "send a statement first"),
+        _unreminded,
+    ),
 )  # fmt: skip
 
 _WAITS = {
@@ -297,4 +346,4 @@ _CHARGES: tuple[tuple[Rule, Callable[[Case], str]], ...] = (
 
 def rules() -> tuple[Rule, ...]:
     """All rules that look at no finished mail."""
-    return (*(rule for rule, _ in _WHO), *_WAITS.values(), *(rule for rule, _ in _CHARGES))
+    return (*(rule for rule, _ in _WHO), *_WAITS.values(), *(rule for rule, _ in (*_NOTICES, *_CHARGES)))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.domain.guard import STATEMENT, Breach, Case, Rule
+from agent.domain.guard import DEMANDS, NOTICE, Breach, Case, Rule
 from agent.domain.guard_shown import Shown
 from agent.domain.guard_waits import FIRST_LETTER, FIRST_REMINDER, FOURTEEN_DAYS
 from agent.domain.guard_words import (
@@ -17,6 +17,7 @@ from agent.domain.guard_words import (
     BELGIAN_PERIOD,
     COSTS,
     COURT,
+    DEFAULT_NOTICE,
     DUTCH_PERIOD,
     ON_BEHALF,
     PARTS,
@@ -52,6 +53,8 @@ def missing(case: Case, parts: tuple[tuple[str, Shown], ...]) -> tuple[Breach, .
 
 def announced_by(case: Case) -> tuple[str, ...]:
     """What a statement that lacks nothing announces to its debtor: names of agent.domain.guard_waits."""
+    if case.kind == NOTICE:
+        return ()
     told = ((FIRST_REMINDER, _belgian(case)), (FOURTEEN_DAYS, _dutch(case)), (FIRST_LETTER, _french_first(case)))
     return tuple(name for name, announced in told if announced)
 
@@ -71,7 +74,7 @@ def _phrase(phrases: Phrases, case: Case, shown: Shown) -> bool:
 
 
 def _statement(case: Case) -> bool:
-    return case.kind == STATEMENT
+    return case.kind in DEMANDS
 
 
 def _belgian(case: Case) -> bool:
@@ -83,7 +86,7 @@ def _dutch(case: Case) -> bool:
 
 
 def _french(case: Case) -> bool:
-    return case.collects and case.country == "FR" and case.kind == STATEMENT
+    return case.collects and case.country == "FR" and case.kind in DEMANDS
 
 
 def _french_first(case: Case) -> bool:
@@ -187,6 +190,19 @@ def _no_reference(case: Case, shown: Shown) -> str:
     return "" if day in shown.days() else f"does not show the day of the first letter, {day}"
 
 
+def _notice(case: Case) -> bool:
+    return case.kind == NOTICE
+
+
+def _no_notice(case: Case, shown: Shown) -> str:
+    return "" if _phrase(DEFAULT_NOTICE, case, shown) else "does not say that it is a formal notice"
+
+
+def _no_deadline(case: Case, shown: Shown) -> str:
+    named = case.deadline is not None and case.deadline in shown.days()
+    return "" if named else f"does not name the last day to pay, {case.deadline}"
+
+
 def _no_arithmetic(case: Case, shown: Shown) -> str:
     amounts, percents = shown.amounts(), shown.percents()
     for charge in case.charges:
@@ -247,6 +263,9 @@ MENTIONS = (
         lambda case: case.collects and case.country == "FR" and (_french(case) or case.first_letter is not None),
         _no_reference,
     ),
+    Mention(Rule("notice-named", "a debtor must see that he is formally asked to pay", "D", _TEMPLATE), _notice, _no_notice),
+    Mention(Rule("notice-deadline", "a debtor must see until when", "D", _TEMPLATE), _notice, _no_deadline),
+    Mention(Rule("notice-payment", "a debtor must see where to pay", "D", "give the creditor's account, or put the mention back into your template"), _notice, _no_way_to_pay),
     Mention(
         Rule("claim-shown", "directive 2011/7/EU; C. com. L441-10: rate, period and source", "V", _TEMPLATE),
         lambda case: bool(case.charges),

@@ -54,6 +54,13 @@ PARTS = _by_language(
     en=r"\bprincipal\b.{0,60}\binterest\b.{0,60}\baccessory\b",
     de=r"\bhauptforderung\b.{0,60}\bzinsen\b.{0,60}\bnebenforderungen\b",
 )
+# That a letter is a formal notice, in the words of each country.
+DEFAULT_NOTICE = _by_language(
+    fr=r"\bmet(?:s|tons|tent)? (?:\w+ ){0,2}en demeure\b|\bmise en demeure\b",
+    nl=r"\bingebrekestelling\b|\bin gebreke\b",
+    en=r"\bformal notice\b|\bformally (?:requests?|demands?|asks?)\b",
+    de=r"\bmahnung\b|\bmahnen\b",
+)
 # What suggests a title of a court or a seizure: nobody who writes here has one.
 COURT = _by_language(
     fr=r"\b(?:huissiers?|commissaires? de justice|saisies?|titre executoire|jugements?|condamnations?)\b",

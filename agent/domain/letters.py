@@ -34,6 +34,7 @@ class LetterKind(StrEnum):
     PLAN_QUESTION = "plan_question"
     PLAN_NOTICE = "plan_notice"
     MONTHLY_REPORT = "monthly_report"
+    DOSSIER = "dossier"
     FORMAL_NOTICE = "formal_notice"
     NOTICE_NEWS = "notice_news"
     NOTICE_QUESTION = "notice_question"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.domain.letters import Letter, LetterKind
@@ -22,9 +23,14 @@ from agent.outbox.plans import plan_balances, plan_page, with_plans
 from agent.outbox.printed import printed
 from agent.outbox.templates import render
 from agent.outbox.views import Page, cleaned
+from agent.reports import formats
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount, statement_of
 from agent.reports.words import word
+
+# A notice names so many of the statements before it, the latest ones.
+_REMINDERS_NAMED = 6
+_DEMANDS = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 
 
 def compose(letter: Letter, facts: Facts) -> OutgoingMail:
@@ -41,7 +47,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     page = with_plans(page_of(letter, facts, printed_token(token)), letter, facts)
     parts: tuple[Part, ...] = facts.invoice_copies
     balances = plan_balances(letter, facts)
-    if letter.kind is LetterKind.STATEMENT:
+    if letter.kind in _DEMANDS:
         statement = _statement(letter, facts)
         page, parts = _statement_page(page, statement, facts)
         parts = (_on_paper(page, facts), *parts)
@@ -61,7 +67,9 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     mail = replace(
         mail, subject=rendered.subject, text=rendered.text, html=rendered.html, parts=parts, balances=balances
     )
-    mail = replace(mail, payees=payees_of(page))
+    mail = replace(
+        mail, payees=payees_of(page), questions=tuple(question.id for question in page.asked if question.choices)
+    )
     return mail, page
 
 
@@ -133,6 +141,9 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
     currency = page.currency or next(iter(statement.currencies), "EUR")
     principal = statement.due_total(currency)
     claim = box_of(statement, principal, facts, page.language)
+    if claim is not None and page.kind == LetterKind.FORMAL_NOTICE.value:
+        # what is claimed besides the invoices is formally asked for as well
+        claim = replace(claim, asked=True)
     owed = claim.with_principal if claim and claim.asked else principal
     page, codes = with_ways_to_pay(page, statement.due, owed, facts)
     page = replace(
@@ -143,12 +154,22 @@ def _statement_page(page: Page, statement: StatementOfAccount, facts: Facts) -> 
         principal=principal if statement.due else Money.zero(currency),
         claim=claim,
     )
+    if page.kind == LetterKind.FORMAL_NOTICE.value:
+        page = replace(page, facts=(*page.facts, *_reminded(statement, page.language)))
     return page, (*facts.invoice_copies, *codes)
+
+
+def _reminded(statement: StatementOfAccount, language: str) -> Iterator[tuple[str, str]]:
+    """The days of the statements that a notice follows, as it names them."""
+    listed = {line.item for line in statement.due}
+    sent = (s for s in statement.account.statements if s.state == "sent" and listed & set(s.items))
+    return (("reminded", formats.day(day, language)) for day in sorted({s.on for s in sent})[-_REMINDERS_NAMED:])
 
 
 def _on_paper(page: Page, facts: Facts) -> Part:
     """The same letter as PDF on the creditor's letterhead, for whoever files or prints it."""
     codes = (slip for slip in (page.slip, *page.slips) if slip is not None and slip.cid)
+    notice = page.kind == LetterKind.FORMAL_NOTICE.value
     pdf = printed(page, {slip.cid: slip.qr for slip in codes}, facts.templates_dir)
-    name = f"{word('statement_of_account', page.language)} {page.today.isoformat()}.pdf"
+    name = f"{word('formal_notice' if notice else 'statement_of_account', page.language)} {page.today.isoformat()}.pdf"
     return Part(name, "application/pdf", facts.keep(pdf), len(pdf))

@@ -32,6 +32,7 @@ class Mentions:
         collector: whether a third party writes; country: of the debtor.
         first_letter: reference and day of the first letter; None when this is the first, whose reference is `reference`.
         principal, interest, accessories: what is asked for, apart. statute: paragraphs to reproduce.
+        deadline: the last day on which a formal notice may be paid; starts_interest: whether interest is owed because of it.
     """
 
     announces: str = ""
@@ -52,6 +53,8 @@ class Mentions:
     interest: Money | None = None
     accessories: Money | None = None
     statute: tuple[str, ...] = ()
+    deadline: date | None = None
+    starts_interest: bool = False
 
 
 def mentions_of(case: Case) -> Mentions:
@@ -81,6 +84,8 @@ def mentions_of(case: Case) -> Mentions:
         interest=interest,
         accessories=rest,
         statute=STATUTE if french and case.first_letter is None else (),
+        deadline=case.deadline,
+        starts_interest=case.starts_interest,
     )
 
 

@@ -38,6 +38,7 @@ _DEFAULT_ACCENT = "#1f4e79"
 _FACTS = 80
 # An envelope's window shows no more lines below the name.
 _POSTAL_LINES = 5
+_COUNTRY = re.compile(r"[A-Z]{2}")
 # What bears the day of its figures, which may be the day before it leaves.
 _DATED = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 
@@ -56,7 +57,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
     today = facts.now.astimezone(ZoneInfo(timezone)).date()
     account = facts.ledger.accounts.get(letter.account)
     items = tuple(item_view(i, facts, today) for id_ in letter.items if (i := facts.ledger.items.get(id_)))
-    debtor = _debtor_view(account) if account else next((i.debtor for i in items if i.debtor.name), None)
+    debtor = _debtor_view(account, creditor) if account else next((i.debtor for i in items if i.debtor.name), None)
     original = facts.original
     return Page(
         kind=letter.kind.value,
@@ -110,7 +111,7 @@ def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
     return ItemView(
         id=item.id,
         number=one_line(invoice.number, 80) or "?",
-        debtor=_debtor_view(account) if account else DebtorView(""),
+        debtor=_debtor_view(account, facts.creditor) if account else DebtorView(""),
         issue_date=invoice.issue_date,
         due_date=invoice.due_date,
         total=invoice.total,
@@ -170,6 +171,7 @@ def _creditor_view(creditor: Creditor) -> CreditorView:
         address=quoted_lines(creditor.address, 5, 120) if creditor.address.strip() else (),
         signature=quoted_lines(creditor.signature, 6, 120) if creditor.signature.strip() else (),
         accent=accent_of(creditor),
+        country=creditor.country,
     )
     return with_logo(view, creditor)
 
@@ -185,11 +187,20 @@ def _agency_view(agency: Agency) -> CreditorView:
     return CreditorView(name, "", one_line(agency.website, 100), (), (), _DEFAULT_ACCENT)
 
 
-def _debtor_view(account: DebtorAccount) -> DebtorView:
+def _debtor_view(account: DebtorAccount, creditor: Creditor | None) -> DebtorView:
     contact = account.contact
     name = one_line(account.name) or (contact.address if contact else "")
-    postal = tuple(one_line(line, 60) for line in account.postal.lines[:_POSTAL_LINES])
-    return DebtorView(name, one_line(account.number, 40), one_line(contact.address) if contact else "", postal)
+    address = one_line(contact.address) if contact else ""
+    return DebtorView(name, one_line(account.number, 40), address, _envelope(account, creditor))
+
+
+def _envelope(account: DebtorAccount, creditor: Creditor | None) -> tuple[str, ...]:
+    """The lines of the envelope below the name; the country only abroad, in the words of the country that the letter leaves."""
+    lines = [one_line(line, 60) for line in account.postal.lines]
+    if creditor is not None and lines and _COUNTRY.fullmatch(lines[-1]):
+        code = lines.pop()
+        lines += [formats.country(code, creditor.language).upper()] if code != creditor.country else []
+    return tuple(lines[:_POSTAL_LINES])
 
 
 def choice_of(position: int, code: str, on: date | None, facts: Facts, today: date) -> Choice:
@@ -201,6 +212,6 @@ def choice_of(position: int, code: str, on: date | None, facts: Facts, today: da
         one_line(code, 60),
         tuple(item_view(item, facts, today) for item in found),
         Money.total((i.balance for i in found), found[0].invoice.total.currency) if found else None,
-        _debtor_view(account) if account else None,
+        _debtor_view(account, facts.creditor) if account else None,
         on,
     )

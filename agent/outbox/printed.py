@@ -15,6 +15,9 @@ from agent.outbox.views import Page
 from agent.reports import formats
 from agent.reports.plain import one_line
 
+# Letters that are made for the post as well: they bear the address in the window of the envelope.
+_POSTED = frozenset({"formal_notice"})
+
 
 def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | None = None) -> bytes:
     """The PDF of this page; the same page gives the same bytes. `pictures` are PNGs by the names that the page gives them.
@@ -35,6 +38,8 @@ def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | Non
         "logo": list(page.creditor.logo),
         "day": formats.long_day(page.today, page.language),
         "date": [page.today.year, page.today.month, page.today.day],
+        "window": list(page.debtor.postal) if page.debtor and page.kind in _POSTED else [],
+        "side": _window_side(page),
         "debtor": [one_line(page.debtor.name), page.debtor.number] if page.debtor else [""],
         "token": page.token,
         "blocks": blocks[:foot],
@@ -50,6 +55,11 @@ def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | Non
         pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=moment)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _window_side(page: Page) -> str:
+    """Where envelopes show the address: on the left in Germany and the Netherlands (DIN 5008, form B), else on the right."""
+    return "left" if page.creditor.country in ("DE", "NL", "AT") else "right"
 
 
 @lru_cache(maxsize=4)

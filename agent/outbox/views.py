@@ -53,6 +53,7 @@ class CreditorView:
     address: tuple[str, ...]
     signature: tuple[str, ...]
     accent: str
+    country: str = ""
     logo: bytes = b""
     logo_cid: str = ""
     logo_size: tuple[int, int] = (0, 0)

@@ -221,6 +221,12 @@ TABLE = {
         "Total including interest and indemnities",
         "Gesamtbetrag einschließlich Zinsen und Pauschalen",
     ),
+    "principal": four(
+        "Principal (factures)", "Hoofdsom (facturen)", "Principal (invoices)", "Hauptforderung (Rechnungen)"
+    ),
+    "fixed_sums": four(
+        "Indemnités et frais", "Vergoedingen en kosten", "Indemnities and costs", "Pauschalen und Kosten"
+    ),
     "invoice_paid": four("facture payée", "factuur betaald", "invoice paid", "Rechnung bezahlt"),
     "surcharge": four("Majoration", "Verhoging", "Surcharge", "Zuschlag"),
 }

@@ -58,6 +58,22 @@ class ClaimBox:
     asked: bool
 
     @property
+    def interest(self) -> Money:
+        """All interest in it."""
+        return Money.total((claim.interest_sum for claim in self.claims), self.total.currency)
+
+    @property
+    def fixed(self) -> Money:
+        """All indemnities and costs of reminders in it."""
+        parts = (amount for claim in self.claims for amount in (claim.indemnity, claim.reminders))
+        return Money.total(parts, self.total.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What was paid on them."""
+        return Money.total((claim.paid for claim in self.claims), self.total.currency)
+
+    @property
     def bases(self) -> tuple[str, ...]:
         """What its rates and fixed sums rest on, each once."""
         named = (basis for claim in self.claims for basis in (*(row.basis for row in claim.interest), claim.basis))

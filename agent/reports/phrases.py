@@ -21,6 +21,12 @@ DAYS = {
 HISTORY = {
     "history_registered": four("prise en charge", "in opvolging genomen", "taken on", "übernommen"),
     "history_statement": four("relevé envoyé", "overzicht verstuurd", "statement sent", "Kontoübersicht versandt"),
+    "history_notice": four(
+        "mise en demeure, dernier jour",
+        "ingebrekestelling, laatste dag",
+        "formal notice, last day",
+        "Mahnung, letzter Tag",
+    ),
     "history_payment": four("paiement reçu", "betaling ontvangen", "payment received", "Zahlung eingegangen"),
     "history_reversal": four("paiement annulé", "betaling teruggedraaid", "payment reversed", "Zahlung storniert"),
     "history_promise": four("promesse de paiement", "betalingsbelofte", "promise to pay", "Zahlungszusage"),
@@ -65,6 +71,12 @@ TOPICS = {
     "topic_same_debtor": four("Même débiteur ?", "Zelfde debiteur?", "Same debtor?", "Derselbe Debitor?"),
     "topic_after_last_statement": four(
         "Relances épuisées", "Alle herinneringen verstuurd", "All reminders sent", "Alle Erinnerungen versandt"
+    ),
+    "topic_after_notice": four(
+        "Mise en demeure restée sans effet",
+        "Ingebrekestelling zonder gevolg",
+        "Formal notice without effect",
+        "Mahnung ohne Erfolg",
     ),
     "topic_bank_payment": four(
         "Quelle facture ce paiement règle",

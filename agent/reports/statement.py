@@ -28,6 +28,7 @@ class Standing(StrEnum):
     PAUSE = "pause"
     PLAN = "plan"
     REMINDED = "reminded"
+    NOTICED = "noticed"
     CREDIT = "credit"
     SETTLED = "settled"
     ESCALATED = "escalated"
@@ -167,6 +168,8 @@ def standing_of(item: OpenItem, plan: DunningPlan, today: date, account: DebtorA
         return Standing(hold.kind.value)
     if item.plan:
         return Standing.PLAN
+    if item.notice is not None and item.notice.sent:
+        return Standing.NOTICED
     due = due_on(item)
     if due is None or due >= today:
         return Standing.NOT_DUE

@@ -48,6 +48,8 @@ KINDS = {
     "quote": four("Devis ou offre", "Offerte", "Quote", "Angebot"),
     "order": four("Bon de commande", "Bestelbon", "Order", "Bestellung"),
     "delivery_note": four("Bon de livraison", "Leveringsbon", "Delivery note", "Lieferschein"),
+    "formal_notice": four("Mise en demeure", "Ingebrekestelling", "Formal notice", "Mahnung"),
+    "postal_address": four("Adresse postale", "Postadres", "Postal address", "Postanschrift"),
     "statement_of_account": four("Relevé de compte", "Rekeningoverzicht", "Statement of account", "Kontoübersicht"),
     "proforma": four("Facture pro forma", "Pro-formafactuur", "Pro forma invoice", "Proforma-Rechnung"),
     "other": four("Autre document", "Ander document", "Other document", "Anderes Dokument"),
@@ -68,6 +70,7 @@ STATES = {
     ),
     "credit": four("à déduire", "te verrekenen", "to deduct", "Guthaben"),
     "settled": four("payée", "betaald", "paid", "bezahlt"),
+    "noticed": four("mise en demeure", "in gebreke gesteld", "formal notice", "gemahnt"),
     "escalated": four("transmise", "overgedragen", "handed over", "übergeben"),
     "withdrawn": four("retirée", "ingetrokken", "withdrawn", "zurückgezogen"),
     "written_off": four("abandonnée", "afgeschreven", "written off", "abgeschrieben"),
@@ -93,7 +96,9 @@ FIGURES = {
     "open_total": four("Encours total", "Totaal openstaand", "Total outstanding", "Offene Posten gesamt"),
     "overdue": four("Échu", "Vervallen", "Overdue", "Überfällig"),
     "not_overdue": four("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
-    "due_soon": four("dont dans les 7 jours", "waarvan binnen 7 dagen", "of which within 7 days", "davon binnen 7 Tagen"),
+    "due_soon": four(
+        "dont dans les 7 jours", "waarvan binnen 7 dagen", "of which within 7 days", "davon binnen 7 Tagen"
+    ),
     "disputed": four("dont contesté", "waarvan betwist", "of which disputed", "davon bestritten"),
     "credits": four("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),
     "held": four("dont en attente", "waarvan wachtend", "of which on hold", "davon zurückgestellt"),

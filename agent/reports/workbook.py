@@ -47,6 +47,7 @@ _FILLS = {
 _GROUPS = {
     Standing.DUE: "due",
     Standing.REMINDED: "due",
+    Standing.NOTICED: "due",
     Standing.ESCALATED: "due",
     Standing.SETTLED: "settled",
     Standing.REVIEW: "review",

@@ -28,6 +28,7 @@ from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.guarding import breaches, case_again
 from agent.service.inbox import read_first
+from agent.service.notice_mail import notice_left, notice_objection, notice_stopped
 from agent.service.originals import with_sent_copy
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
@@ -68,6 +69,8 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
         reason = _answered_meanwhile(account, ledger, mail, context)
     elif mail.kind == LetterKind.PAYMENT_PLAN.value:
         reason = plan_objection(account, ledger, mail, context)
+    elif mail.kind == LetterKind.FORMAL_NOTICE.value:
+        reason = notice_objection(account, ledger, mail, context) or ("corrected" if _changed_since(app, mail) else "")
     elif mail.kind == LetterKind.THANKS.value:
         reason = thanks_objection(app, account, mail, context)
     else:
@@ -135,8 +138,10 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
             return f"{id_} is not followed any more"
         if str(item.balance.rounded().amount) != balance:
             return f"the balance of {id_} changed"
-        if id_ in mail.about and (item.state is not ItemState.FOLLOWED or item.hold(context.today) is not None):
-            return f"{id_} is held or settled"
+        if id_ in mail.about and (
+            item.state is not ItemState.FOLLOWED or item.notice is not None or item.hold(context.today) is not None
+        ):
+            return f"{id_} is held, settled or formally asked for"
     listed = {id_ for id_, _ in mail.balances}
     unlisted = [item for item in ledger.of_account(account.id) if item.id not in listed]
     return "the debtor has a new credit" if credits_of(unlisted, statement.currency).amount < 0 else ""
@@ -157,7 +162,7 @@ def _changed_since(app: App, mail: OutgoingMail) -> str:
     """What was corrected on the listed items after the mail was written: it would tell an old number, day or debtor."""
     for id_ in mail.about:
         changes = (e.event for e in app.store.events(about=id_) if isinstance(e.event, ev.InvoiceCorrected))
-        if any(change.at > mail.queued_at for change in changes):
+        if any(change.at > mail.queued_at and change.before != change.invoice for change in changes):
             return f"{id_} was corrected"
     return ""
 
@@ -185,7 +190,7 @@ def called_off(app: App, mail: OutgoingMail, reason: str) -> Commit:
 def _cancellation(account: DebtorAccount, mail: OutgoingMail, reason: str, context: Context) -> Decision:
     statement = _statement_of(account, mail)
     if statement is None or statement.state != "queued":
-        return plan_letter_cancelled(account, mail, reason, context)
+        return plan_letter_cancelled(account, mail, reason, context) + notice_stopped(account, mail, reason, context)
     event = ev.StatementCancelled(
         **head(context),
         debtor=account.id,
@@ -204,7 +209,7 @@ def _sent(app: App, mail: OutgoingMail) -> Commit:
     if account is None or context is None:
         return Commit()
     if statement is None or statement.state != "queued":
-        counted = plan_letter_left(account, mail, context)
+        counted = plan_letter_left(account, mail, context) + notice_left(account, mail, context)
         return commit_of(app, Outcome(counted, ledger, context)) if counted.events else Commit()
     event = ev.StatementSent(
         **head(context),

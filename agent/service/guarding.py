@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 from agent.domain.charges import consumer_charges_from
 from agent.domain.claims import Charging, ItemClaim, claims_of, consumer_of, law_of
 from agent.domain.decide import Context
-from agent.domain.guard import Asked, Breach, Case, Charge, objections
+from agent.domain.formal_notices import FormalNotice
+from agent.domain.guard import DEMANDS, NOTICE, STATEMENT, Asked, Breach, Case, Charge, objections
 from agent.domain.guard_mentions import missing
 from agent.domain.guard_shown import Shown
 from agent.domain.guard_waits import ANNOUNCEMENTS, first_letter, reminded_on, waits_until
 from agent.domain.guard_words import STATUTE
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, Statement
 from agent.domain.legal import Legal
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter
 from agent.domain.money import Money
+from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import Creditor
 from agent.domain.plan_progress import due_on, due_so_far
 from agent.mail.outgoing import OutgoingMail, Part
@@ -38,7 +40,7 @@ _DAY = timedelta(days=1)
 class Letting:
     """A mail to a debtor as far as its case is made of it: its kind, key and debtor, what it lists, whose copies it carries.
 
-    `reckoned_on` is the day of its figures, `day` the one on which it leaves.
+    `reckoned_on` is the day of its figures, `day` the one on which it leaves, `deadline` a formal notice's last day to pay.
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Letting:
     reckoned_on: date
     listed: tuple[str, ...]
     copies: frozenset[str]
+    deadline: date | None = None
 
 
 def case_of(
@@ -58,7 +61,7 @@ def case_of(
     account = ledger.accounts.get(letting.debtor) or DebtorAccount("", creditor.id, "", country=creditor.country)
     account = replace(account, statements=tuple(s for s in account.statements if s.mail != letting.key))
     items = ledger.of_account(account.id)
-    listed = [i for i in items if i.id in letting.listed] if letting.kind == LetterKind.STATEMENT.value else []
+    listed = [i for i in items if i.id in letting.listed] if letting.kind in DEMANDS else []
     kinds = {consumer_of(item.invoice, account) for item in listed or items} or {account.consumer}
     consumer = True if True in kinds else None if None in kinds else False
     country = account.country or creditor.country
@@ -66,12 +69,13 @@ def case_of(
     claims = claims_of(items, account, charging, letting.reckoned_on, letting.listed) if listed else ()
     first = first_letter(account)
     asked = tuple(_asked(item, account, country, letting, consumer=consumer) for item in listed)
-    fresh = [item for item, line in zip(listed, asked, strict=True) if line.first]
+    fresh = [item for item, line in zip(listed, asked, strict=True) if line.first and letting.kind == STATEMENT]
+    law = law_of(creditor, charging.terms_of(account), account, consumer=consumer)
     return Case(
         kind=letting.kind,
         operator=legal.operator,
         country=country,
-        law=law_of(creditor, charging.terms_of(account), account, consumer=consumer),
+        law=law,
         consumer=consumer,
         language=letting.language,
         day=letting.day,
@@ -88,8 +92,16 @@ def case_of(
         seat=legal.seat,
         reference=mail_id(letting.key),
         first_letter=(mail_id(first.mail), first.on) if first else None,
+        deadline=letting.deadline,
+        starts_interest=_starts_interest(law, charging.terms_of(account), legal, letting, consumer=consumer),
         ignored=tuple(_ignored(account, items, creditor, agency, legal)),
     )
+
+
+def _starts_interest(law: str, terms: ChargeTerms, legal: Legal, letting: Letting, *, consumer: bool | None) -> bool:
+    """Whether legal interest runs from this notice (France, consumers: C. civ. 1231-6, once the operator confirmed it)."""
+    claimed = terms.interest and consumer is True and letting.kind == NOTICE
+    return claimed and law == "FR" and "fr-consumer" in legal.confirmed
 
 
 def _asked(item: OpenItem, account: DebtorAccount, country: str, letting: Letting, *, consumer: bool | None) -> Asked:
@@ -169,6 +181,7 @@ def case_for(letter: Letter, facts: Facts, legal: Legal) -> Case | None:
         reckoned_on=letter.on or today,
         listed=letter.items,
         copies=_readable(facts.invoice_copies),
+        deadline=letter.until,
     )
     return case_of(letting, facts.ledger, creditor, facts.agency.name, legal, facts.charging)
 
@@ -181,16 +194,18 @@ def _readable(parts: Iterable[Part]) -> frozenset[str]:
 def case_again(app: App, mail: OutgoingMail, ledger: Ledger, context: Context) -> Case:
     """The case of a mail that waits in the outbox, by the books and the configuration of this moment."""
     account = ledger.accounts.get(mail.debtor)
-    statement = next((s for s in account.statements if s.mail == mail.key), None) if account else None
+    listings: tuple[Statement | FormalNotice, ...] = (*account.statements, *account.notices) if account else ()
+    listing = next((s for s in listings if s.mail == mail.key), None)
     letting = Letting(
         kind=mail.kind,
         key=mail.key,
         debtor=mail.debtor,
         language=mail.language,
         day=context.today,
-        reckoned_on=statement.on if statement else context.today,
-        listed=statement.items if statement else (),
+        reckoned_on=listing.on if listing else context.today,
+        listed=listing.items if listing else (),
         copies=_readable(mail.parts),
+        deadline=listing.deadline if isinstance(listing, FormalNotice) else None,
     )
     settings = app.settings
     return case_of(letting, ledger, context.creditor, settings.agency.name, settings.legal, context.charging)

@@ -16,6 +16,7 @@ from agent.domain.names import fold_name, name_stems
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused
 from agent.ports import Store, StoredEvent
 from agent.service.credit_words import CREDIT_WORDS, kept_for, tied
+from agent.service.notice_words import NOTICE_WORDS, noticed
 
 _QUOTED = 200
 
@@ -71,7 +72,7 @@ def standing(state: State) -> str:
         case OpenItem():
             holds = "".join(f"; held: {h.kind} until {h.until or 'ended by a person'}" for h in state.holds)
             doubts = f"; doubts: {', '.join(state.doubts)}" if state.doubts else ""
-            return f"{_title(state.invoice)}: {state.state}, open {state.balance}{holds}{doubts}"
+            return f"{_title(state.invoice)}: {state.state}, open {state.balance}{noticed(state)}{holds}{doubts}"
         case DebtorAccount():
             address = state.contact.address if state.contact else "no working address"
             return f"debtor {state.name} ({address}), {len(state.statements)} statement(s){kept_for(state)}"
@@ -178,4 +179,5 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     PayeeConfirmed: lambda _: "the owner confirmed the account",
     PayeeRefused: lambda _: "the owner refused the account",
     **CREDIT_WORDS,
+    **NOTICE_WORDS,
 }

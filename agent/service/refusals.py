@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
-from agent.domain.guard import Breach, Case
+from agent.domain.guard import NOTICE, Breach, Case
 from agent.domain.guard_mentions import announced_by
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.parties import Agency
@@ -76,8 +76,17 @@ class Screen:
 def without(decision: Decision, refused: Iterable[Refusal]) -> Decision:
     """The decision without these mails and what rests on them: a statement that is not written does not count."""
     keys = {refusal.key for refusal in refused}
-    events = tuple(e for e in decision.events if not (isinstance(e, ev.StatementQueued) and e.mail in keys))
+    keys |= {f"notice_ordered:{key}" for key in keys}
+    events = tuple(e for e in decision.events if not _rests_on(e, keys, decision))
     return Decision(events, tuple(letter for letter in decision.letters if letter.key not in keys))
+
+
+def _rests_on(event: ev.Event, keys: set[str], decision: Decision) -> bool:
+    """Whether an event says that one of these mails was written, or that a question was answered by ordering it."""
+    if isinstance(event, ev.QuestionAnswered):
+        ordered = [e for e in decision.events if isinstance(e, ev.NoticeQueued)]
+        return event.answer == NOTICE and any(e.mail in keys for e in ordered)
+    return isinstance(event, ev.StatementQueued | ev.NoticeQueued) and event.mail in keys
 
 
 def waiting(store: Store, creditor: str) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agent.demo.samples import notices
 from agent.demo.samples.plans import PLAN_LETTERS, PLAN_NOTICES, PLAN_QUESTIONS
 from agent.domain.letters import LetterKind
 
@@ -126,5 +127,6 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.PAYMENT_PLAN: PLAN_LETTERS,
     LetterKind.PLAN_QUESTION: PLAN_QUESTIONS,
     LetterKind.PLAN_NOTICE: PLAN_NOTICES,
+    **dict(notices.kinds()),
     LetterKind.IMPORT_LIST: ("preview", "mistakes", "done", "left", "nothing_new"),
 }

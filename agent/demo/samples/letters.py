@@ -10,7 +10,9 @@ from agent.demo.samples.claims import charging, of_businesses
 from agent.demo.samples.codes import CODES
 from agent.demo.samples.fees import sample_table
 from agent.demo.samples.logo import sample_logo
+from agent.demo.samples.notices import noticed, reminded, with_notice
 from agent.demo.samples.plans import planned
+from agent.domain.decide.formal_notices import LAST_CHOICES
 from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceLine, Standing
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
@@ -25,7 +27,7 @@ _CHOICES = {
     "which_credited": ("i1", "i2", "on_account"),
     "address_mismatch": ("use_address", "other_address"),
     "same_debtor": ("same", "different"),
-    "after_last_statement": ("one_more", "wait", "escalate", "withdraw"),
+    "after_last_statement": LAST_CHOICES,
     "which_invoice": ("i1", "i2", "i1+i2", "all", "none"),
     "payment_amount": ("i1", "i2", "none"),
     "change_of_contact": ("use_contact", "keep_contact"),
@@ -92,10 +94,13 @@ def samples(language: str) -> Iterator[Sample]:
         for code in codes:
             letter = sample_letter(kind, code, language)
             name = f"{kind.value}-{code}" if code else kind.value
-            yield Sample(name, letter, replace(facts, original=Original("Julie Lefèvre", "Facture 2027-118", NOW)))
+            known = replace(facts, original=Original("Julie Lefèvre", "Facture 2027-118", NOW))
+            yield Sample(name, letter, with_notice(known, kind, code))
     claiming = replace(facts, ledger=of_businesses(facts.ledger), charging=charging(creditor(language)))
     for kind, code in ((LetterKind.STATEMENT, "reminder"), (LetterKind.STATUS, ""), (LetterKind.DIGEST, "")):
         yield Sample(f"{kind.value}-claims", sample_letter(kind, code, language), claiming)
+    formal = replace(with_notice(claiming, LetterKind.FORMAL_NOTICE, ""), ledger=reminded(claiming.ledger))
+    yield Sample("formal_notice-claims", sample_letter(LetterKind.FORMAL_NOTICE, "", language), formal)
     headed = replace(facts, creditor=replace(creditor(language), logo=sample_logo()))
     yield Sample("statement-logo", sample_letter(LetterKind.STATEMENT, "friendly", language), headed)
 
@@ -137,7 +142,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.BANK_STATEMENT:
             return replace(letter, facts=_bank_facts(code))
         case _:
-            return letter
+            return noticed(letter, code)
 
 
 def _notice(letter: Letter, code: str) -> Letter:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from agent.domain import events as ev
 from agent.domain import formal_notices as period
@@ -66,7 +66,7 @@ def _of(
 
 
 def objection(item: OpenItem, account: DebtorAccount, plan: DunningPlan, context: Context) -> tuple[str, date | None]:
-    """Why this item cannot be asked for by a formal notice today, as a code, and until when where that ends by itself; "" when it can."""
+    """Why this item cannot be asked for by a formal notice today, as a code, and the last day of that where it ends by itself; "" when it can."""
     own = plan.changed(item.invoice.plan)
     due, held = due_on(item, own.tolerance), item.hold(context.today) or account.hold(context.today)
     if item.state is not ItemState.FOLLOWED or item.invoice.credit_note:
@@ -95,7 +95,7 @@ def _unannounced(item: OpenItem, account: DebtorAccount, context: Context) -> tu
     if told and reminded_on(account, item.id, country) is None:
         return "not_reminded", None
     waits = waits_until(item, account, country, consumer=consumer)
-    return ("waiting", waits) if waits is not None and waits > context.today else ("", None)
+    return ("waiting", waits - timedelta(days=1)) if waits is not None and waits > context.today else ("", None)
 
 
 def _noticed(
