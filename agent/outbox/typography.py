@@ -38,7 +38,9 @@ def quoted(text: str, language: str) -> str:
 @pass_context
 def printed_value(context: Context, value: object) -> object:
     """What a template prints, typeset; markup is done already."""
-    return typeset(value, context["page"].language) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return (
+        typeset(value, context["page"].language) if isinstance(value, str) and not isinstance(value, Markup) else value
+    )
 
 
 @pass_context
@@ -48,4 +50,3 @@ def isolated_value(context: Context, value: object) -> object:
         return value
     text = typeset(value, context["page"].language)
     return Markup("<bdi>{}</bdi>").format(text) if is_right_to_left(text) else text
-
