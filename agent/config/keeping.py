@@ -21,7 +21,9 @@ class Backups:
     keep_daily: Annotated[int, Field(ge=1, le=366)] = 7
     keep_weekly: Annotated[int, Field(ge=0, le=104)] = 4
     keep_monthly: Annotated[int, Field(ge=0, le=120)] = 6
-    age_recipient: Annotated[str, Field(max_length=2000, pattern=r"^(age1[a-z0-9]+|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+)?$")] = ""
+    age_recipient: Annotated[
+        str, Field(max_length=2000, pattern=r"^(age1[a-z0-9]+|ssh-(ed25519|rsa) [A-Za-z0-9+/=]+)?$")
+    ] = ""
     gpg_key_file: Path | None = None
 
     def problems(self) -> list[str]:
