@@ -56,7 +56,7 @@ def _least(name: str) -> list[str]:
         "report": ["--html", "x"],
         "import": ["x", "--creditor", "x"],
     }
-    return least.get(name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "erase") else [])
+    return least.get(name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "restore", "erase") else [])
 
 
 def test_the_command_starts_quickly_and_alone():
