@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from agent.config import Settings
-from agent.errors import ConfigError, TemporaryError
+from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
@@ -126,7 +126,16 @@ class Daemon:
                 self._bell.rang(min(_SLICE, self._notifier.watchdog_interval or _SLICE))
 
     def turn(self) -> None:
-        """One round: the configuration if asked for, mail, what is due, the outbox."""
+        """One round: the configuration if asked for, mail, what is due, the outbox.
+
+        A store that cannot write now (a full disk) hinders all of it, and is no reason to end: what is done is done again later.
+        """
+        try:
+            self._round()
+        except TemporaryError as error:
+            self._hinder(error)
+
+    def _round(self) -> None:
         if self._reloading:
             self._read_configuration()
         honour_requests(self.app)
@@ -146,12 +155,16 @@ class Daemon:
             for line in self._lines:
                 self._send(line)
         except (TemporaryError, ConfigError) as error:
-            self._hindered_until = self.app.clock.now() + _LONGEST_PAUSE
-            if str(error) != self._hindrance:
-                self._hindrance = str(error)
-                _LOG.error("what is due waits: %s", error)
+            self._hinder(error)
         else:
             self._hindered_until, self._hindrance = None, ""
+
+    def _hinder(self, error: AgentError) -> None:
+        """Come back later; told once for each reason."""
+        self._hindered_until = self.app.clock.now() + _LONGEST_PAUSE
+        if str(error) != self._hindrance:
+            self._hindrance = str(error)
+            _LOG.error("what is due waits: %s", error)
 
     def _is_due(self) -> bool:
         """Whether something is to be done or to leave now: then every inbox is looked at first, whatever the servers told."""
@@ -247,8 +260,9 @@ class Daemon:
 
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
-        self.app.remember()
-        self.app.store.checkpoint()
+        with suppress(TemporaryError):
+            self.app.remember()
+            self.app.store.checkpoint()
         for line in self._lines:
             if not line.unread:
                 line.mailbox.listen()

@@ -9,6 +9,7 @@ from time import perf_counter
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Role
+from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.intake.classify import Classification, MailKind, classify
 from agent.mail import hops
 from agent.mail.identity import message_key
@@ -169,11 +170,23 @@ def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseExc
         code="poison",
         facts=(("message", key), ("error", record.because)),
     )
+    told = Outcome(replace(Outcome().decision, letters=(letter,)), record=record)
     try:
-        conclude(app, Outcome(replace(Outcome().decision, letters=(letter,)), record=record))
+        _conclude_whatever(app, told)
     except AlreadyDone:
         _LOG.info("parked before: %s", key)
     mailbox.file(ref, Box.QUARANTINE)
+
+
+def _conclude_whatever(app: App, outcome: Outcome) -> None:
+    """Conclude; without its letters when they cannot be written: nothing that is wrong with a text may keep the mail in the way."""
+    try:
+        conclude(app, outcome)
+    except (TemporaryError, ConfigError, CorruptStore, AlreadyDone):
+        raise
+    except Exception as error:  # noqa: BLE001 - the mail must leave INBOX, or it stops every other
+        _LOG.error("nobody could be told of a mail in quarantine", exc_info=error)
+        conclude(app, without_letters(outcome))
 
 
 def refuse_oversized(app: App, mailbox: Mailbox, head: Arrived) -> Handled:

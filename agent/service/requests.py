@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from agent.errors import PermanentError
+from agent.errors import PermanentError, TemporaryError
 from agent.outbox.by_hand import arrived, resend
 from agent.parsers.api import Document
 from agent.service.app import App
@@ -78,7 +78,10 @@ def honour_requests(app: App) -> int:
             _LOG.info("done by hand: %s", path.suffix.lstrip("."), extra={"line": {"id": name}})
         except PermanentError as error:
             _LOG.warning("%s", error, extra={"line": {"id": name}})
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise TemporaryError(f"{path} cannot be taken away: {error.strerror}") from error
     return len(found)
 
 

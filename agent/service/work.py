@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -148,7 +149,10 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
     """
     ref, raw = mail.ref, mail.raw
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
-    mark.write_text(key, encoding="ascii")
+    try:
+        mark.write_text(key, encoding="ascii")
+    except OSError as error:
+        raise TemporaryError(f"{mark} cannot be written: {error.strerror}") from error
     try:
         if _is_poison(app, mail, key):
             park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
@@ -157,14 +161,14 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
         else:
             refuse_oversized(app, mailbox, mail)
     except (TemporaryError, CorruptStore, ConfigError):
-        mark.unlink(missing_ok=True)  # nobody died over it
+        _take_away(mark)  # nobody died over it
         raise
     except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
         tries = app.store.attempts(key, failed=True)
         _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
         if tries >= app.settings.limits.handling_attempts:
             park(app, mailbox, ref, raw, error)
-    mark.unlink(missing_ok=True)
+    _take_away(mark)
 
 
 def _is_poison(app: App, mail: Arrived, key: str) -> bool:
@@ -188,8 +192,14 @@ def count_crash(app: App) -> bool:
     key = mark.read_text(encoding="ascii").strip()
     if key:
         app.store.attempts(_crash(key), failed=True)
-    mark.unlink(missing_ok=True)
+    _take_away(mark)
     return True
+
+
+def _take_away(mark: Path) -> None:
+    """Nothing; a mark that a read-only disk keeps counts as one death more, which does no harm."""
+    with suppress(OSError):
+        mark.unlink(missing_ok=True)
 
 
 def _mark(app: App) -> Path:

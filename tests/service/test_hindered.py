@@ -1,0 +1,102 @@
+"""A store or a disk that cannot be written for a while, and a mail that cannot even be put away: none of them ends the daemon."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.demo import mails
+from agent.demo.cast import AGENCY
+from agent.errors import TemporaryError
+from agent.ports import Box
+from agent.service import handle, work
+from agent.service.daemon import Daemon
+from agent.service.requests import leave_request, requested
+from agent.service.work import handle_waiting
+from tests.service.world import BRUNO, World
+from tests.walks.invoices import ubl
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World.built(tmp_path)
+    yield world
+    world.close()
+
+
+def _post(world):
+    """A mail with an invoice lies in the inbox, and nobody has looked yet."""
+    mail = mails.letter(world.pen(BRUNO), AGENCY, "Facture", "À suivre.")
+    mail.add_attachment(ubl("2026-900"), maintype="application", subtype="xml", filename="f.xml")
+    world.deliver(mail.as_bytes())
+
+
+def test_a_full_disk_hinders_the_daemon_and_does_not_end_it(world, monkeypatch):
+    """Whatever it wants to write down fails; when there is room again the mail that waited is handled."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    _post(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.app.store, "commit", _full)
+        broken.setattr(world.app.store, "attempts", _full)
+        leave_request(world.app.settings.state_dir, "mail-1")
+        for _ in range(3):
+            daemon.turn()
+    assert not list(world.app.store.items())
+    world.clock.advance(timedelta(minutes=10))
+    for _ in range(20):
+        daemon.turn()
+        if list(world.app.store.items()):
+            break
+        world.clock.advance(timedelta(minutes=10))
+    assert len(list(world.app.store.items())) == 1
+
+
+def test_a_mark_that_cannot_be_written_is_no_reason_to_die(world, monkeypatch):
+    """The disk is full before the mail is even begun: it waits."""
+    _post(world)
+    monkeypatch.setattr(Path, "write_text", _no_room)
+    with pytest.raises(TemporaryError):
+        handle_waiting(world.app, world.app.channels[0])
+
+
+def test_a_mark_that_cannot_be_taken_away_is_no_reason_to_die(world, monkeypatch):
+    """A disk that became read-only keeps it; the mail was handled."""
+    _post(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", _no_room)
+        assert handle_waiting(world.app, world.app.channels[0]) == 1
+    assert work.count_crash(world.app)
+
+
+def test_a_request_that_cannot_be_taken_away_is_tried_again(world, monkeypatch):
+    """On a read-only disk it stays, and the round ends as one that is hindered."""
+    leave_request(world.app.settings.state_dir, "mail-1")
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", _no_room)
+        Daemon(world.app, lambda: world.app.settings).turn()
+    assert requested(world.app)
+
+
+def test_a_mail_leaves_inbox_even_when_nobody_can_be_told(world, monkeypatch):
+    """The operator's mail about a poisonous one cannot be written: it lies in Quarantine all the same, and the next is handled."""
+    plain = handle.conclude
+
+    def failing(app, outcome):
+        if outcome.decision.letters:
+            raise LookupError("a text is missing")
+        return plain(app, outcome)
+
+    monkeypatch.setattr(handle, "conclude", failing)
+    _post(world)
+    for _ in range(world.app.settings.limits.handling_attempts):
+        handle_waiting(world.app, world.app.channels[0])
+    assert not world.app.channels[0].mailbox.unhandled()
+    assert len(list(world.app.channels[0].mailbox.contents(Box.QUARANTINE))) == 1
+
+
+def _full(*_args, **_words):
+    raise TemporaryError("the store cannot write now: database or disk is full")
+
+
+def _no_room(*_args, **_words):
+    raise OSError(28, "No space left on device")
