@@ -92,11 +92,11 @@ def all_debtors(facts: Facts, currencies: Iterable[CurrencyDigest], today: date)
 
 
 def chart_parts(facts: Facts, currencies: Sequence[CurrencyDigest]) -> tuple[Part, ...]:
-    """The ageing chart of the largest currency; nothing when nothing is open."""
+    """The ageing chart of the largest currency, by day and by night; nothing when nothing is open."""
     if not currencies:
         return ()
-    png = ageing_chart(currencies[0])
-    return (Part("ageing.png", "image/png", facts.keep(png), len(png), CHART_CID),)
+    drawn = ((CHART_CID, ageing_chart(currencies[0])), (f"night-{CHART_CID}", ageing_chart(currencies[0], dark=True)))
+    return tuple(Part(f"{cid}.png", "image/png", facts.keep(png), len(png), cid) for cid, png in drawn)
 
 
 def workbook_part(facts: Facts, page: Page, debtors: Sequence[Debtor], surcharge: Mapping[str, Money]) -> Part:

@@ -15,6 +15,13 @@ from agent.domain.parties import LANGUAGES
 # The conventions of Belgium and France, of Flanders, of Britain and of Germany.
 _LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "en": "en_GB", "de": "de_DE"}
 _SHORT = {"de": "dd.MM.y"}
+# Only the euro is known by its sign everywhere; other currencies are named by their code, which stands where the sign stands.
+_CODED = {
+    "fr": "#,##0.00\u00a0¤¤",
+    "nl": "¤¤\u00a0#,##0.00;¤¤\u00a0-#,##0.00",
+    "en": "¤¤\u00a0#,##0.00",
+    "de": "#,##0.00\u00a0¤¤",
+}
 _PERCENT = {"fr": "#,##0.##\u00a0%", "de": "#,##0.##\u00a0%"}
 
 
@@ -32,8 +39,7 @@ def locale_of(language: str) -> str:
 def money(value: Money, language: str) -> str:
     """An amount with its currency: 1 250,00 € · € 1.250,00 · €1,250.00 · 1.250,00 €. Spaces inside never break."""
     rounded = value.rounded()
-    # Only the euro is known by its sign everywhere; other currencies are named by their code.
-    pattern = None if rounded.currency == "EUR" else "#,##0.00\u00a0¤¤"
+    pattern = None if rounded.currency == "EUR" else _CODED.get(language, _CODED["en"])
     return format_currency(rounded.amount, rounded.currency, pattern, locale=locale_of(language)).replace("-", "−")
 
 

@@ -18,7 +18,7 @@ FIELDS = {
     "currency": four("Devise", "Munt", "Currency", "Währung"),
     "net": four("Hors TVA", "Excl. btw", "Excluding VAT", "Netto"),
     "vat": four("TVA", "Btw", "VAT", "MwSt."),
-    "total": four("Montant TVAC", "Bedrag incl. btw", "Amount incl. VAT", "Betrag inkl. MwSt."),
+    "total": four("Montant TVA comprise", "Bedrag incl. btw", "Amount incl. VAT", "Betrag inkl. MwSt."),
     "deposit": four("Acompte versé", "Betaald voorschot", "Deposit paid", "Geleistete Anzahlung"),
     "amount_due": four("À payer", "Te betalen", "Amount due", "Zu zahlen"),
     "seller_name": four("Vendeur", "Verkoper", "Seller", "Verkäufer"),
@@ -26,7 +26,7 @@ FIELDS = {
     "buyer_name": four("Débiteur", "Debiteur", "Debtor", "Debitor"),
     "buyer_vat": four("N° TVA du débiteur", "Btw-nr. van de debiteur", "Debtor’s VAT number", "USt-IdNr. des Debitors"),
     "buyer_enterprise": four(
-        "N° d’entreprise du débiteur",
+        "N° d’entreprise du débiteur (BCE, SIREN)",
         "Ondernemingsnr. van de debiteur",
         "Debtor’s company number",
         "Unternehmensnr. des Debitors",
@@ -35,7 +35,7 @@ FIELDS = {
     "payment_reference": four("Communication", "Mededeling", "Payment reference", "Verwendungszweck"),
     "kind": four("Document", "Document", "Document", "Dokument"),
     "iban": four("Compte (IBAN)", "Rekening (IBAN)", "Account (IBAN)", "Konto (IBAN)"),
-    "reference": four("Communication", "Mededeling", "Payment reference", "Verwendungszweck"),
+    "reference": four("Communication (référence)", "Mededeling", "Payment reference", "Verwendungszweck"),
     "debtor": four("Débiteur", "Debiteur", "Debtor", "Debitor"),
     "consumer": four("Particulier", "Particulier", "Consumer", "Privatperson"),
 }

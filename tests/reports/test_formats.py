@@ -19,7 +19,8 @@ def test_amounts_are_written_as_the_reader_writes_them(language: str, written: s
 def test_other_currencies_are_named_by_their_code() -> None:
     """A dollar sign says too little."""
     assert formats.money(Money.of("12.5", "USD"), "fr") == "12,50\u00a0USD"
-    assert formats.money(Money.of("12", "JPY"), "en") == "12\u00a0JPY"
+    assert formats.money(Money.of("12", "JPY"), "en") == "JPY\u00a012"
+    assert formats.money(Money.of("-12.5", "USD"), "nl") == "USD\u00a0−12,50"
 
 
 def test_a_negative_amount_has_a_true_minus() -> None:
