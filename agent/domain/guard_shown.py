@@ -86,7 +86,7 @@ class Shown:
 
         A day is no amount, also where the currency of the next cell of a table follows its year.
         """
-        text = _DAY.sub("|", self.text)
+        text = _LONG_DAY.sub(lambda found: "|" if found[2] in _MONTH else found[0], _DAY.sub("|", self.text))
         for found in (*_MARKED.finditer(text), *_DECIMALS.finditer(text)):
             yield frozenset(_readings(next(group for group in found.groups() if group)))
 

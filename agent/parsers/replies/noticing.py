@@ -33,7 +33,7 @@ _ORDER = (
 # A line that is hardly more than the word.
 _LABEL = re.compile(
     rf"^(?:(?:la|le|une|un|de|het|een|the|a|eine|die|maintenant|nu|now|jetzt|bitte|please|gelieve|svp|merci de|passez a|direct|aangetekende|formele) ){{0,4}}"
-    rf"(?:{_NOTICE})(?: (?:pour|a|au|aux|chez|voor|aan|naar|for|to|an|fur|de|la|le|les|het|die|der|den|facture|factuur|invoice|rechnung|svp|aub|please|bitte|merci|graag|[\w/.-]{{1,30}})){{0,8}}[.!,]?$"
+    rf"(?:{_NOTICE})(?: (?:pour|a|au|aux|chez|voor|aan|naar|for|to|an|fur|de|la|le|les|het|die|der|den|facture|factuur|invoice|rechnung|svp|aub|please|bitte|merci|graag|[\w/.-]{{1,30}})){{0,8}}[.!,]?(?: (?:a payer|delai|pour le|avant le|echeance|jusqu au|te betalen|termijn|tegen|uiterlijk|voor|payable|by|until|deadline|zahlbar|frist|bis)\b[^?]{{0,40}})?$"
 )
 _SHORT = 70
 _NOT = re.compile(
