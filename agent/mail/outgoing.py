@@ -46,6 +46,7 @@ class OutgoingMail:
         token: the reply token printed in it; "" when there is none.
         message_id, in_reply_to, references: with angle brackets; the first is fixed when the mail is queued.
         balances: per item its open balance as a decimal text when the mail was composed; checked again before sending.
+        questions: ids of the open questions whose choices a report numbers through, in its order.
         payees: the accounts that it names to be paid on; checked again before sending.
         not_before: aware UTC; the mail leaves at this time at the earliest.
         channel: name of the mailbox through whose way out it leaves; "" or a name that is gone: the first one's.
@@ -85,6 +86,7 @@ class OutgoingMail:
     remaining: tuple[str, ...] = ()
     channel: str = ""
     payees: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def recipients(self) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from agent.domain.claims import surcharges
 from agent.domain.letters import Letter
 from agent.domain.money import Money
 from agent.mail.outgoing import Part
+from agent.outbox.asked import asked_again
 from agent.outbox.claimed import all_claims, summary
 from agent.outbox.dashboard import report_page
 from agent.outbox.facts import Facts
-from agent.outbox.pages import open_questions, question_rows
 from agent.outbox.views import Page, cleaned
 from agent.reports.calling import Debtor, debtors_of
 from agent.reports.charts import ageing_chart
@@ -45,21 +45,23 @@ def digest_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[P
         page = replace(page, attachments=(*page.attachments, book.filename))
     items = tuple(ledger.items.values())
     week = cleaned(week_of(items, debtors, page.today, digest.currencies, ledger.payees.values()))
-    digest = cleaned(digest)
-    asked = open_questions(digest, page.language)
+    asked = asked_again(questions, facts, page.today, page.language)
     found = summary(claims, facts, page.language)
-    return replace(page, digest=digest, week=week, chart_cid=cid, open_questions=asked, claims=found), parts
+    return replace(page, digest=cleaned(digest), week=week, chart_cid=cid, asked=asked, claims=found), parts
 
 
 def monthly_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part, ...]]:
     """The page of the report on the month of `letter.on`, with its chart, the dashboard and the workbook."""
     items, accounts = tuple(facts.ledger.items.values()), facts.ledger.accounts
-    asked = () if letter.code == VIEWER else facts.ledger.questions.values()
-    report = receivables_report(items, accounts, asked, facts.plan, page.today, letter.on, facts.book, facts.ledger.payees.values())
+    asked = () if letter.code == VIEWER else tuple(facts.ledger.questions.values())
+    report = receivables_report(
+        items, accounts, asked, facts.plan, page.today, letter.on, facts.book, facts.ledger.payees.values()
+    )
     if letter.code == VIEWER:
         report = replace(report, unchecked=0)
     files = _files(page, report, facts)
     chart = chart_parts(facts, [part.standing for part in report.currencies])
+    page = replace(page, asked=asked_again(asked, facts, page.today, page.language))
     return _with(page, cleaned(report), tuple(part.filename for part in files)), (*chart, *files)
 
 
@@ -79,7 +81,6 @@ def _with(page: Page, report: ReceivablesReport, files: tuple[str, ...]) -> Page
         page,
         report=report,
         chart_cid=CHART_CID if report.currencies else "",
-        open_questions=question_rows(report.questions, page.language),
         attachments=files,
         facts=tuple(("lacking", code) for code in report.lacks),
     )

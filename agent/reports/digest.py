@@ -70,7 +70,12 @@ class CurrencyDigest:
 
     @property
     def rows(self) -> tuple[tuple[str, Money, int], ...]:
-        """The figures as rows of code, amount and count."""
+        """The figures as rows of code, amount and count: those of today, and what the week brought."""
+        return (*self.rows_today, ("settled_week", self.settled, self.settled_count))
+
+    @property
+    def rows_today(self) -> tuple[tuple[str, Money, int], ...]:
+        """What is owed today."""
         credit = (("credits", self.credits, self.credit_count),) if self.credits else ()
         soon = (("due_soon", self.due_soon, self.due_soon_count),) if self.due_soon else ()
         disputed = (("disputed", self.disputed, self.disputed_count),) if self.disputed else ()
@@ -82,7 +87,6 @@ class CurrencyDigest:
             ("open_total", self.open, self.open_count),
             ("held", self.held, self.held_count),
             *disputed,
-            ("settled_week", self.settled, self.settled_count),
         )
 
     @property

@@ -9,7 +9,7 @@ from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
-from agent.service.routes import bank, creditor, debtor, lists, untied
+from agent.service.routes import bank, creditor, debtor, lists, reports, untied
 from agent.service.routes.common import file_away
 
 __all__ = ["route"]
@@ -41,7 +41,7 @@ _ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = 
     MailKind.STATEMENT: lists.statements,
     MailKind.BANK_NOTICE: bank.notice,
     MailKind.UNPROVED_BANK: bank.unproved,
-    MailKind.INSTRUCTION: lists.instruction,
+    MailKind.INSTRUCTION: reports.instruction,
     MailKind.NOT_ALLOWED: creditor.not_allowed,
     MailKind.REPLY: debtor.debtor_reply,
     MailKind.UNPROVED_CASE: debtor.unproved_case,

@@ -227,7 +227,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     )
     question = _question(ledger, about)
     known = replace(known, planned=question is not None and question.is_open and question.topic == PLAN_TOPIC)
-    reading = _reading(
+    reading = reading_of(
         gathered.own,
         received=context.today,
         subject=gathered.message.subject if answered is None else "",
@@ -238,7 +238,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
     reading = in_answer(ledger, question, reading, gathered.own)
     notes: dict[str, str | None] = {}
     if not reading.instructions:
-        others = _reading(
+        others = reading_of(
             text, received=context.today, known=replace(known, retold=False), subject=gathered.message.subject
         )
         decision = quoted(ledger, others, items, context)
@@ -273,7 +273,7 @@ def _question(ledger: Ledger, about: Iterable[str]) -> Question | None:
     return next((q for q in asked if q.is_open), asked[0] if asked else None)
 
 
-def _reading(
+def reading_of(
     text: str,
     *,
     received: date,
