@@ -15,6 +15,8 @@ from agent.domain.claims import creditor_claims, surcharges
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
+from agent.reports.calling import debtors_of
+from agent.reports.digest import digest_of
 from agent.reports.journal import beancount, hledger
 from agent.reports.statement import standing_of
 from agent.reports.tables import as_csv, as_workbook, safe_text
@@ -94,14 +96,11 @@ def _sheet(arguments: Namespace, settings: Settings, store: TinyStore, now: date
     plan = settings.plan.changed(creditor.plan)
     items, accounts = tuple(store.items(creditor.id)), _accounts(store, creditor)
     claims = creditor_claims(items, accounts, settings.charging(creditor), today)
+    book = [entry for entry in settings.contacts if entry.creditor == creditor.id]
+    owed = (part.currency for part in digest_of(items, accounts, (), plan, today).currencies)
+    debtors = [debtor for currency in owed for debtor in debtors_of(items, accounts, book, currency, today)]
     return tracking_workbook(
-        creditor,
-        items,
-        accounts,
-        today,
-        creditor.language,
-        plan,
-        surcharges(claims),
+        creditor, items, accounts, today, creditor.language, plan, surcharges(claims), debtors
     )
 
 

@@ -1,4 +1,4 @@
-"""The further sheets of a creditor's workbook: ageing with its chart, debtors, payments and events."""
+"""The further sheets of a creditor's workbook: ageing and what came in with their charts, debtors, payments and events."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from agent.domain.aging import Age, aged_balance
-from agent.domain.indicators import money_in
+from agent.domain.credit_folds import LEFT
+from agent.domain.indicators import collected, money_in, new_money
 from agent.domain.money import Money
 from agent.domain.states import DebtorAccount, OpenItem
 from agent.reports.calling import Debtor
-from agent.reports.formats import number
+from agent.reports.formats import month
+from agent.reports.key_figures import last_of, months_before
 from agent.reports.plain import one_line
 from agent.reports.words import reasons, word
 
@@ -24,7 +26,7 @@ _CHARTED = 12
 # The headings of the sheets, as codes of reports.words.
 _DEBTOR = (
     *("debtor", "currency", "open", "overdue", "days_late", "reminders"),
-    *("habit", "risk", "reasons", "advice", "col_phone"),
+    *("state", "habit", "risk", "reasons", "advice", "col_phone"),
 )
 _PAYMENT = ("col_day", "debtor", "invoice", "amount", "col_evidence", "reference")
 _EVENT = ("col_day", "debtor", "invoice", "col_event", "amount")
@@ -58,8 +60,9 @@ def add_sheets(  # noqa: PLR0913, PLR0917 - the books, and how they are written
     """Write them behind the tracking sheet; a sheet without a line has its headings alone."""
     names = {account.id: one_line(account.name) for account in accounts.values()}
     _ageing(book, looks, items, names, today, language)
+    _by_month(book, looks, items, accounts, today, language)
     _sheet(book, looks, "debtors", _DEBTOR, (_debtor(d, language) for d in debtors), language)
-    _sheet(book, looks, "sheet_payments", _PAYMENT, _payments(items, names, today, language), language)
+    _sheet(book, looks, "sheet_payments", _PAYMENT, _payments(items, accounts, names, today, language), language)
     _sheet(book, looks, "sheet_events", _EVENT, _events(items, names, today, language), language)
 
 
@@ -101,9 +104,36 @@ def _chart(book: xlsxwriter.Workbook, name: str, rows: int, language: str) -> No
     book.get_worksheet_by_name(name).insert_chart(1, 2 + len(Age) + 3, chart)
 
 
+def _by_month(
+    book: xlsxwriter.Workbook,
+    looks: Looks,
+    items: Sequence[OpenItem],
+    accounts: Mapping[str, DebtorAccount],
+    today: date,
+    language: str,
+) -> None:
+    """What came in during the last twelve months, this one included, by currency; the first currency as columns of a chart."""
+    months = [months_before(today.replace(day=1), n) for n in range(11, -1, -1)]
+    rows: list[tuple[Cell, ...]] = []
+    for currency in sorted({i.invoice.total.currency for i in items}):
+        money = tuple(new_money(items, accounts.values(), currency))
+        rows += [(month(m, language), currency, collected(money, currency, m, last_of(m))) for m in months]
+    name = _sheet(book, looks, "collected_by_month", ("month", "currency", "collected"), rows, language)
+    if not rows:
+        return
+    chart = book.add_chart({"type": "column"})
+    places = {"categories": [name, 1, 0, 12, 0], "values": [name, 1, 2, 12, 2]}
+    chart.add_series({"name": rows[0][1], **places, "fill": {"color": "#1f4e79"}, "gap": 60})
+    chart.set_title({"name": word("collected_by_month", language), "name_font": {"size": 13}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#dddddd"}}})
+    chart.set_size({"width": 760, "height": 360})
+    book.get_worksheet_by_name(name).insert_chart(1, 4, chart)
+
+
 def _debtor(debtor: Debtor, language: str) -> tuple[Cell, ...]:
     p = debtor.profile
-    habit = word("habit_unknown", language) if p.habit is None else number(p.habit, language)
+    habit = word("habit_unknown", language) if p.habit is None else p.habit
     risk, advice = word(p.risk.value, language), word(p.advice.value, language)
     return (
         debtor.name,
@@ -112,6 +142,7 @@ def _debtor(debtor: Debtor, language: str) -> tuple[Cell, ...]:
         p.overdue,
         p.oldest,
         p.reminders,
+        word(p.status.value, language),
         habit,
         risk,
         reasons(p, language),
@@ -121,13 +152,20 @@ def _debtor(debtor: Debtor, language: str) -> tuple[Cell, ...]:
 
 
 def _payments(
-    items: Iterable[OpenItem], names: Mapping[str, str], today: date, language: str
+    items: Iterable[OpenItem],
+    accounts: Mapping[str, DebtorAccount],
+    names: Mapping[str, str],
+    today: date,
+    language: str,
 ) -> Iterator[tuple[Cell, ...]]:
-    found = [(p.on, i, p) for i in items for p in money_in(i) if p.on > today - _SHOWN]
-    for day, item, payment in sorted(found, key=lambda row: (row[0], row[1].invoice.number), reverse=True):
-        known = payment.evidence if payment.evidence in ("bank", "on_account") else "told"
-        evidence = word(f"evidence_{known}", language)
-        yield day, names.get(item.invoice.debtor, ""), item.invoice.number, payment.amount, evidence, payment.reference
+    """What came in on invoices, and on debtors' accounts without one; what left an account for an invoice stands there once."""
+    found = [(p.on, i.invoice.number, names.get(i.invoice.debtor, ""), p) for i in items for p in money_in(i)]
+    kept = word("on_account", language)
+    found += [(m.on, kept, names[a.id], m) for a in accounts.values() for m in a.money]
+    for day, number, name, payment in sorted(found, key=lambda row: row[:3], reverse=True):
+        if day > today - _SHOWN:
+            known = payment.evidence if payment.evidence in ("bank", "on_account", *LEFT) else "told"
+            yield day, name, number, payment.amount, word(f"evidence_{known}", language), payment.reference
 
 
 def _events(

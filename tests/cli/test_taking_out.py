@@ -26,10 +26,12 @@ def test_the_csv_is_the_tracking_sheet_in_plain_values(books, tmp_path):
 
 
 def test_the_workbook_holds_one_creditors_sheet(books, tmp_path):
-    """Another creditor's name is refused."""
+    """The whole workbook, as the digest brings it; another creditor's name is refused."""
     target = tmp_path / "books.xlsx"
     assert main(["export", "--xlsx", "--creditor", "acme", str(target), "--config", str(books)]) == 0
-    sheet = openpyxl.load_workbook(target).active
+    book = openpyxl.load_workbook(target)
+    assert len(book.worksheets) == 6
+    sheet = book.worksheets[0]
     assert sheet is not None
     assert sheet.max_row == 3
     assert main(["export", "--xlsx", "--creditor", "nobody", str(target), "--config", str(books)]) == 1

@@ -37,12 +37,12 @@ def rows(content: bytes, sheet: int) -> list[tuple]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_five_sheets_with_tables_filters_and_frozen_heads(language: str) -> None:
+def test_six_sheets_with_tables_filters_and_frozen_heads(language: str) -> None:
     """Each heading stands once in its table, as the table's own list of columns says it: else a repair is asked for."""
     book = openpyxl.load_workbook(io.BytesIO(bytes_of(language)))
-    assert len(book.worksheets) == 5
+    assert len(book.worksheets) == 6
     names = [table.name for sheet in book.worksheets[1:] for table in sheet.tables.values()]
-    assert len(set(names)) == 4
+    assert len(set(names)) == 5
     for sheet in book.worksheets[1:]:
         (table,) = sheet.tables.values()
         heads = [cell.value for cell in sheet[1]][: len(table.tableColumns)]
@@ -51,7 +51,7 @@ def test_five_sheets_with_tables_filters_and_frozen_heads(language: str) -> None
         assert all("_" not in head for head in heads)
         assert table.autoFilter.ref == table.ref
         assert sheet.freeze_panes == "A2"
-    assert len(book.worksheets[1]._charts) == 1
+    assert [len(sheet._charts) for sheet in book.worksheets] == [0, 1, 1, 0, 0, 0]
 
 
 def test_the_aged_balance_sums_up_to_what_is_owed() -> None:
@@ -63,11 +63,29 @@ def test_the_aged_balance_sums_up_to_what_is_owed() -> None:
 def test_payments_and_events_are_dated_values() -> None:
     """The newest first, with how a payment became known and what became of a promise."""
     content = bytes_of()
-    (payment,) = rows(content, 3)
+    (payment,) = rows(content, 4)
     assert payment[0].date() == TODAY - timedelta(days=3)
     assert payment[3:6] == (500, "bank statement", "+++090/9337/55493+++")
-    assert "promise not kept" in {row[3] for row in rows(content, 4)}
-    assert rows(content, 2)[0][-1] == "+32 2 555 01 02"
+    assert "promise not kept" in {row[3] for row in rows(content, 5)}
+    assert rows(content, 3)[0][-1] == "+32 2 555 01 02"
+
+
+def test_what_came_in_by_month_ends_with_this_one() -> None:
+    """Twelve months of each currency, the money of each in its own."""
+    months = rows(bytes_of(), 2)
+    assert [row[0] for row in months][-2:] == ["February 2026", "March 2026"]
+    assert [row[2] for row in months] == [0] * 11 + [500]
+
+
+def test_money_on_account_is_among_the_payments() -> None:
+    """With a word for where it lies, and for where it went."""
+    kept = (Payment(Money.of("300.00", "EUR"), TODAY, "bank"), Payment(Money.of("-100.00", "EUR"), TODAY, "set_off"))
+    accounts = {"d1": account(money=kept)}
+    content = tracking_workbook(creditor("en"), (item("i1"),), accounts, TODAY, "en", debtors=())
+    assert sorted((row[3], row[4]) for row in rows(content, 4)) == [
+        (-100, "set off against an invoice"),
+        (300, "bank statement"),
+    ]
 
 
 def test_no_text_becomes_a_formula_or_a_link() -> None:
@@ -78,7 +96,7 @@ def test_no_text_becomes_a_formula_or_a_link() -> None:
             if name.startswith("xl/worksheets/sheet"):
                 assert b"<f>" not in archive.read(name)
                 assert b"<hyperlink" not in archive.read(name)
-    assert rows(content, 2)[0][0] == HOSTILE
+    assert rows(content, 3)[0][0] == HOSTILE
 
 
 def test_books_without_anything_open_give_headings_alone() -> None:

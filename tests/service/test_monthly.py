@@ -61,7 +61,7 @@ def test_it_comes_once_a_month_with_dashboard_and_workbook(world):
     found = files(mail)
     assert any(name.endswith(".html") for name in found)
     book = openpyxl.load_workbook(io.BytesIO(next(c for n, c in found.items() if n.endswith(".xlsx"))))
-    assert len(book.worksheets) == 5
+    assert len(book.worksheets) == 6
     go_to(world, date(2026, 5, 1))
     assert len(reports(world, OWNER)) == 2
     assert not reports(world, COLLEAGUE)
