@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -136,6 +136,7 @@ class CreditorTable:
     supplies: Annotated[str, Field(max_length=200)] = ""
     settle_by_amount: Switch = False
     sister_companies: tuple[Name, ...] = ()
+    hand_over_to: Address | Literal[""] = ""
     mandate: MandateTable = MandateTable()
     charges: ChargesTable = ChargesTable()
     payment_plans: PaymentPlansTable = PaymentPlansTable()

@@ -155,6 +155,7 @@ class Limits:
     message_mb: Annotated[Count, Field(le=150)] = 25
     document_pages: Annotated[Count, Field(le=500)] = 20
     statement_attachments_mb: Annotated[int, Field(ge=0, le=25)] = 5
+    dossier_mb: Annotated[int, Field(ge=0, le=25)] = 10
     answers_per_day: Count = 5
     proof_questions_per_day: Count = 1
     sends_per_minute: Count = 20

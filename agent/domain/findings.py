@@ -304,7 +304,7 @@ class Instruction:
     """What a creditor or his staff tells Relance to do.
 
     `kind`: paid, part_paid, credit_note, pause, resume, withdraw, write_off, dispute, dispute_settled, escalate, amicable, formal_notice, correct, approve,
-    refuse, choose, status, contact, undo, reading, on_account, refunded, set_off, plan (with its `wish`), plan_end. `field` and `value` belong to `correct` (field names of InvoiceReading, and
+    refuse, choose, status, contact, undo, reading, on_account, refunded, set_off, plan (with its `wish`), plan_end, dossier, certificate. `field` and `value` belong to `correct` (field names of InvoiceReading, and
     debtor_email); `value` is the label that a debtor's mail has by a `reading`. `choice` is the number that answers a question of
     ours, `choices` are several (below zero: all but this one), and `value` is "all" or "none" where a word chose. `accounts` are the
     debtors named, `excepted` the invoices left out; `every` says that all the others are meant.

@@ -71,6 +71,7 @@ class Creditor:
     `logo` heads the mails and letters to his debtors.
     `thanks` says whether a reminded debtor is thanked when everything is paid.
     `copy_to` are people who read the notices of actions and have no right by that.
+    `hand_over_to` is the bailiff, lawyer or agency to whom he may forward the dossier of a case; nobody is written to there.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
 
@@ -106,6 +107,7 @@ class Creditor:
     logo: Logo | None = None
     thanks: bool = True
     copy_to: tuple[str, ...] = ()
+    hand_over_to: str = ""
 
     @property
     def owner(self) -> Person:

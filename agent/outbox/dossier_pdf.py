@@ -46,7 +46,7 @@ def on_letterhead(
         "title": title,
         "language": language,
         "creditor": one_line(creditor.name),
-        "address": [*address, *(one_line(x, 100) for x in (creditor.phone, creditor.website) if x)],
+        "address": [*address, *(one_line(x, 100) for x in _beside(creditor) if x)],
         "accent": accent_of(creditor),
         "logo": list(creditor.logo.content) if creditor.logo else [],
         "date": [on.year, on.month, on.day],
@@ -62,6 +62,10 @@ def on_letterhead(
         pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=moment)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _beside(creditor: Creditor) -> tuple[str, ...]:
+    return (*creditor.enterprise_numbers[:1], creditor.phone, creditor.website)
 
 
 @lru_cache(maxsize=4)
@@ -80,8 +84,8 @@ def pairs(rows: Iterable[tuple[str, str | Sequence[str]]]) -> Block:
     return {"is": "pairs", "rows": [[label, lines] for label, lines in told]}
 
 
-def debtor_pairs(case: Case) -> Block:
-    """Who the debtor is and how he is reached."""
+def debtor_pairs(case: Case, unknown: str) -> Block:
+    """Who the debtor is and how he is reached; `unknown` stands where his post goes, while nobody knows that."""
     account, language = case.account, case.language
     postal = [one_line(line, 120) for line in account.postal.lines[:6]]
     addresses = [
@@ -94,7 +98,7 @@ def debtor_pairs(case: Case) -> Block:
             (dossier_word("party_number", language), one_line(account.number, 40)),
             (dossier_word("country", language), formats.country(account.country, language)),
             (dossier_word("quality", language), kind_of_debtor(_consumer(case), language)),
-            (dossier_word("postal", language), postal or dossier_word("postal_unknown", language)),
+            (dossier_word("postal", language), postal or unknown),
             (dossier_word("email", language), addresses),
             (dossier_word("phone", language), one_line(case.phone, 60)),
         )
@@ -114,7 +118,7 @@ def _cover(case: Case, sums: Sequence[Sum], facts: int, exhibits: int) -> Iterat
     for part in sums:
         yield _hero(part, language)
     yield {"is": "part", "text": dossier_word("debtor", language)}
-    yield debtor_pairs(case)
+    yield debtor_pairs(case, dossier_word("postal_unknown", language))
     yield {"is": "part", "text": dossier_word("creditor", language)}
     yield pairs(
         (

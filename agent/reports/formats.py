@@ -79,4 +79,4 @@ def percent(value: Decimal, language: str) -> str:
 
 def country(code: str, language: str) -> str:
     """A country by its name: Belgique, België, Belgium, Belgien; the code where it is none."""
-    return Locale.parse(locale_of(language)).territories.get(code.upper(), code)
+    return str(Locale.parse(locale_of(language)).territories.get(code.upper(), code))

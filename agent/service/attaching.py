@@ -5,10 +5,11 @@ from __future__ import annotations
 import mimetypes
 
 from agent.domain.ledger import Ledger, OpenItem
-from agent.domain.letters import Letter
+from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Creditor
 from agent.mail.outgoing import Part
 from agent.service.app import App
+from agent.service.papers import papers_of
 
 
 def invoice_copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor | None) -> tuple[Part, ...]:
@@ -31,7 +32,12 @@ def invoice_copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor 
 
 
 def enclosed(app: App, letter: Letter) -> tuple[Part, ...]:
-    """What a debtor enclosed, for his creditor to see, as far as the size limit goes; only what was kept when the mail came."""
+    """What a debtor enclosed, for his creditor to see, as far as the size limit goes; only what was kept when the mail came.
+
+    A letter about the papers on a case brings these.
+    """
+    if letter.kind is LetterKind.DOSSIER:
+        return papers_of(app, letter)
     left = app.settings.limits.statement_attachments_mb * 1_000_000
     found: list[Part] = []
     for enclosure in letter.enclosures:

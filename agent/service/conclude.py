@@ -31,6 +31,7 @@ from agent.service.attaching import enclosed, invoice_copies
 from agent.service.books import accounts_slice
 from agent.service.copied import NOTICES, with_copies
 from agent.service.guarding import case_for
+from agent.service.papers import dossier_timers
 from agent.service.refusals import Refusal, Screen, cleared, told, without
 from agent.service.thanking import thanks_timers
 
@@ -281,6 +282,7 @@ def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
         return
     met = (event for event in outcome.decision.events if isinstance(event, PayeeMet))
     yield from (Timer(f"payee:{event.payee}", outcome.context.now + _ASKED_AGAIN) for event in met)
+    yield from dossier_timers(outcome.decision.events, after, outcome.context.now)
     yield from thanks_timers(outcome.decision.events, after, outcome.context)
     touched = {id_ for event in outcome.decision.events for id_ in event.about()}
     accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}

@@ -22,9 +22,8 @@ from agent.reports.dossier_words import dossier_word
 from agent.reports.happened import sentence
 from agent.reports.plain import one_line
 from agent.service.belonging import belongs, own_documents
-from agent.service.originals import kept_mails, original_of
 from agent.service.trail import Step, trail
-from agent.store.originals import KeptMail
+from agent.store.originals import KeptMail, kept_mails, original_of
 
 # What a debtor's file is called when it is unpacked: by what it is, never by what it calls itself.
 _ENDINGS = {"pdf": ".pdf", "xml": ".xml", "sheet": ".xlsx"}

@@ -13,7 +13,7 @@ from agent.domain.ledger import Ledger
 from agent.domain.letters import LetterKind
 from agent.intake.classify import MailKind
 from agent.mail.outgoing import OutgoingMail
-from agent.mail.packing import packed, unpacked
+from agent.mail.packing import packed
 from agent.outbox.assemble import assemble
 from agent.ports import Commit, Store
 from agent.service.app import App
@@ -32,17 +32,6 @@ _REPORTS = frozenset(
         *(LetterKind.BANK_STATEMENT, LetterKind.IMPORT_LIST, LetterKind.OPERATOR),
     )
 )
-
-
-def kept_mails(store: Store, account: str) -> tuple[KeptMail, ...]:
-    """The mails of this account whose originals are kept, in the order in which they came and went."""
-    return listed(store.note(note_of(account)))
-
-
-def original_of(store: Store, kept: KeptMail) -> bytes | None:
-    """The mail byte for byte; None when it is not here any more."""
-    content = store.document(kept.document)
-    return unpacked(content, store.document) if content is not None else None
 
 
 def with_original(app: App, outcome: Outcome, gathered: Gathered, raw: bytes, kind: MailKind) -> Outcome:

@@ -22,6 +22,7 @@ from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.fees import set_fee_timers, state_fees
+from agent.service.handing_over import send_dossier
 from agent.service.inbox import read_first
 from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
@@ -162,6 +163,7 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
         "summary": _summary,
         "fees": state_fees,
         "payee": ask_again,
+        "dossier": send_dossier,
         "thanks": _thanks,
     }
 )

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from tinydb import where
 
+from agent.mail.packing import unpacked
+from agent.ports import Store
+
 if TYPE_CHECKING:
     from agent.store.tinydb_store import TinyStore
 
@@ -42,6 +45,17 @@ def listed(value: str | None) -> tuple[KeptMail, ...]:
 def as_note(mails: tuple[KeptMail, ...]) -> str:
     """The note that names these mails."""
     return json.dumps([[m.way, m.ref, m.document, m.shared] for m in mails])
+
+
+def kept_mails(store: Store, account: str) -> tuple[KeptMail, ...]:
+    """The mails of this account whose originals are kept, in the order in which they came and went."""
+    return listed(store.note(note_of(account)))
+
+
+def original_of(store: Store, kept: KeptMail) -> bytes | None:
+    """The mail byte for byte; None when it is not here any more."""
+    content = store.document(kept.document)
+    return unpacked(content, store.document) if content is not None else None
 
 
 def named_originals(store: TinyStore) -> Iterator[tuple[str, str]]:

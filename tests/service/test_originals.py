@@ -7,8 +7,8 @@ import pytest
 from agent.demo.cast import CAFE
 from agent.domain.ledger import DebtorAccount
 from agent.ports import Box
-from agent.service.originals import kept_mails, original_of
 from agent.store.erase import erase
+from agent.store.originals import kept_mails, original_of
 from tests.service.world import BRUNO, CHLOE, DEBTOR, MARY, World
 from tests.walks.invoices import ubl
 

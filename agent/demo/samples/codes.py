@@ -124,6 +124,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.THANKS: ("",),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
+    LetterKind.DOSSIER: ("dossier", "handed_over", "certificate", "not_written_off", "too_large"),
     LetterKind.PAYMENT_PLAN: PLAN_LETTERS,
     LetterKind.PLAN_QUESTION: PLAN_QUESTIONS,
     LetterKind.PLAN_NOTICE: PLAN_NOTICES,

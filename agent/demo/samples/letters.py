@@ -11,6 +11,7 @@ from agent.demo.samples.codes import CODES
 from agent.demo.samples.fees import sample_table
 from agent.demo.samples.logo import sample_logo
 from agent.demo.samples.notices import noticed, reminded, with_notice
+from agent.demo.samples.papers import enclosing, with_papers
 from agent.demo.samples.plans import planned
 from agent.domain.decide.formal_notices import LAST_CHOICES
 from agent.domain.enclosures import EnclosureKind, EnclosureReading, RemittanceLine, Standing
@@ -95,7 +96,7 @@ def samples(language: str) -> Iterator[Sample]:
             letter = sample_letter(kind, code, language)
             name = f"{kind.value}-{code}" if code else kind.value
             known = replace(facts, original=Original("Julie Lefèvre", "Facture 2027-118", NOW))
-            yield Sample(name, letter, with_notice(known, kind, code))
+            yield Sample(name, letter, enclosing(with_notice(known, kind, code), kind, code))
     claiming = replace(facts, ledger=of_businesses(facts.ledger), charging=charging(creditor(language)))
     for kind, code in ((LetterKind.STATEMENT, "reminder"), (LetterKind.STATUS, ""), (LetterKind.DIGEST, "")):
         yield Sample(f"{kind.value}-claims", sample_letter(kind, code, language), claiming)
@@ -142,7 +143,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.BANK_STATEMENT:
             return replace(letter, facts=_bank_facts(code))
         case _:
-            return noticed(letter, code)
+            return with_papers(noticed(letter, code))
 
 
 def _notice(letter: Letter, code: str) -> Letter:

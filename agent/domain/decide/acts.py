@@ -11,6 +11,7 @@ from agent.domain.decide.context import Context, Decision, head, in_answer
 from agent.domain.decide.corrections import confirm, correct
 from agent.domain.decide.formal_notices import NOTICE, ordered
 from agent.domain.decide.invoices import nothing_handed_over
+from agent.domain.decide.papers import certificate, dossier
 from agent.domain.decide.payments import Reported, notice
 from agent.domain.decide.phases import amicable, escalate
 from agent.domain.decide.plans import ended_by_word, started
@@ -106,4 +107,6 @@ ACTS: Mapping[str, Callable[[Ledger, Sequence[OpenItem], Instruction, Context], 
     "contact": _contact,
     "plan": started,
     "plan_end": ended_by_word,
+    "dossier": dossier,
+    "certificate": certificate,
 }

@@ -13,6 +13,7 @@ from agent.domain.decide.credit_notes import with_set_offs
 from agent.domain.decide.formal_notices import NOTICE
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.decide.on_account import MONEY_TOLD, money_told
+from agent.domain.decide.papers import PAPERS
 from agent.domain.decide.payments import Reported, ask_which
 from agent.domain.decide.phases import answers_outright
 from agent.domain.decide.plan_money import told_on_plan
@@ -28,7 +29,7 @@ from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
 
 # What only the owner may do; the rest is open to his staff as well.
-_OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", NOTICE, *accounts_guard.CHOICES})
+_OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", NOTICE, *PAPERS, *accounts_guard.CHOICES})
 
 
 def instructed(

@@ -14,6 +14,12 @@ _INTO = (
     r"|(?:to|for|into|in) (?:the |a )?(?:debt )?(?:collections?|recovery)(?: agency| agents| phase| team)?"
     r"|(?:ins|in|an|zum|zur|ans|fur) (?:das |die |den |ein )?(?:inkasso(?:buro|verfahren|unternehmen|dienst)?|beitreibung)"
 )
+# To whom a case is given besides; a copy may be sent to a lawyer without giving him the case.
+_TO_OTHERS = re.compile(
+    r"\b(?:transmettez|transmettre|remettez|remettre|confiez|confier|passez|geef|overdragen|draag|maak|hand|give|turn|refer|pass|ubergib|ubergeben)\b[^,;.!?]{0,60}\b"
+    r"(?:(?:a|chez) (?:l |un |une |notre |mon )?(?:etude d )?(?:huissier|avocate?)|aan (?:de |een |onze |mijn )?(?:gerechts)?(?:deurwaarder|advocaat)"
+    r"|to (?:the |a |our |my )?(?:bailiff|lawyer|solicitor)s?|an (?:den |einen |unseren |meinen |die )?(?:gerichtsvollzieher|(?:rechts)?anwalt(?:in)?))\b"
+)
 _VERB = (
     r"pass\w{1,5}|mett\w{1,4}|mets|transmet\w{0,5}|remet\w{0,5}|confi\w{1,4}|bascul\w{1,4}|envoy\w{1,4}|transfer\w{1,5}"
     r"|zet|zetten|geef|geven|breng|brengen|stuur|sturen|draag|overdragen|overmaken|doorsturen|plaats|plaatsen"
@@ -33,6 +39,11 @@ _LABEL = re.compile(
     r"^(?:(?:a|la|le|les|l|het|die|der|the|this|cette|ce|deze|diese|pour|en|dossier|phase|mise en|directement en|remise en|demande de|de|au|facture|factures|creance|creances|merci de|voici|impayes?|ter|in|voor|direct|meteen|"
     r"factuur|facturen|dossier|for|debt|invoice|invoices|zur|zum|ins|rechnung|rechnungen|forderung|bitte|please|svp|aub|gelieve|direkt|\d[\w/.-]{0,30}(?![\w/.-])|[:,()-]) ?){0,8}"
     r"(?:recouvrement|recouvrer|invordering|incasso|invorderen|collections?|recovery|inkasso|beitreibung)(?: ?[.,;!:]| svp| aub| please| bitte| merci|$)"
+)
+# The answer to what is done at the end of the road, in so many words.
+_BARE = re.compile(
+    r"^(?:(?:oui|ja|yes|ok|d accord|svp|please|bitte|aub|gelieve)[ ,]{1,3}){0,2}(?:hand(?: it| this| him)? over|transmettre|a transmettre|overdragen|draag over|ubergeben)"
+    r"(?: \S{1,30}\d\S{0,10}){0,3}(?: svp| aub| please| bitte)?[.!]?$"
 )
 _WORD = re.compile(
     r"\b(?:recouvrement|recouvrer|invordering|invorderen|incasso|inkasso|beitreibung|debt collection|for collection)\b"
@@ -61,7 +72,11 @@ def hands_over(folded: str) -> bool:
         return False
     if len(folded) <= _SHORT and _LABEL.match(folded) and not _NOT.search(folded):
         return True
-    return any(_plainly(folded, match) for p in (_VERB_FIRST, _VERB_LAST, _START) for match in p.finditer(folded))
+    if len(folded) <= _SHORT and _BARE.match(folded):
+        return True
+    return any(
+        _plainly(folded, match) for p in (_VERB_FIRST, _VERB_LAST, _START, _TO_OTHERS) for match in p.finditer(folded)
+    )
 
 
 def phase_ordered(folded: str) -> str:

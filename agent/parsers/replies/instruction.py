@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from agent.domain.findings import Instruction, InstructionReading, Intent
 from agent.domain.index import number_term
+from agent.parsers.replies.asking_papers import papers_asked
 from agent.parsers.replies.choices import Answer, read_answer
 from agent.parsers.replies.clauses import LONGEST_TEXT, fold
 from agent.parsers.replies.fields import FieldLine, read_bare_value, read_field_line
@@ -109,6 +110,9 @@ class _Ear:
         planned = plan_order(line, self.received, answers=self.known.planned)
         if planned:
             return [self._with_aims(line, planned)]
+        asked = papers_asked(line)
+        if asked:
+            return [self._with_aims(line, Instruction(asked, words=line))]
         named = self._named_choice(line)
         if named:
             return [named]
