@@ -194,7 +194,11 @@ def _exchanging(commands: Commands) -> None:
     kinds = export.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--tinydb", action="store_const", const="tinydb", dest="form", help="a plain TinyDB JSON file")
     kinds.add_argument(
-        "--xlsx", action="store_const", const="xlsx", dest="form", help="one creditor's workbook: tracking sheet, ageing, what came in, debtors, payments, events"
+        "--xlsx",
+        action="store_const",
+        const="xlsx",
+        dest="form",
+        help="one creditor's workbook: tracking sheet, ageing, what came in, debtors, payments, events",
     )
     kinds.add_argument("--csv", action="store_const", const="csv", dest="form", help="the tracking sheet as CSV")
     kinds.add_argument(

@@ -23,6 +23,9 @@ Cell = str | int | Money | date
 # Payments and events of the last year; the ledger export has them all.
 _SHOWN = timedelta(days=366)
 _CHARTED = 12
+# A chart stands below a table of so many rows, where it prints well, and beside a longer one, where it is seen.
+_SHORT = 24
+_LONG = frozenset({"reasons", "advice", "state"})
 # The headings of the sheets, as codes of reports.words.
 _DEBTOR = (
     *("debtor", "currency", "open", "overdue", "days_late", "reminders"),
@@ -39,12 +42,16 @@ class Looks:
         self._book = book
         self._amounts: dict[str, Format] = {}
         self.head = head
-        self.day = book.add_format({"num_format": day, "align": "left"})
+        self.day = book.add_format({"num_format": day, "align": "left", "valign": "top"})
+        self.count = book.add_format({"align": "right", "valign": "top"})
+        self.text = book.add_format({"align": "left", "indent": 1, "valign": "top"})
+        self.first = book.add_format({"valign": "top"})
+        self.long = book.add_format({"align": "left", "indent": 1, "valign": "top", "text_wrap": True})
 
     def amount(self, currency: str) -> Format:
         """The format of an amount in this currency."""
         if currency not in self._amounts:
-            self._amounts[currency] = self._book.add_format({"num_format": f'#,##0.00 "{currency}"'})
+            self._amounts[currency] = self._book.add_format({"num_format": f'#,##0.00 "{currency}"', "valign": "top"})
         return self._amounts[currency]
 
 
@@ -82,10 +89,11 @@ def _ageing(
     name = _sheet(book, looks, "by_age", heads, rows, language)
     first = [row for row in balances if row.currency == balances[0].currency][:_CHARTED]
     if first:
-        _chart(book, name, len(first), language)
+        beside = (1, len(heads) + 1)
+        _chart(book, name, len(first), language, (len(balances) + 2, 0) if len(balances) <= _SHORT else beside)
 
 
-def _chart(book: xlsxwriter.Workbook, name: str, rows: int, language: str) -> None:
+def _chart(book: xlsxwriter.Workbook, name: str, rows: int, language: str, at: tuple[int, int]) -> None:
     """The ages of the largest debtors of the first currency, stacked."""
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     colours = ("#4f8a5b", "#d9a521", "#e07b39", "#c8502f", "#8f2d3b")
@@ -98,10 +106,12 @@ def _chart(book: xlsxwriter.Workbook, name: str, rows: int, language: str) -> No
                 "fill": {"color": colour},
             }
         )
-    chart.set_title({"name": word("by_age", language)})
+    chart.set_title({"name": word("by_age", language), "name_font": {"size": 13}})
+    chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#dddddd"}}})
+    chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 760, "height": 140 + 26 * rows})
-    book.get_worksheet_by_name(name).insert_chart(1, 2 + len(Age) + 3, chart)
+    book.get_worksheet_by_name(name).insert_chart(*at, chart)
 
 
 def _by_month(
@@ -202,17 +212,21 @@ def _sheet(
     sheet = book.add_worksheet(name)
     last = 0
     for last, row in enumerate(rows, 1):
+        if (lines := _lines(heads, row)) > 1:
+            sheet.set_row(last, 15 * lines)
         for column, cell in enumerate(row):
             if isinstance(cell, str):
-                sheet.write_string(last, column, one_line(cell))
+                look = looks.long if heads[column] in _LONG else looks.text if column else looks.first
+                sheet.write_string(last, column, one_line(cell), look)
             elif isinstance(cell, Money):
                 sheet.write_number(last, column, float(cell.amount), looks.amount(cell.currency))
             elif isinstance(cell, date):
                 sheet.write_datetime(last, column, datetime(cell.year, cell.month, cell.day), looks.day)  # noqa: DTZ001 - a spreadsheet's dates know no zone
             else:
-                sheet.write_number(last, column, cell)
+                sheet.write_number(last, column, cell, looks.count)
     columns = [{"header": word(code, language), "header_format": looks.head} for code in heads]
     sheet.add_table(0, 0, max(last, 1), len(heads) - 1, {"columns": columns, "style": "Table Style Light 1"})
+    sheet.set_row(0, 32)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.set_landscape()
@@ -223,11 +237,18 @@ def _sheet(
     return name
 
 
+def _lines(heads: Sequence[str], row: Sequence[Cell]) -> int:
+    """How many lines the longest of the wrapped cells takes."""
+    wrapped = ((code, cell) for code, cell in zip(heads, row, strict=True) if code in _LONG and isinstance(cell, str))
+    return max((1 + len(cell) // (_width(code) - 4) for code, cell in wrapped), default=1)
+
+
 def _width(code: str) -> int:
     return {
         "debtor": 34,
-        "reasons": 60,
-        "advice": 34,
+        "reasons": 44,
+        "advice": 26,
+        "state": 22,
         "currency": 8,
         "invoice": 18,
         "col_event": 28,
