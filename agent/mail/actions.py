@@ -62,9 +62,9 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class ActionToken:
-    """What a token says. Nothing of it holds before `sealed_for` found its seal genuine."""
+    """What a token says, its `action` None for one that we do not know. Nothing of it holds before `sealed_for` found its seal genuine."""
 
-    action: Action
+    action: Action | None
     target: str
     choice: int
     expires: date
@@ -97,8 +97,7 @@ def action_token(secret: bytes, offer: Offer, binding: Binding, *, expires: date
 
 def action_tokens_in(subject: str) -> tuple[ActionToken, ...]:
     """The action tokens of a subject, each once. The text of a mail is never searched: it quotes the buttons of ours."""
-    found = (_read(printed) for printed in _PRINTED.findall(subject[:_LONGEST_SUBJECT]))
-    return tuple(dict.fromkeys(token for token in found if token is not None))
+    return tuple(dict.fromkeys(map(_read, _PRINTED.findall(subject[:_LONGEST_SUBJECT]))))
 
 
 def without_action_tokens(subject: str) -> str:
@@ -121,13 +120,12 @@ def below_its_words(token: ActionToken, text: str) -> str | None:
     return None
 
 
-def _read(printed: str) -> ActionToken | None:
+def _read(printed: str) -> ActionToken:
     raw = base64.b32decode(printed.upper())
     letter = chr(raw[2])
-    if raw[0] not in set(Action) or not "a" <= letter <= "z":
-        return None
+    action = Action(raw[0]) if raw[0] in set(Action) else None
     expires = _FIRST_DAY + timedelta(days=int.from_bytes(raw[9:11], "big"))
-    return ActionToken(Action(raw[0]), letter + raw[3:9].hex(), raw[1], expires, raw)
+    return ActionToken(action, letter + raw[3:9].hex(), raw[1], expires, raw)
 
 
 def _digest(words: str) -> bytes:

@@ -21,8 +21,6 @@ from agent.reports.statement import Standing
 from agent.reports.words import word
 
 _LONGEST_SUBJECT, _LONGEST_BESIDE = 70, 160
-# A number that fills a line is written in an answer, not pressed.
-_LONGEST_NUMBER = 40
 _ALL = (Action.PAID, Action.PAUSE, Action.DISPUTE, Action.WITHDRAW)
 # What a line offers as it stands today; nothing where there is nothing to be done.
 _OFFERED: Mapping[Standing, tuple[Action, ...]] = {
@@ -124,7 +122,7 @@ def buttons_of(letter: Letter, facts: Facts) -> Buttons | None:
 
 def presses(buttons: Buttons | None, line: Line, language: str) -> tuple[Press, ...]:
     """The buttons beside the line of an invoice, as far as they mean something for it and its reader may press them."""
-    if buttons is None or len(line.number) > _LONGEST_NUMBER or line.credit_note:
+    if buttons is None or line.credit_note:
         return ()
     actions = _OFFERED.get(line.standing, ())
     mine = (action for action in actions if buttons.owner or action not in _OWNERS)
@@ -133,7 +131,7 @@ def presses(buttons: Buttons | None, line: Line, language: str) -> tuple[Press, 
 
 def approval(buttons: Buttons | None, line: Line, language: str) -> tuple[Press, ...]:
     """The button that confirms what was read on a doubtful document."""
-    if buttons is None or len(line.number) > _LONGEST_NUMBER or line.standing is not Standing.REVIEW:
+    if buttons is None or line.standing is not Standing.REVIEW:
         return ()
     return (_press(Action.APPROVE, line, language),)
 

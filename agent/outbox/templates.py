@@ -23,9 +23,9 @@ from markupsafe import Markup
 
 from agent.domain.references import format_iban
 from agent.mail.actions import Action, Offer
-from agent.outbox.buttons import mailto, press_link
+from agent.outbox.buttons import Press, approval, mailto, press_link, presses
 from agent.outbox.typography import isolated_value, printed_value, quoted, typeset
-from agent.outbox.views import Page
+from agent.outbox.views import ItemView, Page
 from agent.reports import formats, words
 from agent.reports.plain import one_line
 
@@ -158,6 +158,9 @@ def _filters() -> dict[str, Callable[..., object]]:
         "iban": _unbroken_iban,
         "answer_link": _answer_link,
         "press_link": _press_link,
+        "choice_link": _choice_link,
+        "presses": _presses,
+        "approval": _approval,
     }
     return {name: _in_language(function) for name, function in spoken.items()} | plain
 
@@ -178,11 +181,33 @@ def _answer_link(context: Context, words: str) -> str:
 
 
 @pass_context
-def _press_link(context: Context, target: str, action: str, words: str, choice: int = 0) -> str:
-    """The mailto: link of a button: this action on a target, in these words."""
+def _press_link(context: Context, press: Press) -> str:
+    """The mailto: link of a button beside a line."""
     page = context["page"]
-    offer = Offer(Action[action.upper()], target, words, choice)
-    return press_link(page.agency.address, page.token, page.buttons, offer)
+    return press_link(page.agency.address, page.token, page.buttons, press.offer)
+
+
+@pass_context
+def _choice_link(context: Context, key: object, text: str) -> str:
+    """The mailto: link of a numbered choice, with its sentence below it: a button where the letter asks one question."""
+    page = context["page"]
+    asks = page.buttons is not None and page.buttons.question and page.choices
+    if not asks:
+        return _answer_link(context, str(key))
+    offer = Offer(Action.CHOOSE, page.buttons.question, str(key), int(str(key)))
+    return press_link(page.agency.address, page.token, page.buttons, offer, text)
+
+
+@pass_context
+def _presses(context: Context, line: ItemView) -> tuple[Press, ...]:
+    """The buttons beside the line of an invoice."""
+    return presses(context["page"].buttons, line, context["page"].language)
+
+
+@pass_context
+def _approval(context: Context, line: ItemView) -> tuple[Press, ...]:
+    """The button that confirms what was read on a doubtful document."""
+    return approval(context["page"].buttons, line, context["page"].language)
 
 
 def _unbroken_iban(account: str) -> str:

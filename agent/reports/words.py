@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from agent.domain.money import Money
 from agent.domain.profiles import Profile, Reason
-from agent.reports import claim_words, fee_words, list_words, phrases, plan_words, report_words, vocabulary
+from agent.reports import (
+    button_words,
+    claim_words,
+    fee_words,
+    list_words,
+    phrases,
+    plan_words,
+    report_words,
+    vocabulary,
+)
 from agent.reports.formats import money, number, percent
 from agent.reports.trends import Trend
 
@@ -27,6 +36,7 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **list_words.LISTS,
     **report_words.REPORT,
     **plan_words.PLANS,
+    **button_words.BUTTONS,
 }
 
 

@@ -32,7 +32,8 @@ def proposed(language: str) -> set[tuple[str, LetterKind, int]]:
         if mail.debtor:
             continue
         for link in LexborHTMLParser(mail.html).css("a"):
-            words = parse_qs(str(link.attributes["href"]).partition("?")[2])["body"][0]
+            # what a number chooses stands below it as a quotation
+            words = parse_qs(str(link.attributes["href"]).partition("?")[2])["body"][0].partition("\r\n\r\n> ")[0]
             found.add((words, sample.letter.kind, len(sample.letter.choices)))
     return found
 

@@ -139,7 +139,7 @@ def _is_sentence(text: str) -> bool:
     """Whether the words are talk rather than a name: too many, or with a finite verb of talk."""
     return len(text.split()) > 7 or bool(
         re.search(
-            r"\b(?:a paye|paye|betaald|paid|bezahlt|heeft|has|hat|pas|niet|nicht|est|conteste|betwist|vous|nous|wij|we|you|ik|je|u|is|ist)\b",
+            r"\b(?:a paye|paye|betaald|paid|bezahlt|heeft|has|hat|pas|niet|nicht|est|conteste|betwist|disputes?|disputed|contests|bestreitet|reklamiert|beanstandet|vous|nous|wij|we|you|ik|je|u|is|ist)\b",
             text,
         )
     )

@@ -10,6 +10,7 @@ from agent.service.app import App
 from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes import bank, creditor, debtor, lists, reports, untied
+from agent.service.routes.buttons import pressed
 from agent.service.routes.common import file_away
 
 __all__ = ["route"]
@@ -28,7 +29,7 @@ def route(app: App, gathered: Gathered, classification: Classification) -> Outco
         box=Box.HANDLED,
         subject=gathered.message.subject[:200],
     )
-    return _ROUTES[classification.kind](app, gathered, record)
+    return pressed(app, gathered, record) or _ROUTES[classification.kind](app, gathered, record)
 
 
 _ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = {
