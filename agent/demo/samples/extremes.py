@@ -16,8 +16,9 @@ from agent.outbox.facts import Original
 
 T = TypeVar("T")
 State = OpenItem | DebtorAccount | Question
-HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %}\r\nBcc: x@x.example\n\n<p>\u202e'
+HOSTILE = '</td></table>"\'><script>alert(1)</script><img src="http://x.example/t.gif">{{ 7*7 }}{% raw %} #panic("x") $x$ *x* @x\r\nBcc: x@x.example\n\n<p>\u202e'
 LONG_NAME = "Société " + "coopérative à responsabilité limitée " * 3 + "X"
+UNBROKEN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 FROM_RIGHT_TO_LEFT = "شركة المياه والكهرباء"
 _MANY = 200
 # Fields by which records find each other, and those whose values come from lists of ours.
@@ -140,6 +141,7 @@ def empty(sample: Sample) -> Sample:
 
 EXTREMES: dict[str, Callable[[Sample], Sample]] = {
     "long_names": lambda sample: saying(sample, LONG_NAME),
+    "unbroken": lambda sample: saying(sample, UNBROKEN[:120]),
     "right_to_left": lambda sample: saying(sample, FROM_RIGHT_TO_LEFT),
     "hostile": lambda sample: saying(sample, HOSTILE),
     "huge": lambda sample: times(sample, Decimal(10) ** 9),
