@@ -10,6 +10,7 @@ from agent.errors import AgentError
 from agent.reports.bundle import checked
 from agent.service.clock import SystemClock
 from agent.service.dossier import case_of, made, meant
+from agent.service.papers import certificate
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -27,6 +28,11 @@ def _write(arguments: Namespace, screen: Screen) -> int:
         creditor = settings.creditor(account.creditor)
         zone = ZoneInfo(creditor.timezone if creditor else "Europe/Brussels")
         case = case_of(store, settings, account, items, arguments.on or SystemClock().now().astimezone(zone).date())
+        if arguments.certificate:
+            name, pdf = certificate(case, settings.templates_dir)
+            written(arguments.out / name, pdf)
+            screen.line(f"{arguments.out / name}: to be completed and signed by the creditor")
+            return 0
         dossier = made(store, settings, case, _secret(settings.state_dir))
     target = arguments.out / f"{dossier.name}.zip"
     written(target, dossier.archive)

@@ -128,6 +128,7 @@ def _dossier(commands: Commands) -> None:
     dossier.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where it is written (default: here)")
     dossier.add_argument("--creditor", metavar="ID", help="only this creditor's")
     dossier.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as on this day (default: today)")
+    dossier.add_argument("--certificate", action="store_true", help="a certificate of what was written off instead")
     dossier.add_argument("--verify", type=Path, metavar="FILE.zip", help="check an archive; it needs no reference")
     dossier.add_argument(
         "reference", nargs="?", metavar="REFERENCE", help="invoice number, id, or a debtor's address, number or name"

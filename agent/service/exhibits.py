@@ -41,7 +41,6 @@ _FOLDERS = {
 _LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 _OF_DEBTORS = frozenset({MailKind.REPLY.value, MailKind.UNPROVED_CASE.value, MailKind.AUTOMATIC.value})
 _CREDITORS = frozenset({Role.OWNER.value, Role.STAFF.value})
-_DOSSIER = "dossier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _mails(store: Store, case: Case) -> Iterator[Exhibit]:
     copies: set[str] = set(own_documents(case))
     for kept in kept_mails(store, case.account.id):
         mail = _read(store, kept)
-        if mail is None or mail.kind == _DOSSIER or (mail.about and not case.ids & set(mail.about)):
+        if mail is None or (mail.about and not case.ids & set(mail.about)):
             continue
         mail = _shown(store, case, kept, mail)
         yield _as_exhibit(case, mail)

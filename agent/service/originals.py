@@ -29,7 +29,7 @@ _REPORTS = frozenset(
     kind.value
     for kind in (
         *(LetterKind.DIGEST, LetterKind.DAILY_SUMMARY, LetterKind.MONTHLY_REPORT, LetterKind.FEE_STATEMENT),
-        *(LetterKind.BANK_STATEMENT, LetterKind.IMPORT_LIST, LetterKind.OPERATOR),
+        *(LetterKind.BANK_STATEMENT, LetterKind.IMPORT_LIST, LetterKind.OPERATOR, LetterKind.DOSSIER),
     )
 )
 
