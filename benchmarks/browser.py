@@ -89,6 +89,10 @@ class Browser:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "script failed"))
         return answer["result"].get("value")
 
+    def call(self, method: str, parameters: dict[str, object]) -> Any:
+        """What the browser answers to this command of its protocol."""
+        return self._ask(method, **parameters)
+
     def open(self) -> None:
         """Attach to an empty page."""
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]

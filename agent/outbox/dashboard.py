@@ -30,6 +30,15 @@ class ReportPage:
     script_hash: str
 
     @property
+    def kind(self) -> str:
+        """It tells what a monthly report tells."""
+        return "monthly_report"
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """The further facts of this name, as a mail's page has them: what invoices lack."""
+        return self.report.lacks if name == "lacking" else ()
+
+    @property
     def colon(self) -> str:
         """The colon as this language sets it."""
         return "\u00a0:" if self.language == "fr" else ":"

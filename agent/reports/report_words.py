@@ -204,6 +204,7 @@ REPORT = {
     "nothing_open": four(
         "Rien n’est ouvert.", "Er staat niets open.", "Nothing is open.", "Es ist nichts offen."
     ),
+    "filter": four("Filtrer", "Filteren", "Filter", "Filtern"),
     "sort_hint": four(
         "Cliquez sur un titre de colonne pour trier.",
         "Klik op een kolomtitel om te sorteren.",

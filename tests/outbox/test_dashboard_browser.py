@@ -1,8 +1,10 @@
 """The dashboard in a real browser, without a network: it sorts at a click, runs no other script, and is readable to all."""
 
+import base64
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 
 from agent.domain.dunning_plan import DunningPlan
@@ -25,6 +27,27 @@ _CLICK = """(async () => {
   button.click(); seen.push(numbers(), head.getAttribute("aria-sort"));
   button.click(); seen.push(numbers(), head.getAttribute("aria-sort"));
   return seen;
+})()"""
+_KEYBOARD = """(() => {
+  const head = document.querySelectorAll("table.sortable")[1].tHead.rows[0].cells[4], button = head.querySelector("button");
+  button.focus();
+  return document.activeElement.tagName;
+})()"""
+_SORTED = """document.querySelectorAll("table.sortable")[1].tHead.rows[0].cells[4].getAttribute("aria-sort")"""
+_FILTER = """(() => {
+  const table = document.querySelectorAll("table.sortable")[1], field = table.parentElement.previousElementSibling;
+  const shown = () => [...table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => row.cells[0].textContent);
+  const type = (words) => { field.querySelector("input").value = words; field.querySelector("input").dispatchEvent(new Event("input")); };
+  const seen = [], count = () => field.querySelector("[role=status]").textContent;
+  type("CAFE 1,000"); seen.push(shown(), count());
+  type(""); seen.push(shown(), count());
+  type("nobody"); seen.push(shown());
+  return seen;
+})()"""
+_PHONE = """(() => {
+  const wider = [...document.querySelectorAll(".wide")].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.trim().slice(0, 40));
+  const cell = document.querySelectorAll("table.sortable")[1].tBodies[0].rows[0].cells[1];
+  return [wider, getComputedStyle(cell, "::before").content];
 })()"""
 # What axe-core calls serious, as far as a page of tables can have it.
 _FLAWS = """(() => {
@@ -66,6 +89,52 @@ def test_a_click_on_a_heading_sorts_by_value_up_and_down() -> None:
     assert before == ["N-i0", "N-i1", "N-i2"]
     assert (up, rising) == (["N-i2", "N-i0", "N-i1"], "ascending")
     assert (down, falling) == (["N-i1", "N-i0", "N-i2"], "descending")
+
+
+def test_the_keyboard_sorts_as_a_click_does() -> None:
+    """Its headings are buttons: Tab reaches them, Enter presses them."""
+    with browser() as shown:
+        shown.look(page(), WIDE)
+        assert shown.run(_KEYBOARD) == "BUTTON"
+        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+        for kind in ("keyDown", "keyUp"):
+            shown.call("Input.dispatchKeyEvent", {"type": kind, **enter})
+        assert shown.run(_SORTED) == "ascending"
+
+
+def test_a_filter_leaves_the_rows_that_hold_its_words() -> None:
+    """Whatever the case and the accents; it says how many there are, and leaves all when it is empty."""
+    with browser() as shown:
+        shown.look(page("Café des Halles"), WIDE)
+        assert shown.run(_FILTER) == [["N-i1"], "1 / 3", ["N-i0", "N-i1", "N-i2"], "", []]
+
+
+def test_it_prints_every_row_in_light_colours_without_its_tools() -> None:
+    """Also from a dark screen."""
+    with browser() as shown:
+        shown.look(page(), DARK)
+        shown.call(
+            "Emulation.setEmulatedMedia",
+            {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]},
+        )
+        tools, ink = shown.run(
+            "[[...document.querySelectorAll('.filter, .hint')].map((e) => getComputedStyle(e).display), getComputedStyle(document.body).color]"
+        )
+        pdf = base64.b64decode(shown.call("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+    assert set(tools) == {"none"}
+    assert ink == "rgb(22, 33, 44)"
+    assert pdf.startswith(b"%PDF")
+    text = "".join(p.get_textpage().get_text_range() for p in pypdfium2.PdfDocument(pdf))
+    assert all(f"N-i{n}" in text for n in range(3))
+
+
+def test_a_phone_scrolls_in_one_direction_only() -> None:
+    """Rows are cards there, each value named by its heading; no table is wider than its place."""
+    with browser() as shown:
+        shown.look(page("Client et Fils Construction et Rénovation SA"), PHONE)
+        wider, label = shown.run(_PHONE)
+    assert wider == []
+    assert label.startswith('"Debtor')
 
 
 def test_nothing_of_anybody_elses_runs() -> None:
