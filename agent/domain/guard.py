@@ -66,7 +66,7 @@ class Case:
         announced: the indemnity that follows if nothing is paid in the announced period; None when the terms claim none.
         confirmed: facts that the operator vouches for. registration, seat: a collector's.
         reference: of this letter; first_letter: reference and day of the first one to this debtor, None when this is the first.
-        deadline: the last day on which a formal notice may be paid; starts_interest: whether interest is owed because of it.
+        deadline: the last day on which a formal notice may be paid. claims_interest: whether the terms claim interest.
         amounts: every amount that the mail may show; ignored: names, addresses and quotations in which rules look for nothing.
     """
 
@@ -89,7 +89,7 @@ class Case:
     reference: str = ""
     first_letter: tuple[str, date] | None = None
     deadline: date | None = None
-    starts_interest: bool = False
+    claims_interest: bool = False
     amounts: frozenset[Decimal] = frozenset()
     ignored: tuple[str, ...] = ()
 
@@ -102,6 +102,12 @@ class Case:
     def as_consumer(self) -> bool:
         """Whether the debtor has a consumer's rights: also while nothing tells."""
         return self.consumer is not False
+
+    @property
+    def starts_interest(self) -> bool:
+        """Whether legal interest runs from this notice (France, consumers: C. civ. 1231-6, once the operator confirmed it)."""
+        owed = self.kind == NOTICE and self.consumer is True and self.claims_interest
+        return owed and self.law == "FR" and "fr-consumer" in self.confirmed
 
     @property
     def announces(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from agent.domain.parties import Agency, Creditor
 from agent.mail.actions import without_action_tokens
 from agent.outbox.claimed import surcharge_of
 from agent.outbox.enclosed import enclosures_of
-from agent.outbox.facts import Facts
+from agent.outbox.facts import Facts, Original
 from agent.outbox.logo import with_logo
 from agent.outbox.mentions import Mentions, mentions_of
 from agent.outbox.readings import change_of, open_doubts, read_documents
@@ -58,8 +59,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
     account = facts.ledger.accounts.get(letter.account)
     items = tuple(item_view(i, facts, today) for id_ in letter.items if (i := facts.ledger.items.get(id_)))
     debtor = _debtor_view(account, creditor) if account else next((i.debtor for i in items if i.debtor.name), None)
-    original = facts.original
-    return Page(
+    page = Page(
         kind=letter.kind.value,
         code=one_line(letter.code, 60),
         language=language,
@@ -80,18 +80,26 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         changes=tuple(change_of(row, language) for row in letter.changes if row[1] != row[2]),
         choices=tuple(choice_of(n, code, letter.on, facts, today) for n, code in enumerate(letter.choices, 1)),
         on=letter.on,
-        until=letter.until,
         amount=letter.amount or _listed_total(letter, items),
         words=quoted_lines(letter.words) if letter.words.strip() else (),
         facts=tuple((one_line(name, 200), one_line(text, 400)) for name, text in letter.facts[:_FACTS]),
         level=letter.level or "friendly",
         currency=letter.currency,
         attachments=tuple(one_line(part.filename, 80) for part in facts.invoice_copies),
-        original_subject=one_line(without_action_tokens(original.subject)) if original else "",
-        original_date=original.date if original else None,
         enclosures=enclosures_of(letter, facts, language),
         mentions=mentions_of(facts.case) if facts.case else Mentions(),
         copy=letter.copy,
+        listed=cleaned(letter.listed),
+    )
+    return _answering(replace(page, until=letter.until), facts.original)
+
+
+def _answering(page: Page, original: Original | None) -> Page:
+    """The page with the subject and day of the mail that it answers."""
+    if original is None:
+        return page
+    return replace(
+        page, original_subject=one_line(without_action_tokens(original.subject)), original_date=original.date
     )
 
 

@@ -12,7 +12,7 @@ from agent.domain.charges import consumer_charges_from
 from agent.domain.claims import Charging, ItemClaim, claims_of, consumer_of, law_of
 from agent.domain.decide import Context
 from agent.domain.formal_notices import FormalNotice
-from agent.domain.guard import DEMANDS, NOTICE, STATEMENT, Asked, Breach, Case, Charge, objections
+from agent.domain.guard import DEMANDS, STATEMENT, Asked, Breach, Case, Charge, objections
 from agent.domain.guard_mentions import missing
 from agent.domain.guard_shown import Shown
 from agent.domain.guard_waits import ANNOUNCEMENTS, first_letter, reminded_on, waits_until
@@ -21,7 +21,6 @@ from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, Statement
 from agent.domain.legal import Legal
 from agent.domain.letters import Letter
 from agent.domain.money import Money
-from agent.domain.overdue import ChargeTerms
 from agent.domain.parties import Creditor
 from agent.domain.plan_progress import due_on, due_so_far
 from agent.mail.outgoing import OutgoingMail, Part
@@ -70,12 +69,11 @@ def case_of(
     first = first_letter(account)
     asked = tuple(_asked(item, account, country, letting, consumer=consumer) for item in listed)
     fresh = [item for item, line in zip(listed, asked, strict=True) if line.first and letting.kind == STATEMENT]
-    law = law_of(creditor, charging.terms_of(account), account, consumer=consumer)
     return Case(
         kind=letting.kind,
         operator=legal.operator,
         country=country,
-        law=law,
+        law=law_of(creditor, charging.terms_of(account), account, consumer=consumer),
         consumer=consumer,
         language=letting.language,
         day=letting.day,
@@ -93,15 +91,9 @@ def case_of(
         reference=mail_id(letting.key),
         first_letter=(mail_id(first.mail), first.on) if first else None,
         deadline=letting.deadline,
-        starts_interest=_starts_interest(law, charging.terms_of(account), legal, letting, consumer=consumer),
+        claims_interest=charging.terms_of(account).interest,
         ignored=tuple(_ignored(account, items, creditor, agency, legal)),
     )
-
-
-def _starts_interest(law: str, terms: ChargeTerms, legal: Legal, letting: Letting, *, consumer: bool | None) -> bool:
-    """Whether legal interest runs from this notice (France, consumers: C. civ. 1231-6, once the operator confirmed it)."""
-    claimed = terms.interest and consumer is True and letting.kind == NOTICE
-    return claimed and law == "FR" and "fr-consumer" in legal.confirmed
 
 
 def _asked(item: OpenItem, account: DebtorAccount, country: str, letting: Letting, *, consumer: bool | None) -> Asked:

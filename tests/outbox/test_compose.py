@@ -176,7 +176,7 @@ def test_a_credit_beyond_what_is_due_leaves_nothing_to_pay() -> None:
     assert "0,00" in mail.text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind is not LetterKind.STATEMENT])
+@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind not in (LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE)])
 def test_a_letter_about_nothing_known_is_still_a_mail(kind: LetterKind) -> None:
     """Items, accounts and a creditor that are not in the facts never stop a mail."""
     for code in CODES[kind]:

@@ -33,6 +33,8 @@ TOPICS = frozenset({AFTER_LAST, AFTER_NOTICE})
 # What the owner may answer when all statements were sent, and when the deadline of a notice has passed.
 LAST_CHOICES = (NOTICE, "one_more", "wait", "escalate", "write_off", "withdraw")
 NOTICE_CHOICES = ("escalate", "wait", NOTICE, "write_off")
+# Offices are closed for no more days in a row.
+_DAYS_OFF = timedelta(days=4)
 
 
 def ordered(ledger: Ledger, items: Sequence[OpenItem], instruction: Instruction, context: Context) -> Decision:
@@ -116,32 +118,45 @@ def _noticed(
         deadline=until,
         mail=key,
     )
+    letter = _letter(account, queued, context)
+    told = _told(account, queued, instruction.until, context)
+    return Decision((queued, *_closed(ledger, ids, context)), (letter, told))
+
+
+def _letter(account: DebtorAccount, queued: ev.NoticeQueued, context: Context) -> Letter:
     assert account.contact is not None
-    letter = Letter(
+    return Letter(
         kind=LetterKind.FORMAL_NOTICE,
-        key=key,
+        key=queued.mail,
         to=(account.contact.address,),
         creditor=context.creditor.id,
         language=account.language or context.language,
-        items=ids,
+        items=queued.items,
         account=account.id,
-        currency=currency,
-        on=on,
-        until=until,
+        currency=queued.currency,
+        on=queued.on,
+        until=queued.deadline,
     )
-    bounded = instruction.until is not None and instruction.until != until
-    facts = (("bounded", instruction.until.isoformat()),) if bounded and instruction.until else ()
-    news = replace(
-        in_answer(LetterKind.NOTICE_NEWS, f"notice_ordered:{key}", context),
+
+
+def _told(account: DebtorAccount, queued: ev.NoticeQueued, wanted: date | None, context: Context) -> Letter:
+    """What the owner hears at once: what will leave when, and whether the deadline is another than he wished."""
+    bounded = wanted is not None and not _is_near(wanted, queued.deadline)
+    return replace(
+        in_answer(LetterKind.NOTICE_NEWS, f"notice_ordered:{queued.mail}", context),
         code="ordered",
-        items=ids,
+        items=queued.items,
         account=account.id,
-        currency=currency,
-        on=on,
-        until=until,
-        facts=facts,
+        currency=queued.currency,
+        on=queued.on,
+        until=queued.deadline,
+        facts=(("bounded", wanted.isoformat()),) if bounded and wanted else (),
     )
-    return Decision((queued, *_closed(ledger, ids, context)), (letter, news))
+
+
+def _is_near(wanted: date, until: date) -> bool:
+    """Whether a deadline is the wished one, moved to a working day at most."""
+    return wanted <= until <= wanted + _DAYS_OFF
 
 
 def _leaves_on(account: DebtorAccount, context: Context) -> date:
