@@ -30,6 +30,7 @@ from agent.config.payment_plans import PaymentPlansTable
 from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
 from agent.domain.legal import Operator
 from agent.domain.parties import Notices
+from agent.domain.releases import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class CreditorTable:
     accent_colour: Colour = "#1f4e79"
     logo: Path | None = None
     thanks: Switch = True
+    mode: Mode = Mode.AUTOMATIC
+    forewarning: Switch = False
     copy_to: tuple[Address, ...] = ()
     signature: str = ""
     mailbox: str = ""

@@ -195,6 +195,7 @@ class Reporting:
     summary_hour: Hour = 17
     monthly_day: Annotated[int, Field(ge=0, le=28)] = 1
     monthly_hour: Hour = 8
+    list_hour: Hour = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from agent.domain.plan_events import (
     PlanProposed,
     PlanRefused,
 )
+from agent.domain.release_events import StatementApproved, StatementListed
 
 # Every event of the ledger is an attribute of this module, whichever module defines it.
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "PlanRefused",
     "PostalAddressMet",
     "RemittanceAdvised",
+    "StatementApproved",
+    "StatementListed",
 ]
 
 
@@ -383,5 +386,7 @@ Event = (
     | PlanLetterCancelled
     | PayerLearned
     | PayerForgotten
+    | StatementApproved
+    | StatementListed
     | NoticeHappening
 )

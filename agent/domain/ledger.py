@@ -16,6 +16,7 @@ from agent.domain.parties import Contact
 from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
 from agent.domain.phases import PhaseChange
 from agent.domain.plan_folds import PLAN_FOLDS
+from agent.domain.release_folds import RELEASE_FOLDS
 from agent.domain.states import (
     DebtorAccount,
     Hold,
@@ -341,6 +342,7 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     **credit_folds.FOLDS,
     **PLAN_FOLDS,
     **NOTICE_FOLDS,
+    **RELEASE_FOLDS,
     ev.PayerLearned: _payer_learned,
     ev.PayerForgotten: _payer_forgotten,
     PayeeMet: _payee_met,

@@ -39,6 +39,7 @@ class LetterKind(StrEnum):
     NOTICE_NEWS = "notice_news"
     NOTICE_QUESTION = "notice_question"
     THANKS = "thanks"
+    STATEMENT_LIST = "statement_list"
 
 
 # What is written to debtors; everything else is for the creditor's people or the operator.
@@ -53,6 +54,23 @@ TO_DEBTORS = frozenset(
 )
 # What leaves in the debtor's office hours (domain.send_window); only an answer to his own mail does not wait for them.
 IN_OFFICE_HOURS = TO_DEBTORS - {LetterKind.RECEIPT}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStatement:
+    """A statement in a list to its creditor. `days_late` is of its oldest invoice; `numbers` are its invoices.
+
+    `outcome` tells what became of the line: go, stay (it is kept back), gone (it left or fell away before); "" while that is open.
+    """
+
+    number: int
+    debtor: str
+    address: str = ""
+    amount: Money | None = None
+    level: str = ""
+    days_late: int = 0
+    numbers: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,7 @@ class Letter:
         fees: the fee statements of a month, one a currency; only the creditor's own people ever see them.
         plans: the payment plans that it shows; the first one is what it is about.
         copy: for somebody who only reads along: it carries no button and asks him nothing.
+        listed: the statements that it lists before they leave.
         until: the last day on which a formal notice may be paid.
     """
 
@@ -105,4 +124,5 @@ class Letter:
     fees: tuple[FeeStatement, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
     copy: bool = False
+    listed: tuple[ListedStatement, ...] = ()
     until: date | None = None

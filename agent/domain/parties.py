@@ -10,6 +10,7 @@ from agent.domain.names import fold_name
 from agent.domain.overdue import ChargeChange, ChargeTerms
 from agent.domain.phases import FeeAgreement
 from agent.domain.plans import PlanTerms
+from agent.domain.releases import Listed, Mode
 
 
 class Role(StrEnum):
@@ -71,6 +72,7 @@ class Creditor:
     `logo` heads the mails and letters to his debtors.
     `thanks` says whether a reminded debtor is thanked when everything is paid.
     `copy_to` are people who read the notices of actions and have no right by that.
+    `mode` is how statements reach his debtors; `forewarning` has those that leave by themselves told to him a working day before.
     `hand_over_to` is the bailiff, lawyer or agency to whom he may forward the dossier of a case; nobody is written to there.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
@@ -107,12 +109,21 @@ class Creditor:
     logo: Logo | None = None
     thanks: bool = True
     copy_to: tuple[str, ...] = ()
+    mode: Mode = Mode.AUTOMATIC
+    forewarning: bool = False
     hand_over_to: str = ""
 
     @property
     def owner(self) -> Person:
         """The first owner: who is asked when a decision is needed."""
         return next(person for person in self.people if person.role is Role.OWNER)
+
+    @property
+    def listed(self) -> Listed | None:
+        """Why statements are listed to him before they leave; None when they leave by themselves."""
+        if self.mode is not Mode.AUTOMATIC:
+            return Listed.CONFIRM if self.mode is Mode.CONFIRM else Listed.ADVISE
+        return Listed.FOREWARNING if self.forewarning else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from agent.domain.parties import Contact, PostalAddress
 from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
 from agent.domain.plans import PaymentPlan
+from agent.domain.releases import Release
 
 
 class ItemState(StrEnum):
@@ -192,7 +193,8 @@ class DebtorAccount:
 
     `money` belongs to no invoice: paid on account, or too much (negative when it left). `contacted_on` is the last day on which
     he was written to about payment by anything but a statement. `remittances` are what he announced, `plans` the payment plans
-    that were agreed with him, `payers` the accounts and names that were found to pay for him. `notices` are the formal notices to
+    that were agreed with him, `payers` the accounts and names that were found to pay for him, `releases` the
+    statements that his creditor was asked about before they leave (of each currency the latest). `notices` are the formal notices to
     him, `postal` is where he gets his post.
     """
 
@@ -212,6 +214,7 @@ class DebtorAccount:
     remittances: tuple[Remittance, ...] = ()
     plans: tuple[PaymentPlan, ...] = ()
     payers: tuple[KnownPayer, ...] = ()
+    releases: tuple[Release, ...] = ()
     notices: tuple[FormalNotice, ...] = ()
     postal: PostalAddress = PostalAddress()
 
@@ -223,6 +226,14 @@ class DebtorAccount:
     def last_statement(self, currency: str) -> Statement | None:
         """The latest statement in this currency that was not cancelled."""
         return next((s for s in reversed(self.statements) if s.currency == currency and s.state != "cancelled"), None)
+
+    def statements_left(self, currency: str) -> int:
+        """How many statements in this currency have left."""
+        return sum(1 for s in self.statements if s.currency == currency and s.state == "sent")
+
+    def release(self, currency: str) -> Release | None:
+        """What the creditor was last asked about in this currency."""
+        return next((r for r in self.releases if r.currency == currency), None)
 
     def next_cycle(self, currency: str) -> int:
         """The number of the next statement in this currency; a cancelled number is not used again."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
+from agent.domain.letters import ListedStatement
 from agent.domain.money import Money
 from agent.domain.parties import Agency
 from agent.outbox import lists
@@ -228,6 +229,7 @@ class Page:
     mentions: Mentions = Mentions()
     plans: tuple[PlanView, ...] = ()
     copy: bool = False
+    listed: tuple[ListedStatement, ...] = ()
     buttons: Buttons | None = None
 
     def fact(self, name: str) -> str:

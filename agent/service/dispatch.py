@@ -13,9 +13,12 @@ from agent.domain.credits import credits_of
 from agent.domain.decide import Context, Decision
 from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
+from agent.domain.decide.releases import lets_go
 from agent.domain.guard import Breach
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind
+from agent.domain.money import Money
+from agent.domain.plan_progress import due_so_far
 from agent.domain.send_window import next_opening
 from agent.domain.workdays import zone
 from agent.mail.outgoing import OutgoingMail
@@ -74,7 +77,8 @@ def recheck(app: App, mail: OutgoingMail) -> Verdict:
     elif mail.kind == LetterKind.THANKS.value:
         reason = thanks_objection(app, account, mail, context)
     else:
-        reason = _objection(account, ledger, mail, context) or _changed_since(app, mail)
+        reason = _objection(account, ledger, mail, context) or _kept_back(account, ledger, mail, context)
+        reason = reason or _changed_since(app, mail)
     if reason:
         return Cancel(reason, called_off(app, mail, reason))
     again = read_first(app, creditor)
@@ -145,6 +149,17 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
     listed = {id_ for id_, _ in mail.balances}
     unlisted = [item for item in ledger.of_account(account.id) if item.id not in listed]
     return "the debtor has a new credit" if credits_of(unlisted, statement.currency).amount < 0 else ""
+
+
+def _kept_back(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:
+    """Why a statement may not leave as its creditor wishes to be asked now, which may be otherwise than when it was written."""
+    statement = _statement_of(account, mail)
+    if statement is None or statement.state != "queued":
+        return ""
+    listed = [ledger.items[id_] for id_ in statement.items if id_ in ledger.items]
+    amount = Money.total((due_so_far(item, statement.on) for item in listed), statement.currency)
+    free = lets_go(account, statement.currency, statement.items, amount, context)
+    return "" if free else "its creditor has not let it go"
 
 
 def _answered_meanwhile(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:

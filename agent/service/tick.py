@@ -24,6 +24,7 @@ from agent.service.conclude import Outcome, account_timer, commit_of
 from agent.service.fees import set_fee_timers, state_fees
 from agent.service.handing_over import send_dossier
 from agent.service.inbox import read_first
+from agent.service.listing import next_list, send_list
 from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
@@ -165,6 +166,7 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
         "payee": ask_again,
         "dossier": send_dossier,
         "thanks": _thanks,
+        "list": send_list,
     }
 )
 
@@ -184,6 +186,7 @@ def set_timers(app: App) -> None:
             continue
         notes[f"plan:{creditor.id}"] = print_
         timers.append(Timer(f"digest:{creditor.id}", next_digest(app, creditor)))
+        timers.append(Timer(f"list:{creditor.id}", next_list(app, creditor) if creditor.listed else None))
         # lines that wait are told also to one who wants no summaries any more
         waits = app.store.note(f"summary:{creditor.id}") is not None and creditor.notices is Notices.EACH
         daily = creditor.notices is Notices.DAILY or waits
@@ -200,5 +203,5 @@ def set_timers(app: App) -> None:
 def _fingerprint(app: App, creditor: Creditor) -> str:
     """What the timers of this creditor depend on, in short."""
     book = [e for e in app.settings.contacts if e.creditor == creditor.id]
-    parts = (app.settings.plan, app.settings.reporting, creditor.plan, creditor.timezone, creditor.notices, book)
+    parts = (app.settings.plan, app.settings.reporting, creditor.plan, creditor.timezone, creditor.notices, creditor.listed, book)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -122,6 +122,7 @@ CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.DIGEST: ("",),
     LetterKind.MONTHLY_REPORT: ("", "viewer"),
     LetterKind.THANKS: ("",),
+    LetterKind.STATEMENT_LIST: ("forewarning", "release", "draft", "answered"),
     LetterKind.OPERATOR: OPERATOR,
     LetterKind.FEE_STATEMENT: ("",),
     LetterKind.DOSSIER: ("dossier", "handed_over", "certificate", "not_written_off", "too_large"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from agent.demo.samples.lists import listed
 from agent.domain.collected import Collected
 from agent.domain.fees import FeeLine, FeeStatement
 from agent.domain.letters import Letter, LetterKind
@@ -45,6 +46,8 @@ def sample_fees() -> tuple[FeeStatement, ...]:
 
 def sample_table(letter: Letter, code: str) -> Letter:
     """A fee statement, or a letter about a list."""
+    if letter.kind is LetterKind.STATEMENT_LIST:
+        return listed(letter, code)
     if letter.kind is LetterKind.FEE_STATEMENT:
         return replace(letter, items=(), account="", on=date(2027, 3, 1), fees=sample_fees())
     return sample_list(letter, code)

@@ -138,7 +138,7 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
         case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
             return planned(letter, _WORDS[language])
-        case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT:
+        case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT | LetterKind.STATEMENT_LIST:
             return sample_table(letter, code)
         case LetterKind.BANK_STATEMENT:
             return replace(letter, facts=_bank_facts(code))

@@ -8,6 +8,7 @@ from agent.domain.decide.claimed import proofs_asked
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.decide.formal_notices import AFTER_LAST, LAST_CHOICES, after_notice, deadline_of
 from agent.domain.decide.plan_following import plans_due
+from agent.domain.decide.releases import may_leave
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
@@ -28,7 +29,8 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
     items = ledger.of_account(account.id)
     currencies = sorted({item.invoice.total.currency for item in items})
     statements = [statement_due(account, items, currency, plan, context.today) for currency in currencies]
-    written = merged(_statement(account, found, context) for found in statements if found is not None)
+    leaving = [found for found in statements if found is not None and may_leave(account, found, context)]
+    written = merged(_statement(account, found, context) for found in leaving)
     lapsed = after_notice(ledger, account, items, plan, context)
     return broken + asked + written + _ask_after_last(ledger, account, items, plan, context) + lapsed
 

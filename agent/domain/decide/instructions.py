@@ -18,6 +18,7 @@ from agent.domain.decide.payments import Reported, ask_which
 from agent.domain.decide.phases import answers_outright
 from agent.domain.decide.plan_money import told_on_plan
 from agent.domain.decide.questions import close_moot, one_at_a_time
+from agent.domain.decide.releases import released
 from agent.domain.decide.rereading import reread
 from agent.domain.decide.targets import meant_items
 from agent.domain.decide.told_payments import of_this_sum, told_paid
@@ -27,9 +28,13 @@ from agent.domain.index import number_term
 from agent.domain.ledger import Ledger, OpenItem, Question
 from agent.domain.letters import LetterKind
 from agent.domain.parties import Role
+from agent.domain.releases import TOPICS
 
 # What only the owner may do; the rest is open to his staff as well.
 _OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", NOTICE, *PAPERS, *accounts_guard.CHOICES})
+
+# What answers a list of statements that are about to leave.
+_OF_LISTS = frozenset({"release", "choose", "approve", "refuse"})
 
 
 def instructed(
@@ -79,6 +84,8 @@ def _instructed(
 ) -> Decision:
     if context.role is not Role.OWNER and instruction.kind in _OWNERS:
         return nothing_handed_over(context, "not_allowed")
+    if question is not None and question.topic in TOPICS and instruction.kind in _OF_LISTS:
+        return released(ledger, question, instruction, context)
     if instruction.kind == "choose":
         return _chosen(ledger, instruction, question, context)
     if question is not None and not question.is_open:

@@ -31,14 +31,14 @@ _NUMBER_WORDS = {
     8: "huit huitieme acht achtste eight eighth achte",
 }
 _VALUES = {word: number for number, words in _NUMBER_WORDS.items() for word in words.split()}
-_AND = frozenset("et en and und & , + / ; ainsi que".split())
-_TO = frozenset("- a au tot t/m tem to through thru bis jusqu jusque".split())
-_BUT = frozenset(
+AND = frozenset("et en and und & , + / ; ainsi que".split())
+TO = frozenset("- a au tot t/m tem to through thru bis jusqu jusque".split())
+BUT = frozenset(
     "sauf excepte hormis behalve uitgezonderd except excepting but not pas niet nicht ausser without sans zonder ohne".split()
 )
-_EVERY = frozenset("tout toutes tous alles allemaal alle all everything everyone beide both".split())
-_NOBODY = frozenset("aucune aucun geen none neither keine keiner keines".split())
-_FILLERS = frozenset(
+EVERY = frozenset("tout toutes tous alles allemaal alle all everything everyone beide both".split())
+NOBODY = frozenset("aucune aucun geen none neither keine keiner keines".split())
+FILLERS = frozenset(
     "le la les l de het the die das der den dem du des c ce est is it s choix option optie keuze choice wahl antwoord reponse answer antwort numero "
     "nummer numbers nummers numeros number nr no n n° num ik kies je j i d go would ll take choisis choose nehme ich nemen wir nous we on prend prends neem prenons voor pour for "
     "fur svp aub please pls bitte graag merci stp dank u thanks thank you danke oui ja yes ok oke okay d accord akkoord one ones maar plutot liever rather eher then dan alors "
@@ -63,19 +63,19 @@ def read_answer(line: str, known_choices: int) -> Answer | None:
 
 
 def _chosen(tokens: list[str], most: int) -> Answer | None:
-    tokens = [token for token in tokens if token not in _FILLERS]
-    every = any(token in _EVERY for token in tokens)
-    if any(token in _NOBODY for token in tokens):
-        return Answer(every=_NONE) if not any(_value(token) for token in tokens) else None
+    tokens = [token for token in tokens if token not in FILLERS]
+    every = any(token in EVERY for token in tokens)
+    if any(token in NOBODY for token in tokens):
+        return Answer(every=_NONE) if not any(value_of(token) for token in tokens) else None
     taken, left, aside = list[int](), list[int](), False
     for place, token in enumerate(tokens):
-        number = _value(token)
-        if token in _BUT:
+        number = value_of(token)
+        if token in BUT:
             aside = True
         elif number is not None:
             into = left if aside else taken
             into.extend(range(into[-1] + 1, number + 1) if _is_range(tokens, place) and into else (number,))
-        elif token not in _AND | _TO | _EVERY:
+        elif token not in AND | TO | EVERY:
             return None
     if any(not 1 <= number <= most for number in (*taken, *left)):
         return None
@@ -93,10 +93,11 @@ def _answer(taken: list[int], left: list[int], *, every: bool) -> Answer | None:
 
 
 def _is_range(tokens: list[str], place: int) -> bool:
-    return place > 1 and tokens[place - 1] in _TO
+    return place > 1 and tokens[place - 1] in TO
 
 
-def _value(token: str) -> int | None:
+def value_of(token: str) -> int | None:
+    """The number that a word names, "troisième" or "3e" too; None when it names none."""
     if token in _VALUES:
         return _VALUES[token]
     return int(token) if token.isdigit() else None

@@ -21,6 +21,7 @@ from agent.parsers.replies.on_account import money_kept
 from agent.parsers.replies.orders import about_what, orders
 from agent.parsers.replies.paying import sum_said
 from agent.parsers.replies.plan_words import plan_order
+from agent.parsers.replies.releasing import read_release, together
 from agent.parsers.replies.rereading import lasts_until, takes_back, what_it_was, wonders
 from agent.parsers.replies.segments import left_out, says_all, segments
 from agent.parsers.replies.slots import read_slots
@@ -76,12 +77,12 @@ def read_instructions(
         done.extend(found)
         if not found and _says_something(heard):
             missed.append(heard.sentence.words)
-    done = [one if _aimed(one) else replace(one, numbers=subject_numbers) for one in _once(done)]
+    done = [one if _aimed(one) else replace(one, numbers=subject_numbers) for one in _once(together(done))]
     return InstructionReading(tuple(done), own_text=text, not_understood=tuple(missed))
 
 
 def _aimed(one: Instruction) -> bool:
-    return bool(one.numbers or one.accounts) or one.kind in ("choose", "undo", "reading")
+    return bool(one.numbers or one.accounts) or one.kind in ("choose", "release", "undo", "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,9 @@ class _Ear:
         """What a whole line says by its form: a choice or a field."""
         if not line or len(line) > 300:
             return []
+        release = read_release(line, self.known)
+        if release:
+            return [release]
         answer = read_answer(line, self.choices)
         if answer:
             return [_choice(answer, line), *self._besides(answer, line)]

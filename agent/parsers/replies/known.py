@@ -16,7 +16,7 @@ from agent.domain.names import fold_name
 
 _LONGEST = 600
 # What stands for a debtor while a sentence is read; the lexicons of all languages know it.
-_STAND_IN = "#who"
+STAND_IN = "#who"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Known:
 
     `numbers` are the invoices in question with what is open on them, `listed` those of the letter that is answered, in its order,
     `names` the debtors' accounts with their names. `retold` says that the letter told what a debtor said, `planned` that it
-    proposed a payment plan: then other terms of it need not name it.
+    proposed a payment plan: then other terms of it need not name it. `lines` counts the statements that it lists before they leave.
     """
 
     numbers: tuple[tuple[str, Decimal], ...] = ()
@@ -33,6 +33,7 @@ class Known:
     names: tuple[tuple[str, str], ...] = ()
     retold: bool = False
     planned: bool = False
+    lines: int = 0
 
 
 NOTHING_KNOWN = Known()
@@ -144,7 +145,7 @@ def _with_stand_ins(text: str, known: Known) -> Named:
         return Named(text)
     chosen = _apart([(account, spans) for account, spans in scored if spans])
     for start, end in reversed(_runs({span for _, found in chosen for span in found})):
-        text = text[:start] + _STAND_IN + text[end:]
+        text = text[:start] + STAND_IN + text[end:]
     return Named(" ".join(text.split()), tuple(account for account, _ in chosen))
 
 

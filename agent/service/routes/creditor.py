@@ -23,6 +23,7 @@ from agent.domain.index import Term, number_term
 from agent.domain.ledger import Ledger, Question
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Creditor
+from agent.domain.releases import TOPICS as LISTS
 from agent.intake.extract import DOCUMENTS
 from agent.intake.handover import hints_of
 from agent.intake.threads import named_terms, number_terms, numbered_lines
@@ -226,7 +227,9 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         app.store, ledger, Spoken(gathered.own, creditor.id, context.today, items, retold=_retells(letter))
     )
     question = _question(ledger, about)
-    known = replace(known, planned=question is not None and question.is_open and question.topic == PLAN_TOPIC)
+    planned = question is not None and question.is_open and question.topic == PLAN_TOPIC
+    lines = len(question.choices) if question is not None and question.topic in LISTS else 0
+    known = replace(known, planned=planned, lines=lines)
     reading = reading_of(
         gathered.own,
         received=context.today,
