@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.reports import words
+from agent.reports import formats, words
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -34,7 +34,7 @@ def differing(facts: Sequence[str], language: str) -> Pairs:
     found = []
     for line, note in map(_apart, facts):
         field, _, values = note.partition(": ")
-        found.append((_row(line, language), f"{words.word(field, language)} {values}"))
+        found.append((_row(line, language), f"{words.word(field, language)} {formats.amounts(values, language)}"))
     return tuple(found)
 
 

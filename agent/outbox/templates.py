@@ -148,6 +148,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "trend_rows": words.trend_rows,
         "days": words.days,
         "percent": formats.percent,
+        "amounts": formats.amounts,
         "example": words.example,
         "quoted": quoted,
     }

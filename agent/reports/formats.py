@@ -1,5 +1,6 @@
 """Amounts, dates and numbers as the reader writes them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -22,6 +23,7 @@ _CODED = {
     "en": "¤¤\u00a0#,##0.00",
     "de": "#,##0.00\u00a0¤¤",
 }
+_WRITTEN = re.compile(r"(?<![\d.,])-?\d{1,15}\.\d\d(?![\d.,]*\d)")
 _PERCENT = {"fr": "#,##0.##\u00a0%", "de": "#,##0.##\u00a0%"}
 
 
@@ -70,6 +72,15 @@ def moment(value: datetime, language: str, timezone: str) -> str:
 def number(value: int | Decimal, language: str) -> str:
     """A plain number with the reader's separators."""
     return format_decimal(value, locale=locale_of(language)).replace("-", "−")
+
+
+def amounts(text: str, language: str) -> str:
+    """The text with each amount that a program wrote in it, 1633.50, as the reader writes it: 1 633,50."""
+    return _WRITTEN.sub(lambda found: _two_places(Decimal(found[0]), language), text)
+
+
+def _two_places(value: Decimal, language: str) -> str:
+    return format_decimal(value, "#,##0.00", locale=locale_of(language)).replace("-", "−")
 
 
 def percent(value: Decimal, language: str) -> str:

@@ -16,6 +16,13 @@ def test_amounts_are_written_as_the_reader_writes_them(language: str, written: s
     assert formats.money(Money.of("1250", "EUR"), language) == written
 
 
+def test_amounts_that_a_program_wrote_are_written_as_the_reader_does() -> None:
+    """Sums of a file's own check and of a list; dates, versions and numbers of invoices stay what they are."""
+    told = "1000.00 + 1633.50 ≠ -2600.00, 2027-118, 12.03.2027, 1.234.567"
+    assert formats.amounts(told, "nl") == "1.000,00 + 1.633,50 ≠ −2.600,00, 2027-118, 12.03.2027, 1.234.567"
+    assert formats.amounts("1850.00 / 1900.00", "fr") == "1\u202f850,00 / 1\u202f900,00"
+
+
 def test_other_currencies_are_named_by_their_code() -> None:
     """A dollar sign says too little."""
     assert formats.money(Money.of("12.5", "USD"), "fr") == "12,50\u00a0USD"
