@@ -180,9 +180,13 @@ def _acting(commands: Commands) -> None:
     restore.add_argument("--identity", type=Path, metavar="KEY", help="age's secret key, for an encrypted copy")
     restore.add_argument("--offline", action="store_true", help="leave the comparison to the service")
     restore.add_argument("copy", type=Path, metavar="FILE", help="what relance backup wrote, its documents beside it")
-    erase = _command(commands, "erase", "forget what names or quotes a debtor on whom nothing is open", "erase")
-    erase.add_argument("--yes", action="store_true", help="do not ask")
-    erase.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")
+    for name in ("forget", "erase"):
+        forget = _command(commands, name, "forget what names or quotes a debtor on whom nothing is open", "forget")
+        forget.add_argument("--yes", action="store_true", help="do not ask")
+        forget.add_argument("reference", metavar="REFERENCE", help="the debtor's address, number, name or id")
+    person = _command(commands, "person", "export everything that is held about one person", "person")
+    person.add_argument("--out", type=Path, required=True, metavar="DIR", help="an empty folder, or one to be made")
+    person.add_argument("address", metavar="ADDRESS", help="the person's mail address")
 
 
 def _exchanging(commands: Commands) -> None:

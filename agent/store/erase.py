@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from tinydb import where
 
 from agent.domain import events as ev
-from agent.domain.ledger import Question, replay
+from agent.domain.ledger import OpenItem, Question, replay
 from agent.errors import PermanentError, TemporaryError
+from agent.mail.outgoing import OutboxState, OutgoingMail
+from agent.ports import MessageRecord
+from agent.store.codec import dumps
 from agent.store.examples import is_example_of
+from agent.store.named import FORGETTING, forget_unnamed, named_in
 from agent.store.originals import forget_originals
 from agent.store.records import TABLES, mail_document, mail_of, message_document, message_of
 from agent.store.tinydb_store import TinyStore
 from agent.store.writing import write_state
 
 _GONE = ""
-_DOSSIER = "dossier"
+_MAY_LEAVE = frozenset({OutboxState.QUEUED, OutboxState.HELD, OutboxState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPaper:
+    """An accounting document that stays: the invoice's number and date, and the SHA-256 under which its file is kept."""
+
+    number: str
+    issued: date | None
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """How many events, outgoing mails and message records lost their personal text."""
+    """How many events, outgoing mails and message records lost their personal text, how many documents went, and which stay."""
 
     events: int
     mails: int
     messages: int
+    documents: int = 0
+    kept: tuple[KeptPaper, ...] = ()
 
 
 def erase(store: TinyStore, account: str) -> Erasure:
     """Take every personal text about this debtor's account, its items and questions out of the store, for good.
 
-    Amounts, dates, numbers and codes stay, since accounts must be kept, and the chain still verifies. Deleted bytes are
-    overwritten and the log is emptied; copies made before must be let expire by whoever keeps them.
+    With it go the documents that only his mails named: originals, printed letters, what he enclosed. Amounts, dates, numbers and
+    codes stay, and the files of his invoices, since accounts must be kept; the chain still verifies. Deleted bytes are overwritten
+    and the log is emptied; copies made before must be let expire by whoever keeps them. Broken off anywhere, it is done by doing it
+    again.
 
     Raises:
         PermanentError: there is no such account, or something is still open on it.
@@ -44,20 +62,52 @@ def erase(store: TinyStore, account: str) -> Erasure:
         raise PermanentError(f"there is no account {account}")
     if any(True for _ in store.items(debtor=account, open_only=True)):
         raise PermanentError(f"something is still open on {account}")
-    ids = {account, *(item.id for item in store.items(debtor=account))}
+    items = tuple(store.items(debtor=account))
+    ids = {account, *(item.id for item in items)}
     ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
     about = _Person(frozenset(ids), frozenset(_addresses(store, account)), debtor.name)
     with store.db.transaction():
-        papers = forget_originals(store, account) | _dossiers(store, about)
-        _notes(store, about)
-        done = Erasure(_events(store, about), _mails(store, about), _messages(store, about))
-    for paper in papers:
-        store.documents.forget(paper)
+        papers = _named_about(store, about) | forget_originals(store, account) | _begun(store, account)
+        _remember(store, account, papers)
+        _notes(store, about, account)
+        done = Erasure(_events(store, about), _mails(store, about), _messages(store, about), kept=tuple(_papers(items)))
+    gone = forget_unnamed(store, papers, about.ids)
+    _remember(store, account, frozenset())
     if not store.checkpoint():
         raise TemporaryError(
             "the texts are gone, but their bytes lie in the log while somebody reads: erase once more later"
         )
-    return done
+    return replace(done, documents=gone)
+
+
+def _named_about(store: TinyStore, person: _Person) -> frozenset[str]:
+    """The documents that his events, the mails about him and the records of his mails name."""
+    events = (row for id_ in person.ids for row in store.db.table("events").each(where("about").any([id_])))
+    mails = (row for row in store.db.table("outbox").after() if person.is_about(mail_of(row)))
+    records = (row for row in store.db.table("messages").after() if person.wrote(message_of(row)))
+    return frozenset(name for row in (*events, *mails, *records) for name in named_in(dumps(dict(row))))
+
+
+def _begun(store: TinyStore, account: str) -> frozenset[str]:
+    """The documents that an interrupted erasure had still to take away."""
+    return frozenset((store.note(f"{FORGETTING}{account}") or "").split())
+
+
+def _remember(store: TinyStore, account: str, papers: frozenset[str]) -> None:
+    """Remember what is still to be taken away; nothing is left to be."""
+    key = f"{FORGETTING}{account}"
+    notes = store.db.table("notes")
+    if papers:
+        notes.put({"key": key, "value": " ".join(sorted(papers))}, where("key") == key)
+    else:
+        notes.remove(where("key") == key)
+
+
+def _papers(items: Iterable[OpenItem]) -> Iterator[KeptPaper]:
+    for item in items:
+        for document in (item.invoice.document, *item.invoice.other_documents):
+            if document:
+                yield KeptPaper(item.invoice.number, item.invoice.issue_date, document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +122,15 @@ class _Person:
         """Whether a text names him."""
         plain = text.lower()
         return bool(self.name and self.name.lower() in plain) or any(address in plain for address in self.addresses)
+
+    def is_about(self, mail: OutgoingMail) -> bool:
+        """Whether a mail of ours is about him, or names him."""
+        words = " ".join((*mail.to, *mail.cc, mail.subject, mail.text, mail.html))
+        return bool(self.ids & {mail.debtor, *mail.about}) or self.named_in(words)
+
+    def wrote(self, record: MessageRecord) -> bool:
+        """Whether a received mail is about him, or names him."""
+        return bool(self.ids & set(record.about)) or self.named_in(f"{record.sender} {record.subject}")
 
 
 def _addresses(store: TinyStore, account: str) -> Iterator[str]:
@@ -89,24 +148,22 @@ def _events(store: TinyStore, person: _Person) -> int:
     return erased
 
 
-def _dossiers(store: TinyStore, person: _Person) -> frozenset[str]:
-    """The files on this person that were made for his creditor."""
-    mails = (mail_of(row) for row in store.db.table("outbox").after() if row["kind"] == _DOSSIER)
-    return frozenset(part.sha256 for mail in mails if person.ids & {*mail.about} for part in mail.parts if not part.cid)
-
-
 def _mails(store: TinyStore, person: _Person) -> int:
     table = store.db.table("outbox")
     count = 0
     for row in table.after():
         mail = mail_of(row)
-        words = " ".join((*mail.to, *mail.cc, mail.subject, mail.text, mail.html))
-        if person.ids & {mail.debtor, *mail.about} or person.named_in(words):
+        if person.is_about(mail):
             count += 1
-            blank = replace(mail, to=(), cc=(), subject=_GONE, text=_GONE, html=_GONE, note=_GONE, remaining=())
-            blank = replace(blank, parts=() if mail.kind == _DOSSIER else mail.parts)
-            table.put(mail_document(blank), where("key") == mail.key)
+            table.put(mail_document(_blank(mail)), where("key") == mail.key)
     return count
+
+
+def _blank(mail: OutgoingMail) -> OutgoingMail:
+    """The mail without a word of anybody's. One that waits never leaves."""
+    state = OutboxState.CANCELLED if mail.state in _MAY_LEAVE else mail.state
+    mail = replace(mail, state=state, to=(), cc=(), references=(), remaining=(), parts=())
+    return replace(mail, subject=_GONE, text=_GONE, html=_GONE, note=_GONE, in_reply_to=_GONE)
 
 
 def _messages(store: TinyStore, person: _Person) -> int:
@@ -114,16 +171,19 @@ def _messages(store: TinyStore, person: _Person) -> int:
     count = 0
     for row in table.after():
         record = message_of(row)
-        if person.ids & set(record.about) or person.named_in(f"{record.sender} {record.subject}"):
+        if person.wrote(record):
             count += 1
-            table.put(message_document(replace(record, sender=_GONE, subject=_GONE)), where("key") == record.key)
+            table.put(
+                message_document(replace(record, sender=_GONE, subject=_GONE, documents=())), where("key") == record.key
+            )
     return count
 
 
-def _notes(store: TinyStore, person: _Person) -> None:
+def _notes(store: TinyStore, person: _Person, account: str) -> None:
     store.db.table("notes").remove(
         lambda row: (
-            is_example_of(str(row["key"]), person.ids)
+            row["key"] == f"thread:{account}"
+            or is_example_of(str(row["key"]), person.ids)
             or any(a in f"{row['key']} {row['value']}".lower() for a in person.addresses)
             or (str(row["key"]).startswith("waiting:") and person.named_in(str(row["value"])))
         )

@@ -55,8 +55,11 @@ def _least(name: str) -> list[str]:
         "export": ["--csv", "x"],
         "report": ["--html", "x"],
         "import": ["x", "--creditor", "x"],
+        "person": ["x", "--out", "x"],
     }
-    return least.get(name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "restore", "erase") else [])
+    return least.get(
+        name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "restore", "forget", "erase") else []
+    )
 
 
 def test_the_command_starts_quickly_and_alone():

@@ -8,7 +8,7 @@ from agent.domain import events as ev
 from agent.errors import PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.ports import Commit
-from agent.store.erase import Erasure, erase
+from agent.store.erase import erase
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import CREDITOR, DEBTOR, NOW, contact, folded, mail, opened, promised, record, registered
 
@@ -66,7 +66,8 @@ def test_forgetting_removes_the_texts_and_keeps_the_figures(store, tmp_path):
     digests = [entry.digest for entry in store.events()]
     store.checkpoint()
     assert all(secret.encode() in stored_bytes(tmp_path) for secret in SECRETS)
-    assert erase(store, DEBTOR) == Erasure(events=4, mails=3, messages=2)
+    done = erase(store, DEBTOR)
+    assert (done.events, done.mails, done.messages) == (4, 3, 2)
     left = stored_bytes(tmp_path).lower()
     assert [secret for secret in SECRETS if secret.encode().lower() in left] == []
     assert b"martin sprl" in left

@@ -1,5 +1,6 @@
-"""`relance erase` forgets a person, and only on purpose."""
+"""`relance forget` forgets a person, and only on purpose; `relance person` hands him what is held about him."""
 
+import json
 import sys
 
 import pytest
@@ -23,7 +24,11 @@ def settled(books):
 
 def test_what_names_a_person_is_gone_and_the_books_still_verify(settled, capsys):
     """Name, address and quoted words; the amounts stay."""
-    assert main(["erase", "--yes", "compta@durand.example", "--config", str(settled)]) == 0
+    assert main(["backup", "--config", str(settled)]) == 0
+    assert main(["forget", "--yes", "compta@durand.example", "--config", str(settled)]) == 0
+    told = capsys.readouterr().out
+    assert "These still hold him" in told
+    assert "state/backups/relance-2" in told
     assert main(["verify", "--config", str(settled)]) == 0
     capsys.readouterr()
     assert main(["explain", "2026-118", "--config", str(settled)]) == 0
@@ -48,3 +53,26 @@ def test_nobody_is_forgotten_by_a_slip(settled, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda _: "no")
     assert main(["erase", "Durand", "--config", str(settled)]) == 1
     assert "Nothing was erased" in capsys.readouterr().out
+
+
+def test_what_is_held_about_a_person_is_handed_to_him(books, tmp_path, capsys):
+    """His account, invoices, events and mails as files, for nobody else's eyes; nothing about a stranger."""
+    out = tmp_path / "out"
+    assert main(["person", "Compta@durand.example", "--out", str(out), "--config", str(books)]) == 0
+    told = json.loads((out / "person.json").read_text())
+    assert [account["name"] for account in told["accounts"]] == ["Durand SA"]
+    assert {invoice["invoice"]["number"] for invoice in told["invoices"]} == {"2026-118", "=2026-119"}
+    assert any("vendredi" in str(event) for event in told["events"])
+    assert all(path.stat().st_mode & 0o077 == 0 for path in out.rglob("*") if path.is_file())
+    assert main(["person", "nobody@x.example", "--out", str(tmp_path / "none"), "--config", str(books)]) == 1
+    assert "Nothing is held" in capsys.readouterr().out
+    assert main(["person", "compta@durand.example", "--out", str(out), "--config", str(books)]) == 1
+    assert "name an empty folder" in capsys.readouterr().err
+
+
+def test_a_creditors_person_gets_what_the_configuration_says(books, tmp_path):
+    """His role, without the cases of his creditor."""
+    assert main(["person", "owner@acme.example", "--out", str(tmp_path / "out"), "--config", str(books)]) == 0
+    told = json.loads((tmp_path / "out/person.json").read_text())
+    assert told["configuration"][0]["role"] == "owner"
+    assert told["accounts"] == told["invoices"] == []
