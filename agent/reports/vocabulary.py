@@ -97,7 +97,7 @@ FIGURES = {
     "overdue": four("Échu", "Vervallen", "Overdue", "Überfällig"),
     "not_overdue": four("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
     "due_soon": four(
-        "dont dans les 7 jours", "waarvan binnen 7 dagen", "of which within 7 days", "davon binnen 7 Tagen"
+        "dont échéance sous 7 jours", "waarvan te betalen binnen 7 dagen", "of which due within 7 days", "davon fällig binnen 7 Tagen"
     ),
     "disputed": four("dont contesté", "waarvan betwist", "of which disputed", "davon bestritten"),
     "credits": four("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),
