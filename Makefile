@@ -1,6 +1,7 @@
 # make demo   plays three months in seconds; installs what it needs once (no system packages)
 # make test   the whole suite; installs what it needs once
 # make setup  everything a developer needs
+# make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -12,10 +13,10 @@ ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 95
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports bench gallery model wheel-smoke clean
+.PHONY: help setup demo test lint format types imports bench torture gallery model wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | torture [KILLS=100] | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -53,6 +54,10 @@ format: $(VENV)/.full
 bench: $(VENV)/.full
 	@bash .ci/debian tests >&2
 	@$(BIN)/python -m benchmarks $(if $(ONLY),ONLY=$(ONLY))
+
+torture: $(VENV)/.full
+	@bash .ci/debian servers
+	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED))
 
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures
