@@ -1,0 +1,110 @@
+"""Words that order a formal notice, in four languages, and those that only name one."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.parsers.replies.instruction import read_instructions
+from agent.parsers.replies.noticing import orders_notice
+
+DAY = date(2026, 3, 10)
+ORDERS = (
+    "mise en demeure",
+    "Mise en demeure 2026-501",
+    "D'accord, vous pouvez envoyer la mise en demeure.",
+    "Envoyez une mise en demeure pour 2026-501 avant le 15/04/2026.",
+    "Mettez Batiplus en demeure.",
+    "La mise en demeure peut partir.",
+    "OK pour la mise en demeure",
+    "ingebrekestelling sturen",
+    "Stuur de ingebrekestelling maar.",
+    "Akkoord, ga maar door met de ingebrekestelling.",
+    "Stel hem in gebreke.",
+    "De ingebrekestelling mag vertrekken.",
+    "send the formal notice",
+    "Please issue a formal notice for 2026-501.",
+    "Go ahead with the formal notice.",
+    "Formal notice please",
+    "Mahnung schicken",
+    "Bitte die Mahnung an Batiplus schicken",
+    "Bitte mahnen Sie Batiplus.",
+    "Einverstanden mit der Mahnung",
+)
+NAMED_ONLY = (
+    "Pas de mise en demeure pour l'instant.",
+    "Non, surtout pas de mise en demeure pour ce client.",
+    "Si rien n'arrive, envoyez une mise en demeure.",
+    "Faut-il une mise en demeure ?",
+    "Attendez avant d'envoyer une mise en demeure.",
+    "Notre avocat a envoyé une mise en demeure hier.",
+    "La mise en demeure a été envoyée.",
+    "Dernier rappel avant mise en demeure.",
+    "Il a déjà reçu une mise en demeure.",
+    "Stuur nog geen ingebrekestelling.",
+    "Als hij niet betaalt, stuur een ingebrekestelling.",
+    "Is er al een ingebrekestelling?",
+    "Please don't send a formal notice.",
+    "No formal notice please.",
+    "Our solicitor has sent a formal notice.",
+    "Keine Mahnung schicken.",
+    "Wurde schon eine Mahnung geschickt?",
+    "Die Mahnung wurde verschickt.",
+)
+
+
+def kinds(text: str, choices: int = 0) -> list[str]:
+    return [i.kind for i in read_instructions(text, received=DAY, known_choices=choices).instructions]
+
+
+@pytest.mark.parametrize("text", ORDERS)
+def test_an_order_in_any_language(text):
+    """By verb, by consent, or by the bare word; also where a number would choose."""
+    assert kinds(text) == ["formal_notice"]
+    assert kinds(text, choices=6) == ["formal_notice"]
+
+
+@pytest.mark.parametrize("text", NAMED_ONLY)
+def test_what_denies_asks_or_tells_orders_nothing(text):
+    """Neither a negation, a condition, a question nor a report."""
+    assert "formal_notice" not in kinds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("Mise en demeure 2026-501, délai de 20 jours", date(2026, 3, 30)),
+        ("Envoyez une mise en demeure pour 2026-501 avant le 15/04/2026", date(2026, 4, 15)),
+        ("Stuur een ingebrekestelling voor 2026-501, termijn 30 dagen", date(2026, 4, 9)),
+        ("Mahnung für 2026-501 bis 30.04.2026", date(2026, 4, 30)),
+        ("formal notice 2026-501", None),
+    ],
+)
+def test_the_last_day_that_it_names(text, until):
+    """A day, or a number of days from now."""
+    (told,) = read_instructions(text, received=DAY).instructions
+    assert (told.numbers, told.until) == (("2026-501",), until)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("adresse postale : Rue Haute 12, 1000 Bruxelles", "Rue Haute 12, 1000 Bruxelles"),
+        ("Postadres: Hoogstraat 12 bus 3, 2000 Antwerpen", "Hoogstraat 12 bus 3, 2000 Antwerpen"),
+        ("postal address: 12 High Street, Leeds LS1 4AB", "12 High Street, Leeds LS1 4AB"),
+        ("Anschrift: Weg 5, 4700 Eupen", "Weg 5, 4700 Eupen"),
+    ],
+)
+def test_a_postal_address_is_a_field(text, address):
+    """As it was typed; an e-mail address is another field."""
+    (told,) = read_instructions(text, received=DAY).instructions
+    assert (told.kind, told.field, told.value) == ("correct", "postal_address", address)
+    (mail,) = read_instructions("adresse : compta@client.example", received=DAY).instructions
+    assert mail.field == "debtor_email"
+
+
+@given(st.text(max_size=300))
+def test_no_text_raises(text):
+    """Whatever it is."""
+    assert orders_notice(text) in (True, False)
