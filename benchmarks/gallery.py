@@ -39,7 +39,7 @@ ALSO = (
     "payment_plan-courtesy",
     DASHBOARD,
 )
-README = {"statement": "statement-friendly", "acknowledgement": "acknowledgement-review", "digest": "digest"}
+README = {"statement": "statement-logo", "acknowledgement": "acknowledgement-review", "digest": "digest"}
 # Each language and look, and each block that a mail is made of, stands in at least one.
 APPROVED = (
     ("statement-friendly", "fr"),
@@ -50,6 +50,10 @@ APPROVED = (
     ("digest", "fr"),
     ("receipt-promise", "de"),
     ("fee_statement", "en"),
+    ("monthly_report", "fr"),
+    ("statement-logo", "de"),
+    ("formal_notice", "nl"),
+    ("thanks", "en"),
 )
 APPROVED_DIR = Path(__file__).parents[1] / "tests" / "data" / "pictures"
 _AXE = """axe.run(document, {resultTypes: ['violations']}).then(r => r.violations

@@ -9,7 +9,6 @@ from pathlib import Path
 from agent.cli.screen import Screen
 from agent.config import load
 from agent.demo.proofreading import Fault, faults, written
-from agent.demo.samples.codes import CODES
 from agent.demo.samples.extremes import EXTREMES
 from agent.demo.samples.letters import Sample, samples
 from agent.domain.parties import LANGUAGES, Creditor
@@ -80,7 +79,7 @@ def _preview(arguments: Namespace, screen: Screen, creditor: Creditor | None, fo
 
 
 def _names() -> Iterable[str]:
-    return [f"{kind.value}-{code}" if code else kind.value for kind, codes in CODES.items() for code in codes]
+    return [sample.name for sample in samples("en")]
 
 
 def _chosen(name: str, language: str) -> Sample:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from agent.config import Settings, load
 from agent.demo.documents import Party
+from agent.demo.samples.logo import sample_logo
 
 AGENCY = "relances@comptoir.example"
 OPERATOR = "technique@comptoir.example"
@@ -99,6 +100,7 @@ domains = ["atelier-bruno.example"]
 address = "Rue du Canal 12, 1000 Bruxelles"
 phone = "+32 2 555 01 12"
 accent_colour = "#7a3b1d"
+logo = "atelier-bruno.png"
 signature = "Atelier Bruno, menuiserie"
 """,
     "van-damme": """\
@@ -141,4 +143,5 @@ def write_configuration(folder: Path, mailbox: str = _MAILDIR) -> Settings:
     path.write_text(text, encoding="utf-8")
     for name, creditor in _CREDITORS.items():
         (folder / "creditors" / f"{name}.toml").write_text(creditor, encoding="utf-8")
+    (folder / "creditors" / "atelier-bruno.png").write_bytes(sample_logo().content)
     return load(path)
