@@ -196,6 +196,7 @@ class Reporting:
     monthly_day: Annotated[int, Field(ge=0, le=28)] = 1
     monthly_hour: Hour = 8
     list_hour: Hour = 10
+    service_week: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,20 @@ REPORT = {
     "nothing_open": four(
         "Rien n’est ouvert.", "Er staat niets open.", "Nothing is open.", "Es ist nichts offen."
     ),
+    "week_in": four("Messages reçus", "Ontvangen mails", "Mails received", "Eingegangene E-Mails"),
+    "week_review": four("dont à relire (Review)", "waarvan na te lezen (Review)", "of which to be reviewed (Review)", "davon zu prüfen (Review)"),
+    "week_quarantine": four("dont écartés (Quarantine)", "waarvan apart gezet (Quarantine)", "of which set aside (Quarantine)", "davon beiseitegelegt (Quarantine)"),
+    "week_out": four("Messages envoyés", "Verstuurde mails", "Mails sent", "Versandte E-Mails"),
+    "week_queued": four("En attente d’envoi", "Wachten op verzending", "Waiting to leave", "Warten auf Versand"),
+    "week_sending": four("En cours d’envoi", "Worden verstuurd", "Being sent", "Werden versandt"),
+    "week_held": four("Retenus, à trancher", "Vastgehouden, te beslissen", "Held, to be decided", "Zurückgehalten, zu entscheiden"),
+    "week_failed": four("Refusés par le destinataire", "Geweigerd door de ontvanger", "Refused by the other side", "Vom Empfänger abgelehnt"),
+    "week_refused": four("Débiteurs dont un message attend une règle", "Debiteuren met een mail die op een regel stuit", "Debtors whose mail a rule holds back", "Debitoren, deren E-Mail eine Regel aufhält"),
+    "week_questions": four("Questions ouvertes", "Openstaande vragen", "Open questions", "Offene Fragen"),
+    "week_oldest": four("la plus ancienne du", "oudste van", "oldest of", "älteste vom"),
+    "week_trouble": four("Ne fonctionne pas, depuis", "Werkt niet, sinds", "Does not work, since", "Gestört, seit"),
+    "week_backup": four("Dernière sauvegarde", "Laatste back-up", "Latest backup", "Letzte Sicherung"),
+    "week_no_backup": four("aucune n’est trouvée", "geen gevonden", "none is found", "keine gefunden"),
     "filter": four("Filtrer", "Filteren", "Filter", "Filtern"),
     "sort_hint": four(
         "Cliquez sur un titre de colonne pour trier.",

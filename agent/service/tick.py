@@ -167,6 +167,7 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
         "dossier": send_dossier,
         "thanks": _thanks,
         "list": send_list,
+        "service": send_week,
     }
 )
 

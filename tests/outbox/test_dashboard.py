@@ -60,6 +60,15 @@ def test_the_page_is_whole_in_every_language(language: str) -> None:
     assert all(head.attributes.get("scope") == "col" for head in tree.css("thead th"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_invoices_lack_is_told(language: str) -> None:
+    """In the sentences of the monthly report, also without the mail that brought the page."""
+    lacking = replace(report(), lacks=("clause", "account"))
+    tree = LexborHTMLParser(report_page(CREDITOR, lacking, language))
+    assert "2002" in (tree.body.text() if tree.body else "")
+    assert "IBAN" in (tree.body.text() if tree.body else "")
+
+
 def test_a_hostile_name_stays_text() -> None:
     """Whatever a debtor or a number is called, there is one script and no picture."""
     tree = LexborHTMLParser(report_page(CREDITOR, report(HOSTILE, HOSTILE), "en"))
