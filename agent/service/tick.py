@@ -28,6 +28,7 @@ from agent.service.listing import next_list, send_list
 from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
+from agent.service.service_week import send_week, set_service_timer
 from agent.service.thanking import thanks_due
 
 _LOG = logging.getLogger("relance.tick")
@@ -177,6 +178,7 @@ def set_timers(app: App) -> None:
     tell_changed_files(app)
     set_fee_timers(app)
     set_monthly_timers(app)
+    set_service_timer(app)
     timers: list[Timer] = []
     notes: dict[str, str | None] = {}
     for creditor in app.settings.creditors:
