@@ -103,7 +103,17 @@ REFUSALS = (
 )
 ACKNOWLEDGEMENTS = ("registered", "review", "known", "mixed")
 CORRECTIONS = ("followed", "still_open")
-RECEIPTS = ("promise", "claim", "claim_proved", "dispute", "plan_request", "other", "copies")
+RECEIPTS = (
+    "promise",
+    "which_day",
+    "claim",
+    "claim_proved",
+    "dispute",
+    "dispute_why",
+    "plan_request",
+    "other",
+    "copies",
+)
 OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "week", "alert")
 LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {

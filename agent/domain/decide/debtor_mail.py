@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from agent.domain import events as ev
 from agent.domain.decide.announced import advised
+from agent.domain.decide.blanks import asked_back
 from agent.domain.decide.claimed import believed
 from agent.domain.decide.contacts import Proposed, contact_told
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
@@ -69,8 +70,9 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
         decisions.append(_unclear(ledger.accounts[account.id], items, mail, shown, context))
     else:
         decisions.append(_said(ledger, account, items, _still_said(reading, shown), context))
-    decision = _with_deadline(merged(decisions), reading.own_text, context)
-    return _one_receipt(_with_enclosures(decision, mail.enclosures))
+    decision = asked_back(merged(decisions), account, items, reading, context)
+    decision = _with_deadline(decision, reading.own_text, context)
+    return _silent_on_handed_over(_one_receipt(_with_enclosures(decision, mail.enclosures)), ledger, context)
 
 
 def _still_said(reading: ReplyReading, shown: Sequence[Shown]) -> list[Intent]:
@@ -137,6 +139,17 @@ def _one_receipt(decision: Decision) -> Decision:
     receipts = [letter for letter in decision.letters if letter.kind is LetterKind.RECEIPT]
     left_out = receipts if stops else receipts[1:]
     return Decision(decision.events, tuple(x for x in decision.letters if x not in left_out))
+
+
+def _silent_on_handed_over(decision: Decision, ledger: Ledger, context: Context) -> Decision:
+    """The decision without a receipt about what the owner took in hand himself: from then on he answers, or whom he gave it to."""
+
+    def kept(letter: Letter) -> bool:
+        items = [ledger.items[id_] for id_ in letter.items if id_ in ledger.items]
+        theirs = bool(items) and all(item.state is ItemState.ESCALATED for item in items)
+        return context.collects or letter.kind is not LetterKind.RECEIPT or not theirs
+
+    return Decision(decision.events, tuple(letter for letter in decision.letters if kept(letter)))
 
 
 def _items(mine: Sequence[OpenItem], mail: DebtorMail) -> tuple[OpenItem, ...]:
