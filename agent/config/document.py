@@ -25,7 +25,7 @@ from agent.config.fields import (
     Switch,
     TimeZone,
 )
-from agent.config.keeping import Backups
+from agent.config.keeping import Backups, Retention
 from agent.config.payment_plans import PaymentPlansTable
 from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
 from agent.domain.legal import Operator
@@ -101,6 +101,7 @@ class Document:
     fees: Fees = Fees()
     bank: BankTable = BankTable()
     backup: Backups = Backups()
+    retention: Retention = Retention()
 
 
 @dataclass(frozen=True, slots=True)

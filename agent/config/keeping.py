@@ -1,4 +1,4 @@
-"""How long things are kept: copies of the books, and to whom they are encrypted."""
+"""How long things are kept: what names people, accounting documents, and copies of the books with whom they are encrypted for."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,3 +31,21 @@ class Backups:
         if self.age_recipient and self.gpg_key_file:
             return ["backup: name age_recipient or gpg_key_file, not both"]
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """After how long what names people goes by itself; 0 keeps it until somebody is forgotten by hand.
+
+    Attributes:
+        cases_years: after the last event of a customer on whom nothing is open. Letters of trade: 6 years in Germany (HGB § 257);
+            claims between traders end after 5 years in France (Code de commerce L110-4).
+        documents_years: after the year in which an invoice was issued: 10 years in Belgium (Code TVA art. 60 § 4), France (Code de
+            commerce L123-22) and Luxembourg (Code de commerce art. 16), 8 in Germany (UStG § 14b), 7 in the Netherlands (AWR art. 52).
+        strangers_days: after a mail of somebody who has no case here.
+    """
+
+    __pydantic_config__ = STRICT_KEYS
+    cases_years: Annotated[int, Field(ge=0, le=30)] = 6
+    documents_years: Annotated[int, Field(ge=0, le=30)] = 10
+    strangers_days: Annotated[int, Field(ge=0, le=3650)] = 365

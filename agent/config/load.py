@@ -85,6 +85,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         banks=banks,
         fees=document.fees,
         backup=_backup(document.backup, folder),
+        retention=document.retention,
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),
     )

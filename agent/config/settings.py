@@ -11,7 +11,7 @@ from pydantic import Field
 
 from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
-from agent.config.keeping import Backups
+from agent.config.keeping import Backups, Retention
 from agent.domain.banks import Banks
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
@@ -165,6 +165,8 @@ class Limits:
     poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
     alert_minutes: Annotated[Count, Field(le=1440)] = 15
     unread_hours: Annotated[Count, Field(le=168)] = 24
+    surge_mails: Annotated[int, Field(ge=0, le=100_000)] = 100
+    surge_factor: Annotated[Count, Field(le=1000)] = 3
     action_days: Annotated[Count, Field(le=366)] = 30
 
 
@@ -244,6 +246,7 @@ class Settings:
     fees: Fees = Fees()
     banks: Banks = Banks()
     backup: Backups = Backups()
+    retention: Retention = Retention()
 
     @property
     def store_path(self) -> Path:

@@ -28,7 +28,9 @@ from agent.service.listing import next_list, send_list
 from agent.service.monthly import next_digest, send_digest, send_monthly, set_monthly_timers
 from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
+from agent.service.retention import let_go, set_retention_timer
 from agent.service.service_week import send_week, set_service_timer
+from agent.service.surge import rules_changed
 from agent.service.thanking import thanks_due
 
 _LOG = logging.getLogger("relance.tick")
@@ -165,6 +167,7 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
         "summary": _summary,
         "fees": state_fees,
         "payee": ask_again,
+        "retention": let_go,
         "dossier": send_dossier,
         "thanks": _thanks,
         "list": send_list,
@@ -178,6 +181,7 @@ def set_timers(app: App) -> None:
     tell_changed_files(app)
     set_fee_timers(app)
     set_monthly_timers(app)
+    set_retention_timer(app)
     set_service_timer(app)
     timers: list[Timer] = []
     notes: dict[str, str | None] = {}
@@ -187,6 +191,8 @@ def set_timers(app: App) -> None:
         print_ = _fingerprint(app, creditor)
         if app.store.note(f"plan:{creditor.id}") == print_:
             continue
+        if app.store.note(f"plan:{creditor.id}") is not None:
+            notes |= rules_changed(app.clock.now())
         notes[f"plan:{creditor.id}"] = print_
         timers.append(Timer(f"digest:{creditor.id}", next_digest(app, creditor)))
         timers.append(Timer(f"list:{creditor.id}", next_list(app, creditor) if creditor.listed else None))

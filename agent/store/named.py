@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # The notes that name what an erasure has still to take away: the key ends in the account.
 FORGETTING = "forgetting:"
+# The notes of documents whose term ended: the key ends in the SHA-256, the value is the item that named it.
+EXPIRED = "expired:"
 _SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -39,7 +41,7 @@ def _rows(store: TinyStore, apart: frozenset[str]) -> Iterator[str]:
     for table in store.db.tables():
         for row in store.db.table(table).after():
             of_the_forgotten = table == "events" and not apart.isdisjoint(row["about"])
-            if not of_the_forgotten and not str(row.get("key", "")).startswith(FORGETTING):
+            if not of_the_forgotten and not str(row.get("key", "")).startswith((FORGETTING, EXPIRED)):
                 yield dumps(dict(row))
 
 

@@ -10,6 +10,7 @@ from tinydb import where
 from agent.domain.ledger import replay
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState
+from agent.store.named import EXPIRED
 from agent.store.originals import named_originals
 from agent.store.records import INDEXES, TABLES, mail_document, mail_of, state_document, state_of
 
@@ -86,7 +87,7 @@ def _documents(store: TinyStore) -> Iterator[str]:
     yield from store.documents.problems()
     kept = set(store.documents.names())
     for owner, sha256 in _named_documents(store):
-        if sha256 and sha256 not in kept:
+        if sha256 and sha256 not in kept and store.note(f"{EXPIRED}{sha256}") is None:
             yield f"the document {sha256} of {owner} is missing"
 
 
