@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pypdfium2
@@ -229,8 +230,6 @@ def test_an_unproved_owner_gets_nothing(world):
 
 def test_a_large_one_is_not_mailed(world):
     """Beyond the limit the answer says who makes it, and with which command."""
-    from dataclasses import replace
-
     world.hand_over("2026-501")
     settings = world.app.settings
     world.app = world.app.with_settings(replace(settings, limits=replace(settings.limits, dossier_mb=0)))
@@ -241,9 +240,7 @@ def test_a_large_one_is_not_mailed(world):
 
 
 def test_who_hands_over_gets_the_dossier_and_the_debtor_nothing_more(world):
-    """At once, with whom to forward it to; from then on nothing is written to the debtor about it."""
-    from dataclasses import replace
-
+    """At once, with whom to forward it to; from then on nothing is written to the debtor about it, whatever he writes."""
     settings = world.app.settings
     creditors = tuple(replace(c, hand_over_to="etude@huissier.example") for c in settings.creditors)
     world.app = world.app.with_settings(replace(settings, creditors=creditors))
@@ -257,6 +254,7 @@ def test_who_hands_over_gets_the_dossier_and_the_debtor_nothing_more(world):
     assert "etude@huissier.example" in mail.get_body(("plain",)).get_content()
     assert not world.received("etude@huissier.example")
     before = len(world.received("compta@batiplus.example"))
+    world.reply(DEBTOR, "2026-501", "Nous paierons le 30 avril.")
     world.days(40)
     assert len(world.received("compta@batiplus.example")) == before
 

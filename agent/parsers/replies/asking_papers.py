@@ -36,7 +36,7 @@ _CERTIFICATE = re.compile(
 )
 # Behind the word these make it another order, or a report about the case.
 _OTHERWISE = re.compile(
-    r"\b(?:est|sont|sera|etait|ete|a ete|is|are|was|wordt|werd|ist|sind|war|clos\w*|ferme\w*|clotur\w*|gesloten|afgesloten|closed|geschlossen|regle\w*|"
+    r"\b(?:mag|moet|moeten|dicht|weg|peut|doit|darf|muss|may|must|can|zu schliessen|est|sont|sera|etait|ete|a ete|is|are|was|wordt|werd|ist|sind|war|clos\w*|ferme\w*|clotur\w*|gesloten|afgesloten|closed|geschlossen|regle\w*|"
     r"huissier|avocat|deurwaarder|advocaat|bailiff|lawyer|solicitor|gerichtsvollzieher|anwalt|contentieux|recouvrement|invordering|incasso|inkasso|"
     r"pas|plus|sans|niet|geen|zonder|not|no|nicht|kein|keine|ohne|si|als|indien|if|wenn|falls)\b"
 )
