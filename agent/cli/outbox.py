@@ -9,16 +9,20 @@ from agent.cli.books import opened
 from agent.cli.screen import Screen
 from agent.errors import AgentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
-from agent.outbox.by_hand import arrived, resend
+from agent.outbox.by_hand import arrived, release, resend
 from agent.ports import Store
+from agent.service.clock import SystemClock
 from agent.service.overview import ATTENTION
-from agent.service.requests import ARRIVED, RESEND, leave_request
+from agent.service.requests import ARRIVED, RELEASE, RESEND, leave_request
 
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED)
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """List, show, or do what a person decided."""
+    if arguments.action == "release":
+        _release(arguments, screen)
+        return 0
     if arguments.action != "list" and not arguments.id:
         raise AgentError(f"relance outbox {arguments.action} needs the mail's id (relance outbox shows them)")
     if arguments.action in _DECISIONS:
@@ -30,6 +34,19 @@ def run(arguments: Namespace, screen: Screen) -> int:
         else:
             _list(store, arguments, screen)
     return 0
+
+
+def _release(arguments: Namespace, screen: Screen) -> None:
+    """Let go what waits for a person's word, or ask the running service to."""
+    try:
+        with opened(arguments, writing=True) as (_, store):
+            count = release(store, SystemClock().now())
+    except TemporaryError:
+        with opened(arguments) as (settings, _):
+            leave_request(settings.state_dir, "all", RELEASE)
+        screen.line("The running service was asked to do it; it does so within half a minute.")
+    else:
+        screen.line(f"{count} mail(s) may leave now.")
 
 
 class _Decision(NamedTuple):

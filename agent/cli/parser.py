@@ -150,11 +150,14 @@ def _templates(commands: Commands) -> None:
 
 def _acting(commands: Commands) -> None:
     outbox = _command(
-        commands, "outbox", "show mail that waits or is held; send one again, or say that it arrived", "outbox"
+        commands,
+        "outbox",
+        "show mail that waits or is held; send one again, or say that it arrived, let go what waits for your word",
+        "outbox",
     )
     outbox.add_argument("--json", action="store_true", help="one JSON object a line")
     outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
-    outbox.add_argument("action", nargs="?", choices=("list", "show", "resend", "arrived"), default="list")
+    outbox.add_argument("action", nargs="?", choices=("list", "show", "resend", "arrived", "release"), default="list")
     outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
     layouts = _command(
         commands, "layouts", "show what corrections taught about each layout; forget or add it", "layouts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from agent.errors import PermanentError
 from agent.mail.outgoing import OutboxState, OutgoingMail
@@ -10,6 +11,10 @@ from agent.ports import Commit, Store
 
 # The note of a held mail of which a person says that it reached its recipients; the next delivery counts it as sent.
 ARRIVED = "it arrived, a person says"
+# The note of a mail that is one of far more than usual.
+WAITS_FOR_A_WORD = "far more mails to debtors than usual: it waits for a person's word"
+# Under this key the store remembers when a person let them go; what was queued until then is not held back again.
+RELEASED = "outbox:released"
 
 
 def resend(store: Store, ref: str) -> OutgoingMail:
@@ -41,6 +46,14 @@ def arrived(store: Store, ref: str) -> OutgoingMail:
     if marked != mail:
         store.commit(Commit(outgoing=(marked,)))
     return marked
+
+
+def release(store: Store, now: datetime) -> int:
+    """How many mails may leave now that waited for a person's word since they were far more than usual."""
+    waiting = [mail for mail in store.outbox([OutboxState.QUEUED]) if mail.note == WAITS_FOR_A_WORD]
+    free = tuple(replace(mail, not_before=now, note="let go by hand") for mail in waiting)
+    store.commit(Commit(outgoing=free, notes={RELEASED: now.isoformat()}))
+    return len(free)
 
 
 def _known(store: Store, ref: str) -> OutgoingMail:

@@ -35,6 +35,7 @@ from agent.service.notice_mail import notice_left, notice_objection, notice_stop
 from agent.service.originals import with_sent_copy
 from agent.service.plan_mail import plan_letter_cancelled, plan_letter_left, plan_objection
 from agent.service.refusals import Refusal, told
+from agent.service.surge import Breaker
 from agent.service.thanking import thanks_objection
 
 _RECHECKED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
@@ -42,10 +43,11 @@ _RECHECKED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
 
 def rules_of(app: App) -> Rules:
     """The rules by which this program's outbox delivers."""
+    breaker = Breaker(app)
     return Rules(
         assemble=lambda mail: assemble(mail, app.store.document),
-        recheck=lambda mail: _lawful(app, mail, recheck(app, mail)),
-        on_sent=lambda mail, _: with_sent_copy(app, mail, _sent(app, mail)),
+        recheck=lambda mail: breaker.judged(mail, _lawful(app, mail, recheck(app, mail))),
+        on_sent=lambda mail, _: breaker.left(mail, with_sent_copy(app, mail, _sent(app, mail))),
         on_failed=lambda mail, delivery: _failed(app, mail, delivery),
         on_held=lambda mail: _held(app, mail),
     )

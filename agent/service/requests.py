@@ -1,6 +1,6 @@
 """What a person asks of the running service from the command line: a file in the state folder, taken up at the next round.
 
-The service alone writes to the books. A request names one mail that is to be sent again or that arrived, one learned layout that is to be
+The service alone writes to the books. A request names one mail that is to be sent again or that arrived, lets go what waits for a word, names one learned layout that is to be
 forgotten, or brings a document with its right values to learn from.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from agent.errors import PermanentError, TemporaryError
-from agent.outbox.by_hand import arrived, resend
+from agent.outbox.by_hand import arrived, release, resend
 from agent.parsers.api import Document
 from agent.service.app import App
 from agent.service.imports import honour_import
@@ -25,7 +25,8 @@ from agent.service.lessons import forget, learn_file
 
 _LOG = logging.getLogger("relance.requests")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
-RESEND, ARRIVED, FORGET, LEARN, IMPORT = ".resend", ".arrived", ".forget", ".learn", ".import"
+RESEND, ARRIVED, RELEASE, FORGET = ".resend", ".arrived", ".release", ".forget"
+LEARN, IMPORT = ".learn", ".import"
 
 
 def leave_request(state_dir: Path, name: str, kind: str = RESEND, content: str = "") -> None:
@@ -108,6 +109,7 @@ _DOING: Mapping[str, Callable[[App, Path], object]] = MappingProxyType(
     {
         RESEND: lambda app, path: resend(app.store, path.stem),
         ARRIVED: lambda app, path: arrived(app.store, path.stem),
+        RELEASE: lambda app, _: release(app.store, app.clock.now()),
         FORGET: lambda app, path: forget(app, path.stem),
         LEARN: _learn,
         IMPORT: honour_import,

@@ -1,0 +1,115 @@
+"""The circuit breaker: far more mails to debtors than usual wait for the operator's word."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.demo.cast import CAFE, HARBOUR, LUMIERE, OPERATOR
+from agent.demo.documents import Party
+from agent.mail.outgoing import OutboxState
+from agent.outbox.by_hand import WAITS_FOR_A_WORD, release
+from agent.service.requests import RELEASE, honour_requests, leave_request
+from agent.service.tick import set_timers
+from tests.service.world import BRUNO, World
+from tests.walks.invoices import bill
+
+DEBTORS = (CAFE, LUMIERE, HARBOUR)
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World.built(tmp_path)
+    limits = replace(world.app.settings.limits, surge_mails=2, surge_factor=3)
+    world.app = replace(world.app, settings=replace(world.app.settings, limits=limits))
+    yield world
+    world.close()
+
+
+def hand_over(world, *debtors: Party, first: int = 800):
+    """Invoices of these debtors, none of them reminded of yet: it is before the window opens."""
+    world.clock.set(world.clock.now().replace(hour=5))
+    for number, debtor in enumerate(debtors, first):
+        world.write(BRUNO, f_xml=bill(f"2026-{number}", "121.00", debtor))
+    world.clock.set(world.clock.now().replace(hour=9, minute=30))
+    world.work()
+
+
+def statements(world, state=OutboxState.SENT):
+    return [m for m in world.app.store.outbox([state]) if m.kind == "statement"]
+
+
+def questions(world):
+    return [m for m in world.app.store.outbox([OutboxState.SENT]) if m.key.startswith("operator:surge:")]
+
+
+def test_as_many_as_are_allowed_leave(world):
+    """Two mails a day need nobody's word."""
+    hand_over(world, *DEBTORS[:2])
+    assert len(statements(world)) == 2
+    assert questions(world) == []
+
+
+def test_one_more_and_all_wait_and_the_operator_is_asked_once(world):
+    """Not even the first leaves, however often it is tried; the note says why."""
+    hand_over(world, *DEBTORS)
+    for _ in range(3):
+        world.work()
+        world.clock.advance(timedelta(minutes=10))
+    assert statements(world) == []
+    assert {m.note for m in statements(world, OutboxState.QUEUED)} == {WAITS_FOR_A_WORD}
+    (asked,) = questions(world)
+    assert asked.to == (OPERATOR,)
+    assert "relance outbox release" in asked.text
+
+
+def test_what_a_person_lets_go_leaves_at_once(world):
+    """And what comes afterwards on that day is counted anew."""
+    hand_over(world, *DEBTORS)
+    assert release(world.app.store, world.clock.now()) == 3
+    world.work()
+    assert len(statements(world)) == 3
+    assert release(world.app.store, world.clock.now()) == 0
+
+
+def test_the_running_service_is_asked_by_a_request(world):
+    """The command line leaves a file; the service lets them go."""
+    hand_over(world, *DEBTORS)
+    leave_request(world.app.settings.state_dir, "all", RELEASE)
+    assert honour_requests(world.app) == 1
+    world.work()
+    assert len(statements(world)) == 3
+
+
+def test_what_is_usual_is_learned(world):
+    """After a day with two, six on a day are not too many."""
+    limits = replace(world.app.settings.limits, surge_mails=1)
+    hand_over(world, *DEBTORS[:2])
+    assert len(statements(world)) == 2
+    world.app = replace(world.app, settings=replace(world.app.settings, limits=limits))
+    world.clock.advance(timedelta(days=15))
+    world.work()
+    assert len(statements(world)) == 4
+    assert questions(world) == []
+
+
+def test_after_a_change_of_the_rules_less_is_much(world):
+    """A plan that is changed makes a fifth of it need a person's word, for a day."""
+    limits = replace(world.app.settings.limits, surge_mails=10)
+    settings = replace(world.app.settings, limits=limits)
+    world.app = replace(world.app, settings=settings)
+    set_timers(world.app)
+    world.app = replace(world.app, settings=replace(settings, plan=replace(settings.plan, grace_days=2)))
+    set_timers(world.app)
+    hand_over(world, *DEBTORS)
+    world.work()
+    assert statements(world) == []
+    assert len(questions(world)) == 1
+
+
+def test_it_can_be_switched_off(world):
+    """Nothing is ever too much at 0."""
+    limits = replace(world.app.settings.limits, surge_mails=0)
+    world.app = replace(world.app, settings=replace(world.app.settings, limits=limits))
+    hand_over(world, *DEBTORS)
+    assert len(statements(world)) == 3
