@@ -13,6 +13,7 @@ from agent.domain.findings import DocumentKind
 from agent.domain.ledger import ItemState, Ledger
 from agent.domain.letters import LetterKind
 from agent.domain.money import Money
+from agent.domain.parties import LANGUAGES
 from agent.mail.identity import printed_token, tokens_in
 from agent.mail.message import parse_message
 from agent.outbox.assemble import assemble
@@ -176,7 +177,9 @@ def test_a_credit_beyond_what_is_due_leaves_nothing_to_pay() -> None:
     assert "0,00" in mail.text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind not in (LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE)])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in LetterKind if kind not in (LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE)]
+)
 def test_a_letter_about_nothing_known_is_still_a_mail(kind: LetterKind) -> None:
     """Items, accounts and a creditor that are not in the facts never stop a mail."""
     for code in CODES[kind]:
@@ -239,3 +242,20 @@ def test_a_notice_of_a_statement_tells_its_total() -> None:
     """What was asked for is told to the creditor in one figure."""
     letter = replace(sample_letter(LetterKind.ACTION_NOTICE, "statement_sent", "en"), amount=None)
     assert "€1,842.51" in compose(letter, sample_facts("en")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [LetterKind.STATEMENT, LetterKind.RECEIPT, LetterKind.PROOF_REQUEST])
+def test_a_debtor_reads_how_to_make_sure_who_writes(kind: LetterKind, language: str) -> None:
+    """Who writes for whom, and the creditor's own phone and website from his file; his address where he gave neither."""
+    facts = sample_facts(language)
+    letter = next(s.letter for s in samples(language) if s.letter.kind is kind)
+    assert facts.creditor is not None
+    for known, told in (
+        (facts.creditor, (facts.creditor.phone, facts.creditor.website)),
+        (replace(facts.creditor, phone="", website=""), tuple(facts.creditor.address.splitlines())),
+    ):
+        mail = compose(letter, replace(facts, creditor=known))
+        for part in (mail.text, LexborHTMLParser(mail.html).css_first("body").text()):
+            footer = " ".join(part.split())[-700:]
+            assert all(" ".join(words.split()) in footer for words in (facts.agency.name, known.name, *told))
