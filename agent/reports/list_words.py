@@ -73,4 +73,19 @@ LISTS = {
         "Nummer steht schon in Zeile",
     ),
     "open": four("Solde", "Saldo", "Open", "Offen"),
+    "topic_release": four(
+        "Relevés à approuver",
+        "Rekeningoverzichten die op uw akkoord wachten",
+        "Statements to approve",
+        "Kontoauszüge zur Freigabe",
+    ),
+    "topic_draft": four(
+        "Relevés à envoyer vous-même",
+        "Rekeningoverzichten om zelf te versturen",
+        "Statements to send yourself",
+        "Kontoauszüge zum Selbstversenden",
+    ),
+    "topic_forewarning": four(
+        "Relevés annoncés", "Aangekondigde rekeningoverzichten", "Statements announced", "Angekündigte Kontoauszüge"
+    ),
 }

@@ -86,12 +86,13 @@ def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -
     kind = context.creditor.listed
     assert kind is not None
     codes = tuple(line_code(one.account.id, one.found.currency) for one in lines)
+    ids = tuple(item.id for one in lines for item in one.found.items)
     question = make_id("q", context.creditor.id, kind.value, context.today.isoformat(), *codes)
     asked = ev.QuestionAsked(
         **head(context),
         question=question,
         topic=kind.value,
-        subjects=tuple(dict.fromkeys(one.account.id for one in lines)),
+        subjects=ids,
         choices=codes,
         to=context.creditor.owner.address,
     )
@@ -116,7 +117,7 @@ def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -
     letter = replace(
         to_owner(LetterKind.STATEMENT_LIST, key, context),
         code=kind.value,
-        items=tuple(item.id for one in lines for item in one.found.items),
+        items=ids,
         question=question,
         choices=codes,
         on=day,
@@ -164,6 +165,7 @@ def released(ledger: Ledger, question: Question, said: Instruction, context: Con
     letter = replace(
         in_answer(LetterKind.STATEMENT_LIST, f"released:{context.source}:{question.id}", context),
         code="answered" if approving else "kept_back",
+        question=question.id,
         listed=tuple(told),
         on=_kept_until(context),
     )
