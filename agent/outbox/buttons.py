@@ -36,6 +36,8 @@ _OFFERED: Mapping[Standing, tuple[Action, ...]] = {
     Standing.REVIEW: (Action.WITHDRAW,),
 }
 _OWNERS = frozenset({Action.WITHDRAW})
+# What nobody presses: whoever reads it is no colleague of the creditor, or it is forwarded to one who is not.
+_WITHOUT = frozenset({*TO_DEBTORS, LetterKind.OPERATOR, LetterKind.DOSSIER})
 # Their questions are answered in ways of their own: files wait for the answer.
 _ANSWERED_APART = frozenset({LetterKind.IMPORT_LIST, LetterKind.BANK_STATEMENT})
 
@@ -102,7 +104,7 @@ class Buttons:
 def buttons_of(letter: Letter, facts: Facts) -> Buttons | None:
     """What seals this letter's buttons; None where nobody who reads it may press one."""
     creditor = facts.creditor
-    if creditor is None or not letter.to or letter.copy or letter.kind in {*TO_DEBTORS, LetterKind.OPERATOR}:
+    if creditor is None or not letter.to or letter.copy or letter.kind in _WITHOUT:
         return None
     roles = {person.address: person.role for person in creditor.people}
     role = roles.get(letter.to[0])
