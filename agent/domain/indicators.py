@@ -88,11 +88,10 @@ def _known_on(item: OpenItem, day: date) -> bool:
 
 def _balance_on(item: OpenItem, day: date) -> Money:
     """What was open of an item at the end of a day; what was let go of when it was settled is not owed from then on."""
-    later = Money.total((p.amount for p in item.payments if p.on > day), item.invoice.total.currency)
-    if item.state is ItemState.SETTLED:
-        settled = item.settled_at.date() if item.settled_at else day
-        return later if settled <= day else item.balance + later
-    return item.balance + later
+    later = [p.amount for p in item.payments if p.on > day]
+    if item.state is ItemState.SETTLED and (item.settled_at is None or item.settled_at.date() <= day):
+        return Money.total(later, item.invoice.total.currency)
+    return item.balance + Money.total(later, item.invoice.total.currency) if later else item.balance
 
 
 def days_sales_outstanding(items: Iterable[OpenItem], currency: str, today: date) -> Decimal | None:

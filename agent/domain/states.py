@@ -156,12 +156,12 @@ class OpenItem:
         """What came in on it since it was handed over: neither the deposit nor what counted for charges is included."""
         currency = self.invoice.total.currency
         whole = Money.total((p.amount for p in self.payments), currency)
-        return whole - Money.total((part.amount for part in self.charges), currency)
+        return whole - Money.total((part.amount for part in self.charges), currency) if self.charges else whole
 
     @property
     def balance(self) -> Money:
         """What is still owed; negative for a credit note or an overpayment."""
-        return self.invoice.due - self.paid
+        return self.invoice.due - self.paid if self.payments or self.charges else self.invoice.due
 
     @property
     def is_open(self) -> bool:

@@ -188,8 +188,8 @@ def _currency(
     rows = [row for row in rows if row.balance]
     overdue = [row for row in rows if row.overdue]
     credits_ = [row for row in rows if row.balance.amount < 0]
-    held = [r for r in rows if r.standing(plan, today, accounts) in HELD]
-    disputed = [r for r in held if r.standing(plan, today, accounts) is Standing.DISPUTE]
+    held = [(r, standing) for r in rows if (standing := r.standing(plan, today, accounts)) in HELD]
+    disputed = [r for r, standing in held if standing is Standing.DISPUTE]
     soon = [r for r in rows if r.balance.amount > 0 and (due := due_on(r.item)) and today <= due < today + _WEEK]
     kept = [a.on_account(currency) for a in accounts.values() if a.on_account(currency)]
     came = new_money(items, accounts.values(), currency)
@@ -199,7 +199,7 @@ def _currency(
         currency,
         _total(rows, currency) - in_favour,
         _total(overdue, currency),
-        _total(held, currency),
+        _total((r for r, _ in held), currency),
         Money.total(arrived, currency),
         _total(credits_, currency) - in_favour,
         len(rows) + len(kept),

@@ -20,8 +20,8 @@ from agent.reports.plain import one_line
 from agent.reports.words import reasons, word
 
 Cell = str | int | Money | date
-# Payments and events of the last year; the ledger export has them all.
-_SHOWN = timedelta(days=366)
+# Payments and events of the last year, so many of the newest; the ledger export has them all.
+_SHOWN, _MOST = timedelta(days=366), 10_000
 _CHARTED = 12
 # A chart stands below a table of so many rows, where it prints well, and beside a longer one, where it is seen.
 _SHORT = 24
@@ -183,7 +183,8 @@ def _events(
 ) -> Iterator[tuple[Cell, ...]]:
     since = today - _SHOWN
     found = [(*event, item) for item in items for event in _happened(item) if event[0] > since]
-    for day, what, amount, item in sorted(found, key=lambda row: (row[0], row[3].invoice.number), reverse=True):
+    found.sort(key=lambda row: (row[0], row[3].invoice.number), reverse=True)
+    for day, what, amount, item in found[:_MOST]:
         yield day, names.get(item.invoice.debtor, ""), item.invoice.number, word(what, language), amount or ""
 
 
