@@ -189,13 +189,12 @@ def _press_link(context: Context, press: Press) -> str:
 
 
 @pass_context
-def _choice_link(context: Context, key: object, text: str) -> str:
-    """The mailto: link of a numbered choice, with its sentence below it: a button where the letter asks one question."""
+def _choice_link(context: Context, key: object, text: str, question: str, place: int) -> str:
+    """The mailto: link of a numbered choice, with its sentence below it: a button where it is known which answer to which question it is."""
     page = context["page"]
-    asks = page.buttons is not None and page.buttons.question and page.choices
-    if not asks:
+    if page.buttons is None or not question:
         return _answer_link(context, str(key))
-    offer = Offer(Action.CHOOSE, page.buttons.question, str(key), int(str(key)))
+    offer = Offer(Action.CHOOSE, question, str(key), place)
     return press_link(page.agency.address, page.token, page.buttons, offer, text)
 
 

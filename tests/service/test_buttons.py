@@ -9,6 +9,7 @@ from agent.demo import mails
 from agent.domain.ledger import HoldKind, ItemState
 from agent.ports import Box
 from agent.service import handle
+from agent.service.tick import set_timers
 from tests.service.pressing import Button, buttons, press
 from tests.service.world import AUDIT, BRUNO, CHLOE, DEBTOR, ELS, MARY, World
 
@@ -278,3 +279,19 @@ def test_an_answer_of_ours_repeats_no_token(world):
     press(world, BRUNO, button)
     press(world, BRUNO, button)
     assert button.token not in world.mails(OWNER)[-1]["Subject"]
+
+
+def test_a_choice_is_pressed_in_the_digest_too(world):
+    """Its number there is another one; the button knows which answer to which question it is, and works beside that of the mail."""
+    set_timers(world.app)
+    first = asked(world)["Attendez encore 15 jours"]
+    world.days(7)
+    digest = next(m for m in reversed(world.mails(OWNER)) if "semaine" in m["Subject"])
+    again = {b.body.partition("> ")[2]: b for b in buttons(digest).values()}["Attendez encore 15 jours"]
+    assert again.token != first.token
+    press(world, BRUNO, again)
+    assert HoldKind.PAUSE in {h.kind for h in world.items()["2026-501"].holds}
+    press(world, BRUNO, again)
+    assert "a déjà servi" in " ".join(world.text(OWNER).split())
+    press(world, BRUNO, first)
+    assert "Vous avez déjà répondu" in " ".join(world.text(OWNER).split())
