@@ -26,6 +26,7 @@ class Status(StrEnum):
     CURRENT = "status_current"
     OVERDUE = "status_overdue"
     REMINDED = "status_reminded"
+    NOTICED = "status_noticed"
     PROMISED = "status_promised"
     CLAIMED = "status_claimed"
     PLAN = "status_plan"
@@ -172,6 +173,8 @@ def _status(
         kinds = {hold.kind for i in late or owed if (hold := i.hold(today)) is not None}
         kinds |= {HoldKind.PLAN for i in late or owed if i.plan}
         return next((status for kind, status in _RESTS.items() if kind in kinds), Status.CURRENT)
+    if any(i.notice is not None and i.notice.sent for i in late):
+        return Status.NOTICED
     return Status.REMINDED if any(i.statements for i in late) else Status.OVERDUE
 
 

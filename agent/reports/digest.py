@@ -13,6 +13,7 @@ from agent.domain.indicators import new_money
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem, Question
 from agent.domain.money import Money
 from agent.domain.plan_progress import due_on
+from agent.domain.states import OWED
 from agent.reports.statement import HELD, Standing, days_late, standing_of
 
 _WEEK = timedelta(days=7)
@@ -46,7 +47,7 @@ class CurrencyDigest:
     """The figures of one currency.
 
     `open` is everything that is owed less `credits` (negative: credit notes, overpayments and money on account not yet deducted); `held` the part
-    of it whose reminders rest, `disputed` the part of that which is contested; `due_soon` what falls due from today through a week;
+    of it whose reminders rest, `disputed` the part of that which is contested, `noticed` what is formally asked for; `due_soon` what falls due from today through a week;
     `settled` what came in during the week.
     """
 
@@ -67,6 +68,8 @@ class CurrencyDigest:
     due_soon_count: int
     disputed: Money
     disputed_count: int
+    noticed: Money
+    noticed_count: int
 
     @property
     def rows(self) -> tuple[tuple[str, Money, int], ...]:
@@ -79,8 +82,10 @@ class CurrencyDigest:
         credit = (("credits", self.credits, self.credit_count),) if self.credits else ()
         soon = (("due_soon", self.due_soon, self.due_soon_count),) if self.due_soon else ()
         disputed = (("disputed", self.disputed, self.disputed_count),) if self.disputed else ()
+        noticed = (("noticed_sum", self.noticed, self.noticed_count),) if self.noticed else ()
         return (
             ("overdue", self.overdue, self.overdue_count),
+            *noticed,
             ("not_overdue", self.not_overdue, self.not_overdue_count),
             *soon,
             *credit,
@@ -183,13 +188,13 @@ def _currency(
     today: date,
     currency: str,
 ) -> CurrencyDigest:
-    alive = (ItemState.FOLLOWED, ItemState.ESCALATED)
-    rows = [_Row(i, i.balance, days_late(i, today)) for i in items if i.state in alive]
+    rows = [_Row(i, i.balance, days_late(i, today)) for i in items if i.state in OWED]
     rows = [row for row in rows if row.balance]
     overdue = [row for row in rows if row.overdue]
     credits_ = [row for row in rows if row.balance.amount < 0]
     held = [(r, standing) for r in rows if (standing := r.standing(plan, today, accounts)) in HELD]
     disputed = [r for r, standing in held if standing is Standing.DISPUTE]
+    noticed = [r for r in overdue if r.item.notice is not None and r.item.notice.sent]
     soon = [r for r in rows if r.balance.amount > 0 and (due := due_on(r.item)) and today <= due < today + _WEEK]
     kept = [a.on_account(currency) for a in accounts.values() if a.on_account(currency)]
     came = new_money(items, accounts.values(), currency)
@@ -213,6 +218,8 @@ def _currency(
         len(soon),
         _total(disputed, currency),
         len(disputed),
+        _total(noticed, currency),
+        len(noticed),
     )
 
 

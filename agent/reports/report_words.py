@@ -110,6 +110,7 @@ REPORT = {
     ),
     "status_current": four("à jour", "in orde", "up to date", "nichts überfällig"),
     "status_overdue": four("échu, pas encore relancé", "vervallen, nog niet herinnerd", "overdue, not reminded yet", "überfällig, noch nicht erinnert"),
+    "status_noticed": four("mis en demeure", "in gebreke gesteld", "under formal notice", "gemahnt mit Frist"),
     "status_reminded": four("relancé", "herinnerd", "reminded", "erinnert"),
     "status_promised": four("a promis de payer", "heeft betaling beloofd", "promised to pay", "hat Zahlung zugesagt"),
     "status_claimed": four("dit avoir payé", "zegt betaald te hebben", "says he has paid", "meldet Zahlung"),

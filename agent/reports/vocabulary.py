@@ -97,10 +97,16 @@ FIGURES = {
     "overdue": four("Échu", "Vervallen", "Overdue", "Überfällig"),
     "not_overdue": four("Non échu", "Niet vervallen", "Not yet due", "Nicht fällig"),
     "due_soon": four(
-        "dont échéance sous 7 jours", "waarvan te betalen binnen 7 dagen", "of which due within 7 days", "davon fällig binnen 7 Tagen"
+        "dont échéance sous 7 jours",
+        "waarvan te betalen binnen 7 dagen",
+        "of which due within 7 days",
+        "davon fällig binnen 7 Tagen",
     ),
     "disputed": four("dont contesté", "waarvan betwist", "of which disputed", "davon bestritten"),
     "credits": four("Crédits à déduire", "Te verrekenen kredieten", "Credits to deduct", "Abzuziehende Guthaben"),
+    "noticed_sum": four(
+        "dont mis en demeure", "waarvan in gebreke gesteld", "of which under formal notice", "davon gemahnt mit Frist"
+    ),
     "held": four("dont en attente", "waarvan wachtend", "of which on hold", "davon zurückgestellt"),
     "settled_week": four(
         "Encaissé ces 7 jours",

@@ -338,3 +338,4 @@ def test_the_books_tell_of_it(world):
     book = next(p for p in digest.iter_attachments() if p.get_filename().endswith(".xlsx"))
     cells = {c for sheet in load_workbook(io.BytesIO(book.get_content())) for row in sheet.values for c in row}
     assert "mise en demeure" in cells
+    assert "dont mis en demeure" in plain(digest.get_body(("plain",)).get_content())
