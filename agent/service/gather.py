@@ -33,6 +33,7 @@ class Gathered:
     """A mail with everything that was found out about it.
 
     `recipients` are those of the originals that it hands on. `named` are the accounts whose case the mail names without proof: by our letter's trace, by a reference or by a number.
+    `proved` says whether the mail's address was proved, whoever writes from it.
     """
 
     message: Message
@@ -43,6 +44,7 @@ class Gathered:
     recipients: tuple[Address, ...]
     own: str
     named: tuple[str, ...]
+    proved: bool = False
 
 
 def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Gathered:
@@ -76,7 +78,9 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         names_case=bool(named),
     )
     forwards = _forwards(message)
-    return Gathered(message, evidence, files, problems, forwards, _recipients(forwards, message), own, named)
+    return Gathered(
+        message, evidence, files, problems, forwards, _recipients(forwards, message), own, named, proof.passed
+    )
 
 
 def _received(app: App, message: Message) -> date:

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from agent.demo import mails
 from agent.demo.cast import CAFE, HARBOUR, LUMIERE, OPERATOR
 from agent.demo.documents import Party
 from agent.mail.outgoing import OutboxState
 from agent.outbox.by_hand import WAITS_FOR_A_WORD, release
+from agent.ports import Box
 from agent.service.requests import RELEASE, honour_requests, leave_request
 from agent.service.tick import set_timers
 from tests.service.world import BRUNO, World
@@ -70,6 +72,45 @@ def test_what_a_person_lets_go_leaves_at_once(world):
     world.work()
     assert len(statements(world)) == 3
     assert release(world.app.store, world.clock.now()) == 0
+
+
+def test_the_operator_lets_them_go_by_answering(world):
+    """A plain "ok" to the question, with proof; his mail is filed away."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    world.reply(OPERATOR, "relance outbox release", "ok")
+    world.work()
+    assert len(statements(world)) == 3
+
+
+@pytest.mark.parametrize(("text", "proved"), [("ok", False), ("non, surtout pas", True), ("qui est-ce ?", True)])
+def test_nothing_else_that_is_answered_lets_them_go(world, text, proved):
+    """Neither without proof nor by any other word; the mail lies in Review."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    pen = world.pen(OPERATOR, proved=proved)
+    world.post(mails.answer(pen, world.latest(OPERATOR, "relance outbox release"), text))
+    world.work()
+    assert statements(world) == []
+    assert len(list(world.app.channels[0].mailbox.contents(Box.REVIEW))) == 1
+
+
+def test_nobody_else_lets_them_go(world):
+    """The question was forwarded to a creditor, who says yes to it with proof: his word counts for nothing here."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    world.post(mails.answer(world.pen(BRUNO), world.latest(OPERATOR, "relance outbox release"), "ok"))
+    world.work()
+    assert statements(world) == []
+
+
+def test_a_machine_at_the_operators_address_lets_nothing_go(world):
+    """An absence message says ok in vain."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    world.absent(OPERATOR, "relance outbox release", "ok")
+    world.work()
+    assert statements(world) == []
 
 
 def test_the_running_service_is_asked_by_a_request(world):

@@ -1,0 +1,30 @@
+"""What the operator answers to a question about the service itself: letting go mails that were far more than usual."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.outbox.by_hand import release
+from agent.ports import MessageRecord
+from agent.service.app import App
+from agent.service.conclude import Outcome
+from agent.service.gather import Gathered
+from agent.service.routes.common import for_review
+from agent.service.routes.creditor import confirmed
+from agent.service.surge import QUESTION
+
+
+def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | None:
+    """What becomes of the operator's answer to "far more mails than usual"; None for every other mail.
+
+    A yes lets them go when it comes from the operator's address with proof; whatever else is said lies in Review. A crash after it
+    lets them go once more, which changes nothing.
+    """
+    asked, evidence = gathered.evidence.answered, gathered.evidence
+    if asked is None or not asked.key.startswith(QUESTION):
+        return None
+    written = evidence.sender.address in asked.to and not evidence.automatic and evidence.auto_reply is None
+    if not (written and gathered.proved and confirmed(app, gathered)):
+        return for_review(app, gathered, replace(record, because="no proved yes of the operator"))
+    release(app.store, app.clock.now())
+    return Outcome(message=gathered.message, record=replace(record, because="the operator lets the mails go"))
