@@ -58,6 +58,7 @@ class PathsTable:
     templates_dir: Path | None = None
     creditors: Path = Path("creditors")
     contacts: Path | None = None
+    metrics: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
         fees=document.fees,
         backup=_backup(document.backup, folder),
         retention=document.retention,
+        metrics=folder / document.paths.metrics if document.paths.metrics else None,
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),
     )

@@ -247,6 +247,7 @@ class Settings:
     banks: Banks = Banks()
     backup: Backups = Backups()
     retention: Retention = Retention()
+    metrics: Path | None = None
 
     @property
     def store_path(self) -> Path:

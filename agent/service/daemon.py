@@ -21,6 +21,7 @@ from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
 from agent.service.alarm import Alarm, Place
 from agent.service.app import App, Channel
+from agent.service.gauges import Heard, write_gauges
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
@@ -71,6 +72,12 @@ class _Line:
         self.read = False
         self.look_at: datetime | None = None
         self.resume_at: datetime | None = None
+        self.empty_at: datetime | None = None
+        self.sent_at: datetime | None = None
+
+    def heard(self) -> Heard:
+        """What monitoring is told of it."""
+        return Heard(self.channel.name, self.empty_at, self.sent_at)
 
     def place(self, side: str) -> Place:
         """What the alarm calls one of its sides."""
@@ -92,7 +99,7 @@ class Daemon:
         self._reloading = False
         self._ahead = True
         self._hindered_until: datetime | None = None
-        self._hindrance = ""
+        self._hindrance = self._unshown = ""
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
@@ -187,6 +194,7 @@ class Daemon:
             begun = time.monotonic()
             count = handle_waiting(self.app, line.channel, lambda: self._enough(begun), ahead=self._ahead)
             line.read = not count or not line.mailbox.unhandled(1)
+            line.empty_at = self.app.clock.now() if line.read else line.empty_at
         except TakingItsTime:
             return
         except (TemporaryError, ConfigError) as error:
@@ -227,6 +235,7 @@ class Daemon:
             return
         report = deliver(self.app, line.channel, lambda: self._stopping or self._has_news())
         line.resume_at = report.resume_at
+        line.sent_at = self.app.clock.now() if report.sent else line.sent_at
         self._note_blockage(line, report)
         if report.sent or report.failed or report.held:
             told = {
@@ -258,11 +267,24 @@ class Daemon:
                 self._notifier.alive()
                 deliver(self.app, line.channel, lambda: True)
 
+    def _show_figures(self) -> None:
+        """Tell monitoring how things are; that it cannot be told stops nothing."""
+        target, now = self.app.settings.metrics, self.app.clock.now()
+        try:
+            if target is not None:
+                heard = [line.heard() for line in self._lines]
+                write_gauges(target, self.app.store, now, heard, self.app.settings.state_dir)
+        except OSError as error:
+            if str(error) != self._unshown:
+                self._unshown = str(error)
+                _LOG.warning("the figures for monitoring cannot be written: %s", error)
+
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
         with suppress(TemporaryError):
             self.app.remember()
             self.app.store.checkpoint()
+        self._show_figures()
         for line in self._lines:
             if not line.unread:
                 line.mailbox.listen()
