@@ -36,7 +36,10 @@ def test_what_waits_for_the_creditor_is_named() -> None:
     """Invoices in review and open questions are told apart from what is followed."""
     digest = figures()
     assert digest.unchecked == 1
-    assert [(q.topic, q.about) for q in digest.questions] == [("fields", ("2027-118",))]
+    assert [(q.topic, q.about) for q in digest.questions] == [
+        ("fields", ("2027-118",)),
+        ("after_last_statement", ("2027-041",)),
+    ]
 
 
 def test_an_empty_week_is_quiet() -> None:

@@ -9,6 +9,7 @@ from agent.domain.parties import Agency, Contact, Creditor, Person, Role
 from agent.outbox.facts import Facts
 
 NOW = datetime(2027, 4, 12, 7, 30, tzinfo=UTC)
+_ASKED = ("one_more", "wait", "escalate", "withdraw")
 SECRET = b"the secret of the samples"
 NAMES = {
     "fr": ("Menuiserie Lefèvre SRL", "Brasserie du Marché SA"),
@@ -75,6 +76,7 @@ def sample_ledger(language: str) -> Ledger:
             OpenItem(promised, ItemState.FOLLOWED, registered, holds=(hold,)),
             OpenItem(unclear, ItemState.REVIEW, registered, doubts=("due_date",)),
             Question("q1", "lefevre", "fields", ("i6",), (), "julie@lefevre.example", "", registered),
+            Question("q2", "lefevre", "after_last_statement", ("i1",), _ASKED, "julie@lefevre.example", "", NOW),
         )
     )  # fmt: skip
 
