@@ -12,6 +12,7 @@ from agent.service.gather import Gathered
 from agent.service.routes import bank, creditor, debtor, lists, reports, untied
 from agent.service.routes.buttons import pressed
 from agent.service.routes.common import file_away
+from agent.service.routes.operator import let_go
 
 __all__ = ["route"]
 
@@ -29,7 +30,8 @@ def route(app: App, gathered: Gathered, classification: Classification) -> Outco
         box=Box.HANDLED,
         subject=gathered.message.subject[:200],
     )
-    return pressed(app, gathered, record) or _ROUTES[classification.kind](app, gathered, record)
+    own = pressed(app, gathered, record) or let_go(app, gathered, record)
+    return own or _ROUTES[classification.kind](app, gathered, record)
 
 
 _ROUTES: Mapping[MailKind, Callable[[App, Gathered, MessageRecord], Outcome]] = {
