@@ -12,6 +12,7 @@ from agent.config.charges import rates_with
 from agent.config.document import AgencyTable, Document
 from agent.config.keeping import Backups
 from agent.config.legal import legal_of, legal_problems
+from agent.config.modes import mode_problems
 from agent.config.problems import validate
 from agent.config.providers import PROVIDERS, filled_in
 from agent.config.secrets import PasswordSource, password
@@ -103,6 +104,7 @@ def _contradictions(
         *_unknown_mailboxes(mailboxes, creditors),
         *legal_problems(document),
         *document.backup.problems(),
+        *mode_problems(creditors),
     ]
 
 

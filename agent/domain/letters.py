@@ -60,7 +60,7 @@ IN_OFFICE_HOURS = TO_DEBTORS - {LetterKind.RECEIPT}
 class ListedStatement:
     """A statement in a list to its creditor. `days_late` is of its oldest invoice; `numbers` are its invoices.
 
-    `outcome` tells what became of the line: go, stay (it is kept back), gone (it left or fell away before); "" while that is open.
+    `outcome` tells what became of the line: go, stay (it is kept back), sent (by his own hand), gone (it left or fell away before); "" while that is open.
     """
 
     number: int

@@ -42,7 +42,7 @@ class Release:
 
     `on` is the first day on which it may leave (a forewarning's next working day), `before` the number of statements in this
     currency that had left when it was listed: once another one has, the release is spent. `question` numbers the line, `level` is its
-    tone.
+    tone, `mentions` are what a draft of it announces (domain.guard_waits).
     """
 
     currency: str
@@ -54,6 +54,7 @@ class Release:
     before: int
     level: str = ""
     approved: bool = False
+    mentions: tuple[str, ...] = ()
 
     def covers(self, items: Iterable[str], amount: Money, before: int) -> bool:
         """Whether a statement of these items and this amount is the one that was listed, or less than it."""

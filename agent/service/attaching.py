@@ -11,6 +11,9 @@ from agent.mail.outgoing import Part
 from agent.service.app import App
 from agent.service.papers import papers_of
 
+# A mail inside a mail may not be encoded (RFC 2046, section 5.2.1), so a draft travels as a plain file.
+_FILE = "application/octet-stream"
+
 
 def invoice_copies(app: App, letter: Letter, ledger: Ledger, creditor: Creditor | None) -> tuple[Part, ...]:
     """The invoices that the statement lists, oldest first, as far as the size limit goes; the same file once.
@@ -44,7 +47,8 @@ def enclosed(app: App, letter: Letter) -> tuple[Part, ...]:
         content = app.store.document(enclosure.document) if enclosure.document else None
         if content is not None and len(content) <= left:
             left -= len(content)
-            media = mimetypes.guess_type(enclosure.filename)[0] or "application/octet-stream"
+            media = mimetypes.guess_type(enclosure.filename)[0] or _FILE
+            media = _FILE if media.startswith("message/") else media
             found.append(Part(enclosure.filename or "document", media, enclosure.document, len(content)))
     return tuple(found)
 

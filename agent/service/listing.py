@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from agent.domain import events as ev
@@ -12,11 +12,14 @@ from agent.domain.decide.context import head, merged
 from agent.domain.decide.releases import MOST_LINES, Candidate, candidates, listed, waits
 from agent.domain.ledger import Ledger, State
 from agent.domain.parties import Creditor
+from agent.domain.releases import Listed
 from agent.domain.workdays import is_working_day, next_working_day, zone
 from agent.ports import Commit, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, commit_of
+from agent.service.drafting import drafted
+from agent.service.refusals import Refusal, told
 
 _DAY = timedelta(days=1)
 # Accounts that are looked at together; and timers that one look ahead may meet.
@@ -47,8 +50,13 @@ def send_list(app: App, timer: Timer, id_: str) -> None:
         app.store.commit(Commit(timers=(following,)))
         return
     lines.sort(key=lambda one: (one.account.name.casefold(), one.account.id, one.found.currency))
-    cuts = range(0, len(lines), MOST_LINES)
-    decision = merged(listed(lines[at : at + MOST_LINES], day, n, context) for n, at in enumerate(cuts))
+    refused: list[Refusal] = []
+    if creditor.listed is Listed.ADVISE:
+        lines, refused = drafted(app, ledger, lines, context)
+    decision = merged(listed(part, day, n, context) for n, part in enumerate(_parts(app, lines)))
+    names = {id_: account.name for id_, account in ledger.accounts.items()}
+    letters, waiting = told(app.store, context, app.settings.agency, refused, names)
+    decision += Decision(letters=letters)
     closed, note = _replaced(app, context, decision)
     commit = commit_of(app, Outcome(Decision(closed) + decision, ledger.having(_asked(app, closed)), context))
     kept = tuple(t for t in commit.timers if not t.subject.startswith("account:"))
@@ -58,9 +66,25 @@ def send_list(app: App, timer: Timer, id_: str) -> None:
             states=commit.states,
             outgoing=commit.outgoing,
             timers=(*kept, following),
-            notes={**commit.notes, **note},
+            notes={**commit.notes, **note, **(waiting if refused else {})},
         )
     )
+
+
+def _parts(app: App, lines: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """The lines of one mail after the other: so many as are read through, and drafts as far as they fit."""
+    part: list[Candidate] = []
+    left = most = app.settings.limits.statement_attachments_mb * 1_000_000
+    for one in lines:
+        content = app.store.document(one.draft.document) if one.draft else None
+        size = len(content) if content is not None else 0
+        if part and (len(part) == MOST_LINES or size > left):
+            yield part
+            part, left = [], most
+        part.append(one)
+        left -= size
+    if part:
+        yield part
 
 
 def next_list(app: App, creditor: Creditor) -> datetime:

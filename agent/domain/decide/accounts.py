@@ -30,7 +30,7 @@ def due(ledger: Ledger, account: DebtorAccount, context: Context) -> Decision:
     currencies = sorted({item.invoice.total.currency for item in items})
     statements = [statement_due(account, items, currency, plan, context.today) for currency in currencies]
     leaving = [found for found in statements if found is not None and may_leave(account, found, context)]
-    written = merged(_statement(account, found, context) for found in leaving)
+    written = merged(statement_of(account, found, context) for found in leaving)
     lapsed = after_notice(ledger, account, items, plan, context)
     return broken + asked + written + _ask_after_last(ledger, account, items, plan, context) + lapsed
 
@@ -49,7 +49,8 @@ def _broken(item: OpenItem, account: DebtorAccount, context: Context) -> Decisio
     return Decision((event,), (notice,))
 
 
-def _statement(account: DebtorAccount, found: StatementDue, context: Context) -> Decision:
+def statement_of(account: DebtorAccount, found: StatementDue, context: Context) -> Decision:
+    """This statement of an account that has an address: that it is written, and its letter."""
     contact = account.contact
     assert contact is not None
     cycle = account.next_cycle(found.currency)

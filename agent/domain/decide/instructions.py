@@ -34,7 +34,7 @@ from agent.domain.releases import TOPICS
 _OWNERS = frozenset({"withdraw", "write_off", "escalate", "amicable", "iban", NOTICE, *PAPERS, *accounts_guard.CHOICES})
 
 # What answers a list of statements that are about to leave.
-_OF_LISTS = frozenset({"release", "choose", "approve", "refuse"})
+_OF_LISTS = frozenset({"release", "sent", "choose", "approve", "refuse"})
 
 
 def instructed(

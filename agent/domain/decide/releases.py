@@ -10,6 +10,7 @@ from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head, in_answer, make_id, to_owner
 from agent.domain.decide.invoices import nothing_handed_over
 from agent.domain.dunning import StatementDue, statement_due
+from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import Instruction
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, Question
 from agent.domain.letters import LetterKind, ListedStatement
@@ -46,11 +47,16 @@ def lets_go(account: DebtorAccount, currency: str, items: Iterable[str], amount:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement that will be due on the day that a list is about, with the account that it is for."""
+    """A statement that will be due on the day that a list is about, with the account that it is for.
+
+    `draft` is the file from which its creditor sends it himself, `mentions` are what it announces.
+    """
 
     account: DebtorAccount
     found: StatementDue
     amount: Money
+    draft: EnclosureReading | None = None
+    mentions: tuple[str, ...] = ()
 
 
 def candidates(ledger: Ledger, account: DebtorAccount, day: date, context: Context) -> list[Candidate]:
@@ -82,7 +88,7 @@ def _covered(one: Candidate, release: Release) -> bool:
 
 
 def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -> Decision:
-    """The list of these statements, which leave on `day` at the earliest: a question that numbers them, and its letter."""
+    """The list of these statements, which leave on `day` at the earliest: a question that numbers them, and its letter with their drafts."""
     kind = context.creditor.listed
     assert kind is not None
     codes = tuple(line_code(one.account.id, one.found.currency) for one in lines)
@@ -96,21 +102,8 @@ def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -
         choices=codes,
         to=context.creditor.owner.address,
     )
-    events = tuple(
-        ev.StatementListed(
-            **head(context),
-            debtor=one.account.id,
-            release=Release(
-                currency=one.found.currency,
-                items=tuple(item.id for item in one.found.items),
-                amount=one.amount,
-                on=day,
-                listed=kind,
-                question=question,
-                before=one.account.statements_left(one.found.currency),
-                level=one.found.level,
-            ),
-        )
+    events = (
+        ev.StatementListed(**head(context), debtor=one.account.id, release=_release(one, day, kind, question))
         for one in lines
     )
     key = f"list:{kind.value}:{context.creditor.id}:{context.today.isoformat()}:{part}"
@@ -122,8 +115,23 @@ def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -
         choices=codes,
         on=day,
         listed=tuple(_line(n, one, day) for n, one in enumerate(lines, 1)),
+        enclosures=tuple(one.draft for one in lines if one.draft is not None),
     )
     return Decision((asked, *events), (letter,))
+
+
+def _release(one: Candidate, day: date, kind: Listed, question: str) -> Release:
+    return Release(
+        currency=one.found.currency,
+        items=tuple(item.id for item in one.found.items),
+        amount=one.amount,
+        on=day,
+        listed=kind,
+        question=question,
+        before=one.account.statements_left(one.found.currency),
+        level=one.found.level,
+        mentions=one.mentions,
+    )
 
 
 def _line(number: int, one: Candidate, day: date) -> ListedStatement:
@@ -143,12 +151,14 @@ def _line(number: int, one: Candidate, day: date) -> ListedStatement:
 def released(ledger: Ledger, question: Question, said: Instruction, context: Context) -> Decision:
     """What follows when one of the creditor's people answers a list: lines that go, lines that are kept back.
 
-    To keep one back is a pause, which staff may order; to let one go is the owner's. A number alone, as a button writes it, takes the line
+    To keep one back is a pause, which staff may order; to let one go is the owner's, to have sent it himself anybody's of them. A number alone, as a button writes it, takes the line
     out of a forewarning, whose lines go by themselves, and lets it go where a yes is asked for.
     """
     go, stay = _lines_of(question, said)
+    if question.topic == Listed.ADVISE.value and said.kind != "sent":
+        go = frozenset()
     approving = question.topic != Listed.FOREWARNING.value
-    if approving and context.role is not Role.OWNER:
+    if question.topic == Listed.CONFIRM.value and context.role is not Role.OWNER:
         if go and not stay:
             return nothing_handed_over(context, "not_allowed")
         go = frozenset[str]()
@@ -209,6 +219,8 @@ def _decided(
     )
     if account.statements_left(currency) != release.before or not items:
         return replace(shown, outcome="gone"), ()
+    if not stays and question.topic == Listed.ADVISE.value:
+        return replace(shown, outcome="sent"), sent_by_hand(account, release, context)
     if not stays:
         approved = ev.StatementApproved(
             **head(context), debtor=debtor, currency=currency, question=question.id, by=context.sender
@@ -221,6 +233,33 @@ def _decided(
         if not any(hold.until is None or hold.until >= until for hold in item.holds)
     )
     return replace(shown, outcome="stay"), held
+
+
+def sent_by_hand(account: DebtorAccount, release: Release, context: Context) -> tuple[ev.Event, ...]:
+    """The statement that the creditor sent himself from its draft, as of today: from now on it counts like any other."""
+    cycle = account.next_cycle(release.currency)
+    key = f"statement:{context.creditor.id}:{account.id}:{release.currency}:{cycle}"
+    written = ev.StatementQueued(
+        **head(context),
+        debtor=account.id,
+        currency=release.currency,
+        cycle=cycle,
+        items=release.items,
+        on=context.today,
+        level=release.level,
+        mail=key,
+        mentions=release.mentions,
+    )
+    left = ev.StatementSent(
+        **head(context),
+        debtor=account.id,
+        currency=release.currency,
+        cycle=cycle,
+        items=release.items,
+        on=context.today,
+        mail=key,
+    )
+    return written, left
 
 
 def _numbers(items: Iterable[OpenItem]) -> tuple[str, ...]:

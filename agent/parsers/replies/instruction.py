@@ -82,7 +82,7 @@ def read_instructions(
 
 
 def _aimed(one: Instruction) -> bool:
-    return bool(one.numbers or one.accounts) or one.kind in ("choose", "release", "undo", "reading")
+    return bool(one.numbers or one.accounts) or one.kind in ("choose", "release", "sent", "undo", "reading")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from agent.parsers.replies.clauses import fold
 from agent.parsers.replies.known import STAND_IN, Known, named_in
 
 _LONGEST = 300
-_YES = frozenset(
+_SENT = frozenset(
+    "envoye envoyee envoyes envoyees expedie expediee expedies verstuurd verzonden opgestuurd sent mailed gesendet verschickt versendet abgeschickt "
+    "versandt parti partie partis parties".split()
+)
+_YES = _SENT | frozenset(
     "oui ok okay d accord ja goed akkoord yes fine go einverstanden valide validez approuve approuvee approved goedgekeurd freigegeben "
     "envoyez envoyer verstuur versturen verzenden send senden partir part partent".split()
 )
@@ -34,7 +38,8 @@ def read_release(line: str, known: Known) -> Instruction | None:
     """What a line lets go or keeps back of a list of `known.lines` statements; None when it says anything else, or numbers alone.
 
     `choices` are the numbers that go, and below zero those that stay; `value` is "all" or "none" where the rest was meant as well;
-    `accounts` are the debtors named, and `field` says whether they "go" or "stay".
+    `accounts` are the debtors named, and `field` says whether they "go" or "stay". The kind is `sent` when its writer has sent them
+    himself.
     """
     if not known.lines or len(line) > _LONGEST or "@" in line:
         return None
@@ -48,7 +53,7 @@ def read_release(line: str, known: Known) -> Instruction | None:
     if not (numbers or heard.names or heard.every):
         return None
     return Instruction(
-        "release", line, choices=numbers, value=heard.every, accounts=named.accounts if heard.names else (), field=heard.names
+        "sent" if heard.sent else "release", line, choices=numbers, value=heard.every, accounts=named.accounts if heard.names else (), field=heard.names
     )  # fmt: skip
 
 
@@ -67,6 +72,7 @@ class _Heard:
         self._way = ""
         self._said: list[str] = []
         self._decides = False
+        self.sent = False
 
     def takes(self, token: str) -> bool:
         """Whether this word could be taken in; False when the line says something else."""
@@ -124,6 +130,7 @@ class _Heard:
     def _turn(self, way: str, token: str) -> None:
         """A yes or no belongs to the numbers before it that wait for one, else to those behind it."""
         self._last, self._decides = None, True
+        self.sent = self.sent or token in _SENT
         if self._waiting and token not in _BUT:
             self._way = way
             self._put(self._waiting)
@@ -145,13 +152,13 @@ def together(told: Iterable[Instruction]) -> list[Instruction]:
     """The instructions, with several lines of one answer to a list as one: who decides line by line decides once."""
     rest, found = list[Instruction](), list[Instruction]()
     for one in told:
-        (found if one.kind == "release" else rest).append(one)
+        (found if one.kind in ("release", "sent") else rest).append(one)
     if not found:
         return rest
     numbers = dict.fromkeys(n for one in found for n in one.choices)
     first = found[0]
     whole = Instruction(
-        "release",
+        "sent" if any(one.kind == "sent" for one in found) else "release",
         "\n".join(one.words for one in found),
         choices=tuple(n for n in numbers if -n not in numbers),
         value=next((one.value for one in found if one.value), ""),

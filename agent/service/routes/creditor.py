@@ -227,9 +227,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         app.store, ledger, Spoken(gathered.own, creditor.id, context.today, items, retold=_retells(letter))
     )
     question = _question(ledger, about)
-    planned = question is not None and question.is_open and question.topic == PLAN_TOPIC
-    lines = len(question.choices) if question is not None and question.topic in LISTS else 0
-    known = replace(known, planned=planned, lines=lines)
+    known = _with_asked(known, question)
     reading = reading_of(
         gathered.own,
         received=context.today,
@@ -255,6 +253,14 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         notes = examples_of(reading, past, ledger, decision)
     outcome = with_lessons(app, outcome_of(gathered, record, context, ledger, decision))
     return _filed(replace(outcome, notes={**outcome.notes, **notes}))
+
+
+def _with_asked(known: Known, question: Question | None) -> Known:
+    """The books with what the answered question proposed: a payment plan, or numbered statements."""
+    if question is None:
+        return known
+    lines = len(question.choices) if question.topic in LISTS else 0
+    return replace(known, planned=question.is_open and question.topic == PLAN_TOPIC, lines=lines)
 
 
 def _filed(outcome: Outcome) -> Outcome:
