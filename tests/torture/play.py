@@ -111,7 +111,7 @@ def _begin(world: World, dice: random.Random, kind: str) -> Life:
 
 def _idle_death(world: World, dice: random.Random, tally: Tally) -> None:
     """A death of a daemon that has nothing to do, or of one that starts."""
-    kind = dice.choice(("start", "migrate", "backup", "rest"))
+    kind = dice.choice(("start", "start", "migrate", "migrate", "backup", "rest"))
     life = _begin(world, dice, kind)
     if kind == "backup":
         _backup_dies(world, dice, tally)

@@ -5,6 +5,7 @@ Each line of its input is a life: `fork ROLE JSON` answers with the process id, 
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
@@ -50,6 +51,7 @@ def _load_everything() -> None:
 def _live(life: dict[str, Any]) -> None:
     """In the child: be one run of the program, and end."""
     code = 70
+    _die_with_the_zygote()
     try:
         log = os.open(life["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -67,6 +69,11 @@ def _live(life: dict[str, Any]) -> None:
     finally:
         sys.stdout.flush()
         os._exit(code)
+
+
+def _die_with_the_zygote() -> None:
+    """Leave nobody behind when the harness is broken off: prctl(2), PR_SET_PDEATHSIG."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class _Forked:
