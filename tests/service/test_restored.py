@@ -10,6 +10,7 @@ from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit
 from agent.service import restored
 from agent.service.bootstrap import build, close
+from agent.service.daemon import Daemon
 from agent.service.restored import catch_up, is_pending
 from agent.service.work import deliver, once
 from agent.store.copies import make_copy
@@ -206,3 +207,39 @@ def test_a_copy_of_today_changes_nothing(world):
     world.clock.advance(timedelta(days=1))
     once(app)
     assert books(world) == truth
+
+
+def test_the_service_compares_before_anything_else_however_long_it_takes(world, monkeypatch):
+    """It asks the mailbox again and again, shows that it lives, and works only then."""
+    world.hand_over()
+    app = lost(world, taken(world))
+    daemon = Daemon(app, lambda: app.settings)
+    real, asked = app.channels[0].mailbox.contents, []
+
+    def answers_late(box):
+        asked.append(box)
+        if len(asked) < 3:
+            raise TemporaryError("no answer")
+        return real(box)
+
+    monkeypatch.setattr(app.channels[0].mailbox, "contents", answers_late)
+    monkeypatch.setattr(daemon._bell, "rang", lambda _seconds: False)
+    daemon._compare_restored()
+    assert not is_pending(app.store)
+    assert len(asked) > 3
+
+
+def test_the_service_can_be_stopped_while_it_waits_for_the_mailbox(world, monkeypatch):
+    """The books stay marked."""
+    world.hand_over()
+    app = lost(world, taken(world))
+    daemon = Daemon(app, lambda: app.settings)
+
+    def away(_box):
+        daemon._stopping = True
+        raise TemporaryError("no answer")
+
+    monkeypatch.setattr(app.channels[0].mailbox, "contents", away)
+    monkeypatch.setattr(daemon._bell, "rang", lambda _seconds: False)
+    daemon._compare_restored()
+    assert is_pending(app.store)
