@@ -135,9 +135,13 @@ def test_without_a_known_account_no_account_is_printed() -> None:
 
 
 def test_a_digest_carries_its_sheet_and_chart() -> None:
-    """The weekly digest has the tracking sheet attached and the chart inline, with the figures as a table."""
+    """The weekly digest has the tracking sheet attached and the chart inline, by day and by night, with the figures as a table."""
     mail = compose(sample_letter(LetterKind.DIGEST, "", "nl"), sample_facts("nl"))
-    assert [part.filename for part in mail.parts] == ["ageing.png", "Opvolging-2027-04-12.xlsx"]
+    assert [part.filename for part in mail.parts] == [
+        "ageing.png",
+        "night-ageing.png",
+        "Opvolging-2027-04-12.xlsx",
+    ]
     assert "€\u00a02.326,51" in mail.text
     assert mail.subject.startswith("Uw week: ")
 
