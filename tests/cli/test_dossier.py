@@ -27,7 +27,10 @@ def call(config, *arguments):
 def test_it_writes_archive_and_pdf_and_verifies_them(config, tmp_path, capsys):
     """Under a name that says about what and as of when; the check finds it whole and sealed."""
     assert call(config, "2026-501", "--out", str(tmp_path), "--on", "2026-03-15") == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"dossier 2026-501 2026-03-15.zip", "dossier 2026-501 2026-03-15.pdf"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "dossier 2026-501 2026-03-15.zip",
+        "dossier 2026-501 2026-03-15.pdf",
+    }
     capsys.readouterr()
     assert call(config, "--verify", str(tmp_path / "dossier 2026-501 2026-03-15.zip")) == 0
     assert "whole; sealed by these books" in capsys.readouterr().out
@@ -71,7 +74,12 @@ def test_a_certificate_of_what_was_written_off(config, tmp_path, capsys):
 
 def test_what_cannot_be_made_is_told(config, tmp_path, capsys):
     """An unknown reference, another creditor's, none at all, a file that is not there."""
-    for arguments in (("2026-999",), ("2026-501", "--creditor", "northgate"), (), ("--verify", str(tmp_path / "x.zip"))):
+    for arguments in (
+        ("2026-999",),
+        ("2026-501", "--creditor", "northgate"),
+        (),
+        ("--verify", str(tmp_path / "x.zip")),
+    ):
         assert call(config, *arguments, "--out", str(tmp_path)) == 1
         assert capsys.readouterr().err
     assert not list(tmp_path.iterdir())
