@@ -30,14 +30,21 @@ _ORDER = (
     re.compile(r"\bput\b[^,;.!?]{0,40}\bon (?:formal )?notice\b"),
     re.compile(r"\bmahnen sie\b|\b(?:bitte|jetzt|formlich)\b[^,;.!?]{0,40}\b(?:an)?mahnen\b|\bin verzug setzen\b"),
 )
-# A line that is hardly more than the word.
+# A line that is hardly more than the word: with numbers, with whom it is for, with a courtesy, with the last day.
+_FOR = r"(?:pour|a|au|aux|chez|voor|aan|naar|for|to|an|fur)"
+_ABOUT = r"(?:(?:de|la|le|les|l|het|die|der|den|the) )?(?:factur(?:e|es|en|uur)|factuur|invoices?|rechnung(?:en)?)"
+_NUMBER = r"(?=[\w/.-]{0,20}\d)[\w/.-]{1,30},?"
+_PLEASE = r"(?:svp|s il vous plait|aub|alstublieft|please|thanks|bitte|merci|graag|bedankt|danke)"
+_DAY = r"(?:a payer|delai|pour le|avant le|echeance|jusqu au|te betalen|termijn|tegen|uiterlijk|voor|payable|by|until|deadline|zahlbar|frist|bis)"
 _LABEL = re.compile(
     rf"^(?:(?:la|le|une|un|de|het|een|the|a|eine|die|maintenant|nu|now|jetzt|bitte|please|gelieve|svp|merci de|passez a|direct|aangetekende|formele) ){{0,4}}"
-    rf"(?:{_NOTICE})(?: (?:pour|a|au|aux|chez|voor|aan|naar|for|to|an|fur|de|la|le|les|het|die|der|den|facture|factuur|invoice|rechnung|svp|aub|please|bitte|merci|graag|[\w/.-]{{1,30}})){{0,8}}[.!,]?(?: (?:a payer|delai|pour le|avant le|echeance|jusqu au|te betalen|termijn|tegen|uiterlijk|voor|payable|by|until|deadline|zahlbar|frist|bis)\b[^?]{{0,40}})?$"
+    rf"(?:{_NOTICE})(?: (?:{_FOR} )?(?:{_ABOUT} )?{_NUMBER}(?: (?:(?:et|en|and|und|&) )?{_NUMBER}){{0,9}})?"
+    rf"(?: {_FOR}(?: [\w&.-]{{1,30}}){{1,4}}?)?,?(?: {_PLEASE},?){{0,2}}(?: {_DAY}\b[^?]{{0,40}})?[.!]?$"
 )
-_SHORT = 70
+_SHORT = 90
 _NOT = re.compile(
-    r"\b(?:pas|sans|aucune?|ne|eviter|plutot que|surtout|niet|geen|zonder|voordat|vermijden|not|nt|no|without|avoid|instead|nicht|keine?n?|ohne|bevor|vermeiden|sinon|anders|otherwise|sonst|attend\w{0,4}|wacht\w{0,3}|wait\w{0,3}|warte\w{0,2})\b"
+    r"\b(?:pas|sans|aucune?|ne|eviter|plutot que|surtout|niet|geen|zonder|voordat|vermijden|not|nt|no|without|avoid|instead|nicht|keine?n?|ohne|bevor|vermeiden|sinon|anders|otherwise|sonst|attend\w{0,4}|wacht\w{0,3}|wait\w{0,3}|warte\w{0,2}"
+    r"|tard|trop|prochaine?|peut etre|later|vroeg|volgende|misschien|early|soon|next|maybe|perhaps|spater|fruh|nachste\w?|vielleicht)\b"
     r"|\b(?:avant|before|voor|vor) (?:(?:de|d|toute|une|la|the|any|a|een|de|der|einer|lancer|sending|envoyer) ?){0,3}\b(?:mise|envoyer|lancer|formal|notice|sending|ingebrek|mahnung)"
 )
 _DONE = re.compile(
