@@ -11,6 +11,7 @@ from agent.domain.ledger import ItemState, Question
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.service.tick import set_timers
 from tests.service.world import AUDIT, BRUNO, CHLOE, World
+from tests.walks.invoices import ubl
 
 OWNER = "bruno@atelier-bruno.example"
 
@@ -129,3 +130,17 @@ def test_rights_are_those_of_the_writer(world: World) -> None:
     assert world.items() == before
     answer(world, mail, str(wait), CHLOE)
     assert world.items()["2026-501"].holds
+
+
+def test_the_words_that_a_report_proposes_are_understood(tmp_path: Path) -> None:
+    """A question without choices shows what to type, with the invoice's number: typed so, it is answered."""
+    world = World.built(tmp_path)
+    set_timers(world.app)
+    world.write(BRUNO, f_xml=ubl("2026-503").replace(b"<cbc:DueDate>2026-02-01</cbc:DueDate>", b""))
+    assert [q.topic for q in open_questions(world)] == ["fields"]
+    mail = report(world)
+    assert "2026-503 échéance 15/03/2027" in mail.text
+    answer(world, mail, "2026-503 échéance 15/03/2027")
+    assert world.items()["2026-503"].invoice.due_date == date(2027, 3, 15)
+    assert not open_questions(world)
+    world.close()
