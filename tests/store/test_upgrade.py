@@ -60,8 +60,8 @@ def old(request, tmp_path):
 
 
 def test_every_older_schema_is_recorded():
-    """Whoever adds a migration records the books of the version before."""
-    assert [recorded.name for recorded in RECORDED] == [f"schema-{n}.sql.gz" for n in range(1, len(MIGRATIONS))]
+    """Whoever adds a migration records the books of the version before: tests/store/recording.py."""
+    assert {recorded.name for recorded in RECORDED} >= {f"schema-{n}.sql.gz" for n in range(1, len(MIGRATIONS))}
 
 
 def test_older_books_are_brought_to_today_and_verify(old):
