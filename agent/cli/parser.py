@@ -23,6 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _starting(commands)
     _looking(commands)
+    _about_outgoing(commands)
     _acting(commands)
     _exchanging(commands)
     return parser
@@ -148,17 +149,20 @@ def _templates(commands: Commands) -> None:
     templates.add_argument("kind", nargs="?", metavar="KIND", help="statement, statement-firm …; none lists them")
 
 
-def _acting(commands: Commands) -> None:
+def _about_outgoing(commands: Commands) -> None:
     outbox = _command(
         commands,
         "outbox",
-        "show mail that waits or is held; send one again, or say that it arrived, let go what waits for your word",
+        "show mail that waits or is held; send one again, say that it arrived, or let go what waits for your word",
         "outbox",
     )
     outbox.add_argument("--json", action="store_true", help="one JSON object a line")
     outbox.add_argument("--all", action="store_true", help="sent and cancelled mail too")
     outbox.add_argument("action", nargs="?", choices=("list", "show", "resend", "arrived", "release"), default="list")
     outbox.add_argument("id", nargs="?", metavar="ID", help="the mail's id")
+
+
+def _acting(commands: Commands) -> None:
     layouts = _command(
         commands, "layouts", "show what corrections taught about each layout; forget or add it", "layouts"
     )
@@ -201,13 +205,7 @@ def _exchanging(commands: Commands) -> None:
     export = _command(commands, "export", "write the books to a file that other programs open", "export")
     kinds = export.add_mutually_exclusive_group(required=True)
     kinds.add_argument("--tinydb", action="store_const", const="tinydb", dest="form", help="a plain TinyDB JSON file")
-    kinds.add_argument(
-        "--xlsx",
-        action="store_const",
-        const="xlsx",
-        dest="form",
-        help="one creditor's workbook: tracking sheet, ageing, what came in, debtors, payments, events",
-    )
+    kinds.add_argument("--xlsx", action="store_const", const="xlsx", dest="form", help="one creditor's whole workbook")
     kinds.add_argument("--csv", action="store_const", const="csv", dest="form", help="the tracking sheet as CSV")
     kinds.add_argument(
         "--ledger",
