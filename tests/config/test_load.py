@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import ImapSettings, MaildirSettings, Security, load
+from agent.demo.cast import write_configuration
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.legal import Operator
 from agent.domain.parties import Notices, Role
@@ -236,3 +237,19 @@ def test_a_contact_that_is_the_creditor_himself_or_of_nobody_is_refused(tmp_path
     )
     found = problems(path)
     assert [p.split(": ")[1] for p in found] == ["line 2", "line 3", "line 4"]
+
+
+@pytest.mark.parametrize("mode", ["confirm", "advise"])
+def test_a_forewarning_beside_a_mode_that_asks_is_named(tmp_path, mode):
+    """It would say nothing: nothing leaves by itself there."""
+    settings = write_configuration(tmp_path)
+    path = tmp_path / "creditors" / "atelier-bruno.toml"
+    path.write_text(
+        f'mode = "{mode}"\nforewarning = true\ncopy_to = ["chloe@atelier-bruno.example"]\n' + path.read_text()
+    )
+    with pytest.raises(ConfigError) as found:
+        load(settings.path)
+    assert any(f'forewarning: says nothing beside mode = "{mode}"' in problem for problem in found.value.problems)
+    assert any(
+        "copy_to: chloe@atelier-bruno.example is one of his people" in problem for problem in found.value.problems
+    )
