@@ -28,6 +28,8 @@ _WRITER_PRAGMAS = (
 _READER_PRAGMAS = ("trusted_schema=OFF",)
 # Primary result codes of SQLite (sqlite.org/rescode.html) after which the same handle may go on.
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+# Extended codes for the index of the log, which is made anew at each start: a full disk has no room for it. Nothing was written.
+_NO_ROOM = {sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
 
 
 def translated(error: sqlite3.Error) -> AgentError:
@@ -38,7 +40,7 @@ def translated(error: sqlite3.Error) -> AgentError:
     knows which pages reached the disk, so the same handle is never tried again.
     """
     code = getattr(error, "sqlite_errorcode", None)
-    if code is not None and code & 0xFF in _PASSING:
+    if code is not None and (code & 0xFF in _PASSING or code in _NO_ROOM):
         return TemporaryError(f"the store cannot write now: {error}")
     if code is not None and code & 0xFF == sqlite3.SQLITE_CONSTRAINT:
         return PermanentError(f"the store refuses: {error}")
