@@ -295,3 +295,17 @@ def test_a_choice_is_pressed_in_the_digest_too(world):
     assert "a déjà servi" in " ".join(world.text(OWNER).split())
     press(world, BRUNO, first)
     assert "Vous avez déjà répondu" in " ".join(world.text(OWNER).split())
+
+
+def test_what_was_read_with_doubt_is_confirmed_by_a_button(world):
+    """All correct: the doubts end, and the invoice is followed."""
+    world.hand_over("2026-501", issued="2019-01-02", due="2019-02-01")
+    assert world.items()["2026-501"].state is ItemState.REVIEW
+    offered = buttons(world.mails(OWNER)[-1])
+    assert set(offered) == {"Tout est exact", "Retirer"}
+    press(world, BRUNO, offered["Tout est exact"])
+    item = world.items()["2026-501"]
+    assert item.state is ItemState.FOLLOWED
+    assert not item.doubts
+    press(world, BRUNO, offered["Tout est exact"])
+    assert "a déjà servi" in " ".join(world.text(OWNER).split())
