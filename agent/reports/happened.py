@@ -20,6 +20,7 @@ _UNTOLD: frozenset[type[Any]] = frozenset(
         *(ev.QuestionAnswered, ev.LayoutMet, ev.LayoutRuleLearned, ev.LayoutRuleDropped, ev.LayoutForgotten),
         *(ev.PayeeMet, ev.PayeeConfirmed, ev.PayeeRefused, ev.PayerLearned, ev.PayerForgotten),
         *(ev.PlanLetterQueued, ev.PlanLetterCancelled, ev.NoticeQueued, ev.NoticeCancelled),
+        *(ev.StatementListed, ev.StatementApproved),
     }
 )
 

@@ -169,6 +169,10 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     ev.StatementQueued: lambda e: f"statement {e.cycle} ({e.level}, {e.currency}) written",
     ev.StatementSent: lambda e: f"statement {e.cycle} ({e.currency}) sent",
     ev.StatementCancelled: lambda e: f"statement {e.cycle} ({e.currency}) not sent: {e.reason}",
+    ev.StatementListed: lambda e: (
+        f"statement over {e.release.amount} listed to the creditor ({e.release.listed.value}), leaves from {e.release.on}"
+    ),
+    ev.StatementApproved: lambda e: f"statement in {e.currency} approved by {e.by}",
     ev.QuestionAsked: lambda e: f"{e.to} was asked: {e.topic} ({', '.join(e.choices) or 'free answer'})",
     ev.QuestionAnswered: lambda e: f"answered: {e.answer}",
     ev.LayoutMet: lambda e: f"a layout was corrected for the first time, known by {len(e.signs)} labels",

@@ -12,6 +12,7 @@ from agent.demo.cast import AGENCY, BATIPLUS, CAFE, LUMIERE
 from agent.domain import events as ev
 from agent.domain.releases import Mode
 from agent.mail.outgoing import OutboxState
+from agent.service.history import history
 from tests.service.arranged import DEBTOR_MAIL, OWNER, arrange, bodies, kinds_to, subjects
 from tests.service.world import BRUNO, CHLOE, World
 
@@ -230,3 +231,14 @@ def test_no_statement_without_an_approval(tmp_path_factory, said):
         assert all(e.by == OWNER for e in events_of(world, ev.StatementApproved))
     finally:
         world.close()
+
+
+def test_the_history_tells_who_approved_what(world):
+    """In the words of `relance explain`."""
+    asked(world)
+    answer(world, "oui sauf 2")
+    debtor = next(e.debtor for e in events_of(world, ev.StatementApproved))
+    accounts = world.app.store.ledger([debtor]).accounts.values()
+    told = " ".join(step.what for step in history(world.app.store, accounts))
+    assert "statement over 121.00 EUR listed to the creditor (release)" in told
+    assert f"statement in EUR approved by {OWNER}" in told
