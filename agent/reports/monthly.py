@@ -9,7 +9,16 @@ from decimal import Decimal
 
 from agent.domain.anomalies import Anomaly, anomalies
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.indicators import Delay, Recovery, average_delay, collected, handover_delay, new_money, promises
+from agent.domain.indicators import (
+    Delay,
+    Recovery,
+    average_delay,
+    collected,
+    handover_delay,
+    new_money,
+    paid_on,
+    promises,
+)
 from agent.domain.money import Money
 from agent.domain.parties import BookEntry
 from agent.domain.payees import PayeeAccount
@@ -167,10 +176,19 @@ def _currency(figures: CurrencyDigest, books: _Books) -> CurrencyReport:
 
 def _months(items: Sequence[OpenItem], money: Sequence[Payment], currency: str, last: date) -> tuple[Month, ...]:
     firsts = [months_before(last, n) for n in range(_MONTHS - 1, -1, -1)]
+    paid: dict[date, list[OpenItem]] = {}
+    for item in items:
+        if (day := paid_on(item)) is not None:
+            paid.setdefault(day.replace(day=1), []).append(item)
     sums = [collected(money, currency, first, last_of(first)) for first in firsts]
     best = max((sum_.amount for sum_ in sums), default=Decimal(0))
     return tuple(
-        Month(first, sum_, average_delay(items, currency, first, last_of(first)), share_of(sum_.amount, best))
+        Month(
+            first,
+            sum_,
+            average_delay(paid.get(first, ()), currency, first, last_of(first)),
+            share_of(sum_.amount, best),
+        )
         for first, sum_ in zip(firsts, sums, strict=True)
     )
 
