@@ -61,12 +61,10 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     if document is None:
         raise ConfigError(problems)
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
-    banks, found = banks_of(document.bank, creditors)
-    problems += found
-    rates, found = rates_with(folder / document.legal.rates if document.legal.rates else None)
-    problems += found
+    banks, of_banks = banks_of(document.bank, creditors)
+    rates, of_rates = rates_with(folder / document.legal.rates if document.legal.rates else None)
     plan = DunningPlan().changed(people.plan_change(document.plan))
-    problems += _contradictions(document, mailboxes, plan, creditors)
+    problems += [*of_banks, *of_rates, *_contradictions(document, mailboxes, plan, creditors)]
     if problems:
         raise ConfigError(problems)
     return Settings(
