@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from agent.intake.classify import Classification, MailKind
 from agent.ports import Box, MessageRecord
+from agent.service import drafting
 from agent.service.app import App
 from agent.service.conclude import Outcome
-from agent.service.drafting import sent_himself
 from agent.service.gather import Gathered
 from agent.service.routes import bank, creditor, debtor, lists, reports, untied
 from agent.service.routes.buttons import pressed
@@ -31,7 +31,7 @@ def route(app: App, gathered: Gathered, classification: Classification) -> Outco
         box=Box.HANDLED,
         subject=gathered.message.subject[:200],
     )
-    own = pressed(app, gathered, record) or sent_himself(app, gathered, record) or let_go(app, gathered, record)
+    own = pressed(app, gathered, record) or drafting.sent_himself(app, gathered, record) or let_go(app, gathered, record)
     return own or _ROUTES[classification.kind](app, gathered, record)
 
 
