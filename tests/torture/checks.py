@@ -242,8 +242,11 @@ def _of_mail(mail: OutgoingMail) -> Line:
 
 
 def _is_about_doubt(mail: OutgoingMail) -> bool:
-    """Whether it tells of a mail in doubt, or of a server that failed: what a quiet play never writes."""
-    return mail.key.startswith(("notice:held_mail", "operator:"))
+    """Whether it tells of a mail in doubt, or of a server that failed: what a quiet play never writes.
+
+    A day's summary may be there for such a line alone; what else it tells stands in the books, which are compared.
+    """
+    return mail.key.startswith(("notice:held_mail", "operator:", "summary:"))
 
 
 def _day(moment: datetime | None) -> str:
