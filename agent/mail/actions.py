@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-_PRINTED = re.compile(r"(?<![A-Z0-9])RA-([A-Z2-7]{40})(?![A-Z0-9])", re.IGNORECASE)
+_PRINTED = re.compile(r"(?<![A-Z0-9])RA-([A-Z2-7]{40})(?![A-Z0-9])", re.IGNORECASE | re.ASCII)
 _TARGET = re.compile(r"([a-z])([0-9a-f]{12})")
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_DAY = date(2020, 1, 1)
