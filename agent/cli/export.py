@@ -99,9 +99,7 @@ def _sheet(arguments: Namespace, settings: Settings, store: TinyStore, now: date
     book = [entry for entry in settings.contacts if entry.creditor == creditor.id]
     owed = (part.currency for part in digest_of(items, accounts, (), plan, today).currencies)
     debtors = [debtor for currency in owed for debtor in debtors_of(items, accounts, book, currency, today)]
-    return tracking_workbook(
-        creditor, items, accounts, today, creditor.language, plan, surcharges(claims), debtors
-    )
+    return tracking_workbook(creditor, items, accounts, today, creditor.language, plan, surcharges(claims), debtors)
 
 
 def _chosen(arguments: Namespace, settings: Settings) -> Sequence[Creditor]:

@@ -48,7 +48,8 @@ TO_DEBTORS = frozenset(
         LetterKind.STATEMENT,
         LetterKind.RECEIPT,
         LetterKind.PROOF_REQUEST,
-        LetterKind.PAYMENT_PLAN, LetterKind.FORMAL_NOTICE,
+        LetterKind.PAYMENT_PLAN,
+        LetterKind.FORMAL_NOTICE,
         LetterKind.THANKS,
     }
 )

@@ -162,7 +162,11 @@ def _workbook(case: Case, exhibits: tuple[Exhibit, ...]) -> bytes:
     return as_workbook(
         (
             Table(dossier_word("account", case.language), (*heads, "ISO"), tuple(lines)),
-            Table(dossier_word("payments", case.language), (*w("when", "invoice", "evidence", "total"), "ISO"), tuple(moves)),
+            Table(
+                dossier_word("payments", case.language),
+                (*w("when", "invoice", "evidence", "total"), "ISO"),
+                tuple(moves),
+            ),
             Table(dossier_word("interest", case.language), rates, tuple(claims)),
             Table(dossier_word("timeline", case.language), w("when", "what", "exhibit"), tuple(facts)),
         )

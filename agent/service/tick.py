@@ -212,5 +212,13 @@ def set_timers(app: App) -> None:
 def _fingerprint(app: App, creditor: Creditor) -> str:
     """What the timers of this creditor depend on, in short."""
     book = [e for e in app.settings.contacts if e.creditor == creditor.id]
-    parts = (app.settings.plan, app.settings.reporting, creditor.plan, creditor.timezone, creditor.notices, creditor.listed, book)
+    parts = (
+        app.settings.plan,
+        app.settings.reporting,
+        creditor.plan,
+        creditor.timezone,
+        creditor.notices,
+        creditor.listed,
+        book,
+    )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

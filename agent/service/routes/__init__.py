@@ -31,7 +31,9 @@ def route(app: App, gathered: Gathered, classification: Classification) -> Outco
         box=Box.HANDLED,
         subject=gathered.message.subject[:200],
     )
-    own = pressed(app, gathered, record) or drafting.sent_himself(app, gathered, record) or let_go(app, gathered, record)
+    own = (
+        pressed(app, gathered, record) or drafting.sent_himself(app, gathered, record) or let_go(app, gathered, record)
+    )
     return own or _ROUTES[classification.kind](app, gathered, record)
 
 
