@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-import typst
 
 from agent.domain.parties import Creditor
 from agent.domain.references import format_iban
 from agent.outbox.pages import accent_of
-from agent.outbox.templates import found
+from agent.outbox.typesetting import typeset
 from agent.reports import formats
 from agent.reports.bundle import Exhibit
 from agent.reports.claims import ClaimRows
@@ -53,24 +49,11 @@ def on_letterhead(
         "footer": f"{title} · {formats.day(on, language)}",
         "blocks": list(blocks),
     }
-    compiler = _compiler(found("dossier.typ", templates_dir))
-    moment = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    inputs = {"paper": json.dumps(paper)}
-    try:
-        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=moment)
-    except typst.TypstError:
-        pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=moment)
-    assert isinstance(pdf, bytes)
-    return pdf
+    return typeset("dossier.typ", "paper", paper, on, templates_dir)
 
 
 def _beside(creditor: Creditor) -> tuple[str, ...]:
     return (*creditor.enterprise_numbers[:1], creditor.phone, creditor.website)
-
-
-@lru_cache(maxsize=4)
-def _compiler(source: Path) -> typst.Compiler:
-    return typst.Compiler(source)
 
 
 def table(heads: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[str]], totals: Block | Any = ()) -> Block:

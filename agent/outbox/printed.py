@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
-import typst
-
-from agent.outbox.templates import blocks_of, found
+from agent.outbox.templates import blocks_of
+from agent.outbox.typesetting import typeset
 from agent.outbox.views import Page
 from agent.reports import formats
 from agent.reports.plain import one_line
@@ -46,22 +42,9 @@ def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | Non
         "foot": blocks[foot + 1 :],
         "pictures": {name: list(png) for name, png in pictures.items()},
     }
-    compiler = _compiler(found("letter.typ", templates_dir))
-    moment = datetime(page.today.year, page.today.month, page.today.day, tzinfo=UTC)
-    inputs = {"letter": json.dumps(letter)}
-    try:
-        pdf = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=moment)
-    except typst.TypstError:
-        pdf = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=moment)
-    assert isinstance(pdf, bytes)
-    return pdf
+    return typeset("letter.typ", "letter", letter, page.today, templates_dir)
 
 
 def _window_side(page: Page) -> str:
     """Where envelopes show the address: on the left in Germany and the Netherlands (DIN 5008, form B), else on the right."""
     return "left" if page.creditor.country in ("DE", "NL", "AT") else "right"
-
-
-@lru_cache(maxsize=4)
-def _compiler(source: Path) -> typst.Compiler:
-    return typst.Compiler(source)
