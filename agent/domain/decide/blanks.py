@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.domain.decide.context import Context, Decision
-from agent.domain.findings import Intent, ReplyReading
+from agent.domain.decide.context import Context, Decision, receipt
+from agent.domain.findings import ReplyReading
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.letters import Letter, LetterKind
 
@@ -26,24 +26,9 @@ def asked_back(
         letters = (replace(x, code="dispute_why") if _thanks_for_reasons(x) else x for x in decision.letters)
         return Decision(decision.events, tuple(letters))
     if labels == ["promise_to_pay"] and reading.intents[0].on is None and _NO_DAY.search(said):
-        return decision + Decision(letters=(_which_day(account, items, reading.intents[0], context),))
+        return decision + Decision(letters=(receipt("which_day", account, items, reading.intents[0], context),))
     return decision
 
 
 def _thanks_for_reasons(letter: Letter) -> bool:
     return letter.kind is LetterKind.RECEIPT and letter.code == "dispute"
-
-
-def _which_day(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Letter:
-    return Letter(
-        kind=LetterKind.RECEIPT,
-        key=f"receipt:{context.source}",
-        to=(context.sender,),
-        creditor=context.creditor.id,
-        language=account.language or context.language,
-        code="which_day",
-        items=tuple(i.id for i in items),
-        account=account.id,
-        words=intent.words,
-        answers=context.source,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypedDict
@@ -11,7 +11,8 @@ from typing import TypedDict
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.events import Event
-from agent.domain.ledger import Ledger, replay
+from agent.domain.findings import Intent
+from agent.domain.ledger import DebtorAccount, Ledger, OpenItem, replay
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import BookEntry, Creditor, Role, entry_for
 
@@ -131,6 +132,23 @@ def to_owner(kind: LetterKind, key: str, context: Context) -> Letter:
 def in_answer(kind: LetterKind, key: str, context: Context) -> Letter:
     """A letter that answers the mail at hand, to whom `answer_to` says, and says nothing yet."""
     return replace(to_owner(kind, key, context), to=answer_to(context), answers=context.source)
+
+
+def receipt(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Letter:
+    """The letter that tells a debtor what became of this sentence of his mail."""
+    return Letter(
+        kind=LetterKind.RECEIPT,
+        key=f"receipt:{context.source}",
+        to=(context.sender,),
+        creditor=context.creditor.id,
+        language=account.language or context.language,
+        code=code,
+        items=tuple(i.id for i in items),
+        account=account.id,
+        on=intent.on,
+        words=intent.words,
+        answers=context.source,
+    )
 
 
 def merged(decisions: Iterable[Decision]) -> Decision:

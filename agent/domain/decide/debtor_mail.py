@@ -12,7 +12,7 @@ from agent.domain.decide.announced import advised
 from agent.domain.decide.blanks import asked_back
 from agent.domain.decide.claimed import believed
 from agent.domain.decide.contacts import Proposed, contact_told
-from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
+from agent.domain.decide.context import Context, Decision, head, make_id, merged, receipt, to_owner
 from agent.domain.decide.enclosed import LONGEST_PROMISE, Shown, said_in_words, shown_by
 from agent.domain.decide.holds import deferred, stopped
 from agent.domain.decide.naming import Meant, meant_by
@@ -218,7 +218,7 @@ def _promised(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
     )
     return Decision(
         events,
-        (_notice("promise", account, items, intent, context), _receipt("promise", account, items, intent, context)),
+        (_notice("promise", account, items, intent, context), receipt("promise", account, items, intent, context)),
     )
 
 
@@ -228,11 +228,11 @@ def _claimed(
     decision = believed(ledger, account, items, intent, context, proved=proved)
     held = any(isinstance(event, ev.PaymentClaimed) for event in decision.events)
     if not held and decision.letters:
-        return decision + Decision(letters=(_receipt("passed_on", account, items, intent, context),))
+        return decision + Decision(letters=(receipt("passed_on", account, items, intent, context),))
     code = ("claim_proved" if proved else "claim") if held else "passed_on"
     letters = (
         _notice("claimed_paid", account, items, intent, context),
-        _receipt(code, account, items, intent, context),
+        receipt(code, account, items, intent, context),
     )
     return decision + Decision(letters=letters)
 
@@ -243,7 +243,7 @@ def _disputed(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
     )
     return Decision(
         events,
-        (_notice("dispute", account, items, intent, context), _receipt("dispute", account, items, intent, context)),
+        (_notice("dispute", account, items, intent, context), receipt("dispute", account, items, intent, context)),
     )
 
 
@@ -285,22 +285,6 @@ def _notice(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent
         words=intent.words,
         facts=(("sender", context.sender), ("reason", intent.reason)),
         urgent=code in _URGENT,
-    )
-
-
-def _receipt(code: str, account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Letter:
-    return Letter(
-        kind=LetterKind.RECEIPT,
-        key=f"receipt:{context.source}",
-        to=(context.sender,),
-        creditor=context.creditor.id,
-        language=account.language or context.language,
-        code=code,
-        items=tuple(i.id for i in items),
-        account=account.id,
-        on=intent.on,
-        words=intent.words,
-        answers=context.source,
     )
 
 
