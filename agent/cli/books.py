@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from agent.config import Settings, load
@@ -33,6 +34,14 @@ def chosen_creditor(arguments: Namespace, settings: Settings) -> Creditor:
         told = f"there is no creditor {arguments.creditor!r}" if arguments.creditor else "say whose: --creditor ID"
         raise AgentError(f"{told} (there are: {known or 'none'})")
     return creditor
+
+
+def asked_month(text: str) -> date:
+    """The first day of the month that a command names. Raises AgentError when it is none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise AgentError(f"{text!r} is not a month; it is written like 2026-10") from None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
 
-from agent.cli.books import opened, written
+from agent.cli.books import asked_month, opened, written
 from agent.cli.screen import Screen
 from agent.domain.fees import month_of
 from agent.domain.parties import Creditor
@@ -38,12 +38,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 def _month(text: str | None, creditor: Creditor) -> date:
     """The first day of the month that was asked for; the present one when none was. Raises AgentError when it is none."""
-    if text is None:
-        return month_of(SystemClock().now().astimezone(zone("", creditor.timezone)).date())[0]
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise AgentError(f"{text!r} is not a month; it is written like 2026-10") from None
+    if text is not None:
+        return asked_month(text)
+    return month_of(SystemClock().now().astimezone(zone("", creditor.timezone)).date())[0]
 
 
 def _show(screen: Screen, sheets: Sequence[FeeSheet], creditor: Creditor, month: date, *, sent: bool) -> None:

@@ -1,14 +1,12 @@
 """`relance report`: one creditor's receivables as an HTML page that needs no server."""
 
 from argparse import Namespace
-from datetime import date
 from zoneinfo import ZoneInfo
 
-from agent.cli.books import chosen_creditor, opened, written
+from agent.cli.books import asked_month, chosen_creditor, opened, written
 from agent.cli.screen import Screen
 from agent.domain.payees import PayeeAccount
 from agent.domain.states import DebtorAccount, Question
-from agent.errors import AgentError
 from agent.outbox.dashboard import report_page
 from agent.reports.monthly import receivables_report
 from agent.service.clock import SystemClock
@@ -26,7 +24,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             questions,
             settings.plan.changed(creditor.plan),
             SystemClock().now().astimezone(ZoneInfo(creditor.timezone)).date(),
-            _month(arguments.month),
+            asked_month(arguments.month) if arguments.month is not None else None,
             tuple(entry for entry in settings.contacts if entry.creditor == creditor.id),
             [p for p in store.states(PayeeAccount, creditor.id) if isinstance(p, PayeeAccount)],
         )
@@ -34,12 +32,3 @@ def run(arguments: Namespace, screen: Screen) -> int:
     written(arguments.html, page.encode())
     screen.line(f"Written: {arguments.html}")
     return 0
-
-
-def _month(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise AgentError(f"--month: {text!r} is no month such as 2026-10") from error
