@@ -12,10 +12,10 @@ from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import arrived, release, resend
 from agent.ports import Store
 from agent.service.clock import SystemClock
-from agent.service.overview import ATTENTION
+from agent.service.overview import ATTENTION, WAITING
 from agent.service.requests import ARRIVED, RELEASE, RESEND, leave_request
 
-_OPEN = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED)
+_OPEN = (*WAITING, *ATTENTION)
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -53,6 +53,8 @@ TO_DEBTORS = frozenset(
         LetterKind.THANKS,
     }
 )
+# What asks for money; it bears the day of its figures, which may be the day before it leaves.
+DEMANDS = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 # What leaves in the debtor's office hours (domain.send_window); only an answer to his own mail does not wait for them.
 IN_OFFICE_HOURS = TO_DEBTORS - {LetterKind.RECEIPT}
 

@@ -15,8 +15,8 @@ MAX_DEPTH = 30
 MAX_PARTS = 2_000
 MAX_UUENCODED = 500  # files in one text
 MAX_PIECES = 10_000  # padded pieces of base64 in a row; real encoders write one
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(byte for byte in range(256) if byte not in BASE64)
 _SPACE = b" \t\r\n"
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+\-]+/[a-z0-9!#$&^_.+\-]+")
 
@@ -187,7 +187,7 @@ def _without_newline(raw: bytes, at: int) -> int:
 
 def _from_base64(data: bytes) -> bytes:
     """The decoded bytes, also of several padded pieces in a row; the data itself when it is no base64 at all."""
-    junk = len(data.translate(None, _BASE64 + _SPACE))
+    junk = len(data.translate(None, BASE64 + _SPACE))
     if 10 * (junk + data.count(b" ")) > len(data):
         return data  # words with spaces between them are text
     pieces = [piece for piece in data.translate(None, _NOT_BASE64).split(b"=") if piece]

@@ -13,8 +13,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agent.mail.mime import BASE64
+
 _MARK = b"mail 1\n"
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _SHORTEST, _LONGEST = 40, 998
 _FEWEST_LINES = 4
 _LEVEL = 9
@@ -109,7 +110,7 @@ def _runs(raw: bytes) -> Iterator[_Run]:
     for line in raw.splitlines(keepends=True):
         bare = line.rstrip(b"\r\n")
         ending = line[len(bare) :]
-        coded = bool(bare) and len(bare) <= _LONGEST and not bare.translate(None, _BASE64)
+        coded = bool(bare) and len(bare) <= _LONGEST and not bare.translate(None, BASE64)
         if count and coded and len(bare) <= width and ending in (newline, b""):
             count += 1
             if len(bare) < width or not ending:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import DEMANDS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
@@ -30,7 +30,6 @@ from agent.reports.words import word
 
 # A notice names so many of the statements before it, the latest ones.
 _REMINDERS_NAMED = 6
-_DEMANDS = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 
 
 def compose(letter: Letter, facts: Facts) -> OutgoingMail:
@@ -47,7 +46,7 @@ def composed(letter: Letter, facts: Facts) -> tuple[OutgoingMail, Page]:
     page = with_plans(page_of(letter, facts, printed_token(token)), letter, facts)
     parts: tuple[Part, ...] = facts.invoice_copies
     balances = plan_balances(letter, facts)
-    if letter.kind in _DEMANDS:
+    if letter.kind in DEMANDS:
         statement = _statement(letter, facts)
         page, parts = _statement_page(page, statement, facts)
         parts = (_on_paper(page, facts), *parts)

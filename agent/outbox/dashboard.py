@@ -13,6 +13,7 @@ from agent.domain.parties import Creditor
 from agent.outbox.pages import accent_of, question_rows
 from agent.outbox.templates import document, found
 from agent.outbox.views import cleaned
+from agent.reports import formats
 from agent.reports.monthly import ReceivablesReport
 from agent.reports.plain import one_line
 
@@ -41,7 +42,7 @@ class ReportPage:
     @property
     def colon(self) -> str:
         """The colon as this language sets it."""
-        return "\u00a0:" if self.language == "fr" else ":"
+        return formats.colon(self.language)
 
 
 def report_page(creditor: Creditor, report: ReceivablesReport, language: str, templates_dir: Path | None = None) -> str:

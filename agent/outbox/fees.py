@@ -10,8 +10,8 @@ from agent.outbox.facts import Facts
 from agent.outbox.views import Page, cleaned
 from agent.reports.fee_statement import fee_sheet, fee_workbook
 from agent.reports.words import word
+from agent.reports.workbook import WORKBOOK_TYPE
 
-_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows that the mail itself shows; the workbook has them all.
 _SHOWN = 40
 
@@ -27,4 +27,4 @@ def fee_page(page: Page, letter: Letter, facts: Facts) -> tuple[Page, tuple[Part
     count = sum(len(sheet.rows) for sheet in shown)
     left_out = sum(len(sheet.rows) for sheet in sheets) - count
     page = replace(page, fees=shown, fees_shown=count, fees_left_out=left_out, attachments=(name,))
-    return page, (Part(name, _WORKBOOK_TYPE, facts.keep(book), len(book)),)
+    return page, (Part(name, WORKBOOK_TYPE, facts.keep(book), len(book)),)

@@ -21,10 +21,9 @@ from agent.reports.digest import CurrencyDigest, digest_of
 from agent.reports.monthly import ReceivablesReport, receivables_report
 from agent.reports.week import week_of
 from agent.reports.words import word
-from agent.reports.workbook import tracking_workbook
+from agent.reports.workbook import WORKBOOK_TYPE, tracking_workbook
 
 VIEWER = "viewer"
-_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHART_CID = "ageing"
 
 
@@ -115,4 +114,4 @@ def workbook_part(facts: Facts, page: Page, debtors: Sequence[Debtor], surcharge
         debtors,
     )
     name = f"{word('sheet_tracking', page.language)}-{page.today.isoformat()}.xlsx"
-    return Part(name, _WORKBOOK_TYPE, facts.keep(content), len(content))
+    return Part(name, WORKBOOK_TYPE, facts.keep(content), len(content))

@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.domain.ledger import DebtorAccount, OpenItem, Payment
-from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
+from agent.domain.letters import DEMANDS, TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
 from agent.mail.actions import without_action_tokens
@@ -40,8 +40,6 @@ _FACTS = 80
 # An envelope's window shows no more lines below the name.
 _POSTAL_LINES = 5
 _COUNTRY = re.compile(r"[A-Z]{2}")
-# What bears the day of its figures, which may be the day before it leaves.
-_DATED = frozenset({LetterKind.STATEMENT, LetterKind.FORMAL_NOTICE})
 
 
 def audience_of(letter: Letter) -> str:
@@ -66,7 +64,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
         audience=audience_of(letter),
         agency=cleaned(facts.agency),
         now=facts.now,
-        today=letter.on if letter.kind in _DATED and letter.on else today,
+        today=letter.on if letter.kind in DEMANDS and letter.on else today,
         timezone=timezone,
         token=token,
         creditor=_creditor_view(creditor) if creditor else _agency_view(facts.agency),

@@ -16,6 +16,7 @@ from agent.outbox.buttons import Buttons
 from agent.outbox.enclosed import EnclosureView
 from agent.outbox.mentions import Mentions
 from agent.outbox.movements import ColumnChoice, MovementView, column_choices, movements_of
+from agent.reports import formats
 from agent.reports.claims import ClaimBox, ClaimSummary
 from agent.reports.digest import Digest
 from agent.reports.fee_statement import FeeSheet
@@ -284,7 +285,7 @@ class Page:
     @property
     def colon(self) -> str:
         """The colon as this language sets it."""
-        return "\u00a0:" if self.language == "fr" else ":"
+        return formats.colon(self.language)
 
     @property
     def stopped(self) -> bool:

@@ -12,6 +12,7 @@ from agent.domain.events import Event, NoticeSent, PlanLetterSent, StatementSent
 from agent.domain.ledger import DebtorAccount, ItemState, OpenItem
 from agent.domain.money import Money
 from agent.domain.parties import Creditor
+from agent.domain.states import OWED
 from agent.reports import formats
 from agent.reports.bundle import Exhibit
 from agent.reports.claims import ClaimBox, claim_box
@@ -22,8 +23,6 @@ from agent.reports.words import has_word, word
 
 _SENT = (StatementSent, NoticeSent, PlanLetterSent)
 _SIDES = {"mail_in": "got", "mail_out": "wrote", "report": "told_of"}
-# What is asked for; what was given up, withdrawn or not checked yet is not.
-_OWED = (ItemState.FOLLOWED, ItemState.ESCALATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def _sum(case: Case, currency: str) -> Sum:
     items = sorted((i for i in case.items if i.balance.currency == currency), key=by_due_date)
     whole = {i.id for i in case.items} >= {i.id for i in case.everything if i.is_open}
     on_account = case.account.on_account(currency) if whole else Money.zero(currency)
-    owed = Money.total((i.balance for i in items if i.state in _OWED), currency) - on_account
+    owed = Money.total((i.balance for i in items if i.state in OWED), currency) - on_account
     claims = claims_of(case.everything, case.account, case.charging, case.on, case.ids) if case.charging else ()
     return Sum(
         currency,
@@ -131,7 +130,7 @@ def _sum(case: Case, currency: str) -> Sum:
         on_account,
         owed.rounded(),
         claim_box(claims, owed.rounded(), case.language, asked=True),
-        all(i.state in _OWED or not i.balance for i in items),
+        all(i.state in OWED or not i.balance for i in items),
     )
 
 

@@ -83,6 +83,11 @@ def _two_places(value: Decimal, language: str) -> str:
     return format_decimal(value, "#,##0.00", locale=locale_of(language)).replace("-", "−")
 
 
+def colon(language: str) -> str:
+    """The colon as this language sets it: in French behind a space that does not break."""
+    return "\u00a0:" if language == "fr" else ":"
+
+
 def percent(value: Decimal, language: str) -> str:
     """A percentage: 11,5 % · 11,5% · 11.5% · 11,5 %. The space never breaks."""
     return format_percent(value / 100, _PERCENT.get(language, "#,##0.##%"), locale=locale_of(language))

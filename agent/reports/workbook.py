@@ -23,6 +23,7 @@ from agent.reports.statement import HELD, Standing, standing_of
 from agent.reports.tables import BORN
 from agent.reports.words import word
 
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     "col_debtor",
     "col_number",

@@ -16,9 +16,8 @@ from agent.domain.ledger import Question
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Store
 from agent.service.alarm import SIDES, Place
+from agent.service.overview import ATTENTION, WAITING
 from agent.service.restored import is_pending
-
-_STATES = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def _channels(store: Store, heard: Iterable[Heard]) -> Iterator[tuple[str, str, 
 
 
 def _outbox(store: Store, now: datetime) -> Iterator[tuple[str, str, float]]:
-    for state in _STATES:
+    for state in (*WAITING, *ATTENTION):
         yield "relance_outbox_mails", f'state="{state.value}"', float(sum(1 for _ in store.outbox([state])))
     oldest = next(store.outbox([OutboxState.QUEUED], 1, due_at=now), None)
     age = (now - oldest.not_before).total_seconds() if oldest is not None else 0.0

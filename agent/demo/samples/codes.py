@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from agent.demo.samples import notices
 from agent.demo.samples.plans import PLAN_LETTERS, PLAN_NOTICES, PLAN_QUESTIONS
+from agent.domain.dunning import LEVELS
 from agent.domain.letters import LetterKind
 
 NOTICES = (
@@ -115,7 +116,6 @@ RECEIPTS = (
     "copies",
 )
 OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "week", "alert")
-LEVELS = ("friendly", "reminder", "firm", "last")
 CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
     LetterKind.CORRECTED: CORRECTIONS,
