@@ -16,6 +16,8 @@ from agent.cli.parser import build_parser
 from agent.config import load
 from agent.config.document import Document
 from agent.config.problems import key_paths
+from agent.demo.samples.codes import CODES
+from agent.domain.letters import LetterKind
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -96,6 +98,20 @@ def test_the_pages_that_the_code_points_to_exist():
     files = [*ROOT.glob("agent/**/*.py"), *ROOT.glob("systemd/*"), ROOT / "config.example.toml"]
     named = {page for path in files for page in re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))}
     assert not [page for page in named if not (ROOT / page).exists()]
+
+
+def test_every_kind_of_mail_has_its_line_and_its_codes():
+    """What the samples hold, the page of mails names: whoever overrides a template needs the codes."""
+    page = (ROOT / "docs/spec/mails.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([a-z ,]+) \|[^|]*\|(.*)\|$", page, flags=re.MULTILINE))
+    kinds = {kind.strip(): codes for kinds, codes in rows.items() for kind in kinds.split(",")}
+    assert {kind.value.replace("_", " ") for kind in LetterKind} <= set(kinds)
+    closed = {kind: codes for kind, codes in kinds.items() if "…" not in codes}
+    told = {kind.value.replace("_", " "): {code for code in codes if code} for kind, codes in CODES.items()}
+    lacking = {
+        f"{kind}: {code}" for kind, codes in closed.items() for code in told.get(kind, ()) if f"`{code}`" not in codes
+    }
+    assert not lacking - {"receipt: other", "dossier: too_large"}
 
 
 def test_the_changelog_has_its_form():
