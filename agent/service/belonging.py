@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from agent.domain.index import Term
 from agent.domain.names import fold_name
 from agent.intake.classify import MailKind
 from agent.intake.extract import attached_messages, files_of
 from agent.intake.threads import number_terms
 from agent.mail.message import Message
+from agent.mail.visible import visible_text
 from agent.parsers.replies.clauses import fold
 from agent.parsers.replies.known import Known, named_in, stems_said
 from agent.ports import Store
@@ -18,6 +22,7 @@ _PIECE, _OVERLAP, _MOST = 3_500, 300, 200_000
 # Another creditor's number is told from an accident when it is as long as this.
 _UNMISTAKABLE = 6
 _MOST_ALIKE = 200
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,150}")
 # Mails whose files are the creditor's: each of them must be known as this case's own.
 _WITH_DOCUMENTS = frozenset({MailKind.HANDOVER.value, MailKind.INSTRUCTION.value, MailKind.PROOF_ANSWER.value})
 
@@ -41,8 +46,14 @@ def own_documents(case: Case) -> frozenset[str]:
 
 
 def _texts(message: Message) -> tuple[str, ...]:
-    inner = tuple(attached_messages(message))
-    return tuple(f"{one.subject}\n{one.text}" for one in (message, *inner))
+    """Everything that a mail shows to whoever opens it: who wrote to whom, subject, both forms of its text, and what its files are called."""
+    return tuple(text for one in (message, *attached_messages(message)) for text in _shown(one))
+
+
+def _shown(message: Message) -> Iterator[str]:
+    yield from (message.subject, message.text, visible_text(message.html))
+    yield from (f"{one.name} <{one.address}>" for one in (message.sender, *message.to, *message.cc))
+    yield from (file.filename for file in message.attachments)
 
 
 def _only_own_files(case: Case, message: Message) -> bool:
@@ -52,7 +63,9 @@ def _only_own_files(case: Case, message: Message) -> bool:
 
 
 def _names_others(store: Store, case: Case, text: str) -> bool:
-    return _numbers_others(store, case, text) or _calls_others(store, case, text)
+    return (
+        _numbers_others(store, case, text) or _writes_to_others(store, case, text) or _calls_others(store, case, text)
+    )
 
 
 def _numbers_others(store: Store, case: Case, text: str) -> bool:
@@ -66,6 +79,13 @@ def _numbers_others(store: Store, case: Case, text: str) -> bool:
         if any(item.creditor == case.creditor.id or _unmistakable(term) for item in found):
             return True
     return False
+
+
+def _writes_to_others(store: Store, case: Case, text: str) -> bool:
+    """Whether an address in the text is another debtor's of this creditor, and not this one's as well."""
+    wanted = [("address", address.lower().rstrip(".")) for address in dict.fromkeys(_ADDRESS.findall(text))]
+    hits = store.find(wanted, case.creditor.id) if wanted else {}
+    return any(ids and case.account.id not in ids for ids in hits.values())
 
 
 def _unmistakable(term: Term) -> bool:

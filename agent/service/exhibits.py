@@ -199,18 +199,17 @@ def _movements(store: Store, case: Case) -> Iterator[Exhibit]:
     for reference, booked in found.items():
         at = datetime.combine(booked[0][1].on, time(12), zone)
         name = safe_name("bank movement", ".txt")
-        yield Exhibit(name, "movements", _text(_movement(case, booked)), "", at, reference)
+        yield Exhibit(name, "movements", _text(movement_lines(case, booked)), "", at, reference)
 
 
-def _movement(case: Case, booked: Sequence[tuple[OpenItem, Step]]) -> Iterator[str]:
+def movement_lines(case: Case, booked: Sequence[tuple[OpenItem, Step]]) -> Iterator[str]:
+    """The lines that tell of one bank movement what was booked on this case, and the movement itself where it was for nobody else."""
     language = case.language
     first = booked[0][1]
     line = first.line
     assert line is not None
     yield dossier_word("movement_of", language, day=formats.day(first.on, language))
-    numbers = set(case.numbers.values())
-    alone = all(share.what in numbers or case.account.name in share.what for share in first.shares)
-    if alone:
+    if all(share.debtor == case.account.id for share in first.shares):
         rows = (
             ("total", formats.money(Money(line.amount, line.currency), language)),
             ("payer", " ".join(filter(None, (one_line(line.payer, 120), one_line(line.iban, 40))))),

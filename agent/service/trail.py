@@ -39,10 +39,11 @@ EVIDENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a movement did to one item or account: `amount` with the movement's sign."""
+    """What a movement did to one item or account: `amount` with the movement's sign, `debtor` the account that it is of."""
 
     what: str
     amount: Decimal
+    debtor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,11 @@ def _shares(store: Store, item: OpenItem, reference: str) -> Iterator[Share]:
     for other in sorted(items.values(), key=lambda i: i.invoice.number):
         total = sum((p.amount.amount for p in other.payments if p.reference == reference), Decimal(0))
         if total:
-            yield Share(other.invoice.number or other.id, total)
+            yield Share(other.invoice.number or other.id, total, other.invoice.debtor)
     for account in accounts.values():
         total = sum(_on_account(store, account, reference), Decimal(0))
         if total:
-            yield Share(f"on the account of {account.name}", total)
+            yield Share(f"on the account of {account.name}", total, account.id)
 
 
 def _on_account(store: Store, account: DebtorAccount, reference: str) -> Iterator[Decimal]:

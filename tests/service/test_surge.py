@@ -113,6 +113,23 @@ def test_a_machine_at_the_operators_address_lets_nothing_go(world):
     assert statements(world) == []
 
 
+def test_a_yes_to_an_earlier_question_lets_nothing_go(world):
+    """What waits now is not what he was asked about then: he was asked anew since, and that question counts."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    earlier = world.latest(OPERATOR, "relance outbox release")
+    world.clock.advance(timedelta(days=1))
+    for _ in range(2):
+        world.work()
+    assert len(questions(world)) == 2
+    world.post(mails.answer(world.pen(OPERATOR), earlier, "ok"))
+    world.work()
+    assert statements(world) == []
+    world.reply(OPERATOR, "relance outbox release", "ok")
+    world.work()
+    assert len(statements(world)) == 3
+
+
 def test_the_running_service_is_asked_by_a_request(world):
     """The command line leaves a file; the service lets them go."""
     hand_over(world, *DEBTORS)

@@ -11,18 +11,20 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import for_review
 from agent.service.routes.creditor import confirmed
-from agent.service.surge import QUESTION
+from agent.service.surge import ASKED, QUESTION
 
 
 def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | None:
     """What becomes of the operator's answer to "far more mails than usual"; None for every other mail.
 
-    A yes lets them go when it comes from the operator's address with proof; whatever else is said lies in Review. A crash after it
+    A yes to the latest question lets them go when it comes from the operator's address with proof; whatever else is said lies in Review. A crash after it
     lets them go once more, which changes nothing.
     """
     asked, evidence = gathered.evidence.answered, gathered.evidence
     if asked is None or not asked.key.startswith(QUESTION):
         return None
+    if asked.key != f"{QUESTION}{app.store.note(ASKED)}":
+        return for_review(app, gathered, replace(record, because="an answer to an earlier question"))
     written = evidence.sender.address in asked.to and not evidence.automatic and evidence.auto_reply is None
     if not (written and gathered.proved and confirmed(app, gathered)):
         return for_review(app, gathered, replace(record, because="no proved yes of the operator"))
