@@ -6,7 +6,7 @@ from datetime import date
 
 from agent.cli.books import asked_month, opened, written
 from agent.cli.screen import Screen
-from agent.domain.fees import month_of
+from agent.domain.months import month_of
 from agent.domain.parties import Creditor
 from agent.domain.workdays import zone
 from agent.errors import AgentError

@@ -6,7 +6,6 @@ the creditor and never charged to a debtor (in France: Code des procédures civi
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from decimal import Decimal
 
 from agent.domain.collected import Collected
 from agent.domain.money import Money
+from agent.domain.months import month_of, months_before
 from agent.domain.phases import Phase, PhaseChange
 
 _PERCENT = Decimal("0.01")
@@ -103,17 +103,6 @@ class FeeStatement:
 
 # Which portfolio counts for a payment of this day and currency.
 Portfolios = Callable[[date, str], Portfolio]
-
-
-def month_of(day: date) -> tuple[date, date]:
-    """The first and the last day of this day's month."""
-    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the last of the month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def portfolio(handed_over: Iterable[tuple[date, Money]], day: date, currency: str, months: int = 12) -> Portfolio:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from agent.domain import charges
 from agent.domain.legal import COUNTRIES, UNVERIFIED
+from agent.domain.months import last_of, months_after
 from agent.domain.overdue import ChargeTerms, Overdue, Why, balance_on
 from agent.domain.rates import Rate, Rates
 
@@ -105,15 +106,10 @@ def _luxembourg_consumer(overdue: Overdue, _: ChargeTerms, on: date) -> Regime |
     """From the end of the third month after receipt, if the invoice came within a month and announced it (law of 18.4.2004)."""
     if not overdue.announced or overdue.received_on is None:
         return Why("not_announced")
-    start = _end_of_third_month(overdue.received_on) + _DAY
+    start = last_of(months_after(overdue.received_on, 3)) + _DAY
     if on < start:
         return Why("begins", start=start)
     return Regime("lu-consumer", max(start, overdue.due_date + _DAY))
-
-
-def _end_of_third_month(day: date) -> date:
-    month = day.month + 4
-    return date(day.year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - _DAY
 
 
 def _german_consumer(overdue: Overdue, _: ChargeTerms, on: date) -> Regime | Why:

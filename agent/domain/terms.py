@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from agent.domain.months import last_of, months_after
 
 MAX_TEXT = 400
 _MAX_DAYS = 366
@@ -36,15 +37,15 @@ class Terms:
 
     def due(self, issued: date) -> date:
         """The day on which an invoice of this date is due."""
-        day = _month_end(issued) if self.month_end is MonthEnd.BEFORE else issued
-        day = _add_months(day, self.months) + timedelta(days=self.days)
+        day = last_of(issued) if self.month_end is MonthEnd.BEFORE else issued
+        day = months_after(day, self.months) + timedelta(days=self.days)
         if self.month_end is MonthEnd.AFTER:
-            day = _month_end(day)
+            day = last_of(day)
         if self.day_of_month is None:
             return day
         if day.day < self.day_of_month and self.month_end is MonthEnd.NONE:
             return _on_day(day, self.day_of_month)
-        return _on_day(_add_months(day.replace(day=1), 1), self.day_of_month)
+        return _on_day(months_after(day.replace(day=1), 1), self.day_of_month)
 
     @property
     def rule(self) -> str:
@@ -156,14 +157,5 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBER_WORDS[text]
 
 
-def _month_end(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
 def _on_day(day: date, number: int) -> date:
-    return day.replace(day=min(number, monthrange(day.year, day.month)[1]))
-
-
-def _add_months(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return day.replace(day=min(number, last_of(day).day))

@@ -17,6 +17,7 @@ from agent.domain.indicators import (
     recovery,
 )
 from agent.domain.money import Money
+from agent.domain.months import last_of, months_before
 from agent.domain.states import OpenItem, Payment
 from agent.reports.trends import Trend
 
@@ -65,7 +66,7 @@ def monthly_trends(overdue: Money, now: KeyFigures, before: KeyFigures) -> tuple
 
 def weekly_trends(items: Sequence[OpenItem], currency: str, overdue: Money, today: date) -> tuple[Trend, ...]:
     """The key figures of the week of `today` against those of a month before; what came in the digest tells by itself."""
-    then, end = month_before(today), today - _DAY
+    then, end = months_before(today, 1), today - _DAY
     rates = [recovery(items, currency, day - _WHOLE_YEAR, day).percent for day in (end, end - _DAYS)]
     delays = [average_delay(items, currency, day - _DAYS + _DAY, day) for day in (end, end - _DAYS)]
     found = (
@@ -84,20 +85,3 @@ def weekly_trends(items: Sequence[OpenItem], currency: str, overdue: Money, toda
 
 def _days(delay: Delay | None) -> Decimal | None:
     return delay.days if delay else None
-
-
-def month_before(day: date) -> date:
-    """The day a month before; the last one of a shorter month."""
-    first = months_before(day.replace(day=1), 1)
-    return first.replace(day=min(day.day, last_of(first).day))
-
-
-def months_before(first: date, count: int) -> date:
-    """The first day of the month so many months before."""
-    year, month = divmod(first.year * 12 + first.month - 1 - count, 12)
-    return date(year, month + 1, 1)
-
-
-def last_of(month: date) -> date:
-    """The last day of the month that this day lies in."""
-    return months_before(month.replace(day=1), -1) - _DAY

@@ -20,12 +20,13 @@ from agent.domain.indicators import (
     promises,
 )
 from agent.domain.money import Money
+from agent.domain.months import last_of, months_before
 from agent.domain.parties import BookEntry
 from agent.domain.payees import PayeeAccount
 from agent.domain.states import DebtorAccount, OpenItem, Payment, Question
 from agent.reports.calling import Debtor, calls_of, debtors_of, share_of
 from agent.reports.digest import CurrencyDigest, QuestionLine, digest_of
-from agent.reports.key_figures import key_figures, last_of, month_before, monthly_trends, months_before
+from agent.reports.key_figures import key_figures, monthly_trends
 from agent.reports.statement import Standing, days_late, standing_of
 from agent.reports.trends import Trend
 
@@ -155,7 +156,7 @@ def _currency(figures: CurrencyDigest, books: _Books) -> CurrencyReport:
     lines = debtors_of(items, books.accounts, books.book, currency, books.today)
     money = tuple(new_money(items, books.accounts.values(), currency))
     now = key_figures(items, money, currency, books.today, start)
-    before = key_figures(items, money, currency, month_before(books.today), start - _DAY)
+    before = key_figures(items, money, currency, months_before(books.today, 1), start - _DAY)
     kept, broken = promises(items, currency, start, end)
     return CurrencyReport(
         currency=currency,

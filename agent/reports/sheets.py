@@ -12,10 +12,10 @@ from agent.domain.aging import Age, aged_balance
 from agent.domain.credit_folds import LEFT
 from agent.domain.indicators import collected, money_in, new_money
 from agent.domain.money import Money
+from agent.domain.months import last_of, months_before
 from agent.domain.states import DebtorAccount, OpenItem
 from agent.reports.calling import Debtor
 from agent.reports.formats import month
-from agent.reports.key_figures import last_of, months_before
 from agent.reports.plain import one_line
 from agent.reports.words import reasons, word
 

@@ -14,10 +14,11 @@ from agent.domain import events as ev
 from agent.domain.collected import Collected, collected
 from agent.domain.decide import Decision
 from agent.domain.decide.phases import HandingOver
-from agent.domain.fees import FeeStatement, Portfolios, fee_statements, month_of, portfolio
+from agent.domain.fees import FeeStatement, Portfolios, fee_statements, portfolio
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.money import Money
+from agent.domain.months import month_of
 from agent.domain.parties import Creditor
 from agent.domain.phases import Phase
 from agent.domain.workdays import zone

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from agent.domain.decide import Decision
 from agent.domain.letters import Letter, LetterKind
+from agent.domain.months import months_after, months_before
 from agent.domain.parties import Creditor, Notices, Role
 from agent.domain.workdays import zone
 from agent.outbox.monthly import VIEWER
@@ -93,7 +94,7 @@ def next_monthly(app: App, creditor: Creditor, sent: str | None) -> datetime | N
     if not reporting.monthly_day:
         return None
     last = date.fromisoformat(f"{sent}-01") if sent else _first_before(app.today(creditor))
-    after = _first_after(_first_after(last))
+    after = months_after(last, 2)
     day = after.replace(day=reporting.monthly_day)
     return datetime(day.year, day.month, day.day, reporting.monthly_hour, tzinfo=zone("", creditor.timezone))
 
@@ -120,12 +121,7 @@ def _month_reported(app: App, creditor: Creditor) -> date:
 
 def _first_before(day: date) -> date:
     """The first day of the month before."""
-    return (day.replace(day=1) - _DAY).replace(day=1)
-
-
-def _first_after(first: date) -> date:
-    """The first day of the month after the one that begins on this day."""
-    return (first + timedelta(days=32)).replace(day=1)
+    return months_before(day.replace(day=1), 1)
 
 
 def _note(creditor: str) -> str:

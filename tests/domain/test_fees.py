@@ -19,12 +19,11 @@ from agent.domain.fees import (
     Portfolio,
     PortfolioBand,
     fee_statements,
-    month_of,
-    months_before,
     portfolio,
 )
 from agent.domain.invoices import Invoice
 from agent.domain.money import Money
+from agent.domain.months import month_of
 from agent.domain.phases import Phase
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -191,7 +190,6 @@ def test_the_portfolio_is_that_of_the_year_before() -> None:
     assert portfolio(handed, date(2027, 2, 28), "EUR") == Portfolio(Decimal(600), 2)
     assert portfolio(handed, date(2027, 3, 1), "EUR") == Portfolio(Decimal(100), 1)
     assert portfolio(handed, date(2027, 1, 31), "EUR", 24) == Portfolio(Decimal(500), 1)
-    assert months_before(date(2027, 3, 31), 1) == date(2027, 2, 28)
 
 
 movements = st.lists(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agent.domain.findings import Instruction
+from agent.domain.months import months_after
 from agent.domain.plans import MOST_INSTALMENTS, Every, PlanWish, WishedPart
 from agent.parsers.lexers.reply_date_words import MONTHS, NUMBERS, count_of
 from agent.parsers.lexers.reply_dates import find_dates
@@ -118,7 +119,7 @@ def _first(folded: str, received: date) -> date | None:
     for said in find_dates(folded, received):
         day = said.first if said.last - said.first >= _MONTH_LONG else said.last
         while day < received and (received - day).days < 31:
-            day = _next_month(day)
+            day = months_after(day, 1)
         if day >= received:
             return day
     month = _FROM_MONTH.search(folded)
@@ -127,12 +128,6 @@ def _first(folded: str, received: date) -> date | None:
     number = MONTHS[month[1]]
     year = int(month[2]) if month[2] else received.year + (number <= received.month)
     return date(year, number, 1)
-
-
-def _next_month(day: date) -> date:
-    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
 
 
 def _parts(folded: str, received: date) -> tuple[WishedPart, ...]:
