@@ -14,6 +14,8 @@ from agent.domain.decide.undoing import Past
 from agent.domain.findings import Instruction
 from agent.domain.index import number_term
 from agent.domain.ledger import DebtorAccount, Ledger, OpenItem
+from agent.domain.releases import TOPICS as LISTS
+from agent.domain.releases import line_of
 from agent.mail.outgoing import OutgoingMail
 from agent.parsers.replies.clauses import fold
 from agent.parsers.replies.known import Known, named_in, stems_said
@@ -89,6 +91,8 @@ def past_of(store: Store, ledger: Ledger, told: Iterable[Instruction], answered:
     ids |= {
         i.id for i in ledger.items.values() if number_term(i.invoice.number) in wanted or i.invoice.debtor in called
     }
+    asked = (q for id_ in set(ids) if (q := ledger.questions.get(id_)) is not None and q.topic in LISTS)
+    ids |= {line_of(code)[0] for question in asked for code in question.choices}
     events = {id_: _events(store, id_) for id_ in sorted(ids) if ledger.get(id_) is not None}
     return Past(events, answered.queued_at if answered is not None else None)
 

@@ -227,6 +227,14 @@ def _money(before: DebtorAccount, now: DebtorAccount, context: Context) -> Itera
             )
 
 
+def _approvals(before: DebtorAccount, now: DebtorAccount, context: Context) -> Iterator[ev.Event]:
+    """Statements that were let go since, and did not leave, wait for a yes again."""
+    asked = (r for r in before.releases if not r.approved and r.before == now.statements_left(r.currency))
+    for release in asked:
+        if replace(release, approved=True) in now.releases:
+            yield ev.StatementListed(**head(context), debtor=now.id, release=release)
+
+
 def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Iterator[ev.Event]:
     yield from _money(before, now, context)
     had = {c.address for c in before.contacts}
@@ -241,6 +249,7 @@ def _account(before: DebtorAccount, now: DebtorAccount, context: Context) -> Ite
         yield ev.DebtorKindTold(**head(context), debtor=now.id, consumer=before.consumer)
     yield from plans_back(before, now, context)
     yield from notices_back(before, now, context)
+    yield from _approvals(before, now, context)
     for payer in now.payers:
         if payer not in before.payers:
             yield ev.PayerForgotten(
