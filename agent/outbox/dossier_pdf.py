@@ -10,7 +10,7 @@ from typing import Any
 from agent.domain.parties import Creditor
 from agent.domain.references import format_iban
 from agent.outbox.pages import accent_of
-from agent.outbox.typesetting import typeset
+from agent.outbox.paper import pdf_of
 from agent.reports import formats
 from agent.reports.bundle import Exhibit
 from agent.reports.claims import ClaimRows
@@ -49,7 +49,7 @@ def on_letterhead(
         "footer": f"{title} · {formats.day(on, language)}",
         "blocks": list(blocks),
     }
-    return typeset("dossier.typ", "paper", paper, on, templates_dir)
+    return pdf_of("dossier.typ", "paper", paper, on, templates_dir)
 
 
 def _beside(creditor: Creditor) -> tuple[str, ...]:

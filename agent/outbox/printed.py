@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.outbox.paper import pdf_of
 from agent.outbox.templates import blocks_of
-from agent.outbox.typesetting import typeset
 from agent.outbox.views import Page
 from agent.reports import formats
 from agent.reports.plain import one_line
@@ -42,7 +42,7 @@ def printed(page: Page, pictures: Mapping[str, bytes], templates_dir: Path | Non
         "foot": blocks[foot + 1 :],
         "pictures": {name: list(png) for name, png in pictures.items()},
     }
-    return typeset("letter.typ", "letter", letter, page.today, templates_dir)
+    return pdf_of("letter.typ", "letter", letter, page.today, templates_dir)
 
 
 def _window_side(page: Page) -> str:

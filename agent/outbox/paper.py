@@ -13,7 +13,7 @@ import typst
 from agent.outbox.templates import found
 
 
-def typeset(template: str, name: str, values: Mapping[str, object], on: date, templates_dir: Path | None) -> bytes:
+def pdf_of(template: str, name: str, values: Mapping[str, object], on: date, templates_dir: Path | None) -> bytes:
     """The PDF/A that this template makes of these values, which its `sys.inputs` hold under this name as JSON.
 
     `on` is the day that the file says it was made. Signs that no font here can draw make it a plain PDF.
