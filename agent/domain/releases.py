@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from agent.domain.money import Money
@@ -31,6 +31,9 @@ class Listed(StrEnum):
     CONFIRM = "release"
     ADVISE = "draft"
 
+
+# What was announced and did not leave within so many days (a promise meanwhile, say) is announced anew.
+_FRESH = timedelta(days=7)
 
 # The question whose numbered lines are statements; a word like "sauf 3" means these.
 TOPICS = frozenset(listed.value for listed in Listed)
@@ -63,7 +66,7 @@ class Release:
     def lets(self, today: date) -> bool:
         """Whether what it covers may leave by itself on this day."""
         if self.listed is Listed.FOREWARNING:
-            return self.on <= today
+            return self.on <= today <= self.on + _FRESH
         return self.listed is Listed.CONFIRM and self.approved
 
 

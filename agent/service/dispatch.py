@@ -160,7 +160,7 @@ def _kept_back(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
         return ""
     listed = [ledger.items[id_] for id_ in statement.items if id_ in ledger.items]
     amount = Money.total((due_so_far(item, statement.on) for item in listed), statement.currency)
-    free = lets_go(account, statement.currency, statement.items, amount, context)
+    free = lets_go(account, statement.currency, listed, amount, context)
     return "" if free else "its creditor has not let it go"
 
 

@@ -110,6 +110,17 @@ def test_line_by_line(world, words, left):
     assert reminded(world) == left
 
 
+def test_what_was_kept_back_is_asked_about_anew_after_its_cycle(world):
+    """The pause over, it stands in a list of its own, and still waits for the yes."""
+    asked(world)
+    answer(world, "sauf 2")
+    before = lists(world)
+    world.days(18)
+    assert lists(world) > before
+    assert "Café des Halles" in [text for text in bodies(world, OWNER) if "rappel amical" in text][-1]
+    assert not reminded(world)[1]
+
+
 def test_what_was_not_answered_still_waits_and_may_be_answered_later(world):
     """Two answers to one list."""
     asked(world)

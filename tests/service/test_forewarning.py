@@ -192,10 +192,37 @@ def test_a_kept_line_is_announced_again_after_its_cycle(world):
     """Kept back until the 24th, announced then, and gone a working day later."""
     warned(world)
     answer(world, "sauf 2")
-    world.days(14)
+    before = lists(world)
+    world.days(15)
+    assert lists(world) == before + 1
+    assert "Café des Halles" in bodies(world, OWNER)[-1]
     assert not reminded(world)[1]
-    world.days(4)
+    world.days(3)
     assert kinds_to(world, CAFE_MAIL) == ["statement"]
+
+
+def test_what_was_kept_back_goes_at_a_later_yes(world):
+    """The yes ends the pause that kept it back, on the announced day."""
+    warned(world)
+    answer(world, "sauf 2")
+    world.reply(BRUNO, "2026-502", "1 oui, 2 oui, 3 oui")
+    assert world.items()["2026-502"].holds == ()
+    world.days(2)
+    assert reminded(world) == [True] * 3
+
+
+def test_what_a_promise_put_off_is_announced_anew(world):
+    """Announced for the 10th, promised for the 20th and not paid: told again before it leaves at last."""
+    warned(world)
+    pen = world.pen(CAFE_MAIL)
+    world.post(mails.letter(pen, AGENCY, "2026-502", "Nous paierons la facture 2026-502 le 20 mars 2026."))
+    before = lists(world)
+    world.days(15)
+    assert lists(world) == before + 1
+    assert "Café des Halles" in bodies(world, OWNER)[-1]
+    assert not reminded(world)[1]
+    world.days(3)
+    assert "statement" in kinds_to(world, CAFE_MAIL)
 
 
 def test_who_switches_to_a_list_while_one_waits_is_asked_first(world):

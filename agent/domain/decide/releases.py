@@ -18,6 +18,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.domain.plan_progress import due_so_far
 from agent.domain.releases import Listed, Release, line_code, line_of
+from agent.domain.states import Hold, HoldKind
 
 # Lines of one list: its numbers have two figures, and it stays a mail that is read through.
 MOST_LINES = 40
@@ -30,11 +31,10 @@ def asked_for(found: StatementDue, today: date) -> Money:
 
 def may_leave(account: DebtorAccount, found: StatementDue, context: Context) -> bool:
     """Whether this statement may be written now: it leaves by itself, or its creditor was asked and what he let go covers it."""
-    items = [item.id for item in found.items]
-    return lets_go(account, found.currency, items, asked_for(found, context.today), context)
+    return lets_go(account, found.currency, found.items, asked_for(found, context.today), context)
 
 
-def lets_go(account: DebtorAccount, currency: str, items: Iterable[str], amount: Money, context: Context) -> bool:
+def lets_go(account: DebtorAccount, currency: str, items: Sequence[OpenItem], amount: Money, context: Context) -> bool:
     """The same of a statement of these items that asks for this amount."""
     listed = context.creditor.listed
     if listed is None:
@@ -42,7 +42,7 @@ def lets_go(account: DebtorAccount, currency: str, items: Iterable[str], amount:
     release = account.release(currency)
     if release is None or release.listed is not listed:
         return False
-    return release.covers(items, amount, account.statements_left(currency)) and release.lets(context.today)
+    return _covered(account, release, items, amount) and release.lets(context.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +65,34 @@ def candidates(ledger: Ledger, account: DebtorAccount, day: date, context: Conte
     items = ledger.of_account(account.id)
     due = (statement_due(account, items, c, plan, day) for c in sorted({item.invoice.total.currency for item in items}))
     found = (Candidate(account, one, asked_for(one, day)) for one in due if one is not None)
-    return [one for one in found if not _told(one, context)]
+    return [one for one in found if not _told(one, day, context)]
 
 
-def _told(one: Candidate, context: Context) -> bool:
+def _told(one: Candidate, day: date, context: Context) -> bool:
     """Whether the creditor was asked about just this, and it may leave or is about to."""
     release = one.account.release(one.found.currency)
-    if release is None or release.listed is not context.creditor.listed or not _covered(one, release):
+    if release is None or not waits(one, context):
         return False
-    return release.listed is Listed.FOREWARNING or release.approved
+    return release.lets(max(day, release.on)) if release.listed is Listed.FOREWARNING else release.approved
 
 
 def waits(one: Candidate, context: Context) -> bool:
     """Whether the creditor was asked about this before and has not answered."""
     release = one.account.release(one.found.currency)
-    return release is not None and release.listed is context.creditor.listed and _covered(one, release)
+    if release is None or release.listed is not context.creditor.listed:
+        return False
+    return _covered(one.account, release, one.found.items, one.amount)
 
 
-def _covered(one: Candidate, release: Release) -> bool:
-    items = [item.id for item in one.found.items]
-    return release.covers(items, one.amount, one.account.statements_left(one.found.currency))
+def _covered(account: DebtorAccount, release: Release, items: Sequence[OpenItem], amount: Money) -> bool:
+    """Whether the listed line is this statement. One that the creditor kept back beyond its day is listed anew when the pause is over."""
+    kept = any(_kept(hold, release) for item in items for hold in item.holds)
+    return not kept and release.covers((i.id for i in items), amount, account.statements_left(release.currency))
+
+
+def _kept(hold: Hold, release: Release) -> bool:
+    by_creditor = hold.kind is HoldKind.PAUSE and hold.reason == "creditor"
+    return by_creditor and (hold.until is None or hold.until >= release.on)
 
 
 def listed(lines: Sequence[Candidate], day: date, part: int, context: Context) -> Decision:
@@ -167,7 +175,8 @@ def released(ledger: Ledger, question: Question, said: Instruction, context: Con
     told, events = list[ListedStatement](), list[ev.Event]()
     for number, code in enumerate(question.choices, 1):
         if code in go or code in stay:
-            line, happened = _decided(ledger, (number, code), question, context, stays=code in stay)
+            each = code not in stay and said.kind != "approve" and said.value != "all"
+            line, happened = _decided(ledger, (number, code), question, context, stays=code in stay, lifts=each)
             told.append(line)
             events += happened
     if question.is_open and approving and _all_decided(ledger, question, go | stay):
@@ -204,9 +213,12 @@ def _lines_of(question: Question, said: Instruction) -> tuple[frozenset[str], fr
 
 
 def _decided(
-    ledger: Ledger, line: tuple[int, str], question: Question, context: Context, *, stays: bool
+    ledger: Ledger, line: tuple[int, str], question: Question, context: Context, *, stays: bool, lifts: bool
 ) -> tuple[ListedStatement, tuple[ev.Event, ...]]:
-    """One line with what becomes of it, and the events of that; a statement that left meanwhile cannot be kept back."""
+    """One line with what becomes of it, and the events of that; a statement that left meanwhile cannot be kept back.
+
+    `lifts`: it was let go by its own number or name, which ends a pause that kept it back; a yes to all leaves that in place.
+    """
     number, code = line
     debtor, currency = line_of(code)
     account = ledger.accounts.get(debtor)
@@ -225,7 +237,9 @@ def _decided(
         approved = ev.StatementApproved(
             **head(context), debtor=debtor, currency=currency, question=question.id, by=context.sender
         )
-        return shown, () if release.approved or question.topic == Listed.FOREWARNING.value else (approved,)
+        free = release.approved or question.topic == Listed.FOREWARNING.value
+        lifted = _taken_up(items, release, context) if lifts else ()
+        return shown, (*lifted, *(() if free else (approved,)))
     until = _kept_until(context)
     held = tuple(
         ev.FollowUpPaused(**head(context), subject=item.id, until=until, reason="creditor")
@@ -233,6 +247,13 @@ def _decided(
         if not any(hold.until is None or hold.until >= until for hold in item.holds)
     )
     return replace(shown, outcome="stay"), held
+
+
+def _taken_up(items: Iterable[OpenItem], release: Release, context: Context) -> Iterable[ev.Event]:
+    """The end of the pauses by which he kept the line back before he let it go; what holds it for another reason stays."""
+    for item in items:
+        if item.holds and all(_kept(hold, release) for hold in item.holds):
+            yield ev.FollowUpResumed(**head(context), subject=item.id)
 
 
 def sent_by_hand(account: DebtorAccount, release: Release, context: Context) -> tuple[ev.Event, ...]:
