@@ -21,10 +21,11 @@ _LEAVES = (
     r"|(?:can|may|should|must) (?:now )?(?:go|leave|be sent)|to be sent|schicken|senden|versenden|verschicken|erstellen|kann (?:jetzt )?raus"
 )
 _YES = r"ok|okay|oui|d accord|accord|je valide|j approuve|allez y|ja|akkoord|goedgekeurd|yes|agreed|approved|fine|go ahead|einverstanden|freigegeben"
+_CONSENT = re.compile(rf"^(?:{_YES})\b[^;.!?]{{0,40}}\b(?:{_NOTICE})\b")
 _ORDER = (
     re.compile(rf"\b(?:{_SEND})\b[^,;.!?]{{0,60}}\b(?:{_NOTICE})\b"),
     re.compile(rf"\b(?:{_NOTICE})\b[^,;.!?]{{0,40}}\b(?:{_LEAVES})\b"),
-    re.compile(rf"^(?:{_YES})\b[^;.!?]{{0,40}}\b(?:{_NOTICE})\b"),
+    _CONSENT,
     re.compile(r"\b(?:mettez|mettre|mets|metton?s)\b[^,;.!?]{0,40}\ben demeure\b"),
     re.compile(r"\bstel(?:len)?\b[^,;.!?]{0,40}\bin gebreke\b|\bin gebreke (?:te )?stellen\b"),
     re.compile(r"\bput\b[^,;.!?]{0,40}\bon (?:formal )?notice\b"),
@@ -52,8 +53,32 @@ _DONE = re.compile(
     r"|\b(?:was|were|has been|have been|had) \w{0,8}|\b(?:heb|hebben|heeft|werd|is) \w{0,12} ?(?:ge|ver)\w{3,}|\b(?:wurde|haben|hat) "
     r"|\b(?:avocat|huissier|advocaat|deurwaarder|lawyer|solicitor|bailiff|anwalt|rechtsanwalt)\b"
 )
+# All that may stand in the clause before the words that order it: courtesy, consent, "you may", whom it is about. Whatever else stands
+# there may turn them round ("stop sending", "faut-il envoyer", "he told me to send"), so that nothing is ordered.
+_BEFORE = frozenset(
+    "ok okay oui bonjour bonsoir svp s il vous plait te vu merci d de bien vouloir veuillez vous tu nous on je j aimerais souhaite souhaitons veux voulons "
+    "voudrais demande demandons prie que pouvez peux pourriez allez y approuve valide accord donc alors maintenant aussi et puis directement immediatement "
+    "la le les l une des un du facture factures numero pour a au aux "
+    "ja goed akkoord graag gelieve wilt wil u je mag kunt kan kunnen zou willen ik wij doe maar dus nu dan en ook direct meteen onmiddellijk aub alstublieft "
+    "de het een factuur facturen voor aan ga door met "
+    "yes fine agreed approved please kindly can could you may go ahead and so then now also i we want would like to let us the a an invoice invoices for with "
+    "directly immediately thanks "
+    "einverstanden freigegeben bitte mit konnen konnten sie sofort jetzt dann also ich wir mochte mochten will wollen dass die der eine den rechnung rechnungen "
+    "fur an ihm ihn ihr ihnen hem haar hun lui leur formlich".split()
+)
+# "Ok, thanks for the notice" speaks of one that came.
+_THANKS = frozenset({"merci", "thanks", "danke", "bedankt"})
+# A copy, a draft, or something to be looked at is asked for, or what somebody else said is told.
+_ELSE = re.compile(
+    r"\b(?:copies?|copy|kopien?|kopie\w*|duplicata|modeles?|models?|muster|vorlage|templates?|exemples?|examples?|voorbeeld\w*|beispiel\w*|projet|drafts?|brouillon"
+    r"|ontwerp|entwurf|relecture|relire|review|nalezen|durchsicht|infos?|information\w*|informatie|avis|validation|approval|goedkeuring|signature|voir|lire"
+    r"|stop\w*|hold|halt\w*|cancel\w*|annul\w*|suspend\w*|reten\w*|retir\w*|oubli\w*|forget|ignore\w*|renonc\w*|tegenhoud\w*|vergeet|unterlass\w*|aufhor\w*|verzicht\w*|vergessen"
+    r"|attention|dit|dis|ecrit|repond\w*|told|said|says|wrote|writes|asks|asked|zegt|zei|schrijft|schreef|vraagt|vroeg|sagt|sagte|schrieb|schreibt|meint)\b"
+    r"|[\"«»<>]|[a-z]-(?:moi|nous)\b|\b(?:send|issue|prepare|serve) (?:me|us)\b|\b(?:stuur|zend|verstuur|bezorg) (?:mij|me|ons)\b|\b(?:mir|uns)\b"
+)
 _IF = re.compile(r"\b(?:si|s il|au cas ou|als|indien|tenzij|if|unless|in case|wenn|falls|sofern|ob)\b")
 _DAYS = re.compile(r"\b(\d{1,2}) (?:jours?|dagen|days?|tagen?)\b")
+_WORD = re.compile(r"[\w/]+")
 _NAMES = re.compile(rf"\b(?:{_NOTICE}|en demeure|in gebreke)\b")
 
 
@@ -61,10 +86,23 @@ def orders_notice(folded: str) -> bool:
     """Whether a folded sentence orders a formal notice; not one that denies it, tells of one, makes it depend on something, or asks."""
     if "?" in folded or (not _NAMES.search(folded) and not any(p.search(folded) for p in _ORDER[5:])):
         return False
-    if _NOT.search(folded) or _DONE.search(folded) or _IF.search(folded):
+    if any(pattern.search(folded) for pattern in (_NOT, _DONE, _IF, _ELSE)):
         return False
     short = len(folded) <= _SHORT and _LABEL.match(folded)
-    return bool(short) or any(pattern.search(folded) for pattern in _ORDER)
+    return bool(short) or any(_plainly(folded, match) for pattern in _ORDER for match in pattern.finditer(folded))
+
+
+def _plainly(folded: str, match: re.Match[str]) -> bool:
+    """Whether nothing but courtesy and consent stands in the clause before the order, nor between a consent and what it is to."""
+    start = max(folded.rfind(mark, 0, match.start()) for mark in ",;:.!") + 1
+    words = _WORD.findall(folded[start : match.start()].replace("il faut ", ""))
+    if match.re is _CONSENT:
+        named = _NAMES.search(folded, match.start())
+        between = _WORD.findall(folded[match.start() : named.start() if named else match.end()])
+        if not _THANKS.isdisjoint(between):
+            return False
+        words += between
+    return all(word in _BEFORE or not word.isalpha() for word in words)
 
 
 def names_notice(folded: str) -> bool:

@@ -63,6 +63,42 @@ NAMED_ONLY = (
     "Die Mahnung wurde verschickt.",
 )
 
+# Words of one or the other colleague that hold all the words of an order and are none.
+TURNED_ROUND = (
+    "Stop sending formal notices for 2026-501",
+    "Hold off on sending the formal notice for 2026-501",
+    "Stop het versturen van de ingebrekestelling 2026-501",
+    "Stoppen Sie, eine Mahnung zu schicken, 2026-501",
+    "Faut-il envoyer une mise en demeure pour 2026-501",
+    "Dois-je vous demander d'envoyer la mise en demeure 2026-501",
+    "Should we send a formal notice for 2026-501",
+    "Moeten we een ingebrekestelling sturen voor 2026-501",
+    "Sollen wir die Mahnung schicken",
+    "Who will send the formal notice for 2026-501.",
+    "Envoyez-moi une copie de la mise en demeure 2026-501",
+    "Pouvez-vous m'envoyer la mise en demeure pour relecture",
+    "Faites-moi voir la mise en demeure 2026-501",
+    "Transmettez-nous la mise en demeure",
+    "Send me the formal notice for 2026-501",
+    "Stuur mij de ingebrekestelling 2026-501",
+    "Schicken Sie mir die Mahnung 2026-501",
+    "Préparez un projet de mise en demeure 2026-501",
+    "Mise en demeure 2026-501 pour info",
+    "Formal notice for review",
+    "Faites attention à la mise en demeure 2026-501",
+    "Faites retirer la mise en demeure 2026-501",
+    "Le client dit : envoyez une mise en demeure 2026-501, je m'en moque.",
+    "Le client m'écrit :\n« Envoyez une mise en demeure pour la 2026-501 »",
+    "He told me to send a formal notice for 2026-501.",
+    "Demain je déciderai de lancer la mise en demeure 2026-501.",
+    "Vous alliez envoyer une mise en demeure pour 2026-501 : le client vient de payer.",
+    "Ok merci pour la mise en demeure",
+    "OK, bien reçu la mise en demeure 2026-501",
+    "Oui le client refuse la mise en demeure 2026-501",
+    "Yes thanks for the formal notice",
+    "Ja bedankt voor de ingebrekestelling",
+)
+
 
 def kinds(text: str, choices: int = 0) -> list[str]:
     return [i.kind for i in read_instructions(text, received=DAY, known_choices=choices).instructions]
@@ -73,6 +109,13 @@ def test_an_order_in_any_language(text):
     """By verb, by consent, or by the bare word; also where a number would choose."""
     assert kinds(text) == ["formal_notice"]
     assert kinds(text, choices=6) == ["formal_notice"]
+
+
+@pytest.mark.parametrize("text", TURNED_ROUND)
+@pytest.mark.parametrize("choices", [0, 6])
+def test_what_only_sounds_like_an_order_orders_nothing(text, choices):
+    """Calling it off, asking for a copy, telling what others said, wondering: no notice leaves without a plain order."""
+    assert "formal_notice" not in kinds(text, choices)
 
 
 @pytest.mark.parametrize("text", NAMED_ONLY)
