@@ -60,11 +60,12 @@ def _verify(arguments: Namespace, screen: Screen) -> int:
     if arguments.config.is_file():
         with opened(arguments) as (settings, store):
             verdict = checked(content, _secret(settings.state_dir))
-            told = (verdict.manifest or {}).get("events", ())
+            # only what these books sealed is known to have the form that they give it
+            told = (verdict.manifest or {}).get("events", ()) if verdict.sealed else ()
             digests = {int(e["number"]): str(e["digest"]) for e in told}
             for number, digest in digests.items():
                 entry = next(iter(store.events(since=number - 1, limit=1)), None)
-                if verdict.sealed and (entry is None or entry.digest != digest):
+                if entry is None or entry.digest != digest:
                     problems.append(f"event {number} is not the one in the books")
     for problem in problems:
         screen.line(problem)

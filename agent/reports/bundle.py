@@ -19,7 +19,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,8 @@ _BROKEN = (
     ValueError,
 )
 _FIRST_LINK = ("format", "case", "events")
+_FIELDS = (*_FIRST_LINK, "files", "chain", "seal")
+_END = b"PK\x05\x06"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,13 @@ def checked(content: bytes, secret: bytes | None = None) -> Verdict:
     """Whether this archive is what was made: every file there, none changed, none added, the chain whole, the seal ours."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as zipped:
-            return _checked(zipped, secret)
+            verdict = _checked(zipped, secret)
+            starts = min((entry.header_offset for entry in zipped.infolist()), default=0)
     except (*_BROKEN, KeyError, TypeError) as error:
         return Verdict((f"it cannot be read: {type(error).__name__}: {str(error)[:100]}",))
+    if starts or content[-22:-18] != _END:
+        return replace(verdict, problems=(*verdict.problems, "bytes stand before or behind the archive"))
+    return verdict
 
 
 def _checked(zipped: zipfile.ZipFile, secret: bytes | None) -> Verdict:
@@ -176,7 +182,8 @@ def _checked(zipped: zipfile.ZipFile, secret: bytes | None) -> Verdict:
         return Verdict(("it unpacks to more than any dossier",))
     if MANIFEST not in found:
         return Verdict((f"it has no {MANIFEST}",))
-    manifest = json.loads(zipped.read(MANIFEST))
+    written = zipped.read(MANIFEST)
+    manifest = json.loads(written)
     if manifest["format"] != _FORMAT:
         return Verdict((f"its format {str(manifest['format'])[:40]!r} is not known here",))
     files = manifest["files"]
@@ -187,6 +194,9 @@ def _checked(zipped: zipfile.ZipFile, secret: bytes | None) -> Verdict:
     links = list(_links(manifest, files))
     if [file["link"] for file in files] != links[1:] or manifest["chain"] != links[-1]:
         problems.append("the chain is broken: the manifest was changed")
+    # Written otherwise, a person may read what no program looks at: a field beside ours, or one twice, of which the last counts.
+    elif tuple(manifest) != _FIELDS or written != _readable(manifest):
+        problems.append(f"{MANIFEST} holds more than what was sealed")
     sealed = hmac.compare_digest(str(manifest["seal"]), _seal(links[-1], secret)) if secret else None
     return Verdict(tuple(problems), sealed, manifest)
 

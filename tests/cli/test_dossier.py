@@ -3,6 +3,7 @@
 import pytest
 
 from agent.cli import main
+from agent.reports.bundle import archive
 from agent.service.bootstrap import close
 from tests.service.world import BRUNO, World
 
@@ -62,6 +63,14 @@ def test_an_archive_can_be_checked_without_books(config, tmp_path, capsys):
     path = next(tmp_path.glob("*.zip"))
     assert call(tmp_path / "none.toml", "--verify", str(path)) == 0
     assert "no books here" in capsys.readouterr().out
+
+
+def test_a_forged_archive_is_told_as_such(config, tmp_path, capsys):
+    """Also one whose manifest is whole in itself and names events that no books have."""
+    path = tmp_path / "forged.zip"
+    path.write_bytes(archive({"creditor": "x"}, [("last", "a" * 64)], [], b"guessed"))
+    assert call(config, "--verify", str(path)) == 1
+    assert "NOT sealed by these books" in capsys.readouterr().out
 
 
 def test_a_certificate_of_what_was_written_off(config, tmp_path, capsys):

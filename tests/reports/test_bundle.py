@@ -76,6 +76,27 @@ def test_a_changed_manifest_breaks_the_chain():
         assert any("chain" in problem for problem in checked(rewritten(made(), change), SECRET).problems)
 
 
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [
+        (b'"case": {', b'"case": {"debtor": "Somebody Else (d9)"},\n  "case": {'),
+        (b'"format"', b'"remark": "paid in full",\n  "format"'),
+        (b'"files": [', b'"files": [],\n  "files": ['),
+        (b"Lef\xc3\xa8vre", b"Lef\\u00e8vre"),
+    ],
+)
+def test_a_manifest_that_people_read_otherwise_is_found(found, put):
+    """A field twice, of which programs take the last, or one beside ours, is not what was sealed."""
+    forged = rewritten(made(), lambda files: files.update({MANIFEST: files[MANIFEST].replace(found, put, 1)}))
+    assert any("more than what was sealed" in problem for problem in checked(forged, SECRET).problems)
+
+
+@pytest.mark.parametrize("forged", [b"<script>paid</script>" + made(), made() + b"trailing"])
+def test_bytes_around_the_archive_are_found(forged):
+    """Other programs take such a file for something else."""
+    assert checked(forged, SECRET).problems
+
+
 def test_a_new_chain_has_no_seal():
     """Who makes the whole archive anew, with other contents, makes a whole one that the books disown."""
     forged = made((FILES[0],), b"guessed")
