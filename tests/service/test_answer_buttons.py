@@ -147,3 +147,49 @@ def test_a_button_edited_is_read_as_typed(world, text, kind):
 def test_what_takes_the_words_back_is_no_promise(world, text):
     """A refusal or a condition typed into the line promises nothing."""
     assert HoldKind.PROMISE not in answered(world, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["le 20 mars", "Bonjour,\n\nle 20/03/2026\n\nBien à vous,\nSophie", "20 mars 2026", "vendredi 20 mars"]
+)
+def test_the_day_that_was_asked_for_may_be_all_that_is_answered(world, text):
+    """Asked which day, a bare day is the promise."""
+    assert answered(world, begun("fr")[PAY]) == []
+    world.post(mails.answer(world.pen(DEBTOR), world.received("compta@batiplus.example")[-1], text))
+    assert [hold.kind for hold in world.items()["2026-501"].holds] == [HoldKind.PROMISE]
+    assert "20 mars 2026" in world.text("compta@batiplus.example")
+
+
+@pytest.mark.parametrize("text", ["le 20 mars ?", "pas le 20 mars", "merci"])
+def test_a_day_that_is_asked_or_denied_is_no_promise(world, text):
+    """It goes to a person."""
+    answered(world, begun("fr")[PAY])
+    world.post(mails.answer(world.pen(DEBTOR), world.received("compta@batiplus.example")[-1], text))
+    assert HoldKind.PROMISE not in [hold.kind for hold in world.items()["2026-501"].holds]
+
+
+def test_a_day_alone_without_the_question_is_no_promise(world):
+    """Only who was asked for it means the day of his payment."""
+    assert answered(world, "le 20 mars") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_wrong_person_who_names_the_right_one_is_asked_about_once(world, language):
+    """One line of the debtor, one question to the owner."""
+    answered(world, begun(language)[CONTACT].replace("…", "factures@batiplus.example"))
+    assert questions(world) == {"change_of_contact"}
+
+
+_DENIED = {
+    "fr": "le site n’est pas encore en ligne",
+    "nl": "de oven nog altijd niet werkt",
+    "en": "the site is not online yet",
+    "de": "die Maschine noch nicht läuft",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_with_a_negation_does_not_undo_the_dispute(world, language):
+    """What is not ready, not delivered or not working is the commonest reason of all."""
+    assert answered(world, begun(language)[DISPUTE].replace("…", _DENIED[language])) == [HoldKind.DISPUTE]
+    assert "Merci pour vos explications" in world.text("compta@batiplus.example")

@@ -76,7 +76,9 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
 
 
 def _still_said(reading: ReplyReading, shown: Sequence[Shown]) -> list[Intent]:
-    return [intent for intent in reading.intents if said_in_words(intent, shown)]
+    elsewhere = any(intent.label == "change_of_contact" and intent.contact for intent in reading.intents)
+    told = (i for i in reading.intents if not (elsewhere and i.label == "wrong_contact"))
+    return [intent for intent in told if said_in_words(intent, shown)]
 
 
 def _said(

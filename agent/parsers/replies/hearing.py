@@ -5,6 +5,7 @@ How they are meant is read apart from what is said: polarity (in the same segmen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,10 @@ from agent.parsers.replies.slots import Slots, read_slots
 # What a "not" beside these words does not take back: "l'échéance est le 30, pas le 15" corrects all the same.
 _WHATEVER_IS_DENIED = frozenset(
     "correction stop_contact hostile auto_ack out_of_office needs_copy_of_invoice needs_info suspected_fraud unrelated question_other cue_condition".split()
+)
+
+_ENDS_SEGMENT = re.compile(
+    r" ,| (?:because|parce qu|parce que|puisque|omdat|weil|car (?:le|la|les|l|nous|je|j|vous|il|elle|ce|c|on|votre|notre|vos|nos))(?= )"
 )
 
 
@@ -48,14 +53,16 @@ class Heard:
         return tuple(sorted(found, key=lambda hit: (hit.pattern.weak, hit.start - hit.end)))
 
     def negated(self, hit: Hit) -> bool:
-        """Whether a negation that the pattern does not hold itself stands in the segment of the hit, between the commas around it."""
+        """Whether a negation that the pattern does not hold itself stands in the segment of the hit, between the commas around it.
+
+        What is denied in a reason that follows ("I dispute it because it is not ready") denies nothing before it.
+        """
         if hit.pattern.section.partition(".")[0] in _WHATEVER_IS_DENIED:
             return False
         start = self.line.rfind(" ,", 0, hit.start + 1) + 1
-        end = self.line.find(" ,", hit.end)
-        return any(
-            start <= at < hit.start or hit.end <= at < (end if end >= 0 else len(self.line)) for at in self.negations
-        )
+        after = _ENDS_SEGMENT.search(self.line, hit.end)
+        end = after.start() if after else len(self.line)
+        return any(start <= at < hit.start or hit.end <= at < end for at in self.negations)
 
     def ahead(self, received: date) -> SaidDate | None:
         """The first date of the sentence that is today or later, within half a year: nobody promises further ahead."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from agent.domain.decide import DebtorMail, Decision, automatic_answer, bounce, reply
 from agent.domain.decide import unproved_case as decide_unproved_case
+from agent.domain.decide.blanks import DAY_ASKED
 from agent.domain.decide.mail_systems import soft_days, soft_failures
 from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import BounceReading, ReplyReading
@@ -18,6 +19,7 @@ from agent.intake.enclosed import enclosures_of
 from agent.intake.threads import named_terms
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.pacing import answer_allowed
+from agent.parsers.replies.asked_day import with_asked_day
 from agent.parsers.replies.intent import read_reply
 from agent.parsers.replies.model import second_opinion
 from agent.ports import Box, MessageRecord
@@ -48,8 +50,13 @@ def debtor_reply(app: App, gathered: Gathered, record: MessageRecord) -> Outcome
         return untied(app, gathered, record)
     context = context_of(app, gathered, creditor)
     about = answered.about if answered is not None and answered.debtor == account_id else ()
+    received = (gathered.message.date or app.clock.now()).date()
+    reading = _reply_reading(gathered, received, account.language)
+    hold = account.hold(context.today)
+    if hold is not None and hold.reason == DAY_ASKED:
+        reading = with_asked_day(reading, received, account.language or creditor.language)
     mail = DebtorMail(
-        _reply_reading(gathered, (gathered.message.date or app.clock.now()).date(), account.language),
+        reading,
         listed=tuple(i for i in about if i in ledger.items),
         named=_named(app, gathered, ledger),
         enclosures=_enclosed(app, gathered, creditor),
