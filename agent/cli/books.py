@@ -1,5 +1,6 @@
 """Opening the books for a command: for looking while the daemon runs, or for writing when it does not."""
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,13 @@ from agent.store.tinydb_store import TinyStore
 
 
 def written(target: Path, content: bytes) -> None:
-    """Write the file; it appears whole or not at all."""
+    """Write the file; it appears whole or not at all, and only its owner may read it: it tells of other people's debts."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.part")
-    draft.write_bytes(content)
+    draft.unlink(missing_ok=True)
+    # a link that somebody put there in a folder of all is not followed
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        file.write(content)
     draft.replace(target)
 
 

@@ -37,6 +37,18 @@ def test_it_writes_archive_and_pdf_and_verifies_them(config, tmp_path, capsys):
     assert "whole; sealed by these books" in capsys.readouterr().out
 
 
+def test_only_its_owner_reads_it(config, tmp_path):
+    """In whatever folder it lands; a link that waits there under the draft's name is not followed."""
+    secret = tmp_path / "secret"
+    secret.write_text("kept", encoding="ascii")
+    (tmp_path / ".dossier 2026-501 2026-03-15.zip.part").symlink_to(secret)
+    assert call(config, "2026-501", "--out", str(tmp_path), "--on", "2026-03-15") == 0
+    assert secret.read_text(encoding="ascii") == "kept"
+    for path in tmp_path.glob("dossier*"):
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert not path.is_symlink()
+
+
 def test_the_same_day_gives_the_same_file(config, tmp_path):
     """To the byte, in another folder and another process."""
     for folder in ("a", "b"):
