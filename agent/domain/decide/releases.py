@@ -159,8 +159,9 @@ def _line(number: int, one: Candidate, day: date) -> ListedStatement:
 def released(ledger: Ledger, question: Question, said: Instruction, context: Context) -> Decision:
     """What follows when one of the creditor's people answers a list: lines that go, lines that are kept back.
 
-    To keep one back is a pause, which staff may order; to let one go is the owner's, to have sent it himself anybody's of them. A number alone, as a button writes it, takes the line
-    out of a forewarning, whose lines go by themselves, and lets it go where a yes is asked for.
+    To keep one back is a pause, which staff may order; to let one go is the owner's; to say that he sent one himself is anybody's of
+    them. A number alone, as a button writes it, takes the line out of a forewarning, whose lines go by themselves, and lets it go where
+    a yes is asked for.
     """
     go, stay = _lines_of(question, said)
     if question.topic == Listed.ADVISE.value and said.kind != "sent":
@@ -183,7 +184,7 @@ def released(ledger: Ledger, question: Question, said: Instruction, context: Con
         events.append(ev.QuestionAnswered(**head(context), question=question.id, answer="+".join(sorted(go)) or "none"))
     letter = replace(
         in_answer(LetterKind.STATEMENT_LIST, f"released:{context.source}:{question.id}", context),
-        code="answered" if approving else "kept_back",
+        code="answered",
         question=question.id,
         listed=tuple(told),
         on=_kept_until(context),
