@@ -15,7 +15,7 @@ from agent.domain.parties import Contact, PostalAddress
 from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
 from agent.domain.plans import PaymentPlan
-from agent.domain.releases import Release
+from agent.domain.releases import Listed, Release
 
 
 class ItemState(StrEnum):
@@ -267,6 +267,11 @@ class Question:
     def is_open(self) -> bool:
         """Whether nobody answered yet."""
         return not self.answer
+
+    @property
+    def awaits(self) -> bool:
+        """Whether an answer is awaited: what was only announced happens without one."""
+        return self.is_open and self.topic != Listed.FOREWARNING.value
 
 
 State = OpenItem | DebtorAccount | Question | KnownLayout | PayeeAccount

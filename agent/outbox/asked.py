@@ -26,7 +26,7 @@ _MOST, _MOST_CHOICES = 8, 60
 
 def asked_again(questions: Iterable[Question], facts: Facts, today: date, language: str) -> tuple[AskedQuestion, ...]:
     """These questions as far as they are open, the oldest first."""
-    waiting = sorted((q for q in questions if q.is_open), key=lambda q: (q.asked_at, q.id))
+    waiting = sorted((q for q in questions if q.awaits), key=lambda q: (q.asked_at, q.id))
     found: list[AskedQuestion] = []
     given = 0
     for question in waiting:

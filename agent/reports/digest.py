@@ -155,7 +155,7 @@ def digest_of(
         today,
         today - _WEEK,
         tuple(parts),
-        tuple(_question(q, names) for q in questions if q.is_open),
+        tuple(_question(q, names) for q in questions if q.awaits),
         sum(1 for i in mine if i.state is ItemState.REVIEW),
     )
 

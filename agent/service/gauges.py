@@ -33,7 +33,7 @@ def gauges(store: Store, now: datetime, heard: Iterable[Heard], disk_free: int) 
     """The text of the file: everything a person should be called for."""
     heard = tuple(heard)
     lines = [*_channels(store, heard), *_outbox(store, now)]
-    questions = sum(1 for q in store.states(Question) if isinstance(q, Question) and q.is_open)
+    questions = sum(1 for q in store.states(Question) if isinstance(q, Question) and q.awaits)
     due = store.next_timer()
     lines += [
         ("relance_questions_open", "", float(questions)),

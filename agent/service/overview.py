@@ -96,7 +96,7 @@ def books_of(store: Store, creditor: Creditor, settings: Settings, now: datetime
         if item.is_open or item.balance.amount < 0:
             live.append(item)
     accounts = {a.id: a for a in store.states(DebtorAccount, creditor.id) if isinstance(a, DebtorAccount)}
-    questions = [q for q in store.states(Question, creditor.id) if isinstance(q, Question) and q.is_open]
+    questions = [q for q in store.states(Question, creditor.id) if isinstance(q, Question) and q.awaits]
     digest = digest_of(live, accounts, questions, settings.plan.changed(creditor.plan), today)
     return Books(
         creditor.id,

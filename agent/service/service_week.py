@@ -98,7 +98,7 @@ def _mails_out(app: App, since: datetime) -> int:
 def _questions(app: App, language: str) -> Iterator[tuple[str, str]]:
     """How many questions each creditor has not answered, with the day of the oldest."""
     for creditor in app.settings.creditors:
-        asked = [q.asked_at for q in app.store.states(Question, creditor.id) if isinstance(q, Question) and q.is_open]
+        asked = [q.asked_at for q in app.store.states(Question, creditor.id) if isinstance(q, Question) and q.awaits]
         if asked:
             text = f"{creditor.name}: {number(len(asked), language)}"
             yield "week_questions", f"{text} ({word('week_oldest', language)} {day(min(asked).date(), language)})"

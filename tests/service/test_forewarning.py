@@ -186,6 +186,17 @@ def test_each_next_statement_is_announced_too(world):
     statements = kinds_to(world, DEBTOR_MAIL).count("statement")
     assert statements == 3
     assert lists(world) == statements
+    world.days(12)
+    assert "question" in kinds_to(world, OWNER), "what follows the last statement is asked, whatever was announced"
+
+
+def test_what_was_announced_awaits_no_answer(world):
+    """The digest after it left does not ask for one."""
+    warned(world)
+    world.days(7)
+    digest = [m for m in world.app.store.outbox([OutboxState.SENT]) if m.kind == "digest" and OWNER in m.to][-1]
+    assert "Relevés annoncés" not in digest.text
+    assert "Batiplus" in digest.text
 
 
 def test_a_kept_line_is_announced_again_after_its_cycle(world):

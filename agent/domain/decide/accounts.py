@@ -8,6 +8,7 @@ from agent.domain.decide.claimed import proofs_asked
 from agent.domain.decide.context import Context, Decision, head, make_id, merged, to_owner
 from agent.domain.decide.formal_notices import AFTER_LAST, LAST_CHOICES, after_notice, deadline_of
 from agent.domain.decide.plan_following import plans_due
+from agent.domain.decide.questions import being_decided
 from agent.domain.decide.releases import may_leave
 from agent.domain.dunning import StatementDue, exhausted, lapsed_promises, statement_due
 from agent.domain.dunning_plan import DunningPlan
@@ -85,7 +86,7 @@ def statement_of(account: DebtorAccount, found: StatementDue, context: Context) 
 def _ask_after_last(
     ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan, context: Context
 ) -> Decision:
-    asked = {subject for q in ledger.questions.values() if q.is_open for subject in q.subjects}
+    asked = being_decided(ledger.questions.values())
     spent = [item for item in exhausted(items, plan, context.today) if item.id not in asked]
     if not spent:
         return Decision()

@@ -14,6 +14,7 @@ from agent.domain import formal_notices as period
 from agent.domain.claims import consumer_of
 from agent.domain.credits import credits_of
 from agent.domain.decide.context import Context, Decision, head, in_answer, make_id, merged, to_owner
+from agent.domain.decide.questions import being_decided
 from agent.domain.dunning import lapsed_notices
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.findings import Instruction
@@ -230,7 +231,7 @@ def after_notice(
     ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], plan: DunningPlan, context: Context
 ) -> Decision:
     """The question to the owner what follows the notices whose deadline and grace have passed; nothing while it is asked already."""
-    asked = {subject for q in ledger.questions.values() if q.is_open for subject in q.subjects}
+    asked = being_decided(ledger.questions.values())
     lapsed = [item for item in lapsed_notices(items, plan, context.today) if item.id not in asked]
     if not lapsed or account.hold(context.today) is not None:
         return Decision()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from agent.domain import events as ev
 from agent.domain.decide.context import Context, Decision, head
 from agent.domain.ledger import DebtorAccount, Ledger, Question
+from agent.domain.releases import TOPICS
 
 
 def close_moot(ledger: Ledger, decision: Decision, context: Context) -> Decision:
@@ -13,6 +14,11 @@ def close_moot(ledger: Ledger, decision: Decision, context: Context) -> Decision
     moot = (q for q in after.questions.values() if q.is_open and _is_moot(after, q))
     closed = tuple(ev.QuestionAnswered(**head(context), question=q.id, answer="moot") for q in moot)
     return decision + Decision(closed)
+
+
+def being_decided(questions: Iterable[Question]) -> frozenset[str]:
+    """The subjects of open questions about what is to become of them; a list of statements to leave is none."""
+    return frozenset(subject for q in questions if q.is_open and q.topic not in TOPICS for subject in q.subjects)
 
 
 # Questions about money that is left when everything is paid.
