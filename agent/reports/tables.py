@@ -14,7 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | Decimal | date | None
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the wide forms, which Excel takes for the others where Japanese is written.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # A fixed birth date of workbooks keeps the bytes the same for the same figures.
 BORN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _WIDEST = 60
