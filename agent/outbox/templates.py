@@ -130,6 +130,8 @@ def _environment(templates_dir: Path | None, form: Form) -> Environment:
     )
     environment.filters.update(_filters())
     environment.filters["paragraphs"] = _PARAGRAPHS[form]
+    # what is copied out of the text part must suit a bank's form: its groups stand apart by plain spaces
+    environment.filters["iban"] = _unbroken_iban if html else format_iban
     return environment
 
 
@@ -156,7 +158,6 @@ def _filters() -> dict[str, Callable[..., object]]:
         "prefixed": _prefixed,
         "moment": _moment,
         "de": _de,
-        "iban": _unbroken_iban,
         "answer_link": _answer_link,
         "press_link": _press_link,
         "choice_link": _choice_link,

@@ -16,16 +16,20 @@ from agent.parsers.replies.intent import read_reply
 from agent.parsers.replies.known import Known
 from agent.reports import phrases
 from agent.service.columns import in_words
+from agent.service.routes.creditor import reading_of
 
 DAY = date(2027, 4, 12)
 # In which of our mails fields are being asked for: then a bare value is an answer.
 ASKING = (LetterKind.ACKNOWLEDGEMENT, LetterKind.CORRECTED)
+# Which of our mails ask again what is open, and how many numbered choices they give at most.
+REPORTS = (LetterKind.DIGEST, LetterKind.MONTHLY_REPORT)
+MOST_CHOICES = 60
 # The field that an answer to each doubt is about.
 MEANT = {"terms": "due_date", "amount_due": "total"}
 
 
-def proposed(language: str) -> set[tuple[str, LetterKind, int]]:
-    """The words behind every link of the creditor's mails, in which kind of mail they stand, and how many choices it has."""
+def proposed(language: str) -> set[tuple[str, LetterKind, int, int]]:
+    """The words behind every link of the creditor's mails, in which kind of mail they stand, its choices and the statements it lists."""
     found = set()
     for sample in samples(language):
         mail = compose(sample.letter, sample.facts)
@@ -34,19 +38,22 @@ def proposed(language: str) -> set[tuple[str, LetterKind, int]]:
         for link in LexborHTMLParser(mail.html).css("a"):
             # what a number chooses stands below it as a quotation
             words = parse_qs(str(link.attributes["href"]).partition("?")[2])["body"][0].partition("\r\n\r\n> ")[0]
-            found.add((words, sample.letter.kind, len(sample.letter.choices)))
+            choices = len(sample.letter.choices) or MOST_CHOICES * (sample.letter.kind in REPORTS)
+            found.add((words, sample.letter.kind, choices, len(sample.letter.listed)))
     return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_answer_that_we_propose_is_understood(language: str) -> None:
     """A creditor who presses a link or copies an example is never told that he was not understood."""
-    names = tuple((a.id, a.name) for a in sample_facts(language).ledger.accounts.values())
-    for words, kind, choices in proposed(language):
+    books = sample_facts(language).ledger
+    names = tuple((a.id, a.name) for a in books.accounts.values())
+    numbers = tuple((i.invoice.number, i.balance.amount) for i in books.items.values())
+    for words, kind, choices, lines in proposed(language):
         if kind is LetterKind.BANK_STATEMENT and in_words(words, ()):
             continue
-        known = Known(planned=kind is LetterKind.PLAN_QUESTION, names=names)
-        reading = read_instructions(words, received=DAY, known_choices=choices, fields_open=kind in ASKING, known=known)
+        known = Known(planned=kind is LetterKind.PLAN_QUESTION, names=names, numbers=numbers, lines=lines)
+        reading = reading_of(words, received=DAY, known_choices=choices, fields_open=kind in ASKING, known=known)
         assert reading.instructions, words
         assert not reading.not_understood, words
 

@@ -136,7 +136,7 @@ def test_the_amount_to_pay_includes_the_claim_where_the_terms_say_so(stage):
     world.days(1)
     text = world.text(BUSINESS)
     assert "À régler maintenant\u00a0: 162,29\u00a0€" in text
-    assert "Total à payer\u00a0: 121,00\u00a0€" in text
+    assert "Principal (factures)\u00a0: 121,00\u00a0€" in text
     assert "Montant\u00a0: 162,29\u00a0€" in text
 
 

@@ -35,8 +35,8 @@ def reminded(world, *numbers):
     [
         ("fr", "Merci : tout est réglé avec Atelier Bruno SRL"),
         ("nl", "Bedankt: alles is betaald aan Atelier Bruno SRL"),
-        ("en", "Thank you: everything is paid with Atelier Bruno SRL"),
-        ("de", "Danke: bei Atelier Bruno SRL ist alles bezahlt"),
+        ("en", "Thank you: everything is paid to Atelier Bruno SRL"),
+        ("de", "Vielen Dank: Bei Atelier Bruno SRL ist alles bezahlt"),
     ],
 )
 def test_who_was_reminded_and_pays_everything_is_thanked_once(world, language, subject):
