@@ -35,6 +35,8 @@ def sentence(event: ev.Event, numbers: Mapping[str, str], language: str) -> str:
     if type(event) in _UNTOLD:
         return ""
     code = event.phase.value if isinstance(event, ev.PhaseEntered) else type(event).__name__
+    if isinstance(event, ev.StatementSent) and event.source.startswith("<"):
+        code = "sent_by_hand"
     words = SAID.get(code)
     return words[language].format_map(_Facts(event, numbers, language)) if words else ""
 

@@ -153,6 +153,13 @@ SAID: Mapping[str, Words] = MappingProxyType(
             "Statement of account no. {cycle} accepted by the debtor’s mail system.",
             "Kontoübersicht Nr. {cycle} vom Mailsystem des Schuldners angenommen.",
         ),
+        # Caused by a mail of his instead of one of ours: he sent it from his own mailbox, and only says so.
+        "sent_by_hand": four(
+            "Relevé de compte n° {cycle} envoyé par le créancier lui-même, selon ses dires.",
+            "Rekeningoverzicht nr. {cycle} door de schuldeiser zelf verstuurd, naar eigen zeggen.",
+            "Statement of account no. {cycle} sent by the creditor himself, as he says.",
+            "Kontoübersicht Nr. {cycle} nach eigenen Angaben vom Gläubiger selbst versandt.",
+        ),
         "NoticeSent": four(
             "Mise en demeure remise à la messagerie du débiteur.",
             "Ingebrekestelling aanvaard door het mailsysteem van de schuldenaar.",

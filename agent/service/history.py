@@ -17,6 +17,7 @@ from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRef
 from agent.ports import Store, StoredEvent
 from agent.service.credit_words import CREDIT_WORDS, kept_for, tied
 from agent.service.notice_words import NOTICE_WORDS, noticed
+from agent.service.plan_history import PLAN_WORDS
 
 _QUOTED = 200
 
@@ -184,4 +185,5 @@ _WORDS: Mapping[type[Any], Callable[[Any], str]] = {
     PayeeRefused: lambda _: "the owner refused the account",
     **CREDIT_WORDS,
     **NOTICE_WORDS,
+    **PLAN_WORDS,
 }
