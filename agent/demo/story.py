@@ -106,7 +106,7 @@ def scenes() -> tuple[Scene, ...]:
         _on(2, 20, "Els settled the matter with Peeters", lambda s: s.post(mails.letter(s.pen(ELS), AGENCY, "Peeters", "geschil opgelost F2026/031"))),
         _on(3, 2, "Keller pays after the statement", lambda s: s.post(mails.letter(s.pen(MARY), AGENCY, "Keller", "paid NG-2026-007"))),
         _on(3, 9, "Peeters pays", lambda s: s.post(mails.letter(s.pen(ELS), AGENCY, "Betaling", "betaald F2026/031"))),
-        _on(3, 27, "Café des Halles had its last statement: Bruno waits a fortnight", lambda s: s.choose(BRUNO, "2026-0119", "2")),
+        _on(3, 27, "Café des Halles had its last statement: Bruno waits a fortnight", lambda s: s.choose(BRUNO, "2026-0119", "3")),
     )  # fmt: skip
 
 
