@@ -77,15 +77,15 @@ LISTS = {
         "Relevés à approuver",
         "Rekeningoverzichten die op uw akkoord wachten",
         "Statements to approve",
-        "Kontoauszüge zur Freigabe",
+        "Kontoübersichten zur Freigabe",
     ),
     "topic_draft": four(
         "Relevés à envoyer vous-même",
         "Rekeningoverzichten om zelf te versturen",
         "Statements to send yourself",
-        "Kontoauszüge zum Selbstversenden",
+        "Kontoübersichten zum Selbstversenden",
     ),
     "topic_forewarning": four(
-        "Relevés annoncés", "Aangekondigde rekeningoverzichten", "Statements announced", "Angekündigte Kontoauszüge"
+        "Relevés annoncés", "Aangekondigde rekeningoverzichten", "Statements announced", "Angekündigte Kontoübersichten"
     ),
 }
