@@ -22,6 +22,7 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.lessons import with_lessons
 from agent.service.routes.common import context_of, creditors_of, outcome_of
+from agent.service.second_thoughts import chosen_plainly
 
 # Where a button's mail may be met: among plain words, and among documents when a signature has its pictures.
 _KINDS = frozenset({MailKind.INSTRUCTION, MailKind.HANDOVER, MailKind.NOT_ALLOWED})
@@ -89,7 +90,8 @@ def _used(
     order = Instruction(_ORDERS[token.action], gathered.own[:200], choice=token.choice or None)
     about = (token.target,) if token.target in ledger.items else ()
     question = ledger.questions.get(token.target)
-    decision = instructed(ledger, InstructionReading((order,)), about, question, context)
+    reading = chosen_plainly(question, InstructionReading((order,)), gathered.own)
+    decision = instructed(ledger, reading, about, question, context)
     outcome = with_lessons(app, outcome_of(gathered, record, context, ledger, decision))
     if not decision.events and all(x.kind is LetterKind.REFUSAL for x in decision.letters):
         return replace(outcome, record=replace(record, box=Box.REVIEW, creditor=context.creditor.id))

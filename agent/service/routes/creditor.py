@@ -43,6 +43,7 @@ from agent.service.lessons import with_lessons
 from agent.service.named import Spoken, books_named, past_of
 from agent.service.reconcile import with_waiting_money
 from agent.service.routes.common import context_of, creditors_of, file_away, outcome_of, served_by, set_aside
+from agent.service.second_thoughts import chosen_plainly
 
 # An invoice as a document names it: the file's SHA-256 and the number, since one file may hold several.
 Paper = tuple[str, str]
@@ -236,7 +237,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         fields_open=any(ledger.items[i].doubts for i in items if i in ledger.items),
         known=known,
     )
-    reading = in_answer(ledger, question, reading, gathered.own)
+    reading = chosen_plainly(question, in_answer(ledger, question, reading, gathered.own), gathered.own)
     notes: dict[str, str | None] = {}
     if not reading.instructions:
         others = reading_of(

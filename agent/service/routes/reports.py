@@ -21,6 +21,7 @@ from agent.service.named import Spoken, books_named, past_of
 from agent.service.routes import lists
 from agent.service.routes.common import context_of, outcome_of, served_by
 from agent.service.routes.creditor import reading_of
+from agent.service.second_thoughts import chosen_plainly
 
 _REPORTS = frozenset({LetterKind.DIGEST.value, LetterKind.MONTHLY_REPORT.value})
 # What answers the only question of a report without its number.
@@ -53,7 +54,8 @@ def _answered(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | 
     past = past_of(app.store, ledger, told, None)
     decisions, after = list[Decision](), ledger
     for answer, question in _sorted_out(told, places, ledger, report, only=only):
-        decisions.append(instructed(after, InstructionReading((answer,)), (), question, context, past))
+        reading = chosen_plainly(question, InstructionReading((answer,)), gathered.own)
+        decisions.append(instructed(after, reading, (), question, context, past))
         after = decisions[-1].after(after)
     return outcome_of(gathered, record, context, ledger, _told_apart(decisions))
 
