@@ -20,7 +20,8 @@ _WHATEVER_IS_DENIED = frozenset(
     "correction stop_contact hostile auto_ack out_of_office needs_copy_of_invoice needs_info suspected_fraud unrelated question_other cue_condition".split()
 )
 
-_ENDS_SEGMENT = re.compile(
+_COMMA = re.compile(" ,")
+_REASON = re.compile(
     r" ,| (?:because|parce qu|parce que|puisque|omdat|weil|car (?:le|la|les|l|nous|je|j|vous|il|elle|ce|c|on|votre|notre|vos|nos))(?= )"
 )
 
@@ -55,12 +56,13 @@ class Heard:
     def negated(self, hit: Hit) -> bool:
         """Whether a negation that the pattern does not hold itself stands in the segment of the hit, between the commas around it.
 
-        What is denied in a reason that follows ("I dispute it because it is not ready") denies nothing before it.
+        What is denied in the reason for a dispute ("I dispute it because it is not ready") does not deny the dispute.
         """
         if hit.pattern.section.partition(".")[0] in _WHATEVER_IS_DENIED:
             return False
         start = self.line.rfind(" ,", 0, hit.start + 1) + 1
-        after = _ENDS_SEGMENT.search(self.line, hit.end)
+        disputes = hit.pattern.section.startswith("dispute")
+        after = (_REASON if disputes else _COMMA).search(self.line, hit.end)
         end = after.start() if after else len(self.line)
         return any(start <= at < hit.start or hit.end <= at < end for at in self.negations)
 
