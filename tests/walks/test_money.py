@@ -108,8 +108,9 @@ def heard(town, who):
         mail = BytesParser(policy=SMTP).parsebytes(raw)
         text = mail.get_body(("plain",)).get_content()
         asked = re.search(r"À régler maintenant : ([\d ., ]+€)", text.replace("\u00a0", " ").replace("\u202f", " "))
-        kind = "statement" if asked else "proof request" if "cherchons encore" in text else "receipt"
-        found.append((kind, asked[1].strip() if asked else ""))
+        others = {"cherchons encore": "proof request", "tout est réglé": "thanks"}
+        kind = next((kind for words, kind in others.items() if words in text or words in mail["Subject"]), "receipt")
+        found.append(("statement", asked[1].strip()) if asked else (kind, ""))
     return found
 
 
@@ -244,12 +245,13 @@ def test_each_debtor_heard_exactly_what_was_right(played):
     """Who paid heard nothing more; who is in credit was not reminded; what was asked was what was open."""
     assert heard(played.town, "batiplus") == [("statement", "363,00 €")]
     assert heard(played.town, "cafe") == [("statement", "302,50 €"), ("statement", "60,50 €"), ("statement", "60,50 €")]
-    assert heard(played.town, "lumiere") == [("statement", "363,00 €"), ("statement", "263,00 €")]
+    assert heard(played.town, "lumiere") == [("statement", "363,00 €"), ("statement", "263,00 €"), ("thanks", "")]
     assert heard(played.town, "harbour") == [
         ("statement", "484,00 €"),
         ("receipt", ""),
         ("proof request", ""),
         ("receipt", ""),
+        ("thanks", ""),
     ]
 
 
