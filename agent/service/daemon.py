@@ -37,6 +37,8 @@ _TURN = 5.0
 # Seconds that the end waits for a mail that is just being handed over; most servers are given up on within them.
 _LAST_WORDS = 20.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
+# A clock that goes back further than this was wrong before; less is the hand of time synchronisation.
+_SET_BACK = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -75,6 +77,12 @@ class _Line:
         self.empty_at: datetime | None = None
         self.sent_at: datetime | None = None
 
+    def start_afresh(self) -> None:
+        """Forget when to come back: the clock that told it was wrong."""
+        self.reading.end()
+        self.sending.end()
+        self.look_at = self.resume_at = None
+
     def heard(self) -> Heard:
         """What monitoring is told of it."""
         return Heard(self.channel.name, self.empty_at, self.sent_at)
@@ -99,6 +107,7 @@ class Daemon:
         self._reloading = False
         self._ahead = True
         self._hindered_until: datetime | None = None
+        self._latest = app.clock.now()
         self._hindrance = self._unshown = ""
 
     def run(self) -> None:
@@ -143,6 +152,7 @@ class Daemon:
             self._hinder(error)
 
     def _round(self) -> None:
+        self._mind_the_clock()
         if self._reloading:
             self._read_configuration()
         honour_requests(self.app)
@@ -153,6 +163,17 @@ class Daemon:
         self._notifier.alive()
         self._do_due()
         self._notifier.alive()
+
+    def _mind_the_clock(self) -> None:
+        """A clock that was set back leaves moments behind that would come too late: they are reckoned anew."""
+        now = self.app.clock.now()
+        if self._latest - now > _SET_BACK:
+            _LOG.warning("the clock was set back by %s: what is due is reckoned anew", self._latest - now)
+            set_timers(self.app, afresh=True)
+            self._hindered_until = None
+            for line in self._lines:
+                line.start_afresh()
+        self._latest = now
 
     def _do_due(self) -> None:
         """What the clock brings, and the outbox. A full disk or a broken template stops neither the daemon nor the mail."""

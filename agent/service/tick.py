@@ -176,8 +176,8 @@ _WORK: Mapping[str, Callable[[App, Timer, str], None]] = MappingProxyType(
 )
 
 
-def set_timers(app: App) -> None:
-    """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed."""
+def set_timers(app: App, *, afresh: bool = False) -> None:
+    """The timers that follow from the configuration: digests, summaries, and all accounts again when a plan changed or `afresh`."""
     tell_changed_files(app)
     set_fee_timers(app)
     set_monthly_timers(app)
@@ -189,9 +189,10 @@ def set_timers(app: App) -> None:
         # what was refused may be allowed by what was read now
         timers += [Timer(f"account:{account}", app.clock.now()) for account in waiting(app.store, creditor.id)]
         print_ = _fingerprint(app, creditor)
-        if app.store.note(f"plan:{creditor.id}") == print_:
+        known = app.store.note(f"plan:{creditor.id}")
+        if known == print_ and not afresh:
             continue
-        if app.store.note(f"plan:{creditor.id}") is not None:
+        if known not in (None, print_):
             notes |= rules_changed(app.clock.now())
         notes[f"plan:{creditor.id}"] = print_
         timers.append(Timer(f"digest:{creditor.id}", next_digest(app, creditor)))

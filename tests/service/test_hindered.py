@@ -100,3 +100,21 @@ def _full(*_args, **_words):
 
 def _no_room(*_args, **_words):
     raise OSError(28, "No space left on device")
+
+
+def test_a_clock_that_was_a_month_ahead_makes_no_reminder_late(world):
+    """What was put off to the next opening by the wrong clock is due at the next opening by the right one."""
+    world.clock.advance(timedelta(hours=13))
+    world.hand_over()
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    daemon.turn()
+    world.clock.advance(timedelta(days=35))
+    daemon.turn()
+    assert "statement" not in world.sent()
+    world.clock.advance(timedelta(days=-35))
+    daemon.turn()
+    assert world.app.store.next_timer() < world.app.clock.now() + timedelta(days=2)
+    world.clock.advance(timedelta(hours=15))
+    for _ in range(3):
+        daemon.turn()
+    assert "statement" in world.sent()
