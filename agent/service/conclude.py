@@ -282,7 +282,8 @@ def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
         return
     met = (event for event in outcome.decision.events if isinstance(event, PayeeMet))
     yield from (Timer(f"payee:{event.payee}", outcome.context.now + _ASKED_AGAIN) for event in met)
-    yield from dossier_timers(outcome.decision.events, after, outcome.context.now)
+    if not outcome.context.collects:  # a collector who takes it into recovery hands it to nobody
+        yield from dossier_timers(outcome.decision.events, after, outcome.context.now)
     yield from thanks_timers(outcome.decision.events, after, outcome.context)
     touched = {id_ for event in outcome.decision.events for id_ in event.about()}
     accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}

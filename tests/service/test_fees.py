@@ -143,6 +143,7 @@ def test_the_owner_passes_an_invoice_into_recovery_and_out_of_it(world):
     assert item.phases[0].age > 0
     assert "2026-501" in world.text(OPERATOR)
     assert any("Mise en recouvrement" in str(mail["Subject"]) for mail in world.mails(OWNER))
+    assert not any("dossier" in str(mail["Subject"]) for mail in world.mails(OWNER))
     assert "vous prenez la suite" not in " ".join(world.text(OWNER).split())
     world.reply(BRUNO, "2026-501", "Annuler")
     assert world.items()["2026-501"].state is ItemState.FOLLOWED
