@@ -15,6 +15,7 @@ from agent.domain.states import DebtorAccount, HoldKind, ItemState, OpenItem
 # A habit needs a few paid invoices, and is that of the last two years.
 _LEAST_PAID = 3
 _LATE_PAYER = 15
+_MANY_REMINDERS = 3
 _LOOKED_AT = timedelta(days=730)
 _STOPPED = frozenset({"insolvency", "ceased_or_deceased"})
 _ANGRY = frozenset({"hostile", "legal_threat", "stop_contact"})
@@ -115,7 +116,7 @@ def profile(account: DebtorAccount, items: Iterable[OpenItem], currency: str, to
     reminders = max((len(i.statements) for i in owed), default=0)
     habit = round(median(habits)) if len(habits) >= _LEAST_PAID else None
     trend = _trend(habits)
-    reasons = tuple(_reasons(account, habit, trend, oldest, broken, today))
+    reasons = (*_urged(late, reminders), *_reasons(account, habit, trend, oldest, broken, today))
     risk = _risk(reasons)
     hold = account.hold(today)
     resting = late if hold is not None else [i for i in late if i.plan or i.hold(today)]
@@ -192,6 +193,14 @@ def _habits(items: Iterable[OpenItem], today: date) -> list[int]:
     paid = [(day, i) for i in items if i.invoice.due_date is not None and (day := paid_on(i)) is not None]
     recent = sorted((p for p in paid if today - p[0] <= _LOOKED_AT), key=lambda p: (p[0], p[1].id))
     return [days_late_when_paid(i, day) for day, i in recent]
+
+
+def _urged(late: Sequence[OpenItem], reminders: int) -> Iterable[Reason]:
+    """What was written to him in vain."""
+    if any(i.notice is not None and i.notice.sent for i in late):
+        yield Reason("because_notice", 2)
+    if late and reminders >= _MANY_REMINDERS:
+        yield Reason("because_reminders", 1, reminders)
 
 
 def _trend(habits: Sequence[int]) -> int | None:

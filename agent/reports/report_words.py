@@ -62,6 +62,15 @@ REPORT = {
         "promises not kept: {}",
         "nicht gehaltene Zusagen: {}",
     ),
+    "because_notice": four(
+        "mise en demeure envoyée", "ingebrekestelling verstuurd", "formal notice sent", "Mahnung mit Frist versandt"
+    ),
+    "because_reminders": four(
+        "relevés sans effet\u00a0: {}",
+        "overzichten zonder resultaat: {}",
+        "statements in vain: {}",
+        "erfolglose Kontoübersichten: {}",
+    ),
     "because_unreachable": four(
         "aucune adresse qui fonctionne",
         "geen werkend adres",
@@ -71,7 +80,7 @@ REPORT = {
     "because_unknown": four(
         "peu d’historique", "weinig geschiedenis", "little history", "wenig Vorgeschichte"
     ),
-    "because_punctual": four("paie à l’heure", "betaalt stipt", "pays on time", "zahlt pünktlich"),
+    "because_punctual": four("paie à temps", "betaalt stipt", "pays on time", "zahlt pünktlich"),
     "because_insolvency": four(
         "procédure d’insolvabilité", "insolventieprocedure", "insolvency proceedings", "Insolvenzverfahren"
     ),
@@ -83,7 +92,7 @@ REPORT = {
     ),
     "advice": four("Suite conseillée", "Aanbevolen vervolg", "Suggested next step", "Empfohlener nächster Schritt"),
     "advice_nothing": four("rien de particulier", "niets bijzonders", "nothing special", "nichts Besonderes"),
-    "advice_follow": four("laisser suivre", "laten opvolgen", "let it be followed", "weiter verfolgen"),
+    "advice_follow": four("poursuivre le suivi", "blijven opvolgen", "keep following", "weiter verfolgen"),
     "advice_address": four("trouver une adresse", "een adres zoeken", "find an address", "Adresse ermitteln"),
     "advice_phone": four("téléphoner", "opbellen", "phone", "anrufen"),
     "advice_shorter_terms": four(
@@ -152,6 +161,7 @@ REPORT = {
     "month_ago": four("Un mois plus tôt", "Een maand eerder", "A month before", "Einen Monat zuvor"),
     "trend": four("Évolution", "Evolutie", "Trend", "Entwicklung"),
     "key_figures": four("Chiffres clés", "Kerncijfers", "Key figures", "Kennzahlen"),
+    "indicator": four("Indicateur", "Kengetal", "Figure", "Kennzahl"),
     "went_up": four("en hausse", "gestegen", "up", "gestiegen"),
     "went_down": four("en baisse", "gedaald", "down", "gesunken"),
     "stayed": four("stable", "gelijk", "unchanged", "unverändert"),

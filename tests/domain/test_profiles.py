@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agent.domain.formal_notices import NoticeMark
 from agent.domain.money import Money
 from agent.domain.profiles import Advice, Risk, Status, profile, to_phone
 from agent.domain.states import Hold, HoldKind, ItemState, OpenItem, Payment
@@ -48,6 +49,17 @@ def test_arrears_and_broken_promises_add_up() -> None:
         ("because_promises", 2, 2),
     }
     assert found.advice is Advice.HAND_OVER
+
+
+def test_who_was_reminded_in_vain_wants_a_call_and_under_notice_a_decision() -> None:
+    """Three statements without effect weigh like a month; a formal notice that was sent, like two."""
+    reminded = owed(1, 43, statements=(TODAY, TODAY, TODAY))
+    found = profile(account(), [reminded], "EUR", TODAY)
+    assert (found.risk, found.advice) == (Risk.MEDIUM, Advice.PHONE)
+    assert ("because_reminders", 1, 3) in {(r.code, r.points, r.figure) for r in found.reasons}
+    notice = NoticeMark(TODAY, TODAY + timedelta(days=15), "m1", sent=True)
+    found = profile(account(), [replace(reminded, notices=(notice,))], "EUR", TODAY)
+    assert (found.status, found.risk, found.advice) == (Status.NOTICED, Risk.HIGH, Advice.HAND_OVER)
 
 
 def test_who_pays_later_and_later_has_a_trend() -> None:
