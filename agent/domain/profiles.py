@@ -15,7 +15,8 @@ from agent.domain.states import DebtorAccount, HoldKind, ItemState, OpenItem
 # A habit needs a few paid invoices, and is that of the last two years.
 _LEAST_PAID = 3
 _LATE_PAYER = 15
-_MANY_REMINDERS = 3
+# So many statements without effect call for a voice.
+_MANY_REMINDERS = 2
 _LOOKED_AT = timedelta(days=730)
 _STOPPED = frozenset({"insolvency", "ceased_or_deceased"})
 _ANGRY = frozenset({"hostile", "legal_threat", "stop_contact"})
@@ -154,7 +155,7 @@ def to_phone(profiles: Iterable[Profile], most: int = 5) -> tuple[Profile, ...]:
         for p in profiles
         if p.overdue.amount > p.resting.amount
         and not p.disputes
-        and (not p.reachable or p.broken_promises or p.reminders >= 2)
+        and (not p.reachable or p.broken_promises or p.reminders >= _MANY_REMINDERS)
     ]
     urgent.sort(key=lambda p: (p.reachable, -p.overdue.amount, p.debtor))
     return tuple(urgent[:most])
@@ -246,7 +247,7 @@ def _advice(account: DebtorAccount, risk: Risk, habit: int | None, late: bool, r
     if late and account.contact is None:
         return Advice.ADDRESS
     if late and risk is Risk.HIGH:
-        return Advice.HAND_OVER if reminders >= 2 else Advice.PHONE
+        return Advice.HAND_OVER if reminders >= _MANY_REMINDERS else Advice.PHONE
     if late:
         return Advice.PHONE if risk is Risk.MEDIUM else Advice.FOLLOW
     return Advice.SHORTER_TERMS if habit is not None and habit >= _LATE_PAYER else Advice.NOTHING

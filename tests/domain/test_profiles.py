@@ -52,11 +52,11 @@ def test_arrears_and_broken_promises_add_up() -> None:
 
 
 def test_who_was_reminded_in_vain_wants_a_call_and_under_notice_a_decision() -> None:
-    """Three statements without effect weigh like a month; a formal notice that was sent, like two."""
-    reminded = owed(1, 43, statements=(TODAY, TODAY, TODAY))
+    """Two statements without effect weigh like a month; a formal notice that was sent, like two."""
+    reminded = owed(1, 43, statements=(TODAY, TODAY))
     found = profile(account(), [reminded], "EUR", TODAY)
     assert (found.risk, found.advice) == (Risk.MEDIUM, Advice.PHONE)
-    assert ("because_reminders", 1, 3) in {(r.code, r.points, r.figure) for r in found.reasons}
+    assert ("because_reminders", 1, 2) in {(r.code, r.points, r.figure) for r in found.reasons}
     notice = NoticeMark(TODAY, TODAY + timedelta(days=15), "m1", sent=True)
     found = profile(account(), [replace(reminded, notices=(notice,))], "EUR", TODAY)
     assert (found.status, found.risk, found.advice) == (Status.NOTICED, Risk.HIGH, Advice.HAND_OVER)
