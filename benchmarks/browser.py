@@ -34,6 +34,7 @@ _FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 </fontconfig>
 """
 _TALLEST = 8000
+_POLICY = "Content-Security-Policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,16 @@ class Browser:
     _read: int
     _write: int
     _session: str = ""
+    _target: str = ""
+    _fenced: bool = False
     _count: int = 0
     _buffer: bytearray = field(default_factory=bytearray)
 
     def look(self, html: str, look: Look) -> None:
         """Load this page at the width and in the colours of the look."""
+        if self._fenced:  # what a document forbids holds for the next one set in its place
+            self.open()
+        self._fenced = _POLICY in html
         media = [{"name": "prefers-color-scheme", "value": "dark" if look.dark else "light"}]
         self._ask("Emulation.setEmulatedMedia", features=media)
         self._ask("Emulation.setDeviceMetricsOverride", width=look.width, height=800, deviceScaleFactor=1, mobile=False)
@@ -94,9 +100,12 @@ class Browser:
         return self._ask(method, **parameters)
 
     def open(self) -> None:
-        """Attach to an empty page."""
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        """Attach to an empty page, and close the one before."""
+        before, self._session = self._target, ""
+        self._target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._ask("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+        if before:
+            self._ask("Target.closeTarget", targetId=before)
 
     def close(self) -> None:
         """Ask Chromium to go."""
