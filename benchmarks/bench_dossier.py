@@ -61,8 +61,11 @@ def _play(world: World) -> None:
         world.hand_over(f"2026-50{number}")
     for day in range(24):
         world.days(1)
-        proof = b"%PDF-1.4\n" + bytes(range(256)) * (200 + day) + b"\n%%EOF\n"
-        world.write(DEBTOR, _SAID[day % len(_SAID)], **({"preuve_pdf": proof} if day % 4 == 2 else {}))
+        said = _SAID[day % len(_SAID)]
+        if day % 4 == 2:
+            world.write(DEBTOR, said, preuve_pdf=b"%PDF-1.4\n" + bytes(range(256)) * (200 + day) + b"\n%%EOF\n")
+        else:
+            world.write(DEBTOR, said)
 
 
 def _made(world: World) -> tuple[float, Dossier]:
