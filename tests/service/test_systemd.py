@@ -70,7 +70,7 @@ def test_the_watchdog_is_fed_at_half_its_period(environment, seconds):
 
 
 @needs_analyze
-@pytest.mark.parametrize("unit", ["relance.service", "relance-backup.service"])
+@pytest.mark.parametrize("unit", sorted(unit.name for unit in UNITS.glob("*.service")))
 def test_a_unit_scores_at_most_one_and_a_half(unit):
     """systemd's own judgement of what the service could do if it were taken over: 1.5 or better of 10."""
     command = ["systemd-analyze", "security", "--offline=true", "--threshold=15", str(UNITS / unit)]
@@ -86,7 +86,7 @@ def test_the_units_are_understood_without_a_word(tmp_path):
     program.chmod(0o755)
     for unit in UNITS.iterdir():
         (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/relance/bin/relance", str(program)))
-    command = ["systemd-analyze", "verify", str(tmp_path / "relance.service"), str(tmp_path / "relance-backup.timer")]
+    command = ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in sorted(UNITS.iterdir()))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
