@@ -18,9 +18,14 @@ def read_bank_file(
     """The statements in a bank file, as `read_statement` gives them, also of an .xlsx export of up to 3,000 rows."""
     if not is_workbook(content):
         return read_statement(content, filename, columns)
+    result = _read_workbook(content, columns)
+    return replace(result, filename=filename) if isinstance(result, Unreadable) else result
+
+
+def _read_workbook(content: bytes, columns: str) -> tuple[BankStatementReading, ...] | Unreadable:
     rows = workbook_rows(content)
     if isinstance(rows, Unreadable):
-        return replace(rows, filename=filename)
+        return rows
     if len(rows) >= _MOST_ROWS:
-        return Unreadable("too_large", f"{_MOST_ROWS} rows or more", filename=filename)
+        return Unreadable("too_large", f"{_MOST_ROWS} rows or more")
     return read_rows(rows, content, columns)
