@@ -1,12 +1,13 @@
 """Which files of a mail are taken, however they travel."""
 
+import hashlib
 import io
 import zipfile
 from email.message import EmailMessage
 
 import pytest
 
-from agent.intake.extract import files_of, looks_like
+from agent.intake.extract import File, attached_messages, files_of, looks_like
 from agent.mail.message import parse_message
 
 PDF, XML = b"%PDF-1.7\nrest", b'<?xml version="1.0"?><Invoice/>'
@@ -147,3 +148,156 @@ def test_the_same_bytes_are_taken_once():
 def test_what_a_file_looks_like(name, content, looks):
     """By its bytes first, by its name second."""
     assert looks_like(name, "application/octet-stream", content) == looks
+
+
+def test_a_file_is_named_by_its_bytes():
+    """Name, type, bytes, SHA-256 and what it looks like go with it; out of an archive the type is unknown."""
+    whole, _ = files_of(parse_message(mail(("f.pdf", PDF, "application/pdf", "inline")).as_bytes()))
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert whole == (File("f.pdf", "application/pdf", PDF, digest, "pdf"),)
+    zipped = mail(("x.zip", archive(("dir\\f.pdf", PDF)), "application/zip", "attachment"))
+    assert files_of(parse_message(zipped.as_bytes()))[0] == (
+        File("f.pdf", "application/octet-stream", PDF, digest, "pdf"),
+    )
+
+
+def many(count, kind="application/octet-stream"):
+    return [(f"{n}.bin", f"{n}".encode(), kind, "attachment") for n in range(count)]
+
+
+@pytest.mark.parametrize(("count", "problems"), [(40, ()), (41, ("too_many",))])
+def test_forty_files_are_taken_and_more_are_named(count, problems):
+    """The rest is said to be left out, never silently."""
+    files, said = found(mail(*many(count)))
+    assert (len(files), said) == (40, problems)
+
+
+def test_the_same_bytes_again_are_no_further_file():
+    """They stand in no place of another one; the first name counts."""
+    files, said = found(mail(*many(39), *[("again.bin", b"0", "application/octet-stream", "attachment")] * 5))
+    assert (len(files), said) == (39, ())
+    assert files[0] == ("0.bin", "other")
+
+
+def bombs(*sizes):
+    """Archives in one mail, each with a file of so many zeros."""
+    return [
+        (f"{n}.zip", archive((f"{n}.bin", b"\0" * size)), "application/zip", "attachment")
+        for n, size in enumerate(sizes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "taken", "problems"),
+    [
+        ((60_000_000,), 1, ()),
+        ((60_000_001,), 0, ("too_large",)),
+        ((30_000_000, 29_999_999, 1), 3, ()),
+        ((30_000_000, 30_000_001, 5), 2, ("too_large",)),
+    ],
+)
+def test_sixty_million_bytes_are_unpacked_and_no_more(sizes, taken, problems):
+    """Of one archive or of all together; what still fits beside it is taken."""
+    files, said = found(mail(*bombs(*sizes)))
+    assert (len(files), said) == (taken, problems)
+
+
+def test_a_member_that_is_encrypted_is_named_and_the_others_are_taken():
+    """One of them must not hide the rest, and neither must one of a rare method or a folder."""
+    raw = bytearray(archive(("a.pdf", PDF), ("folder/", b""), ("b.xml", XML)))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + offset] |= 1
+    assert found(mail(("x.zip", bytes(raw), "application/zip", "attachment"))) == (
+        [("b.xml", "xml")],
+        ("encrypted_zip",),
+    )
+    raw = bytearray(archive(("a.pdf", PDF), ("b.xml", XML)))
+    for mark, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        raw[raw.index(mark) + offset] = zipfile.ZIP_BZIP2
+    assert found(mail(("x.zip", bytes(raw), "application/zip", "attachment"))) == ([("b.xml", "xml")], ("broken_zip",))
+
+
+def dolls(depth, content=PDF):
+    """A file in so many archives, one in the other."""
+    packed_up = archive(("f.pdf", content))
+    for _ in range(depth - 1):
+        packed_up = archive(("doll.zip", packed_up))
+    return packed_up
+
+
+@pytest.mark.parametrize(("depth", "taken"), [(4, True), (5, False)])
+def test_archives_are_opened_four_deep(depth, taken):
+    """What lies deeper is said to be left out."""
+    files, said = found(mail(("x.zip", dolls(depth), "application/zip", "attachment")))
+    assert (files, said) == (([("f.pdf", "pdf")], ()) if taken else ([], ("too_many",)))
+
+
+def nested(depth, *files):
+    made = mail(*files)
+    for _ in range(depth):
+        made = mail(nested=made)
+    return made
+
+
+@pytest.mark.parametrize(("depth", "taken"), [(4, True), (5, False)])
+def test_mails_in_mails_are_followed_four_deep(depth, taken):
+    """A thread that is forwarded as attachment again and again ends."""
+    assert bool(found(nested(depth, ("f.pdf", PDF, "application/pdf", "attachment")))[0]) is taken
+
+
+def test_mails_and_archives_share_their_depth():
+    """Two mails deep only two archives are opened."""
+    for depth, taken in ((2, True), (3, False)):
+        files, _ = found(nested(2, ("x.zip", dolls(depth), "application/zip", "attachment")))
+        assert bool(files) is taken
+
+
+def test_what_lies_behind_a_mail_that_is_too_deep_is_still_taken():
+    """One attachment too deep hides no other one."""
+    made = mail(nested=nested(6))
+    made.add_attachment(PDF, maintype="application", subtype="pdf", filename="f.pdf")
+    assert found(made)[0] == [("f.pdf", "pdf")]
+
+
+def test_attached_mails_are_told_outermost_first():
+    """With those attached to them, each followed at once by its own."""
+
+    def titled(subject, *inner):
+        made = mail()
+        made.replace_header("Subject", subject)
+        for one in inner:
+            made.add_attachment(one)
+        return made
+
+    whole = titled("a", titled("b", titled("c")), titled("d"))
+    assert [m.subject for m in attached_messages(parse_message(whole.as_bytes()))] == ["b", "c", "d"]
+    assert list(attached_messages(parse_message(mail(("f.pdf", PDF, "application/pdf", "inline")).as_bytes()))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "media", "content", "looks"),
+    [
+        ("x", "", b"." * 1019 + b"%PDF-", "pdf"),
+        ("x", "", b"." * 1020 + b"%PDF-", "other"),
+        ("x.bin", "", b"\xef\xbb\xbf \t\r\n<Invoice>", "xml"),
+        ("x.bin", "", b"<html>", "other"),
+        ("X.XML", "", b"<anything/>", "xml"),
+        ("x.bin", "", b"<CreditNote/>", "xml"),
+        ("x.bin", "", b"<a>" + b"." * 1990 + b"nvoice", "xml"),
+        ("x.bin", "", b"<a>" + b"." * 1992 + b"nvoice", "other"),
+        ("x.xml", "", b"no markup", "other"),
+        ("X.XLSM", "", b"PK\x03\x04", "sheet"),
+        ("X.DOCX", "", b"PK\x03\x04", "other"),
+        ("x.ods", "", b"PK\x03\x04", "other"),
+        ("x.odt", "", b"PK\x03\x04", "other"),
+        ("x.pdf", "", b"PK\x03\x04", "zip"),
+        ("x.xlsx", "", b"no archive", "other"),
+        ("EXPORT.CSV", "", b"a;b", "statement"),
+        ("x.txt", "", b":20:START\n:25:BE", "statement"),
+        ("x.bin", "image/gif", b"GIF89a", "picture"),
+        ("x.gif", "text/image/gif", b"GIF89a", "other"),
+    ],
+)
+def test_bytes_are_asked_before_the_name_and_the_name_before_the_type(name, media, content, looks):
+    """So a wrong name or type hides no invoice."""
+    assert looks_like(name, media, content) == looks
