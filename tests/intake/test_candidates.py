@@ -141,3 +141,15 @@ def test_a_sender_is_looked_up_by_his_name_and_by_his_domain_without_its_ending(
         ("stem", "vert"),
     )
     assert name_terms(mail("Jo Fou <x@axa.example>")) == ()
+
+
+def test_a_number_and_an_amount_outweigh_a_name():
+    """Two reasons come before one."""
+    accounts = [BATIPLUS, account("d2", name="Moulin Vert SRL", contacts=())]
+    found = likeliest(accounts, [bill("2026-125", "605.00", debtor="d2")], mail(), "Batiplus: la 2026-125 de 605,00 €")
+    assert [(c.account.id, c.why) for c in found] == [("d2", ("number", "amount")), ("d1", ("name",))]
+
+
+def test_a_newsletter_has_no_candidate():
+    """What speaks for nobody."""
+    assert likeliest([BATIPLUS], [bill()], mail(), "Soldes jusqu'à -50 %") == ()

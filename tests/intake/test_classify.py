@@ -9,7 +9,7 @@ import pytest
 from agent.domain.banks import Banks, BankSender
 from agent.domain.findings import AutoReplyReading, BounceReading, ReportKind
 from agent.domain.parties import Role
-from agent.intake.classify import Evidence, MailKind, classify
+from agent.intake.classify import Classification, Evidence, MailKind, classify, is_bounce
 from agent.intake.directory import Directory, identify_sender
 from agent.mail.authentication import Proof
 from agent.mail.message import parse_message
@@ -151,3 +151,103 @@ def test_a_bank_reports_movements_with_proof_and_nothing_more():
     assert seen("a@bank.example", FAILED, statements=1) == (Role.BANK, MailKind.UNPROVED_BANK)
     assert seen("a@notbank.example", statements=1) == (Role.STRANGER, MailKind.STRANGER)
     assert seen("a@bank.example", accounts=ACCOUNTS) == (Role.DEBTOR, MailKind.REPLY)
+
+
+PEOPLE = {"owner": OWNER, "staff": STAFF, "viewer": "viewer@acme.example"}
+ABSENT = AutoReplyReading("absence")
+BANK = Banks((BankSender("Bank", (CREDITOR.id,), domains=("bank.example",)),))
+
+
+def ruled(address, proof=PASSED, accounts=(), answered=None, **more):
+    """What it is, and by which rule."""
+    directory = Directory.of([CREDITOR], AGENCY, banks=BANK)
+    message = mail_from(address)
+    who = identify_sender(message, directory, proof, accounts=accounts, answered=answered)
+    return classify(Evidence(message, who, answered=answered, **more))
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "because"),
+    [
+        (ruled(AGENCY.address), MailKind.OWN, "from_our_own_address"),
+        (ruled(AGENCY.address, report=BounceReading(ReportKind.BOUNCE)), MailKind.REPORT, "delivery_report"),
+        (ruled(OWNER, statements=1, documents=1), MailKind.STATEMENT, "bank_statement_of_a_proved_colleague"),
+        (ruled(STAFF, statements=1), MailKind.STATEMENT, "bank_statement_of_a_proved_colleague"),
+        (ruled(STAFF, documents=2), MailKind.HANDOVER, "proved_colleague_hands_over"),
+        (ruled("a@bank.example", statements=1), MailKind.STATEMENT, "bank_statement_of_a_proved_bank"),
+        (ruled("a@bank.example"), MailKind.BANK_NOTICE, "proved_bank_writes"),
+        (ruled("a@bank.example", FAILED), MailKind.UNPROVED_BANK, "banks_address_without_proof"),
+        (ruled("postmaster@x.example", names_case=True), MailKind.AUTOMATIC, "automatic_mail"),
+        (ruled(OWNER, FAILED, answered=letter("proof", (OWNER,), debtor="")), MailKind.PROOF_ANSWER, None),
+        (ruled(OWNER, FAILED, statements=1), MailKind.UNPROVED, "creditors_address_without_proof"),
+        (ruled("viewer@acme.example", statements=1), MailKind.NOT_ALLOWED, "viewer_writes"),
+        (ruled(STAFF), MailKind.INSTRUCTION, "proved_colleague_writes"),
+        (ruled(DEBTOR, FAILED, answered=letter(), statements=1), MailKind.REPLY, "proved_debtor"),
+        (ruled(DEBTOR, FAILED, ACCOUNTS), MailKind.UNPROVED_CASE, "names_a_case_without_proof"),
+        (ruled("x@nowhere.example", names_case=True), MailKind.UNPROVED_CASE, "names_a_case_without_proof"),
+        (ruled("x@nowhere.example", statements=1, documents=1), MailKind.STRANGER, "nobody we know"),
+    ],
+)
+def test_each_kind_is_told_by_the_rule_that_found_it(found, kind, because):
+    """The log repeats the rule; the first of the table that fits decides."""
+    assert found == Classification(kind, because or "answer_to_the_one_time_question")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("files", [{"documents": 1}, {"statements": 1}])
+def test_an_answering_machine_hands_nothing_over(name, files):
+    """A colleague's absence message may quote or carry a file; it is no order to send anybody a reminder."""
+    assert ruled(PEOPLE[name], auto_reply=ABSENT, **files).kind is MailKind.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("automatic", "from_people", "from_a_stranger"),
+    [
+        ("", MailKind.INSTRUCTION, MailKind.STRANGER),
+        ("List-Id", MailKind.INSTRUCTION, MailKind.AUTOMATIC),
+        ("Auto-Submitted: auto-generated", MailKind.AUTOMATIC, MailKind.AUTOMATIC),
+        ("Auto-Submitted: auto-replied", MailKind.AUTOMATIC, MailKind.AUTOMATIC),
+        ("Precedence: junk", MailKind.AUTOMATIC, MailKind.AUTOMATIC),
+    ],
+)
+def test_marks_of_machines_weigh_less_where_a_person_is_known(automatic, from_people, from_a_stranger):
+    """A list or a ticket system sets them on people's words; what says that it was generated is nobody's order."""
+    assert ruled(OWNER, automatic=automatic).kind is from_people
+    assert ruled("viewer@acme.example", automatic=automatic).kind in {MailKind.NOT_ALLOWED, MailKind.AUTOMATIC}
+    assert ruled("x@nowhere.example", automatic=automatic).kind is from_a_stranger
+
+
+@pytest.mark.parametrize("mark", ["Auto-Submitted: auto-generated", "List-Id", "null return path"])
+def test_who_is_tied_to_a_case_is_heard_behind_a_ticket_system(mark):
+    """A debtor, whoever answers a letter of ours, and whoever names a case; only what no person wrote is left alone."""
+    stranger = "tickets@client.example"
+    assert ruled(DEBTOR, PASSED, ACCOUNTS, automatic=mark).kind is MailKind.REPLY
+    assert ruled(stranger, answered=letter(), automatic=mark).kind is MailKind.STRANGER
+    assert ruled(stranger, names_case=True, automatic=mark).kind is MailKind.UNPROVED_CASE
+    replied = "Auto-Submitted: auto-replied"
+    assert ruled(DEBTOR, PASSED, ACCOUNTS, automatic=replied).kind is MailKind.AUTOMATIC
+    assert ruled(stranger, answered=letter(), automatic=replied).kind is MailKind.AUTOMATIC
+    assert ruled(stranger, names_case=True, automatic=replied).kind is MailKind.AUTOMATIC
+    assert ruled(stranger, answered=letter()).kind is MailKind.STRANGER
+
+
+def test_the_one_time_question_is_answered_by_nobody_else():
+    """Not by a debtor's answer to another letter, nor by whoever is none of the creditor's people."""
+    assert ruled(OWNER, FAILED, answered=letter("statement", (OWNER,), debtor="")).kind is MailKind.UNPROVED
+    assert ruled(OWNER, FAILED).kind is MailKind.UNPROVED
+    asked = letter("proof", ("x@nowhere.example",), debtor="")
+    assert ruled("x@nowhere.example", FAILED, answered=asked).kind is MailKind.STRANGER
+
+
+@pytest.mark.parametrize(
+    ("report", "bounce"),
+    [
+        (None, False),
+        (BounceReading(ReportKind.BOUNCE), True),
+        (BounceReading(ReportKind.COMPLAINT), True),
+        *((BounceReading(kind), False) for kind in ReportKind if kind not in (ReportKind.BOUNCE, ReportKind.COMPLAINT)),
+    ],
+)
+def test_a_bounce_says_that_a_mail_did_not_arrive_or_was_unwanted(report, bounce):
+    """A delay or a receipt says neither."""
+    assert is_bounce(report) is bounce

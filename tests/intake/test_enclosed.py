@@ -1,20 +1,13 @@
-"""Which files of an answer are read, and about which case a mail may be that nothing ties to one."""
+"""Which files of an answer are read."""
 
 import pytest
 
-from agent.intake.candidates import likeliest, name_terms
 from agent.intake.enclosed import enclosures_of
 from agent.intake.extract import File, looks_like
-from agent.mail.message import parse_message
-from tests.builders import account, item
 
 
 def file(name, content=b"x"):
     return File(name, "application/octet-stream", content, name, looks_like(name, "", content))
-
-
-def mail(sender="Jo <jo@nobody.example>", subject="Bonjour"):
-    return parse_message(f"From: {sender}\r\nTo: x@y.example\r\nSubject: {subject}\r\n\r\n".encode())
 
 
 @pytest.mark.parametrize(
@@ -22,6 +15,10 @@ def mail(sender="Jo <jo@nobody.example>", subject="Bonjour"):
     [
         ("preuve.pdf", b"%PDF-1.7", True),
         ("remittance.XLSX", b"PK\x03\x04", True),
+        ("remittance.tsv", b"a\tb", True),
+        ("remittance.bin", b"<Invoice/>", True),
+        ("photo.jpg", b"II*\0", True),
+        ("releve.sta", b":20:START", False),
         ("paiement.csv", b"a;b", True),
         ("logo.gif", b"GIF89a", False),
         ("setup.exe", b"MZ", False),
@@ -40,28 +37,14 @@ def test_no_more_than_six_are_read_and_none_that_is_too_large():
     assert enclosures_of([file("x.csv", b"1" * 16_000_000)]) == ()
 
 
-ACCOUNTS = [account("d1", name="Batiplus SA"), account("d2", name="Moulin Vert SRL", contacts=())]
-ITEMS = [item("i1", number="2026-118", total="1210.00"), item("i2", number="2026-125", total="605.00", debtor="d2")]
+def test_what_is_too_large_is_left_out_and_what_just_fits_is_read():
+    """Fifteen million bytes."""
+    assert len(enclosures_of([file("x.csv", b"1" * 15_000_000)])) == 1
+    assert enclosures_of([file("x.csv", b"1" * 15_000_001)]) == ()
 
 
-def test_candidates_come_with_their_reasons_the_likeliest_first():
-    """A number and an amount outweigh a name."""
-    found = likeliest(ACCOUNTS, ITEMS, mail(), "Batiplus: la 2026-125 de 605,00 € est payée")
-    assert [(c.account.id, c.why) for c in found] == [("d2", ("number", "amount")), ("d1", ("name",))]
-
-
-def test_a_colleagues_domain_speaks_for_his_company():
-    """He writes from an address that nobody told us."""
-    found = likeliest(ACCOUNTS, ITEMS, mail("Jo <jo@batiplus.example>"), "votre rappel")
-    assert [(c.account.id, c.why) for c in found] == [("d1", ("domain",))]
-
-
-def test_what_speaks_for_nobody_has_no_candidate():
-    """A newsletter."""
-    assert likeliest(ACCOUNTS, ITEMS, mail(), "Soldes jusqu'à -50 %") == ()
-
-
-def test_the_names_of_a_sender_are_looked_up_by_their_beginnings():
-    """His display name and his domain, but no words of three letters."""
-    terms = name_terms(mail("Batiplus Compta <x@moulin-vert.be>"))
-    assert {("stem", "bati"), ("stem", "moul"), ("stem", "vert")} <= set(terms)
+def test_pictures_are_read_last_and_the_others_in_their_order():
+    """A picture of a page is hard to read and often only a signature's; six files do not leave room for all."""
+    files = [file("photo.tif", b"II*\0"), *(file(f"{n}.csv") for n in range(6))]
+    assert [f.filename for f in enclosures_of(files[:3])] == ["0.csv", "1.csv", "photo.tif"]
+    assert [f.filename for f in enclosures_of(files)] == [f"{n}.csv" for n in range(6)]
