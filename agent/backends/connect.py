@@ -10,7 +10,15 @@ from agent.backends.maildir import MaildirMailbox, MaildirTransport
 from agent.backends.oauth import Tokens
 from agent.backends.oauth_client import Grant, OAuthClient
 from agent.backends.smtp import SmtpAccount, SmtpTransport
-from agent.config import ExchangeSettings, MailboxSettings, MaildirSettings, OAuthSettings, password
+from agent.config import (
+    ExchangeSettings,
+    ImapSettings,
+    MailboxSettings,
+    MaildirSettings,
+    OAuthSettings,
+    SmtpSettings,
+    password,
+)
 from agent.config.providers import IDLE_SECONDS
 from agent.errors import ConfigError
 from agent.ports import Mailbox, Memory, Transport
@@ -40,8 +48,13 @@ def mailbox_from(settings: MailboxSettings, memory: Memory | None = None) -> Mai
         kept = _one_account(settings)
         made = _exchange("ExchangeMailbox", settings.name, inbox, None, memory, server_keeps_sent=kept)
         return cast("Mailbox", made)
+    return ImapMailbox(imap_account(settings, inbox))
+
+
+def imap_account(settings: MailboxSettings, inbox: ImapSettings) -> ImapAccount:
+    """How to log into this mailbox; ConfigError when its password cannot be had."""
     token = _tokens(settings.oauth, inbox.user)
-    account = ImapAccount(
+    return ImapAccount(
         host=inbox.host,
         user=inbox.user,
         password="" if token else password(inbox),
@@ -54,7 +67,6 @@ def mailbox_from(settings: MailboxSettings, memory: Memory | None = None) -> Mai
         server_keeps_sent=bool(inbox.server_keeps_sent),
         probe_every=float(inbox.idle_seconds or IDLE_SECONDS),
     )
-    return ImapMailbox(account)
 
 
 def transport_from(settings: MailboxSettings) -> Transport:
@@ -64,8 +76,13 @@ def transport_from(settings: MailboxSettings) -> Transport:
         return MaildirTransport(outgoing.path, settings.name)
     if isinstance(outgoing, ExchangeSettings):
         return cast("Transport", _exchange("ExchangeTransport", settings.name, outgoing))
+    return SmtpTransport(smtp_account(settings, outgoing))
+
+
+def smtp_account(settings: MailboxSettings, outgoing: SmtpSettings) -> SmtpAccount:
+    """How to log into this relay; ConfigError when its password cannot be had."""
     token = _tokens(settings.oauth, outgoing.user) if outgoing.user else None
-    account = SmtpAccount(
+    return SmtpAccount(
         host=outgoing.host,
         user=outgoing.user,
         password=password(outgoing) if outgoing.user and not token else "",
@@ -77,7 +94,6 @@ def transport_from(settings: MailboxSettings) -> Transport:
         sends_per_hour=outgoing.sends_per_hour or 0,
         sends_per_day=outgoing.sends_per_day or 0,
     )
-    return SmtpTransport(account)
 
 
 def oauth_client(oauth: OAuthSettings, user: str = "") -> OAuthClient:

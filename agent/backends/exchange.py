@@ -32,6 +32,7 @@ from agent.backends.exchange_session import ExchangeAccount, ExchangeSession
 from agent.backends.exchange_watch import InboxWatch
 from agent.backends.raw import batches, with_crlf
 from agent.backends.raw import message_id as id_of
+from agent.config.hidden import hidden
 from agent.errors import AgentError, PermanentError
 from agent.ports import Box, Delivery, Envelope, Memory, MessageRef, UnknownOutcome
 
@@ -250,11 +251,11 @@ def _hand_over(account: Any, raw: bytes) -> None:
     try:
         Message(account=account, folder=account.sent, mime_content=with_crlf(raw)).send_and_save()
     except _NEVER as error:
-        raise _Refused(f"550 {type(error).__name__}: {error}") from error
+        raise _Refused(f"550 {type(error).__name__}: {hidden(str(error))}") from error
     except Exception as error:  # exchangelib trips in many ways over half an answer
         if _not_sent(error):
             raise
-        raise UnknownOutcome(f"exchange: no answer to a mail that was handed over: {error}") from error
+        raise UnknownOutcome(f"exchange: no answer to a mail that was handed over: {hidden(str(error))}") from error
 
 
 def _not_sent(error: Exception) -> bool:

@@ -27,6 +27,7 @@ from exchangelib.errors import (
 from exchangelib.protocol import BaseProtocol, Protocol
 
 from agent.backends.tls import sorted_error
+from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 
 T = TypeVar("T")
@@ -196,7 +197,7 @@ def _connect(account: ExchangeAccount) -> Any:
     BaseProtocol.TIMEOUT = account.timeout
     configuration = Configuration(
         service_endpoint=f"https://{account.host}/EWS/Exchange.asmx",
-        credentials=Credentials(account.user, account.password),
+        credentials=Credentials(account.user, keep_hidden(account.password)),
         auth_type=account.auth or None,
         retry_policy=FailFast(),
     )
@@ -217,7 +218,7 @@ def _first(error: Exception) -> Exception:
 def _sorted(account: ExchangeAccount, error: Exception) -> AgentError:
     where = f"exchange {account.host}"
     words = next((words for kind, words in _IN_WORDS if isinstance(error, kind)), "")
-    said = f"{words}{type(error).__name__}: {_CHANGING.sub('', str(error))[:300]}"
+    said = f"{words}{type(error).__name__}: {hidden(_CHANGING.sub('', str(error)))[:300]}"
     if isinstance(error, _FOR_THE_OPERATOR):
         return ConfigError([f"user: {where} refused {account.user}: {said}"])
     if "CERTIFICATE_VERIFY_FAILED" in str(error):

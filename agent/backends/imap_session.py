@@ -11,6 +11,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
 from agent.config import Security
+from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.ports import Box
 
@@ -78,8 +79,8 @@ class ImapSession:
     look_again_at: float = 0.0
 
 
-def connect(account: ImapAccount) -> ImapSession:
-    """A session that is logged in and knows its folders, the missing ones made. Errors are ours."""
+def connect(account: ImapAccount, *, make_missing: bool = True) -> ImapSession:
+    """A session that is logged in and knows its folders, the missing ones made unless we only look. Errors are ours."""
     refuse_open_network(account.host, account.security)
     where = f"imap {account.host}"
     tls = context(account.ca_file)
@@ -100,7 +101,7 @@ def connect(account: ImapAccount) -> ImapSession:
         # a server that is half dead is found out soon: until the session stands, nothing large is on its way
         client.socket().settimeout(account.connect_timeout)
         _login(client, account)
-        session = ImapSession(client, _folders(client, account), can_idle=client.has_capability("IDLE"))
+        session = ImapSession(client, _folders(client, account, make_missing), can_idle=client.has_capability("IDLE"))
         client.socket().settimeout(account.read_timeout)
     except (*FOREIGN, AgentError) as error:
         if client is not None:
@@ -114,13 +115,13 @@ def _login(client: IMAPClient, account: ImapAccount) -> None:
     """Log in; a refusal is a ConfigError unless the server says that it is a matter of the moment."""
     try:
         if account.token is None:
-            client.login(account.user, account.password)
+            client.login(account.user, keep_hidden(account.password))
         else:
             _login_with_token(client, account.user, account.token)
     except LoginError as error:
         if isinstance(error.__cause__ or error.__context__, IMAPClient.AbortError):
             raise TemporaryError(f"imap {account.host}: the connection broke during login") from error
-        said = str(error)[:300]
+        said = hidden(str(error))[:300]
         if any(word in said.lower() for word in _FOR_NOW):
             raise TemporaryError(f"imap {account.host}: login refused for now: {said}") from error
         raise ConfigError([f"user: imap {account.host} refused the login of {account.user}: {said}"]) from error
@@ -134,7 +135,7 @@ def _login_with_token(client: IMAPClient, user: str, token: Callable[[bool], str
         client.oauth2_login(user, token(True))
 
 
-def _folders(client: IMAPClient, account: ImapAccount) -> dict[Box, str]:
+def _folders(client: IMAPClient, account: ImapAccount, make_missing: bool) -> dict[Box, str]:
     """The server's name for each box. Sent is the folder that the server marks so (RFC 6154), else the one of this name."""
     prefix = account.prefix or _personal_prefix(client)
     names = {box: box.value if box is Box.INBOX else prefix + box.value for box in Box}
@@ -142,7 +143,7 @@ def _folders(client: IMAPClient, account: ImapAccount) -> dict[Box, str]:
     marked = next((name for name, flags in listed.items() if rb"\Sent" in flags), None)
     names[Box.SENT] = marked or names[Box.SENT]
     for name in names.values():
-        if name != Box.INBOX.value and name not in listed:
+        if make_missing and name != Box.INBOX.value and name not in listed:
             make(client, name)
     return names
 

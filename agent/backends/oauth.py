@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import cast
 
 from agent.backends.oauth_client import Grant, OAuthClient, Way, WayByCode
+from agent.config.hidden import keep_hidden
+from agent.config.secret_files import opened
 from agent.errors import ConfigError
 
 _EARLY = 300.0
@@ -41,10 +43,11 @@ class Tokens:
             answer = _way(self._client).obtain(self._client, "")
         else:
             with _held(self._client) as path:
-                answer = _way(self._client).obtain(self._client, path.read_text().strip())
+                answer = _way(self._client).obtain(self._client, keep_hidden(path.read_text().strip()))
                 if answer.refresh_token:
                     keep_refresh_token(path, answer.refresh_token)
-        self._token = answer.access_token
+        keep_hidden(answer.refresh_token)
+        self._token = keep_hidden(answer.access_token)
         # a token that lives shorter than the margin is used for half its life
         self._until = asked + max(answer.lifetime - _EARLY, answer.lifetime / 2)
 
@@ -95,12 +98,10 @@ def _held(client: OAuthClient) -> Iterator[Path]:
             raise ConfigError(
                 [f"oauth.token_file: {path or 'not set'}: nobody has logged in yet; {_next_step(client)}"]
             )
-        if path.stat().st_mode & 0o077:
-            raise ConfigError([f"oauth.token_file: {path} can be read by others; run `chmod 600 {path}`"])
-        with path.open() as file:
+        with opened(path, "oauth.token_file") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             # while we waited, somebody else may have put a new file in the place of this one
-            if path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+            if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
                 yield path
                 return
 

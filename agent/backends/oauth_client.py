@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.backends.tls import sorted_error
+from agent.config.hidden import hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 
 # RFC 6749 §5.2 and RFC 8628 §3.5: what another try can mend; the last is what Google says of too many requests
@@ -86,7 +87,7 @@ def refusal(client: OAuthClient, reason: str, words: str) -> AgentError:
     Args:
         reason: the error's code by RFC 6749 §5.2; words: what the provider says beside it.
     """
-    said = f"{client.endpoint} refused: {reason} {' '.join(words.split())[:300]}".strip()
+    said = f"{client.endpoint} refused: {reason} {' '.join(hidden(words).split())[:300]}".strip()
     if reason in _PASSING:
         return TemporaryError(f"oauth: {said}")
     if _CLOCK.search(words):

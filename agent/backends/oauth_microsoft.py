@@ -12,6 +12,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from agent.backends.oauth_client import Answer, Grant, OAuthClient, lifetime, refusal, unreachable
 from agent.backends.oauth_web import session
+from agent.config.hidden import hidden
 from agent.errors import ConfigError, TemporaryError
 
 # what the library may raise beside the errors of the web: it says by ValueError that it could not make sense of something
@@ -80,7 +81,7 @@ def _no_directory(client: OAuthClient, error: Exception) -> Exception:
     if isinstance(error, ValueError) and not isinstance(error, requests.RequestException):
         if "HTTP status: 40" in inner:
             return ConfigError([f"oauth.tenant: {client.authority} is no directory that Microsoft knows"])
-        return TemporaryError(f"oauth {client.authority}: an answer that makes no sense: {inner[:200]}")
+        return TemporaryError(f"oauth {client.authority}: an answer that makes no sense: {hidden(inner)[:200]}")
     return unreachable(client, error)
 
 

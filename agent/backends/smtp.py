@@ -17,6 +17,7 @@ from pathlib import Path
 from agent.backends.raw import header_block, with_crlf
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
 from agent.config import Security
+from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.ports import Delivery, Envelope, UnknownOutcome
 
@@ -211,7 +212,7 @@ class SmtpTransport:
             code, words = self._smtp.getreply()
         except _FOREIGN as error:
             self.close()
-            raise UnknownOutcome(f"smtp {self._account.host}: no answer after the end of the data: {error}") from error
+            raise UnknownOutcome(f"smtp {self._account.host}: no answer after the end of the data: {hidden(str(error))}") from error
         if code == 250:
             return Delivery(accepted, delivery.temporary, delivery.permanent)
         if not 400 <= code < 600:
@@ -251,7 +252,7 @@ def connect(account: SmtpAccount) -> smtplib.SMTP:
         if smtp is not None:
             smtp.close()
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            raise ConfigError([f"security: smtp {account.host}: {error}"]) from error
+            raise ConfigError([f"security: smtp {account.host}: {hidden(str(error))}"]) from error
         raise (error if isinstance(error, AgentError) else sorted_error(f"smtp {account.host}", error)) from error
     return smtp
 
@@ -260,7 +261,7 @@ def _login(smtp: smtplib.SMTP, account: SmtpAccount) -> None:
     """Log in; a refusal with 5xx is a ConfigError, with 4xx a matter of the moment (RFC 4954 §6)."""
     try:
         if account.token is None:
-            smtp.login(account.user, account.password)
+            smtp.login(account.user, keep_hidden(account.password))
         else:
             _login_with_token(smtp, account.user, account.token)
     except smtplib.SMTPAuthenticationError as error:
@@ -313,4 +314,4 @@ def _sorted(refusals: dict[str, tuple[int, bytes]]) -> Delivery:
 
 def _text(words: bytes | str) -> str:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(said.split())[:500]
+    return " ".join(hidden(said).split())[:500]

@@ -5,6 +5,7 @@ import ssl
 from pathlib import Path
 
 from agent.config import Security
+from agent.config.hidden import hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 
 
@@ -36,7 +37,7 @@ def sorted_error(where: str, error: Exception) -> AgentError:
         return TemporaryError(f"{where}: no address known for this name: {error.strerror}")
     if isinstance(error, TimeoutError):
         return TemporaryError(f"{where}: no answer in time")
-    return TemporaryError(f"{where}: {type(error).__name__}: {str(error)[:300]}")
+    return TemporaryError(f"{where}: {type(error).__name__}: {hidden(str(error))[:300]}")
 
 
 def keep_alive(connection: socket.socket) -> None:

@@ -24,6 +24,8 @@ def logo_of(path: Path, label: str) -> tuple[Logo | None, list[str]]:
     The picture is drawn anew as a PNG on white, so that it stands out in dark mode too and brings nothing along that the file hides.
     """
     try:
+        if not path.is_file() and path.exists():
+            return None, [f"{label}: {path.name} is not a file"]  # a pipe would be waited for without end
         content = path.read_bytes() if path.stat().st_size <= _LARGEST_FILE else None
     except OSError as error:
         return None, [f"{label}: {path.name} cannot be read: {error.strerror}"]

@@ -1,10 +1,11 @@
 """Passwords are kept in files of their own, in systemd credentials or in the environment; they are read when needed."""
 
 import os
-import stat
 from pathlib import Path
 from typing import Protocol
 
+from agent.config.hidden import keep_hidden
+from agent.config.secret_files import secret_bytes
 from agent.errors import ConfigError
 
 
@@ -37,6 +38,10 @@ def password(source: PasswordSource) -> str:
         raise ConfigError(
             [f"password_file: one of password_file, password_credential, password_env is needed; {found} given"]
         )
+    return keep_hidden(_read(source))
+
+
+def _read(source: PasswordSource) -> str:
     if source.password_env:
         return _from_environment(source.password_env)
     if source.password_credential and (os.environ.get("CREDENTIALS_DIRECTORY") or source.password_file is None):
@@ -59,23 +64,15 @@ def _from_credential(name: str) -> str:
     path = Path(folder) / name
     if Path(name).name != name or not path.is_file():
         raise ConfigError([f"password_credential: systemd hands over no credential named {name}"])
-    return _content(path, "password_credential")
+    return _text(secret_bytes(path, "password_credential", handed_over=True), path, "password_credential")
 
 
 def _from_file(path: Path) -> str:
-    if not path.is_file():
-        raise ConfigError([f"password_file: {path} is not a file"])
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise ConfigError([f"password_file: {path} can be read by others (mode {mode:04o}); run: chmod 600 {path}"])
-    return _content(path, "password_file")
+    return _text(secret_bytes(path, "password_file"), path, "password_file")
 
 
-def _content(path: Path, key: str) -> str:
+def _text(content: bytes, path: Path, key: str) -> str:
     try:
-        value = path.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{key}: {path} cannot be read: {error}"]) from error
-    if not value:
-        raise ConfigError([f"{key}: {path} is empty"])
-    return value
+        return content.decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError:
+        raise ConfigError([f"{key}: {path} is not text in UTF-8"]) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,8 @@ from pathlib import Path
 from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
 from agent.config import Settings
+from agent.config.hidden import keep_hidden
+from agent.config.secret_files import secret_bytes
 from agent.errors import AgentError, ConfigError
 from agent.intake.directory import Directory
 from agent.ports import Clock, Store
@@ -20,6 +21,7 @@ from agent.service.documents import Rooms
 from agent.service.lessons import layouts_of
 from agent.service.reader import Reader
 from agent.service.sandbox import Limits
+from agent.store.documents import sync_folder, write_durably
 from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
 
@@ -61,17 +63,25 @@ def build(
 
 
 def secret_of(state_dir: Path) -> bytes:
-    """The secret that makes reply tokens unguessable: made once, kept beside the store, readable by nobody else."""
+    """The secret that makes reply tokens unguessable: made once, kept beside the store, readable by nobody else.
+
+    Raises:
+        ConfigError: others can read it, or it is empty or cut short.
+    """
     path = state_dir / "secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    return path.read_bytes()
+    if not path.exists():
+        # under its name only once it is whole: a start that is cut short must not leave an empty one, with which anybody makes tokens
+        draft = path.with_name(".secret.new")
+        draft.unlink(missing_ok=True)
+        write_durably(draft, secrets.token_bytes(_SECRET_BYTES))
+        draft.replace(path)
+        sync_folder(state_dir)
+    secret = secret_bytes(path, "the secret of the reply tokens")
+    if len(secret) < _SECRET_BYTES:
+        repair = f"run `relance restore`, or rm {path}: then the tokens of mails sent so far are worth nothing"
+        raise ConfigError([f"the secret of the reply tokens: {path} is cut short; {repair}"])
+    keep_hidden(secret.hex())
+    return secret
 
 
 def close(app: App) -> None:

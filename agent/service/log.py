@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from dataclasses import fields
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
 
+from agent.config.hidden import hidden
 from agent.reports.plain import printable
 
 
@@ -22,7 +25,7 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return hidden(json.dumps(line, ensure_ascii=False, default=str))
 
 
 class _Plain(logging.Formatter):
@@ -31,7 +34,7 @@ class _Plain(logging.Formatter):
         told = " ".join(f"{k}={_short(v)}" for k, v in line.items() if v not in ("", (), None))
         # a server's words may hold what a terminal obeys
         text = printable(f"{record.levelname.lower():7} {record.getMessage()} {told}").rstrip()
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        return hidden(f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text)
 
 
 def _short(value: object) -> str:
@@ -47,6 +50,12 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     root.propagate = False
+    sys.excepthook = _last_words
+
+
+def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say on standard error what ended the program, without the secrets that a library's words may repeat."""
+    sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
 
 
 def canonical(log: logging.Logger, what: str, unit: object, **more: object) -> None:

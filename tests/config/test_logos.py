@@ -1,6 +1,7 @@
 """The creditor's logo: a small picture beside his file, or a clear word why it is none."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,12 @@ def test_it_stands_beside_the_creditors_file(tmp_path: Path) -> None:
     logo = load(path).creditors[0].logo
     assert logo is not None
     assert (logo.width, logo.height) == (300, 100)
+
+
+@pytest.mark.timeout(5)
+def test_a_pipe_in_the_place_of_a_logo_is_not_waited_for(tmp_path: Path) -> None:
+    """What is no file is refused at once: a pipe would be read without end, a folder is no picture."""
+    os.mkfifo(tmp_path / "logo.png")
+    (tmp_path / "folder").mkdir()
+    for name in ("logo.png", "folder"):
+        assert logo_of(tmp_path / name, "logo") == (None, [f"logo: {name} is not a file"])
