@@ -6,9 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+try:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+except ModuleNotFoundError:  # the doctor must be able to say so
+    _COLOURED = False
+else:
+    _COLOURED = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of text; the style is for terminals."""
-        if self.terminal and style:
+        if self.terminal and style and _COLOURED:
             self._console().print(escape(text), style=style, highlight=False)
         else:
             print(text, file=self.out)
@@ -36,7 +41,7 @@ class Screen:
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
         """A sign of life on a terminal while something takes its time."""
-        if self.terminal:
+        if self.terminal and _COLOURED:
             with self._console().status(f"{escape(text)} …"):
                 yield
         else:
@@ -45,7 +50,7 @@ class Screen:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
         """Rows under column heads; the columns named in `right` are aligned right."""
         filled = [[*map(str, row)] for row in rows]
-        if self.terminal:
+        if self.terminal and _COLOURED:
             table = Table(box=None, pad_edge=False, header_style="bold")
             for column in columns:
                 table.add_column(column, justify="right" if column in right else "left", overflow="fold")
@@ -66,5 +71,5 @@ class Screen:
         """One JSON object on one line."""
         print(json.dumps(value, ensure_ascii=False, default=str), file=self.out, flush=True)
 
-    def _console(self) -> Console:
+    def _console(self) -> "Console":
         return Console(file=self.out)

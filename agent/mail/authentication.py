@@ -57,6 +57,13 @@ def prove(raw: bytes, message: Message, *, trusted_authserv_ids: Sequence[str], 
     return _verify_dkim(raw, domain, fields, lookup)
 
 
+def reporting_servers(raw: bytes) -> tuple[str, ...]:
+    """The names under which servers reported on this mail (authserv-id), the topmost first; whether any is believed is not said."""
+    fields = split_head(raw, 0, len(raw))[0]
+    names = (_authserv_id(unfold(value)) for name, value in fields if name == "authentication-results")
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def aligned(vouching: str, claimed: str) -> bool:
     """Whether one domain speaks for the other: the same, or one is below the other, which someone registered.
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -36,11 +36,7 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     """Every finding. Without `records` (TXT look-ups) mailbox, transport and DNS are left alone."""
     found = [CheckResult("config", True, _counted(settings))]
     found += _guarded("store", lambda: _store(settings, clock))
-    found += _guarded("templates", lambda: _templates(settings.templates_dir))
-    found += _guarded("rates", lambda: rate_checks(settings, clock.now().date()))
-    found += _guarded("legal", lambda: legal_checks(settings))
-    found += _guarded("sandbox", _sandbox)
-    found += _guarded("ocr", _ocr)
+    found += local_checks(settings, clock.now().date())
     if records is None:
         return found
     for mailbox in settings.mailboxes:
@@ -50,6 +46,15 @@ def run_checks(settings: Settings, clock: Clock, records: Records | None) -> lis
     for domain in dict.fromkeys(settings.agency_at(m).address.rpartition("@")[2] for m in leaving):
         found += _guarded("dns", partial(domain_checks, domain, records, settings.dkim_selectors))
     return found
+
+
+def local_checks(settings: Settings, today: date) -> Iterator[CheckResult]:
+    """What is tried without books and network: templates, rates, law, the parsing child, tesseract."""
+    yield from _guarded("templates", lambda: _templates(settings.templates_dir))
+    yield from _guarded("rates", lambda: rate_checks(settings, today))
+    yield from _guarded("legal", lambda: legal_checks(settings))
+    yield from _guarded("sandbox", _sandbox)
+    yield from _guarded("ocr", _ocr)
 
 
 def _guarded(name: str, check: Callable[[], Iterator[CheckResult]]) -> Iterator[CheckResult]:

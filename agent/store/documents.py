@@ -71,8 +71,12 @@ class DocumentFiles:
     def problems(self) -> Iterator[str]:
         """Documents whose bytes are not those of their name any more."""
         for name in self.names():
-            if hashlib.sha256(self._path(name).read_bytes()).hexdigest() != name:
+            if self.differs(name):
                 yield f"document {name} was changed"
+
+    def differs(self, name: str) -> bool:
+        """Whether the bytes of this document are not those of its name any more."""
+        return hashlib.sha256(self._path(name).read_bytes()).hexdigest() != name
 
     def copy_to(self, root: Path) -> None:
         """Keep all documents under this folder as well; those that are there already are left alone."""
