@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from agent.domain.completeness import Lack
 from agent.domain.decide import Context
-from agent.domain.decide.accounts_guard import named_accounts, payee_id
+from agent.domain.decide.accounts_guard import named_accounts, payee_id, question_id
 from agent.domain.decide.credit_notes import numbers_corrected
 from agent.domain.decide.debtors import account_id
-from agent.domain.findings import DocumentKind, InvoiceReading
+from agent.domain.findings import DocumentKind, Instruction, InvoiceReading
 from agent.domain.index import Term, number_term
 from agent.domain.ledger import DebtorAccount, Ledger, Question, State
 from agent.domain.names import name_stems
 from agent.domain.payees import PayeeAccount
-from agent.domain.references import party_number
+from agent.domain.references import iban, party_number
 from agent.ports import Store
 
 _MOST_ALIKE = 25
@@ -84,9 +84,14 @@ def handover_slice(store: Store, readings: Iterable[InvoiceReading], context: Co
     return found.having(store.ledger([*(a for a in accounts if a), *payees]).states())
 
 
-def buyers_slice(store: Store, names: Iterable[str], creditor: str) -> Ledger:
-    """The accounts that a creditor may mean by these names."""
-    return store.ledger(id_ for name in names for id_ in _alike(store, name, creditor))
+def told_slice(store: Store, told: Iterable[Instruction], creditor: str) -> Ledger:
+    """The debtors that a creditor may mean by the names that he corrects, and what is known of the bank accounts that he names."""
+    values = [(i.field, i.value) for i in told if i.kind == "correct"]
+    debtors = store.ledger(
+        id_ for field, name in values if field == "buyer_name" for id_ in _alike(store, name, creditor)
+    )
+    accounts = [account for field, text in values if field == "iban" and (account := iban(text))]
+    return debtors.having(letter_slice(store, [question_id(creditor, a) for a in accounts], creditor).states())
 
 
 def _terms_of(reading: InvoiceReading) -> set[Term]:

@@ -224,6 +224,8 @@ def account_told(ledger: Ledger, told: str, item: OpenItem | None, context: Cont
     account = iban(told)
     if account is None or account in context.creditor.ibans:
         return NOTHING
+    if _standing(account, ledger, context) is PayeeStanding.REFUSED:
+        return Decision(letters=(_still_refused(account, context),))
     met = Foreign(account, "told")
     noted = NOTHING
     if item is not None and item.is_open and account not in item.invoice.foreign_ibans:
@@ -234,6 +236,14 @@ def account_told(ledger: Ledger, told: str, item: OpenItem | None, context: Cont
         )
     asked = ask_owner(ledger, (met,), (item.id,) if item is not None else (), context)
     return noted + (asked if asked.letters else _asked_again(ledger, account, context))
+
+
+def _still_refused(account: str, context: Context) -> Letter:
+    """The warning that an account which the owner said is not his was named again in his name."""
+    key = f"notice:refuse_account:{question_id(context.creditor.id, account)}:{context.source}"
+    facts = (("iban", account), ("sender", context.sender))
+    letter = replace(to_owners(LetterKind.ACTION_NOTICE, key, context), code="account_refused", facts=facts)
+    return replace(letter, answers=context.source, urgent=True)
 
 
 def _asked_again(ledger: Ledger, account: str, context: Context) -> Decision:

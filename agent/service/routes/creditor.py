@@ -33,7 +33,7 @@ from agent.parsers.replies.known import Known
 from agent.ports import Box, MessageRecord
 from agent.service.app import App
 from agent.service.bank_answers import in_answer
-from agent.service.books import buyers_slice, handover_slice, letter_slice
+from agent.service.books import handover_slice, letter_slice, told_slice
 from agent.service.conclude import Outcome
 from agent.service.examples import examples_of
 from agent.service.fees import how_handed_over, is_mandate
@@ -247,8 +247,7 @@ def _instruction_for(app: App, gathered: Gathered, record: MessageRecord, credit
         if not decision.events and not _addressed_to_us(app, gathered):
             decision = Decision()
     else:
-        names = [i.value for i in reading.instructions if i.kind == "correct" and i.field == "buyer_name"]
-        ledger = ledger.having(buyers_slice(app.store, names, creditor.id).accounts.values())
+        ledger = ledger.having(told_slice(app.store, reading.instructions, creditor.id).states())
         past = past_of(app.store, ledger, reading.instructions, letter)
         decision = instructed(ledger, reading, items, question, context, past)
         notes = examples_of(reading, past, ledger, decision)
