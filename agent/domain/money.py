@@ -11,6 +11,11 @@ from typing import Self
 _PLACES = {"JPY": 0, "ISK": 0, "KRW": 0, "HUF": 2, "TND": 3, "KWD": 3, "BHD": 3}
 
 
+def is_currency(code: str) -> bool:
+    """Whether this may be a currency's code (ISO 4217): three capital letters."""
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
     """An exact amount in one currency; amounts of two currencies never mix.
@@ -28,9 +33,7 @@ class Money:
             raise TypeError(f"money wants a Decimal, not {type(self.amount).__name__}")
         if not self.amount.is_finite():
             raise ValueError("money must be finite")
-        if not (
-            len(self.currency) == 3 and self.currency.isascii() and self.currency.isalpha() and self.currency.isupper()
-        ):
+        if not is_currency(self.currency):
             raise ValueError(f"not a currency code: {self.currency!r}")
 
     @classmethod

@@ -61,10 +61,9 @@ def _headers(mail: OutgoingMail) -> Iterable[tuple[str, str]]:
         yield "Reply-To", _address(mail.reply_to)
     yield "Subject", _words("Subject", mail.subject)
     yield "Message-ID", _message_id(mail.message_id)
-    threads = [_message_id(id_) for id_ in (mail.in_reply_to,) if id_]
-    if threads:
-        yield "In-Reply-To", threads[0]
-    references = [_message_id(id_) for id_ in mail.references]
+    if _may_be_named(mail.in_reply_to):
+        yield "In-Reply-To", mail.in_reply_to
+    references = [id_ for id_ in mail.references if _may_be_named(id_)]
     if references:
         kept = references if len(references) <= _REFERENCES else [references[0], *references[1 - _REFERENCES :]]
         yield "References", (_CRLF + " ").join(kept)
@@ -96,14 +95,24 @@ def _mailbox(header: str, address: str, name: str) -> str:
     plain = one_line(name, 120)
     if not plain:
         return _address(address)
-    shown = f'"{quote(plain)}"' if plain.isascii() else _words(header, plain)
+    shown = f'"{quote(plain)}"' if _is_plain(plain) else _words(header, plain)
     return f"{shown}{_CRLF} <{_address(address)}>"
 
 
 def _words(header: str, text: str) -> str:
     plain = one_line(text, 400)
-    charset = "us-ascii" if plain.isascii() else "utf-8"
+    charset = "us-ascii" if _is_plain(plain) else "utf-8"
     return Header(plain, charset, maxlinelen=76, header_name=header).encode(linesep=_CRLF)
+
+
+def _may_be_named(message_id: str) -> bool:
+    """Whether the id of somebody else's mail may be repeated in ours: one that no header can hold costs the thread, not the mail."""
+    return _ID.fullmatch(message_id) is not None and "=?" not in message_id
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it may stand in a header as it is: what looks like an encoded word (RFC 2047) would be decoded by its reader."""
+    return text.isascii() and "=?" not in text
 
 
 def _message_id(text: str) -> str:

@@ -129,7 +129,6 @@ def test_file_names_come_back(filename: str) -> None:
         {"cc": ("<x@y.example>",)},
         {"sender": "relance"},
         {"message_id": "<a@b>\r\nX: y"},
-        {"references": ("<a b>",)},
         {"parts": (Part("x.pdf", "application/pdf", "f" * 64, 1),)},
     ],
 )
@@ -137,6 +136,24 @@ def test_what_can_never_be_sent_is_refused(broken: dict[str, object]) -> None:
     """An unusable address, id or file parks this one mail."""
     with pytest.raises(PermanentError):
         assemble(replace(MAIL, **broken), KEPT.get)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "strange", ["<a b>", "<é@x>", "<a@b>\r\nBcc: x@y.example", "<=?utf-8?Q?=0D=0ABcc:x?=@x>", "<>", "a@b"]
+)
+def test_an_id_that_no_header_can_hold_costs_the_thread_and_not_the_mail(strange: str) -> None:
+    """Ids of others are repeated only where nothing in them could be read as more than an id."""
+    message = parsed(replace(MAIL, in_reply_to=strange, references=(strange, "<good@x.example>")))
+    assert message["In-Reply-To"] is None
+    assert str(message["References"]) == "<good@x.example>"
+
+
+def test_what_looks_like_an_encoded_word_is_shown_as_it_was_written() -> None:
+    """Whoever writes =?…?= into a name or a number has it shown, not decoded (RFC 2047)."""
+    trick = "2026-1 =?utf-8?Q?=0D=0ABcc:x@y.example?= x"
+    message = parsed(replace(MAIL, subject=trick, sender_name=trick))
+    assert message["Subject"] == trick
+    assert message["From"].addresses[0].display_name == trick
 
 
 def test_a_domain_of_another_script_is_sent_in_ascii() -> None:

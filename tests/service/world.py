@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.backends.maildir import MaildirMailbox, MaildirTransport
+from agent.config import Settings
 from agent.demo import mails
 from agent.demo.cast import AGENCY, write_configuration
 from agent.demo.stage import Stage
@@ -32,8 +33,13 @@ class World(Stage):
 
     @classmethod
     def built(cls, folder: Path, moment: datetime = TUESDAY) -> "World":
+        return cls.of(write_configuration(folder), moment)
+
+    @classmethod
+    def of(cls, settings: Settings, moment: datetime = TUESDAY) -> "World":
+        """The program with these settings of a single mailbox in folders."""
         clock = SimulatedClock(moment)
-        app = build(write_configuration(folder), clock=clock, rehearsal=True)
+        app = build(settings, clock=clock, rehearsal=True)
         mailbox, transport = app.channels[0].mailbox, app.channels[0].transport
         assert isinstance(mailbox, MaildirMailbox)
         assert isinstance(transport, MaildirTransport)

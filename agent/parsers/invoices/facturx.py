@@ -48,7 +48,7 @@ def read_cii(root: Element, document: Document, context: ParserContext) -> Invoi
         kind=Found(kind, xf.SURE if code is not None else 0.9, Where("BT-3", path=code.path if code else "")),
         number=xf.text(head.first("ID"), "BT-1"),
         issue_date=xf.day(head.first("IssueDateTime", "DateTimeString|DateTime"), "BT-2"),
-        currency=xf.text(settlement.first("InvoiceCurrencyCode"), "BT-5"),
+        currency=xf.currency(settlement.first("InvoiceCurrencyCode")),
         order_number=xf.text(agreement.first("BuyerOrderReferencedDocument", "IssuerAssignedID|ID"), "BT-13"),
         buyer_reference=xf.text(agreement.first("BuyerReference"), "BT-10"),
         preceding_invoice=xf.text(settlement.first("InvoiceReferencedDocument", "IssuerAssignedID|ID"), "BT-25"),

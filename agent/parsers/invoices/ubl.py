@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Unreadable, Where
 from agent.domain.invoice_parts import VatLine
+from agent.domain.money import is_currency
 from agent.parsers.api import Document, ParserContext, Readings
 from agent.parsers.invoices import xml_fields as xf
 from agent.parsers.invoices.reading import finish
@@ -63,7 +64,7 @@ def read_ubl(
     default = DocumentKind.CREDIT_NOTE if root.name == "CreditNote" else DocumentKind.INVOICE
     kind = default if default is DocumentKind.CREDIT_NOTE else xf.kind_of(code.text.strip() if code is not None else "")
     sums = root.first("LegalMonetaryTotal|RequestedMonetaryTotal") or Element("")
-    currency = xf.text(root.first("DocumentCurrencyCode"), "BT-5")
+    currency = xf.currency(root.first("DocumentCurrencyCode"))
     reading = InvoiceReading(
         kind=Found(kind, xf.SURE, Where("BT-3", path=(code or root).path)),
         number=xf.text(root.first("ID"), "BT-1"),
@@ -102,7 +103,7 @@ def _payable_as_total(sums: Element) -> Found[Decimal] | None:
 def _currency_of(sums: Element) -> Found[str] | None:
     payable = sums.first("PayableAmount|TaxInclusiveAmount")
     code = payable.attributes.get("currencyID", "") if payable is not None else ""
-    return xf.found(code, payable, "BT-5 by the amount") if payable is not None and code else None
+    return xf.found(code, payable, "BT-5 by the amount") if payable is not None and is_currency(code) else None
 
 
 def _taxes(reading: InvoiceReading, root: Element) -> InvoiceReading:

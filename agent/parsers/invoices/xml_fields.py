@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from agent.domain import references
 from agent.domain.findings import DocumentKind, Found, InvoiceReading, Where
+from agent.domain.money import is_currency
 from agent.domain.references import compact
 from agent.parsers.invoices.xml import Element
 from agent.parsers.lexers.amounts import figure
@@ -74,6 +75,12 @@ def number(element: Element | None, rule: str) -> Found[str] | None:
     """A party's or an account's number, compact and upper case."""
     value = compact(element.text) if element is not None else ""
     return found(value[:60], element, rule) if element is not None and value else None
+
+
+def currency(element: Element | None, rule: str = "BT-5") -> Found[str] | None:
+    """The currency's code; None when the text is none."""
+    value = element.text.strip().upper() if element is not None else ""
+    return found(value, element, rule) if element is not None and is_currency(value) else None
 
 
 def reference(element: Element | None, rule: str) -> Found[str] | None:

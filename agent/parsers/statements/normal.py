@@ -12,12 +12,14 @@ from hashlib import sha256
 
 from agent.domain import references
 from agent.domain.findings import BankStatementReading, Entry
+from agent.domain.money import is_currency
 
 _MARKED = re.compile(r"(?:\+{3}|\*{3})\s?(\d{3}\s?/?\s?\d{4}\s?/?\s?\d{5})\s?(?:\+{3}|\*{3})")
 _SLASHED = re.compile(r"(?<![\d/])(\d{3}/\d{4}/\d{5})(?![\d/])")
 _RF = re.compile(r"\bRF\d{2}(?: ?[0-9A-Z]){1,21}")
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,5})?")
 _MAX_TEXT = 4000
+_MOST_TOLD = 10
 # Fewer digits than this do not tell one account from another.
 _TELLING = 4
 
@@ -153,9 +155,14 @@ def _marked(entry: Entry, key: tuple[str, ...], rank: int) -> Entry:
 
 
 def finished(reading: BankStatementReading) -> BankStatementReading:
-    """The reading with fingerprints, and a problem when opening balance and booked movements do not make the closing one."""
-    entries = with_fingerprints(reading.account, reading.entries)
-    problems = reading.problems
+    """The reading with fingerprints, and a problem when opening balance and booked movements do not make the closing one.
+
+    A movement in what is no currency is left out, and told as a problem.
+    """
+    strange = [entry for entry in reading.entries if not is_currency(entry.currency)]
+    entries = with_fingerprints(reading.account, [entry for entry in reading.entries if is_currency(entry.currency)])
+    told = dict.fromkeys(f"a movement in {clean(entry.currency[:20])!r}, which is no currency" for entry in strange)
+    problems = (*reading.problems, *list(told)[:_MOST_TOLD])
     if reading.opening is not None and reading.closing is not None:
         moved = sum((e.amount for e in entries if not e.pending), Decimal(0))
         if reading.opening + moved != reading.closing:
