@@ -2,6 +2,7 @@
 # make test   the whole suite; installs what it needs once
 # make setup  everything a developer needs
 # make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form
+# make boot   boots the service in a container and looks on while it works, hangs, is restarted, backed up and stopped (as root)
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -13,10 +14,10 @@ ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 95
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports bench torture gallery model wheel-smoke clean
+.PHONY: help setup demo test lint format types imports bench torture boot gallery model wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | torture [KILLS=100] | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | torture [KILLS=100] | boot | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -58,6 +59,10 @@ bench: $(VENV)/.full
 torture: $(VENV)/.full
 	@bash .ci/debian servers
 	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED))
+
+boot: $(VENV)/.full
+	@bash .ci/debian boot
+	@tests/boot/run
 
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures
