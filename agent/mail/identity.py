@@ -43,6 +43,11 @@ def printed_token(token: str) -> str:
     return "RL-" + "-".join(token[at : at + 4] for at in range(0, TOKEN_LENGTH, 4))
 
 
+def without_tokens(text: str) -> str:
+    """The text without the printed tokens of our letters, in whose place one word stands for each of them."""
+    return _PRINTED.sub("RL", text[:_MAX_TEXT])
+
+
 def own_message_id(token: str, key: str, domain: str) -> str:
     """The Message-ID of our mail with this token and outbox key, with angle brackets; the same for the same mail, always."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:20]

@@ -164,6 +164,11 @@ def answer_allowed(note: str | None, day: date, cap: int) -> tuple[bool, str]:
     return count < cap, f"{day.isoformat()} {count + (count < cap)}"
 
 
+def answers_note(kind: str, address: str) -> str:
+    """Under this note the automatic answers of one kind that went to an address on a day are counted."""
+    return f"answers:{kind}:{address}"
+
+
 def _counted(note: str | None, day: date) -> int:
     written, _, count = (note or "").partition(" ")
     return int(count) if written == day.isoformat() and count.isdigit() else 0

@@ -23,7 +23,7 @@ from agent.mail.message import Message
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import composed, headline
 from agent.outbox.facts import Facts, Original
-from agent.outbox.pacing import answer_allowed
+from agent.outbox.pacing import answer_allowed, answers_note
 from agent.outbox.views import Page
 from agent.ports import Commit, MessageRecord, Timer
 from agent.service.app import App
@@ -32,6 +32,7 @@ from agent.service.books import accounts_slice
 from agent.service.copied import NOTICES, with_copies
 from agent.service.guarding import case_for
 from agent.service.papers import dossier_timers
+from agent.service.reminded import one_a_day
 from agent.service.refusals import Refusal, Screen, cleared, told, without
 from agent.service.thanking import thanks_timers
 
@@ -249,6 +250,8 @@ def _answered_account(outcome: Outcome) -> str:
 
 def _capped(app: App, letter: Letter, notes: dict[str, str | None]) -> bool:
     """Whether this answer is one too many to its address today; counts it when it is not."""
+    if one_a_day(app.store, letter, app.clock.now(), notes):
+        return True
     if letter.kind not in _CAPPED or not letter.to:
         return False
     colleague = letter.kind is LetterKind.REFUSAL
@@ -256,7 +259,7 @@ def _capped(app: App, letter: Letter, notes: dict[str, str | None]) -> bool:
     most = limits.answers_per_day * (_ANSWERS_TO_COLLEAGUES if colleague else 1)
     if letter.kind is LetterKind.PROOF:
         most = limits.proof_questions_per_day
-    key = f"answers:{letter.kind.value}:{letter.to[0]}"
+    key = answers_note(letter.kind.value, letter.to[0])
     allowed, note = answer_allowed(notes.get(key) or app.store.note(key), app.clock.now().date(), most)
     notes[key] = note
     return not allowed

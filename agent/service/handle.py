@@ -82,11 +82,11 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
         outcome = route(app, gathered, classification)
         if gathered.evidence.automatic and classification.kind not in _SENT_BY_SOFTWARE:
             outcome = outcome.changed(_never_answered)
-        if classification.kind is MailKind.UNPROVED and outcome.record is not None:
-            outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
         if classification.kind in _UNBELIEVED:
             outcome = _with_its_way(outcome, raw)
         outcome = outcome.changed(lambda part: with_operator_told(app, quieted(app, part)))
+        if outcome.record is not None and outcome.record.waiting:
+            outcome = replace(outcome, record=replace(outcome.record, documents=(app.store.put_document(raw),)))
         if classification.kind is MailKind.PROOF_ANSWER:
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)

@@ -9,23 +9,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from agent.domain.letters import Letter, LetterKind
+from agent.intake.classify import MailKind
+from agent.mail.identity import without_tokens
 from agent.mail.quoting import own_text
-from agent.outbox.pacing import answer_allowed
+from agent.outbox.pacing import answer_allowed, answers_note
 from agent.ports import Box
 from agent.service.app import App
 from agent.service.conclude import Outcome
 
-# Answers to the words of one colleague in a day, for each answer that a debtor may get: to words that did nothing, and to orders.
+# Answers to one colleague in a day, for each answer that a debtor may get: to words that did nothing, and to orders and files.
 _TO_WORDS, _TO_ORDERS = 8, 40
-# The same words that did nothing are answered this often, one after the other.
-_SAME_WORDS = 3
+# The same words or files, with the same meaning, are answered this often in a day; so many mails of a day are compared.
+_SAME_WORDS, _MARKS = 3, 60
 # What was last told about an account, kept to tell it once: more than there are sorts of notices.
 _REMEMBERED = 40
 _COLLEAGUES = ("owner", "staff", "viewer")
-# Mails that hold nothing but words: one with documents is answered whatever it says.
+# Mails that hold nothing but words. One with documents is answered whatever it says, unless they do nothing time and again.
 _WORDS_ONLY = ("instruction", "not_allowed", "proof_answer")
+# What the operator is told, once a month for each address.
+_TOO_OFTEN = "somebody writes so often that it may be a machine; what he is not answered any more lies in Review"
+_UNASKED = "more mail than this address is asked about comes in its name without proof; what was not asked about lies in Review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,12 @@ def quieted(app: App, outcome: Outcome) -> Outcome:
     record = outcome.record
     if record is None or not (outcome.decision.letters or outcome.decision.events):
         return outcome
+    if record.kind == MailKind.UNPROVED.value:
+        return _asked_within_bounds(app, outcome)
     if record.role in _COLLEAGUES:
         outcome = replace(outcome, notes=outcome.notes | _news_again(outcome))
-        kept = _to_colleague(app, outcome) if record.kind in _WORDS_ONLY else None
+        said = record.kind in _WORDS_ONLY
+        kept = _to_colleague(app, outcome) if said or not outcome.decision.events else None
     else:
         kept = _about_debtor(app, outcome)
     if kept is None:
@@ -59,21 +68,56 @@ def quieted(app: App, outcome: Outcome) -> Outcome:
     return replace(outcome, decision=decision, record=replace(record, box=box), notes=outcome.notes | kept.notes)
 
 
+def _asked_within_bounds(app: App, outcome: Outcome) -> Outcome:
+    """The outcome of a mail without proof in a colleague's name: about so many of a day he is asked, the others wait for nothing.
+
+    They lie in Review all the same, and the operator hears once a month that there are such mails.
+    """
+    record = outcome.record
+    assert record is not None
+    asked = app.store.note(answers_note(LetterKind.PROOF.value, record.sender))
+    allowed, _ = answer_allowed(asked, app.clock.now().date(), app.settings.limits.proof_questions_per_day)
+    if allowed:
+        return outcome
+    letters = tuple(letter for letter in outcome.decision.letters if letter.kind is not LetterKind.PROOF)
+    decision = replace(outcome.decision, letters=(*letters, *_alarm(app, record.sender, _UNASKED)))
+    return replace(outcome, decision=decision, record=replace(record, waiting=""))
+
+
 def _to_colleague(app: App, outcome: Outcome) -> _Kept:
-    """Answers to a colleague's words: so many a day, and fewer to the same words again that did nothing before."""
-    assert outcome.record is not None
-    today, sender = app.clock.now().date(), outcome.record.sender
-    words = "" if outcome.decision.events or outcome.message is None else own_text(outcome.message).text
+    """Answers to a colleague: so many a day, and few to what says or brings the same and means the same as before."""
+    record = outcome.record
+    assert record is not None
+    today, sender = app.clock.now().date(), record.sender
     answers, same = f"answers:words:{sender}", f"answers:same:{sender}"
-    mark = _digest(words)
-    before, _, counted = (app.store.note(same) or "").partition(" ")
-    again, count = answer_allowed(counted if words and before == mark else None, today, _SAME_WORDS)
-    most = app.settings.limits.answers_per_day * (_TO_ORDERS if outcome.decision.events else _TO_WORDS)
+    again, marks = _met(app.store.note(same), today, _meaning(outcome))
+    much = bool(outcome.decision.events) or record.kind not in _WORDS_ONLY
+    most = app.settings.limits.answers_per_day * (_TO_ORDERS if much else _TO_WORDS)
     allowed, total = answer_allowed(app.store.note(answers), today, most)
-    notes: dict[str, str | None] = {same: f"{mark} {count}"}
+    notes: dict[str, str | None] = {same: marks}
     if not (again and allowed):
         return _Kept(tuple(x for x in outcome.decision.letters if not x.answers), notes, too_many=True)
     return _Kept(outcome.decision.letters, notes | {answers: total}, too_many=False)
+
+
+def _meaning(outcome: Outcome) -> str:
+    """What makes a colleague's mail the same as another: its files, else its words, and the states that it changes.
+
+    A machine that sends a file back writes other words around it each time; one that hands our own words back, another reference.
+    """
+    assert outcome.record is not None
+    files = " ".join(sorted(outcome.record.documents))
+    words = own_text(outcome.message).text if outcome.message is not None and not files else ""
+    changed = sorted({id_ for event in outcome.decision.events for id_ in event.about()})
+    return _digest(repr((files, without_tokens(words), changed)))
+
+
+def _met(note: str | None, today: date, mark: str) -> tuple[bool, str]:
+    """Whether what bears this mark may be answered once more today, and the note of the day's marks to keep."""
+    written, _, told = (note or "").partition(" ")
+    marks = told.split() if written == today.isoformat() else []
+    kept = [*marks, mark][-_MARKS:]
+    return marks.count(mark) < _SAME_WORDS, " ".join((today.isoformat(), *kept))
 
 
 def _about_debtor(app: App, outcome: Outcome) -> _Kept:
@@ -126,15 +170,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _alarm(app: App, sender: str) -> Iterator[Letter]:
+def _alarm(app: App, sender: str, summary: str = _TOO_OFTEN) -> Iterator[Letter]:
     agency, now = app.settings.agency, app.clock.now()
-    key = f"operator:loop:{sender}:{now:%Y-%m}"
+    cause = "unproved" if summary == _UNASKED else "loop"
+    key = f"operator:{cause}:{sender}:{now:%Y-%m}"
     if app.store.mail(key) is None:
-        facts = (
-            (
-                "summary",
-                "somebody writes so often that it may be a machine; what he is not answered any more lies in Review",
-            ),
-            ("address", sender),
-        )
+        facts = (("summary", summary), ("address", sender))
         yield Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
