@@ -112,6 +112,7 @@ def _next_step(client: OAuthClient) -> str:
 
 def _way(client: OAuthClient) -> Way:
     """The module that asks this provider; ConfigError when its library is not installed."""
+    keep_hidden(client.secret)
     if not client.endpoint.startswith("https://"):
         raise ConfigError([f"oauth: {client.endpoint or 'no address'} is not https"])
     name = "microsoft" if client.authority else "google"

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _SIGKILL = 9
 _libc = ctypes.CDLL(None, use_errno=True)
 _in_force: list[str] = []
@@ -36,6 +36,12 @@ def confine(memory: int, readable: Iterable[str] | None = None, *, programs: boo
     if _seccomp(programs):
         _in_force.append("seccomp")
     return in_force()
+
+
+def keep_to_itself() -> None:
+    """From now on no core is dumped, and no other process of the same user reads this one's memory or environment (prctl(2))."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def in_force() -> tuple[str, ...]:
