@@ -6,6 +6,7 @@ from decimal import Decimal
 from agent.domain.money import Money
 from agent.domain.profiles import Profile, Reason
 from agent.reports import (
+    alarm_words,
     button_words,
     claim_words,
     fee_words,
@@ -37,6 +38,7 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **report_words.REPORT,
     **plan_words.PLANS,
     **button_words.BUTTONS,
+    **alarm_words.ALARMS,
 }
 
 

@@ -32,8 +32,8 @@ from agent.service.books import accounts_slice
 from agent.service.copied import NOTICES, with_copies
 from agent.service.guarding import case_for
 from agent.service.papers import dossier_timers
-from agent.service.reminded import one_a_day
 from agent.service.refusals import Refusal, Screen, cleared, told, without
+from agent.service.reminded import one_a_day
 from agent.service.thanking import thanks_timers
 
 # Message-IDs kept of a conversation; RFC 5322 asks for no more than a mail client needs to find the thread again.

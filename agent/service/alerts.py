@@ -1,0 +1,231 @@
+"""What needs a hand besides the mailboxes (agent.service.alarm): one mail a day for one cause, and one when it is over.
+
+Since when it lasts, when it was told last and how often stands in the store, so that a restart tells nothing twice. A clock that is
+set back makes nothing be told sooner; one that jumps ahead tells at most once more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from types import MappingProxyType
+from typing import NamedTuple
+
+from agent.backends.certificates import met
+from agent.domain.decide import Decision
+from agent.domain.letters import Letter, LetterKind
+from agent.intake.classify import MailKind
+from agent.mail.outgoing import OutboxState
+from agent.ports import Box, Commit, MessageRecord, Store
+from agent.service.app import App
+from agent.service.conclude import Outcome, commit_of
+from agent.service.reminded import Reminder
+from agent.store.copies import copies_in, taken_at
+
+_LOG = logging.getLogger("relance.alerts")
+_DAY, _OFTEN = timedelta(days=1), timedelta(minutes=10)
+LOW_DISK = 500_000_000
+CERTIFICATE_DAYS = 14
+_OLD_BACKUP = timedelta(days=2)
+# Mail of strangers in a day that is more than a nuisance; colleagues' mails in a day that say something about all of them.
+_FLOOD, _ALL_UNPROVED = 200, 5
+_MANY_STARTS = 3
+_LOOKED_AT = 2000
+# Moments of starts that followed no stop; and that one is running.
+STARTS, RUNNING = "service:starts", "service:running"
+
+
+class Trouble(NamedTuple):
+    """A cause that holds now: its code, what sets it apart from others of that code, and what was found."""
+
+    code: str
+    found: str
+    which: str = ""
+
+    @property
+    def cause(self) -> str:
+        """Under this name it is remembered."""
+        return f"{self.code}:{self.which}" if self.which else self.code
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks at all causes every ten minutes."""
+
+    looked: datetime | None = None
+
+    def look(self, app: App) -> None:
+        """Tell the operator what is new or goes on for another day, and what is over."""
+        now = app.clock.now()
+        if self.looked is not None and abs(now - self.looked) < _OFTEN:
+            return
+        self.looked = now
+        found = {trouble.cause: trouble for trouble in troubles(app, now)}
+        for cause, trouble in found.items():
+            _told(app, cause, trouble, now)
+        for cause in remembered(app.store) - found.keys():
+            _over(app, cause, now)
+
+
+def troubles(app: App, now: datetime) -> Iterator[Trouble]:
+    """Every cause that holds at this moment."""
+    for name, look in _LOOKS.items():
+        try:
+            yield from look(app, now)
+        except OSError as error:
+            _LOG.warning("not looked at: %s: %s", name, error)
+
+
+def remembered(store: Store) -> set[str]:
+    """The causes that held when they were looked at last."""
+    return set(json.loads(store.note(_HOLDING) or "[]"))
+
+
+_HOLDING = "alert:holding"
+
+
+def _told(app: App, cause: str, trouble: Trouble, now: datetime) -> None:
+    """Remember the cause; write when it was not told within a day."""
+    reminder = Reminder.of(app.store, cause)
+    after = reminder.holding(now)
+    letters: tuple[Letter, ...] = ()
+    if after.may_be_told(now):
+        after = after.told_now(now)
+        letters = (_letter(app, trouble, after, over=False),)
+        _LOG.warning("needs a hand: %s", cause, extra={"line": {"found": trouble.found}})
+    if after == reminder and cause in remembered(app.store):
+        return
+    notes: dict[str, str | None] = {
+        after.key(cause): str(after),
+        _HOLDING: json.dumps(sorted(remembered(app.store) | {cause})),
+    }
+    app.store.commit(commit_of(app, Outcome(Decision(letters=letters), notes=notes)))
+
+
+def _over(app: App, cause: str, now: datetime) -> None:
+    """Forget that it holds; who was told of it hears that it is over."""
+    reminder = Reminder.of(app.store, cause)
+    code, _, which = cause.partition(":")
+    letters = (_letter(app, Trouble(code, "", which), reminder, over=True),) if reminder.times else ()
+    left = remembered(app.store) - {cause}
+    notes: dict[str, str | None] = {
+        reminder.key(cause): str(reminder.ended()),
+        _HOLDING: json.dumps(sorted(left)) if left else None,
+    }
+    app.store.commit(commit_of(app, Outcome(Decision(letters=letters), notes=notes)))
+    _LOG.info("needs no hand any more: %s", cause)
+
+
+def _letter(app: App, trouble: Trouble, reminder: Reminder, *, over: bool) -> Letter:
+    agency, now = app.settings.agency, app.clock.now()
+    facts = [("cause", trouble.code)]
+    if reminder.since is not None:
+        facts.append(("since", f"{reminder.since:%Y-%m-%d %H:%M} UTC"))
+    if trouble.found or trouble.which:
+        facts.append(("found", trouble.found or trouble.which))
+    if reminder.times > 1:
+        facts.append(("times", str(reminder.times)))
+    return Letter(
+        kind=LetterKind.OPERATOR,
+        key=f"operator:alarm{'_over' if over else ''}:{trouble.cause}:{now.isoformat()}",
+        to=(agency.operator,),
+        creditor="",
+        language=agency.language,
+        code="alarm_over" if over else "alarm",
+        facts=tuple(facts),
+    )
+
+
+def _disk(app: App, _: datetime) -> Iterator[Trouble]:
+    free = shutil.disk_usage(app.settings.state_dir).free
+    if free < LOW_DISK:
+        yield Trouble("disk", f"{free // 1_000_000} MB: {app.settings.state_dir}")
+
+
+def _certificates(_: App, now: datetime) -> Iterator[Trouble]:
+    for place, until in sorted(met().items()):
+        if until - now < timedelta(days=CERTIFICATE_DAYS):
+            yield Trouble("certificate", f"{place}: {until:%Y-%m-%d}", place)
+
+
+def _backup(app: App, now: datetime) -> Iterator[Trouble]:
+    """Books younger than the patience need none yet."""
+    first = next(app.store.events(limit=1), None)
+    if first is None or now - first.event.at < _OLD_BACKUP:
+        return
+    newest = max((moment for path in copies_in(app.settings.backup_dir) if (moment := taken_at(path))), default=None)
+    if newest is None or now - newest > _OLD_BACKUP:
+        yield Trouble("backup", f"{newest:%Y-%m-%d %H:%M} UTC" if newest else str(app.settings.backup_dir))
+
+
+def _recent(app: App, now: datetime, box: Box | None) -> list[MessageRecord]:
+    records = app.store.messages(box, _LOOKED_AT)
+    return list(takewhile(lambda record: now - record.received_at < _DAY, records))
+
+
+def _quarantine(app: App, now: datetime) -> Iterator[Trouble]:
+    aside = _recent(app, now, Box.QUARANTINE)
+    poison = sum(record.kind == "poison" for record in aside)
+    if poison:
+        yield Trouble("poison", str(poison))
+    if len(aside) - poison >= _FLOOD:
+        more = "+" if len(aside) == _LOOKED_AT else ""
+        yield Trouble("flood", f"{len(aside) - poison}{more}")
+
+
+def _held(app: App, _: datetime) -> Iterator[Trouble]:
+    held = [mail.id for mail in app.store.outbox([OutboxState.HELD], 10)]
+    if held:
+        yield Trouble("held", ", ".join(held))
+
+
+def _proof(app: App, now: datetime) -> Iterator[Trouble]:
+    """Whether all mail in colleagues' names of a day lacked proof: then it is not theirs to mend."""
+    known = {person.address for creditor in app.settings.creditors for person in creditor.people}
+    theirs = [record for record in _recent(app, now, None) if record.sender in known]
+    unproved = sum(record.kind == MailKind.UNPROVED.value for record in theirs)
+    if unproved == len(theirs) >= _ALL_UNPROVED:
+        yield Trouble("proof", str(unproved))
+
+
+def _restarts(app: App, now: datetime) -> Iterator[Trouble]:
+    starts = [at for at in _starts(app.store) if now - at < _DAY]
+    if len(starts) >= _MANY_STARTS:
+        yield Trouble("restarts", str(len(starts)))
+
+
+def _starts(store: Store) -> list[datetime]:
+    return [datetime.fromisoformat(at) for at in json.loads(store.note(STARTS) or "[]")]
+
+
+def note_start(app: App) -> None:
+    """Remember that the service began; and when, if the life before it ended without being stopped."""
+    now = app.clock.now()
+    starts = [at for at in _starts(app.store) if abs(now - at) < _DAY]
+    if app.store.note(RUNNING) is not None:
+        starts = [*starts, now][-100:]
+    notes = {RUNNING: now.isoformat(), STARTS: json.dumps([at.isoformat() for at in starts]) if starts else None}
+    app.store.commit(Commit(notes=notes))
+
+
+def note_stop(app: App) -> None:
+    """Remember that the service was stopped, and did not end by itself."""
+    app.store.commit(Commit(notes={RUNNING: None}))
+
+
+_LOOKS: Mapping[str, Callable[[App, datetime], Iterator[Trouble]]] = MappingProxyType(
+    {
+        "disk": _disk,
+        "certificate": _certificates,
+        "backup": _backup,
+        "quarantine": _quarantine,
+        "held": _held,
+        "proof": _proof,
+        "restarts": _restarts,
+    }
+)
