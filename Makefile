@@ -3,6 +3,7 @@
 # make setup  everything a developer needs
 # make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form
 # make boot   boots the service in a container and looks on while it works, hangs, is restarted, backed up and stopped (as root)
+# make mutants  puts 1,500 small faults into the rooms that decide and counts those that a test notices; MODULE=agent/domain/guard.py for one
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -12,12 +13,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := agent/domain/*,agent/intake/*,agent/outbox/*,agent/store/*
 FLOOR := 95
+MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports bench torture boot gallery model wheel-smoke clean
+.PHONY: help setup demo test lint format types imports bench torture boot mutants gallery model wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | torture [KILLS=100] | boot | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | torture [KILLS=100] | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -63,6 +65,9 @@ torture: $(VENV)/.full
 boot: $(VENV)/.full
 	@bash .ci/debian boot
 	@tests/boot/run
+
+mutants: $(VENV)/.full
+	@$(BIN)/python -m benchmarks.mutants $(MUTANTS)
 
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures
