@@ -27,6 +27,7 @@ from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
+from agent.service.timekeeping import Timekeeper
 from agent.service.work import count_crash, deliver, handle_waiting
 
 _LOG = logging.getLogger("relance.daemon")
@@ -37,8 +38,6 @@ _TURN = 5.0
 # Seconds that the end waits for a mail that is just being handed over; most servers are given up on within them.
 _LAST_WORDS = 20.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
-# A clock that goes back further than this was wrong before; less is the hand of time synchronisation.
-_SET_BACK = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -99,7 +98,8 @@ class Daemon:
         self._bell = Bell()
         self._lines = [_Line(channel, self._bell) for channel in app.channels]
         self._impatient = app
-        self.app = replace(app, channels=tuple(line.channel for line in self._lines))
+        self._timekeeper = Timekeeper(app.clock)
+        self.app = replace(app, channels=tuple(line.channel for line in self._lines), clock=self._timekeeper)
         self._reload = reload
         self._notifier = notifier or Notifier()
         self._alarm = Alarm()
@@ -107,7 +107,6 @@ class Daemon:
         self._reloading = False
         self._ahead = True
         self._hindered_until: datetime | None = None
-        self._latest = app.clock.now()
         self._hindrance = self._unshown = ""
 
     def run(self) -> None:
@@ -165,15 +164,11 @@ class Daemon:
         self._notifier.alive()
 
     def _mind_the_clock(self) -> None:
-        """A clock that was set back leaves moments behind that would come too late: they are reckoned anew."""
-        now = self.app.clock.now()
-        if self._latest - now > _SET_BACK:
-            _LOG.warning("the clock was set back by %s: what is due is reckoned anew", self._latest - now)
-            set_timers(self.app, afresh=True)
+        """A clock that was set back leaves moments behind that would come too late: they are forgotten."""
+        if self._timekeeper.was_set_back(self.app):
             self._hindered_until = None
             for line in self._lines:
                 line.start_afresh()
-        self._latest = now
 
     def _do_due(self) -> None:
         """What the clock brings, and the outbox. A full disk or a broken template stops neither the daemon nor the mail."""

@@ -154,10 +154,12 @@ def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, conte
 
 
 def _kept_back(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:
-    """Why a statement may not leave as its creditor wishes to be asked now, which may be otherwise than when it was written."""
+    """Why a statement may not leave by today's clock, and as its creditor wishes to be asked now: both may have changed since."""
     statement = _statement_of(account, mail)
     if statement is None or statement.state != "queued":
         return ""
+    if statement.on > context.today:
+        return "it bears a day that is still to come: the clock was wrong when it was written"
     listed = [ledger.items[id_] for id_ in statement.items if id_ in ledger.items]
     amount = Money.total((due_so_far(item, statement.on) for item in listed), statement.currency)
     free = lets_go(account, statement.currency, listed, amount, context)

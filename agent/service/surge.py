@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
@@ -30,6 +30,7 @@ _USUAL = timedelta(weeks=4)
 _DAY, _LATER = timedelta(days=1), timedelta(hours=6)
 # After a change of the rules so much less than otherwise is looked at by a person.
 _AFTER_A_CHANGE = 5
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Breaker:
@@ -60,7 +61,9 @@ class Breaker:
 
     @cached_property
     def _released(self) -> datetime:
-        return _moment(self._app.store, RELEASED)
+        released = _moment(self._app.store, RELEASED)
+        # what a clock that ran ahead wrote down must not let everything go until that moment comes
+        return released if released - self._now < _DAY else _LONG_AGO
 
     @cached_property
     def _today(self) -> int:
@@ -71,7 +74,7 @@ class Breaker:
         """So many mails to debtors may leave on this day without a person's word."""
         limits, today = self._app.settings.limits, self._now.date().isoformat()
         usual = max((count for day, count in _days(self._app.store).items() if day != today), default=0)
-        if self._now - _moment(self._app.store, CHANGED) < _DAY:
+        if abs(self._now - _moment(self._app.store, CHANGED)) < _DAY:
             return max(limits.surge_mails // _AFTER_A_CHANGE, usual)
         return max(limits.surge_mails, limits.surge_factor * usual)
 
@@ -88,13 +91,13 @@ class Breaker:
     def _ask(self) -> None:
         """Ask the operator, once a day."""
         store, agency = self._app.store, self._app.settings.agency
-        if self._now - _moment(store, ASKED) < _DAY:
+        if abs(self._now - _moment(store, ASKED)) < _DAY:
             return
         facts = (
             ("summary", "far more mails to debtors than usual wait for your word"),
             ("waiting", f"more than {self._most - self._today}"),
             (
-                "message",
+                "remedy",
                 "relance outbox lists them; relance outbox release, or the answer ok to this mail, lets them go",
             ),
         )
@@ -117,4 +120,5 @@ def _days(store: Store) -> dict[str, int]:
 
 def _moment(store: Store, note: str) -> datetime:
     """The moment that a note tells; long ago when there is none."""
-    return datetime.fromisoformat(store.note(note) or "1970-01-01T00:00:00+00:00")
+    told = store.note(note)
+    return datetime.fromisoformat(told) if told else _LONG_AGO

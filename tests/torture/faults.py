@@ -352,6 +352,20 @@ def _month_ahead(world: World) -> Iterator[None]:
     time.sleep(1.5)
 
 
+@_fault("clock a month ahead, the daemon killed before it is back")
+def _month_ahead_and_dead(world: World) -> Iterator[None]:
+    time.sleep(0.8)
+    right = world.moment()
+    # a Saturday: whatever the clock brings then is put off to the Monday after it
+    world.clock.set(right + timedelta(days=28 + (5 - right.weekday()) % 7), RATE)
+    yield
+    assert world.life is not None
+    world.life.kill("the month ahead")
+    world.bury()
+    world.clock.set(right + timedelta(minutes=5), RATE)
+    world.start()
+
+
 @_fault("summer time begins")
 def _summer(world: World) -> Iterator[None]:
     yield from _over_night(world, datetime(2026, 3, 29, 1, 30, tzinfo=BRUSSELS))
