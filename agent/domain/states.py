@@ -220,8 +220,13 @@ class DebtorAccount:
 
     @property
     def contact(self) -> Contact | None:
-        """The address that is written to: the newest that works."""
-        return next((c for c in self.contacts if not c.failed), None)
+        """The address that is written to: the newest that works and was not erased."""
+        return next((c for c in self.contacts if c.address and not c.failed), None)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether his name and addresses were erased: whoever comes back under his number is a new customer."""
+        return not self.name and bool(self.contacts) and not any(c.address for c in self.contacts)
 
     def last_statement(self, currency: str) -> Statement | None:
         """The latest statement in this currency that was not cancelled."""

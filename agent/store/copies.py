@@ -85,17 +85,20 @@ def make_copy(store: TinyStore, target: Path, now: datetime, seal: Seal | None =
 
 @contextmanager
 def _workshop(place: Path) -> Iterator[Path]:
-    """A folder for drafts, for one process at a time, empty even when the last copy was interrupted, and gone at the end."""
+    """A folder for drafts, for one process at a time, empty even when the last copy was killed, and gone at the end."""
     workshop = place / ".copying"
     held = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(workshop, ignore_errors=True)
-        workshop.mkdir(mode=0o700)
-        yield workshop
-        shutil.rmtree(workshop, ignore_errors=True)
-    except BlockingIOError as error:
-        raise TemporaryError(f"another copy is being written in {place}") from error
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TemporaryError(f"another copy is being written in {place}") from error
+        try:
+            shutil.rmtree(workshop, ignore_errors=True)
+            workshop.mkdir(mode=0o700)
+            yield workshop
+        finally:  # what failed for want of room must not keep it
+            shutil.rmtree(workshop, ignore_errors=True)
     finally:
         os.close(held)
 

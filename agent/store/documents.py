@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import CorruptStore, PermanentError, TemporaryError
@@ -32,13 +33,9 @@ class DocumentFiles:
             raise PermanentError(f"{self.root} is open for reading only")
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        try:
+        with _judged(path, "a document cannot be kept now"):
             if not path.exists():
                 self._write(path, content)
-        except OSError as error:
-            if error.errno == errno.EIO:
-                raise CorruptStore(f"the disk failed under {path}: {error.strerror}") from error
-            raise TemporaryError(f"a document cannot be kept now: {error.strerror}") from error
         return sha256
 
     def get(self, sha256: str) -> bytes | None:
@@ -57,26 +54,33 @@ class DocumentFiles:
         path = self._path(sha256)
         if self._read_only or not _NAME.fullmatch(sha256) or not path.exists():
             return
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        with _judged(path, "a document cannot be taken away now"):
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
 
     def names(self) -> Iterator[str]:
         """The SHA-256 of every document that is kept."""
         return (path.name for path in sorted(self.root.glob("??/*")) if _NAME.fullmatch(path.name))
 
     def problems(self) -> Iterator[str]:
-        """Documents whose bytes are not those of their name any more."""
+        """Documents whose bytes cannot be read, or are not those of their name any more."""
         for name in self.names():
-            if self.differs(name):
-                yield f"document {name} was changed"
+            try:
+                changed = self.differs(name)
+            except TemporaryError as error:
+                yield str(error)
+            else:
+                if changed:
+                    yield f"document {name} was changed"
 
     def differs(self, name: str) -> bool:
-        """Whether the bytes of this document are not those of its name any more."""
-        return hashlib.sha256(self._path(name).read_bytes()).hexdigest() != name
+        """Whether the bytes of this document are not those of its name any more. Raises TemporaryError: they cannot be read."""
+        content = self.get(name)
+        return content is not None and hashlib.sha256(content).hexdigest() != name
 
     def copy_to(self, root: Path) -> None:
         """Keep all documents under this folder as well; those that are there already are left alone."""
@@ -102,6 +106,16 @@ class DocumentFiles:
             draft.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+@contextmanager
+def _judged(path: Path, said: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EIO:
+            raise CorruptStore(f"the disk failed under {path}: {error.strerror}") from error
+        raise TemporaryError(f"{said}: {error.strerror}") from error
 
 
 def write_durably(path: Path, content: bytes) -> None:

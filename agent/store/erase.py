@@ -67,12 +67,12 @@ def erase(store: TinyStore, account: str) -> Erasure:
     ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
     about = _Person(frozenset(ids), frozenset(_addresses(store, account)), debtor.name)
     with store.db.transaction():
-        papers = _named_about(store, about) | forget_originals(store, account) | _begun(store, account)
-        _remember(store, account, papers)
+        papers = _named_about(store, about) | forget_originals(store, account) | begun(store, account)
+        remember(store, account, papers)
         _notes(store, about, account)
         done = Erasure(_events(store, about), _mails(store, about), _messages(store, about), kept=tuple(_papers(items)))
     gone = forget_unnamed(store, papers, about.ids)
-    _remember(store, account, frozenset())
+    remember(store, account, frozenset())
     if not store.checkpoint():
         raise TemporaryError(
             "the texts are gone, but their bytes lie in the log while somebody reads: erase once more later"
@@ -88,13 +88,13 @@ def _named_about(store: TinyStore, person: _Person) -> frozenset[str]:
     return frozenset(name for row in (*events, *mails, *records) for name in named_in(dumps(dict(row))))
 
 
-def _begun(store: TinyStore, account: str) -> frozenset[str]:
-    """The documents that an interrupted erasure had still to take away."""
+def begun(store: TinyStore, account: str) -> frozenset[str]:
+    """The documents that an interrupted erasure of this account had still to take away."""
     return frozenset((store.note(f"{FORGETTING}{account}") or "").split())
 
 
-def _remember(store: TinyStore, account: str, papers: frozenset[str]) -> None:
-    """Remember what is still to be taken away; nothing is left to be."""
+def remember(store: TinyStore, account: str, papers: frozenset[str]) -> None:
+    """Remember which documents are still to be taken away with this account; none when they were."""
     key = f"{FORGETTING}{account}"
     notes = store.db.table("notes")
     if papers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from agent.errors import TemporaryError
@@ -31,7 +32,8 @@ def export_tinydb(store: TinyStore, target: Path) -> None:
     except OSError as error:
         raise TemporaryError(f"no export could be written to {target}: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _json(store: TinyStore) -> Iterator[str]:

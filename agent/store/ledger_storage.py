@@ -32,7 +32,11 @@ class LedgerStorage(Storage):
 
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
         self.file = SqliteFile(Path(path), read_only=read_only)
-        self.rows = Rows(self.file)
+        try:
+            self.rows = Rows(self.file)
+        except BaseException:
+            self.file.close()
+            raise
 
     def read(self) -> Any:  # TinyDB wants a dict; this is a mapping that reads when it is asked
         """All tables, each read when it is looked at; None when there is none."""

@@ -55,12 +55,11 @@ def restore(copy: Path, state: Path, now: datetime, *, force: bool = False, iden
     if not copy.is_file():
         raise AgentError(f"there is no copy {copy}")
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = state / "relance.db"
+    path, staging = state / "relance.db", state / ".restoring"
     lock = writer_lock(path)
     try:
         if path.exists() and not force and not restoring_mark(path).exists():
             raise AgentError(f"{path} holds books already; --force sets them aside and puts the copy in their place")
-        staging = state / ".restoring"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
         taken = _prepare(copy, staging, now, identity)
@@ -71,11 +70,11 @@ def restore(copy: Path, state: Path, now: datetime, *, force: bool = False, iden
         _put_in_place(staging, state)
         restoring_mark(path).unlink()
         sync_folder(state)
-        shutil.rmtree(staging, ignore_errors=True)
         _give_to_owner(state, aside)
     except OSError as error:
         raise TemporaryError(f"it cannot be restored to {state} now: {error.strerror}") from error
     finally:
+        shutil.rmtree(staging, ignore_errors=True)
         os.close(lock)
     return Restored(taken, aside, _problems(path))
 

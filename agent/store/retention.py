@@ -11,7 +11,7 @@ from tinydb import where
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.money import Money
 from agent.store.codec import dumps
-from agent.store.erase import erase
+from agent.store.erase import begun, erase, remember
 from agent.store.named import EXPIRED, forget_unnamed, named_in
 from agent.store.records import message_document, message_of
 from agent.store.tinydb_store import TinyStore
@@ -20,6 +20,8 @@ from agent.store.tinydb_store import TinyStore
 _AT_ONCE = 500
 _CURSOR = "retention:cursor"
 _STRANGER = "stranger"
+# Whose documents are still to be taken away, where an account's id would stand.
+_STRANGERS = "@strangers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def forget_settled(store: TinyStore, before: datetime) -> tuple[str, ...]:
 
 def _is_long_settled(store: TinyStore, account: str, before: datetime) -> bool:
     state = store.ledger([account]).accounts[account]
-    forgotten = not state.name and not state.contacts
+    forgotten = not state.name and not any(contact.address for contact in state.contacts)
     if forgotten or _keeps_money(state) or any(True for _ in store.items(debtor=account, open_only=True)):
         return False
     ids = [account, *(item.id for item in store.items(debtor=account))]
@@ -94,13 +96,15 @@ def forget_old_documents(store: TinyStore, last_year: int) -> int:
 
 
 def _is_old(item: OpenItem, last_year: int) -> bool:
-    issued = item.invoice.issue_date or item.invoice.due_date
-    return issued is not None and issued.year <= last_year and not item.is_open
+    return item.invoice.issue_date.year <= last_year and not item.is_open
 
 
 def forget_strangers(store: TinyStore, before: datetime) -> int:
-    """Take address, subject and file of the mails of those who have no case here, and that came before; how many."""
-    table, count, papers = store.db.table("messages"), 0, set[str]()
+    """Take address, subject and file of the mails of those who have no case here, and that came before; how many.
+
+    Broken off anywhere, it is done by doing it again.
+    """
+    table, count, papers = store.db.table("messages"), 0, set(begun(store, _STRANGERS))
     with store.db.transaction():
         for row in list(table.after()):
             record = message_of(row)
@@ -111,8 +115,10 @@ def forget_strangers(store: TinyStore, before: datetime) -> int:
                     message_document(replace(record, sender="", subject="", documents=())), where("key") == record.key
                 )
                 count += 1
+        remember(store, _STRANGERS, frozenset(papers))
     if papers:
         forget_unnamed(store, frozenset(papers), frozenset())
+        remember(store, _STRANGERS, frozenset())
     return count
 
 

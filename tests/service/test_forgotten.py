@@ -138,3 +138,19 @@ def test_everything_about_him_is_exported_before(world):
     assert any(name.startswith("invoices/") for name in files)
     erase(store, account_of(store))
     assert held_about(store, world.app.settings, ADDRESS) == {}
+
+
+def test_who_was_forgotten_and_buys_again_is_a_new_customer(world):
+    """Under the same number, with his name and address as the new invoice has them; nothing is written to nobody."""
+    store = world.app.store
+    old = account_of(store)
+    erase(store, old)
+    world.hand_over("2026-777")
+    world.hand_over("2026-778")
+    world.days(3)
+    forgotten, new = store.states(DebtorAccount)
+    assert (forgotten.id, forgotten.is_forgotten, forgotten.contact) == (old, True, None)
+    assert (new.number, new.name, new.contact.address) == (forgotten.number, "Batiplus Construct SA", ADDRESS)
+    assert {item.invoice.number for item in store.items(debtor=new.id)} == {"2026-777", "2026-778"}
+    assert "2026-777" in world.text(ADDRESS)
+    assert store.verify() == []

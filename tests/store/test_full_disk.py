@@ -1,8 +1,6 @@
 """A disk that is full when the store is opened: that passes, and is never called damage."""
 
-import os
 import sqlite3
-import subprocess
 from contextlib import suppress
 
 import pytest
@@ -12,25 +10,11 @@ from agent.store.engine import translated
 from agent.store.tinydb_store import TinyStore
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A folder that is a disk of two megabytes."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(tmp_path)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("no small disk can be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
-
-
 def test_a_store_on_a_full_disk_is_opened_later(small_disk):
     """The service manager tries again then; of damage, which a person must look at, nobody speaks."""
-    path = small_disk / "relance.db"
+    path = small_disk.path / "relance.db"
     TinyStore.open(path).close()
-    ballast = small_disk / "ballast"
+    ballast = small_disk.path / "ballast"
     for size in (4096, 1):
         with suppress(OSError), ballast.open("ab", buffering=0) as file:
             while file.write(bytes(size)):

@@ -86,17 +86,20 @@ def choose_account(ledger: Ledger, buyer: Buyer, context: Context) -> Chosen:
     """The account of this buyer: the one with his number, else with his confirmed address, else his very name, else a new one.
 
     A debtor is one by VAT or enterprise number, else by confirmed address. An account of nearly the same name is named as a
-    lookalike, so that a person says whether it is the same.
+    lookalike, so that a person says whether it is the same. Who was forgotten and comes back is a new one.
     """
-    accounts = [a for a in ledger.accounts.values() if a.creditor == context.creditor.id]
+    accounts = [a for a in ledger.accounts.values() if a.creditor == context.creditor.id and not a.is_forgotten]
     hints = _hints(buyer, context)
     account = _by_number(accounts, buyer) or _by_address(accounts, buyer, hints) or _by_name(accounts, buyer)
     if account is not None:
         return _at_address(account, buyer, hints, context)
     similar = _lookalike(accounts, buyer)
     new_id = account_id(context.creditor.id, buyer.number, buyer.name or f"{context.source}/{len(accounts)}")
-    if new_id in ledger.accounts:
-        return _at_address(ledger.accounts[new_id], buyer, hints, context)
+    taken = ledger.accounts.get(new_id)
+    if taken is not None and not taken.is_forgotten:
+        return _at_address(taken, buyer, hints, context)
+    if taken is not None:
+        new_id = account_id(context.creditor.id, "", f"{new_id}/{context.source}")
     opened = ev.DebtorOpened(
         **head(context),
         debtor=new_id,
