@@ -33,6 +33,10 @@ class MessageRef:
     size: int
 
 
+# What tells who wrote a mail and what vouches for him.
+HEAD_FIELDS = ("from", "received", "authentication-results", "dkim-signature")
+
+
 class Mailbox(Protocol):
     """The mailbox that is watched. Foreign errors become TemporaryError, PermanentError or ConfigError.
 
@@ -60,6 +64,13 @@ class Mailbox(Protocol):
 
     def fetch_head(self, ref: MessageRef, size: int) -> bytes:
         """The first `size` bytes of a mail that is too large to fetch whole."""
+        ...
+
+    def heads(self, refs: Sequence[MessageRef]) -> Mapping[str, bytes]:
+        """By id, the header of each mail, or at least its fields `HEAD_FIELDS` in their order; those that vanished are left out.
+
+        It costs far less than fetching them, so that hundreds can be asked for at once.
+        """
         ...
 
     def file(self, ref: MessageRef, box: Box) -> None:

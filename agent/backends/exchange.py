@@ -30,7 +30,7 @@ from exchangelib.folders import Messages
 
 from agent.backends.exchange_session import ExchangeAccount, ExchangeSession
 from agent.backends.exchange_watch import InboxWatch
-from agent.backends.raw import batches, with_crlf
+from agent.backends.raw import batches, slices, with_crlf
 from agent.backends.raw import message_id as id_of
 from agent.config.hidden import hidden
 from agent.errors import AgentError, PermanentError
@@ -120,8 +120,11 @@ class ExchangeMailbox:
         item = self._items([ref], "headers").get(ref.id)
         if item is None:
             raise PermanentError(f"mail {ref.id} is no longer in INBOX")
-        lines = (f"{header.name}: {header.value}\r\n" for header in item.headers or ())
-        return ("".join(lines) + "\r\n").encode("utf-8", "replace")[:size]
+        return _head_of(item)[:size]
+
+    def heads(self, refs: Sequence[MessageRef]) -> Mapping[str, bytes]:
+        """The headers of these mails."""
+        return {id_: _head_of(item) for some in slices(refs, 100) for id_, item in self._items(some, "headers").items()}
 
     def file(self, ref: MessageRef, box: Box) -> None:
         """Move a mail of INBOX to this folder; nothing when it vanished."""
@@ -209,6 +212,11 @@ class ExchangeMailbox:
             return items
 
         return dict(self._do(Box.INBOX, fetched))
+
+
+def _head_of(item: Any) -> bytes:
+    lines = (f"{header.name}: {header.value}\r\n" for header in item.headers or ())
+    return ("".join(lines) + "\r\n").encode("utf-8", "replace")
 
 
 class ExchangeTransport:

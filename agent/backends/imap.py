@@ -7,7 +7,7 @@ everything anew: login, folders, selection.
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from imapclient.exceptions import IMAPClientError
@@ -17,7 +17,7 @@ from agent.backends.raw import batches, slices, with_crlf
 from agent.backends.raw import message_id as id_of
 from agent.backends.tls import sorted_error
 from agent.errors import AgentError, PermanentError, TemporaryError
-from agent.ports import Box, MessageRef
+from agent.ports import HEAD_FIELDS, Box, MessageRef
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class ImapMailbox:
         self._session: ImapSession | None = None
         self._listed: frozenset[str] = frozenset()
         self._aside: dict[str, float] = {}
+        self._sizes: dict[str, int] = {}
 
     def open(self) -> None:
         """Connect, log in, make the missing folders; ConfigError for a refused password or certificate."""
@@ -66,6 +67,12 @@ class ImapMailbox:
         if head is None:
             raise PermanentError(f"mail {ref.id} is no longer in INBOX")
         return head
+
+    def heads(self, refs: Sequence[MessageRef]) -> Mapping[str, bytes]:
+        """The fields of each of these mails that tell who wrote it (RFC 3501 §6.4.5, HEADER.FIELDS)."""
+        answers = self._answers(refs, Box.INBOX, f"BODY.PEEK[HEADER.FIELDS ({' '.join(HEAD_FIELDS).upper()})]")
+        told = ((id_, value) for id_, answer in answers.items() for value in answer.values())
+        return {id_: value for id_, value in told if isinstance(value, bytes)}
 
     def file(self, ref: MessageRef, box: Box) -> None:
         """Move a mail of INBOX to this folder (MOVE, RFC 6851, or COPY and EXPUNGE of it alone); nothing when it vanished."""
@@ -136,12 +143,17 @@ class ImapMailbox:
     def _refs(self, box: Box, limit: int | None) -> tuple[MessageRef, ...]:
         ids = self._do(lambda session: [f"{session.validity}.{uid}" for uid in self._uids(session, box)])
         refs = [MessageRef(ident, 0) for ident in ids if not self._is_aside(ident)][:limit]
-        sizes: dict[str, int] = {}
-        for some in slices(refs, 500):
+        known = (
+            self._sizes if box is Box.INBOX else {}
+        )  # a mail's size never changes: a full INBOX is listed again and again
+        sizes = {ref.id: known[ref.id] for ref in refs if ref.id in known}
+        for some in slices([ref for ref in refs if ref.id not in sizes], 500):
             answers = self._answers(some, box, "RFC822.SIZE")
             sizes |= {
                 ident: int(answer[b"RFC822.SIZE"]) for ident, answer in answers.items() if b"RFC822.SIZE" in answer
             }
+        if box is Box.INBOX and len(refs) > 1:
+            self._sizes = sizes
         return tuple(MessageRef(ref.id, sizes[ref.id]) for ref in refs if ref.id in sizes)
 
     def _answers(self, refs: Sequence[MessageRef], box: Box, what: str) -> dict[str, dict[bytes, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from agent.config import MailboxSettings, Settings
@@ -14,14 +14,16 @@ from agent.domain.workdays import zone
 from agent.intake.directory import Directory
 from agent.ports import Clock, Mailbox, Store, Transport
 from agent.service.reader import Reader
+from agent.service.turns import AddressBook, Turns
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One watched mailbox and the way out that belongs to it."""
+    """One watched mailbox and the way out that belongs to it; `turns` is the order in which its mails are handled."""
 
     mailbox: Mailbox
     transport: Transport
+    turns: Turns = field(default_factory=Turns, compare=False)
 
     @property
     def name(self) -> str:
@@ -69,6 +71,11 @@ class App:
         if channel.name == name:
             return True
         return channel is self.channels[0] and all(other.name != name for other in self.channels)
+
+    @property
+    def book(self) -> AddressBook:
+        """By what senders are known before their mail is read."""
+        return AddressBook(self.directory, self.store, self.settings.trust)
 
     def today(self, creditor: Creditor) -> date:
         """The creditor's local day."""

@@ -7,7 +7,7 @@ once more gets what came of it. While that lasts the door is busy and says so at
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -190,6 +190,10 @@ class PatientMailbox:
     def fetch_head(self, ref: MessageRef, size: int) -> bytes:
         """The first `size` bytes of a mail."""
         return self._ask(("head", ref, size), lambda: self._mailbox.fetch_head(ref, size))
+
+    def heads(self, refs: Sequence[MessageRef]) -> Mapping[str, bytes]:
+        """The heads of these mails."""
+        return self._ask(("heads", *refs), lambda: self._mailbox.heads(refs))
 
     def file(self, ref: MessageRef, box: Box) -> None:
         """Move the mail; it is moved later when the server takes its time."""

@@ -23,6 +23,7 @@ from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.patience import PatientTransport
 from agent.service.restored import catch_up, is_pending
 from agent.service.tick import run_due
+from agent.service.turns import STRETCH
 
 _LOG = logging.getLogger("relance.work")
 _BATCH = 50
@@ -44,7 +45,8 @@ def once(app: App) -> DeliveryReport:
     for channel in app.channels:
         try:
             channel.mailbox.open()
-            handle_waiting(app, channel)
+            while handle_waiting(app, channel) >= STRETCH:
+                pass
         except (TemporaryError, ConfigError) as error:
             troubles.append(error)
     app = replace(app, unread=tuple(channel.name for channel in app.channels if not _is_read(channel)))
@@ -80,7 +82,7 @@ def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False
 
 
 def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
-    """Handle the mails of INBOX, oldest first; how many there were.
+    """Handle the mails of INBOX, or a stretch of them where many wait (see `turns`); how many there were.
 
     With `ahead` the documents of the next mail are read while one is being handled.
 
@@ -89,7 +91,7 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     """
     mailbox, largest = channel.mailbox, app.settings.limits.message_mb * 1_000_000
     count = 0
-    for batch in _batches(mailbox.unhandled(), largest):
+    for batch in _batches(channel.turns.next(mailbox, app.book), largest):
         if batch[0].size > largest:
             _guarded(app, mailbox, _parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
             count += 1

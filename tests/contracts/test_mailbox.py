@@ -9,6 +9,7 @@ import pytest
 from agent.backends.raw import with_crlf
 from agent.config import Security
 from agent.errors import PermanentError, TemporaryError
+from agent.mail.message import parse_message
 from agent.ports import Box, MessageRef
 from tests.contracts.harness import ExchangeHarness, ImapHarness, MaildirHarness
 from tests.servers import certificate
@@ -157,6 +158,22 @@ def test_the_head_of_a_large_mail_comes_alone(harness, mailbox):
     head = mailbox.fetch_head(ref, 2_000)
     assert 0 < len(head) <= 2_000
     assert b"Message-ID: <1@example.net>" in head
+
+
+def test_the_heads_of_many_mails_come_together(harness, mailbox):
+    """Who wrote each mail and what vouches for him is told without fetching it; one that vanished is left out."""
+    vouched = b"Authentication-Results: mx.example.org; dkim=pass header.d=example.net\r\nFrom: a@example.net\r\n"
+    for number in range(3):
+        harness.deliver(vouched + mail(number, "y" * 200_000))
+    refs = mailbox.unhandled()
+    mailbox.file(refs[0], Box.HANDLED)
+    heads = mailbox.heads(refs)
+    assert set(heads) == {ref.id for ref in refs[1:]}
+    for head in heads.values():
+        assert len(head) < 20_000
+        assert parse_message(head).sender.address == "a@example.net"
+        assert b"mx.example.org; dkim=pass" in head
+    assert [ref.id for ref in mailbox.unhandled()] == [ref.id for ref in refs[1:]]
 
 
 def test_many_mails_come_in_bounded_batches(harness, mailbox):

@@ -50,6 +50,9 @@ class MemoryMailbox:
     def fetch_head(self, ref: MessageRef, size: int) -> bytes:
         return b""
 
+    def heads(self, refs: object) -> dict[str, bytes]:
+        return {}
+
     def file(self, ref: MessageRef, box: Box) -> None: ...
 
     def contents(self, box: Box) -> Iterator[tuple[MessageRef, bytes]]:

@@ -1,0 +1,140 @@
+"""In which order the mails that wait are handled, when they are many: who vouches for himself first, and each creditor in his turn.
+
+A flood of strangers' mails, or one creditor's five thousand, must not keep another creditor's mail waiting. While few wait, they
+are handled as they came. Of many, the fields that tell the sender are looked at, without fetching them whole. That order is all
+that follows from it: what a mail may do is decided when it is handled, by proof and role.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import islice
+
+from agent.config.settings import Trust
+from agent.intake.directory import Directory
+from agent.mail.authentication import aligned, prove
+from agent.mail.headers import split_head, unfold
+from agent.mail.message import Message, parse_message
+from agent.ports import Mailbox, MessageRef, Store
+
+# So many mails are handled as they came; beyond, by turns, so many before it is looked again at what came meanwhile.
+FEW, STRETCH = 50, 100
+# So many mails of INBOX are seen at a time, and the senders of so many new ones are looked at before the next are handled.
+IN_SIGHT, LOOKED_AT = 20_000, 2_000
+_ASKED_AT_ONCE = 500
+# Every so many places the mail that has waited longest comes, whoever wrote it: nobody waits for ever.
+_OLDEST_EACH = 10
+# The domain that a DKIM signature speaks for (RFC 6376 §3.5).
+_SIGNER = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,255})")
+
+
+class Standing(IntEnum):
+    """How soon a mail comes to its turn: the lower the sooner."""
+
+    PROVED = 0
+    CLAIMED = 1
+    DEBTOR = 2
+    OTHER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mail stands: those of one standing take turns by `lane`, a creditor or an address."""
+
+    standing: Standing
+    lane: str = ""
+
+
+_UNSEEN = Place(Standing.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """By what a sender is known: the directory, the books with the debtors' addresses, and whose reports are believed."""
+
+    directory: Directory
+    store: Store
+    trust: Trust
+
+
+@dataclass(slots=True)
+class Turns:
+    """The order of one mailbox; what was seen of a mail is remembered while it waits."""
+
+    _places: dict[str, Place] = field(default_factory=dict)
+
+    def next(self, mailbox: Mailbox, book: AddressBook) -> Sequence[MessageRef]:
+        """The mails to handle now.
+
+        Raises:
+            TemporaryError: the mailbox cannot tell now.
+        """
+        refs = mailbox.unhandled(IN_SIGHT)
+        if len(refs) <= FEW:
+            self._places.clear()
+            return refs
+        known = {ref.id for ref in refs}
+        self._places = {id_: place for id_, place in self._places.items() if id_ in known}
+        new = [ref for ref in refs if ref.id not in self._places][:LOOKED_AT]
+        for first in range(0, len(new), _ASKED_AT_ONCE):
+            self._look_at(mailbox, book, new[first : first + _ASKED_AT_ONCE])
+        return tuple(islice(in_turn(refs, self._places), STRETCH))
+
+    def _look_at(self, mailbox: Mailbox, book: AddressBook, refs: Sequence[MessageRef]) -> None:
+        heads = mailbox.heads(refs)
+        found = {ref.id: _claimed(book, heads.get(ref.id, b"")) for ref in refs}
+        others = sorted({place.lane for place in found.values() if place.standing is Standing.OTHER and place.lane})
+        debtors = {address for _, address in book.store.find([("address", address) for address in others])}
+        for id_, place in found.items():
+            stranger = place.standing is Standing.OTHER
+            debtor = Place(Standing.DEBTOR, place.lane) if place.lane in debtors else _UNSEEN
+            self._places[id_] = debtor if stranger else place
+
+
+def _claimed(book: AddressBook, head: bytes) -> Place:
+    """Where a mail of this head stands; who is none of the creditors' people and no bank, in his own lane among the others."""
+    message = parse_message(head)
+    address = message.sender.address
+    people = book.directory.people.get(address, ())
+    if not people and not book.directory.banks.creditors_at(address):
+        return Place(Standing.OTHER, address)
+    proof = prove(head, message, trusted_authserv_ids=book.trust.authserv_ids, lookup=None)
+    proved = proof.passed or (book.trust.dkim and _signed(head, message))
+    return Place(Standing.PROVED if proved else Standing.CLAIMED, people[0][0] if people else address)
+
+
+def _signed(head: bytes, message: Message) -> bool:
+    """Whether a signature claims to be of the sender's domain; it is verified when the mail is handled."""
+    domain = message.sender.address.rpartition("@")[2]
+    fields = split_head(head, 0, len(head))[0]
+    told = (_SIGNER.search(unfold(value)[:2_000]) for name, value in fields if name == "dkim-signature")
+    return any(aligned(found[1], domain) for found in told if found)
+
+
+def in_turn(refs: Sequence[MessageRef], places: Mapping[str, Place]) -> Iterator[MessageRef]:
+    """These mails, given as they came, in the order in which they are handled."""
+    lanes: dict[Standing, dict[str, deque[MessageRef]]] = {standing: {} for standing in Standing}
+    for ref in refs:
+        place = places.get(ref.id, _UNSEEN)
+        lanes[place.standing].setdefault(place.lane, deque()).append(ref)
+    sooner = (ref for standing in Standing for ref in _by_lanes(lanes[standing]))
+    taken: set[str] = set()
+    oldest = (ref for ref in refs if ref.id not in taken)
+    for number in range(1, len(refs) + 1):
+        line = oldest if number % _OLDEST_EACH == 0 else (ref for ref in sooner if ref.id not in taken)
+        ref = next(line)
+        taken.add(ref.id)
+        yield ref
+
+
+def _by_lanes(lanes: Mapping[str, deque[MessageRef]]) -> Iterator[MessageRef]:
+    """One mail of each lane, then the next of each; within a lane as they came."""
+    waiting = list(lanes.values())
+    while waiting:
+        for lane in waiting:
+            yield lane.popleft()
+        waiting = [lane for lane in waiting if lane]
