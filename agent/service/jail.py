@@ -11,7 +11,8 @@ import resource
 import struct
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from agent.service import seccomp
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _SIGKILL = 9
@@ -116,84 +117,13 @@ def _allow_reading(ruleset: int, path: str, execute: int) -> None:
         os.close(handle)
 
 
-# seccomp(2), numbers of asm/unistd.h: sockets, reaching into other processes, name spaces and mounts, keys, and kernel interfaces
-# with a long history of holes, and leaving the session or group by which a child is killed with all it started; and what it takes
-# to run a program.
-_AUDIT_X86_64, _AUDIT_AARCH64 = 0xC000003E, 0xC00000B7
-
-
-class _Machine(NamedTuple):
-    """An architecture's own number, and the system calls that are refused on it."""
-
-    audit: int
-    clone: int
-    always: tuple[int, ...]
-    programs: tuple[int, ...]
-
-
-_MACHINES = {
-    "x86_64": _Machine(
-        _AUDIT_X86_64,
-        56,
-        (
-            *(41, 42, 43, 49, 50, 53, 62, 101, 165, 166, 175, 246, 248, 249, 250, 272, 288, 298, 304, 308, 310, 311),
-            *(313, 321, 323, 424, 425, 434, 438, 109, 112),
-        ),
-        (57, 58, 59, 322),
-    ),
-    "aarch64": _Machine(
-        _AUDIT_AARCH64,
-        220,
-        (
-            *(198, 199, 200, 201, 202, 203, 242, 129, 117, 40, 39, 105, 104, 217, 218, 219, 97, 241, 265, 268, 270),
-            *(271, 273, 280, 282, 424, 425, 434, 438, 154, 157),
-        ),
-        (221, 281),
-    ),
-}
-_CLONE3 = 435
-_CLONE_THREAD = 0x00010000
-_X32 = 0x40000000
-_LOAD, _EQUAL, _AT_LEAST, _HAS_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_ALLOW, _REFUSE, _UNKNOWN_CALL, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
-
-
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
 def _seccomp(programs: bool) -> bool:
-    """Whether the kernel now refuses the listed system calls to this process, and to all it starts, with EPERM."""
-    machine = _MACHINES.get(platform.machine())
-    if machine is None or sys.byteorder != "little":
+    """Whether the kernel now refuses these system calls to this process, and to all it starts, with EPERM."""
+    code = seccomp.program(platform.machine(), os.getpid(), programs=programs) if sys.byteorder == "little" else b""
+    if not code:
         return False
-    code = _filter(machine, programs)
     return bool(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(code) // 8, code)), 0, 0) == 0)
-
-
-def _filter(machine: _Machine, programs: bool) -> bytes:
-    """The filter as classic BPF: struct sock_filter {u16 code; u8 if_true; u8 if_false; u32 value}.
-
-    Without `programs`, clone may make threads but no processes; clone3, whose flags a filter cannot see, is reported as
-    missing, so that the C library falls back on clone.
-    """
-    steps = [
-        (_LOAD, 0, 0, 4),  # seccomp_data.arch
-        (_EQUAL, 1, 0, machine.audit),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, 0),  # seccomp_data.nr
-    ]
-    tail = [
-        (_EQUAL, 0, 3, machine.clone),
-        (_LOAD, 0, 0, 16),  # the low half of the first argument
-        (_HAS_BITS, 1, 0, 0xFFFFFFFF if programs else _CLONE_THREAD),
-        (_RETURN, 0, 0, _REFUSE),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE),
-        (_RETURN, 0, 0, _UNKNOWN_CALL),
-    ]
-    refused = machine.always if programs else machine.always + machine.programs
-    checks = [(_AT_LEAST, _X32, 5), *((_EQUAL, number, 5) for number in refused), (_EQUAL, _CLONE3, 6)]
-    for place, (kind, number, target) in enumerate(checks):
-        steps.append((kind, len(checks) - place - 1 + target, 0, number))
-    return b"".join(struct.pack("=HBBI", *step) for step in steps + tail)
