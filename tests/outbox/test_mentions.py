@@ -67,7 +67,7 @@ def test_copies_are_told_of_when_they_travel_with_all_that_is_announced():
 def test_what_is_asked_for_stands_apart():
     """Principal, interest, and what else is claimed; nothing is asked for without invoices."""
     charges = tuple(
-        Charge(kind, "A", money(amount), Decimal("1"))
+        Charge(kind, "A", money(amount), Decimal(1))
         for kind, amount in (("interest", "10.00"), ("interest", "5.00"), ("indemnity", "40.00"), ("reminders", "7.50"))
     )
     told = mentions_of(case(asked("A"), asked("B", "500.00"), charges=charges))
@@ -133,8 +133,8 @@ def test_every_amount_of_a_page_is_known_wherever_it_stands():
     page = _Shown(
         amounts=(money("10.00"), money("-2.50")),
         sums=frozenset({money("7.004")}),
-        plain=Decimal("3"),
-        inner=_Shown(amounts=(money("99.00"),), percent=Decimal("12")),
+        plain=Decimal(3),
+        inner=_Shown(amounts=(money("99.00"),), percent=Decimal(12)),
     )
     assert {str(a) for a in amounts_of(page, [money("1.00")])} == {
         *("10.00", "2.50", "7.50", "7.00", "3.00", "99.00", "1.00"),
