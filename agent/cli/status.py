@@ -9,6 +9,7 @@ from agent.reports.digest import CurrencyDigest
 from agent.service.alarm import SIDES
 from agent.service.clock import SystemClock
 from agent.service.overview import Books, ChannelState, Overview, overview
+from agent.service.walls import in_words, weakness
 
 _FIGURES = ("open", "overdue", "held")
 
@@ -33,6 +34,9 @@ def _show(seen: Overview, screen: Screen) -> None:
     screen.line(f"Next work: {seen.next_work:%Y-%m-%d %H:%M} UTC" if seen.next_work else "Next work: none")
     for channel in seen.channels:
         screen.line(_channel(channel), "bold red" if channel.mailbox or channel.outgoing else "")
+    if seen.walls is not None:
+        words = in_words(seen.walls)
+        screen.line(words[0].upper() + words[1:], "bold red" if weakness(seen.walls) else "")
     if seen.attention:
         screen.line()
         screen.heading("Mail that a person must decide about (relance outbox)")
@@ -98,6 +102,7 @@ def _plain(seen: Overview) -> dict[str, object]:
             for r in seen.aside
         ],
         "channels": [_plain_channel(channel) for channel in seen.channels],
+        "walls": seen.walls,
         "next_work": seen.next_work.isoformat() if seen.next_work else None,
     }
 

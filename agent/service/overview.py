@@ -14,6 +14,7 @@ from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, MessageRecord, Store
 from agent.reports.digest import CurrencyDigest, digest_of
 from agent.service.alarm import SIDES, Ailment, Place
+from agent.service.walls import noted
 
 ATTENTION = (OutboxState.HELD, OutboxState.FAILED)
 WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -46,7 +47,10 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`outbox` counts mails by state; `attention` are those a person must decide about; `aside` is mail in Review or Quarantine."""
+    """`outbox` counts mails by state; `attention` are those a person must decide about; `aside` is mail in Review or Quarantine.
+
+    `walls` are the measures under which the service reads documents; None before its first start.
+    """
 
     at: datetime
     books: tuple[Books, ...]
@@ -55,6 +59,7 @@ class Overview:
     aside: tuple[MessageRecord, ...]
     next_work: datetime | None
     channels: tuple[ChannelState, ...] = ()
+    walls: tuple[str, ...] | None = None
 
 
 def overview(store: Store, settings: Settings, now: datetime) -> Overview:
@@ -70,6 +75,7 @@ def overview(store: Store, settings: Settings, now: datetime) -> Overview:
         tuple(sorted(aside, key=lambda record: record.received_at, reverse=True)[:_SHOWN]),
         min(upcoming, default=None),
         channels_of(store, settings),
+        noted(store),
     )
 
 
