@@ -330,7 +330,7 @@ def test_the_question_stays_open_while_a_line_waits():
 def test_only_the_owner_lets_go_and_anybody_of_his_people_keeps_back():
     """A colleague's yes is refused; of "oui sauf 3" only the exception counts."""
     who = {"role": Role.STAFF, "sender": STAFF}
-    done, lines = outcome(say("approve"), **who)
+    done, _lines = outcome(say("approve"), **who)
     assert (done.events, done.letters[0].code) == ((), "not_allowed")
     assert outcome(say("approve", choices=(-3,)), **who)[1] == [(3, "stay")]
     assert outcome(say("refuse"), **who)[1] == [(1, "stay"), (2, "stay"), (3, "stay")]
