@@ -25,6 +25,9 @@ _CRLF = "\r\n"
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,255}")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+_-]{1,100}/[A-Za-z0-9.+_-]{1,100}")
+# slashes of other kinds are turned into plain ones by what normalises names
+_MEANT_OTHERWISE = re.compile(r'[/\\:*?"<>|`$;%\u2044\u2215\u29f8\uff0f\uff3c\uff0e]')
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Mail systems keep the first and the latest ids of a long thread; so do we.
 _REFERENCES = 20
@@ -151,7 +154,7 @@ def _file(part: Part, document: Callable[[str], bytes | None]) -> bytes:
 
 def _filename(name: str) -> str:
     """The filename parameter: quoted when it is plain ASCII, else in pieces by RFC 2231."""
-    plain = one_line(name.replace("/", "_").replace("\\", "_"), 120) or "file"
+    plain = _safe_name(name)
     if plain.isascii() and len(plain) <= _PIECE:
         return f'; filename="{quote(plain)}"'
     pieces = ["UTF-8''"]
@@ -160,6 +163,13 @@ def _filename(name: str) -> str:
             pieces.append("")
         pieces[-1] += coded
     return "".join(f";{_CRLF} filename*{n}*={piece}" for n, piece in enumerate(pieces))
+
+
+def _safe_name(name: str) -> str:
+    """The name without what some system reads otherwise: paths and what looks like one, streams, shells, devices, hidden files."""
+    plain = _MEANT_OTHERWISE.sub("_", one_line(name, 120)).replace("..", "_").strip(" .")
+    plain = plain.lstrip("-~") or "file"
+    return f"_{plain}" if _DEVICES.match(plain) else plain
 
 
 def _entity(headers: Headers) -> bytes:

@@ -115,7 +115,28 @@ def test_file_names_come_back(filename: str) -> None:
     name = next(p.get_filename() for p in message.walk() if p.get_filename())
     assert name is not None
     assert "/" not in name
-    assert name[:40] == filename.replace("/", "_")[:40]
+    assert name[:30] == filename.replace("../", "__").replace("/", "_").replace('"', "_")[:30]
+
+
+@pytest.mark.parametrize(
+    ("filename", "clean"),
+    [
+        ("CON.pdf", "_CON.pdf"),
+        ("invoice.pdf::$DATA", "invoice.pdf___DATA"),
+        ("-rf", "rf"),
+        ("~/.ssh/x", "_.ssh_x"),
+        ("..\uff0f..\uff0fx.pdf", "____x.pdf"),
+        ("..%2fx.pdf%00.exe", "__2fx.pdf_00.exe"),
+        ("a`id`$(id);b.pdf", "a_id__(id)_b.pdf"),
+        (" .. ", "_"),
+        ("...", "_"),
+        (".", "file"),
+    ],
+)
+def test_no_file_name_means_something_to_a_system(filename: str, clean: str) -> None:
+    """Devices, streams, paths of any slash, shells and hidden files are none when they are saved."""
+    message = parsed(replace(MAIL, parts=(Part(filename, "application/pdf", "a" * 64, 1),)))
+    assert [p.get_filename() for p in message.walk() if p.get_filename()] == [clean]
 
 
 @pytest.mark.parametrize(
