@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -40,7 +40,7 @@ _TOLD = (
     *(f"tests/service/test_{name}.py" for name in _STORIES),
 )
 # A fault that no test found in so many seconds of them counts as surviving: more tests would not be told of it either.
-_LONGEST = 15.0
+_LONGEST = 6.0
 _MEMORY = 4 << 30
 _AT_ONCE = 2
 _KEPT = Path("covers.json")
@@ -127,7 +127,7 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-_Cache = functools._lru_cache_wrapper[Any]  # noqa: SLF001 - the only name of the type
+_Cache: TypeAlias = "functools._lru_cache_wrapper[Any]"
 
 
 def _caches() -> list[_Cache]:
