@@ -23,11 +23,11 @@ from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
 
 COUNTED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
-# The notes of what left on each day, of when the operator was asked last, and of when a creditor's rules changed last.
-LEFT, ASKED, CHANGED = "outbox:left-to-debtors", "outbox:surge-asked", "outbox:rules-changed"
+# The notes of what left on each day, of when the operator was asked last and said that they stay, and of when a creditor's rules changed.
+LEFT, ASKED, KEPT, CHANGED = "outbox:left-to-debtors", "outbox:surge-asked", "outbox:surge-kept", "outbox:rules-changed"
 QUESTION = "operator:surge:"
 _USUAL = timedelta(weeks=4)
-_DAY, _LATER = timedelta(days=1), timedelta(hours=6)
+_DAY, _WEEK, _LATER = timedelta(days=1), timedelta(days=7), timedelta(hours=6)
 # After a change of the rules so much less than otherwise is looked at by a person.
 _AFTER_A_CHANGE = 5
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,20 +89,13 @@ class Breaker:
         return self._app.settings.limits.surge_mails > 0 and self._today + self._waiting > self._most
 
     def _ask(self) -> None:
-        """Ask the operator, once a day."""
+        """Ask the operator, once a day; once a week when he said that they stay."""
         store, agency = self._app.store, self._app.settings.agency
-        if abs(self._now - _moment(store, ASKED)) < _DAY:
+        if abs(self._now - _moment(store, ASKED)) < _DAY or abs(self._now - _moment(store, KEPT)) < _WEEK:
             return
-        facts = (
-            ("summary", "far more mails to debtors than usual wait for your word"),
-            ("waiting", f"more than {self._most - self._today}"),
-            (
-                "remedy",
-                "relance outbox lists them; relance outbox release, or the answer ok to this mail, lets them go",
-            ),
-        )
+        facts = (("waiting", f"> {max(self._most - self._today, 0)}"), ("release", "relance outbox release"))
         key = f"{QUESTION}{self._now.isoformat()}"
-        letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+        letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="surge", facts=facts)
         outcome = Outcome(Decision(letters=(letter,)), notes={ASKED: self._now.isoformat()})
         store.commit(commit_of(self._app, outcome))
 

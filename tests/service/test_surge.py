@@ -83,7 +83,54 @@ def test_the_operator_lets_them_go_by_answering(world):
     assert len(statements(world)) == 3
 
 
-@pytest.mark.parametrize(("text", "proved"), [("ok", False), ("non, surtout pas", True), ("qui est-ce ?", True)])
+@pytest.mark.parametrize("word", ["1", "oui"])
+def test_a_number_lets_them_go_too(world, word):
+    """The question has numbers, as every question of Relance."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    world.reply(OPERATOR, "relance outbox release", word)
+    world.work()
+    assert len(statements(world)) == 3
+
+
+@pytest.mark.parametrize("word", ["2", "non, surtout pas"])
+def test_a_no_keeps_them_and_is_not_asked_about_for_a_week(world, word):
+    """They stay, his mail is filed away; a week later he is asked anew, and may still let them go."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    world.reply(OPERATOR, "relance outbox release", word)
+    for _ in range(6):
+        world.work()
+        world.clock.advance(timedelta(days=1))
+    assert statements(world) == []
+    assert len(questions(world)) == 1
+    assert world.lying_in(Box.REVIEW) == 0
+    world.clock.advance(timedelta(days=1))
+    for _ in range(2):
+        world.work()
+    assert len(questions(world)) == 2
+    world.reply(OPERATOR, "relance outbox release", "1")
+    world.work()
+    assert len(statements(world)) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "d’habitude"), ("nl", "gewoonlijk"), ("en", "than usual"), ("de", "als üblich")],
+)
+def test_the_operator_is_asked_in_his_language(world, language, words):
+    """With two numbered answers."""
+    agency = replace(world.app.settings.agency, language=language)
+    world.app = replace(world.app, settings=replace(world.app.settings, agency=agency))
+    hand_over(world, *DEBTORS)
+    world.work()
+    (asked,) = questions(world)
+    assert words in asked.subject
+    assert "  1. " in asked.text
+    assert "  2. " in asked.text
+
+
+@pytest.mark.parametrize(("text", "proved"), [("ok", False), ("2", False), ("qui est-ce ?", True)])
 def test_nothing_else_that_is_answered_lets_them_go(world, text, proved):
     """Neither without proof nor by any other word; the mail lies in Review."""
     hand_over(world, *DEBTORS)

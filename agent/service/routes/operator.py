@@ -11,14 +11,14 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import for_review
 from agent.service.routes.creditor import confirmed
-from agent.service.surge import ASKED, QUESTION
+from agent.service.surge import ASKED, KEPT, QUESTION
 
 
 def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | None:
     """What becomes of the operator's answer to "far more mails than usual"; None for every other mail.
 
-    A yes to the latest question lets them go when it comes from the operator's address with proof; whatever else is said lies in Review. A crash after it
-    lets them go once more, which changes nothing.
+    When it comes from the operator's address with proof, a yes to the latest question lets them go, and a no keeps them; whatever else is said lies in
+    Review. A crash after it lets them go once more, which changes nothing.
     """
     asked, evidence = gathered.evidence.answered, gathered.evidence
     if asked is None or not asked.key.startswith(QUESTION):
@@ -26,7 +26,11 @@ def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | Non
     if asked.key != f"{QUESTION}{app.store.note(ASKED)}":
         return for_review(app, gathered, replace(record, because="an answer to an earlier question"))
     written = evidence.sender.address in asked.to and not evidence.automatic and evidence.auto_reply is None
-    if not (written and gathered.proved and confirmed(app, gathered)):
-        return for_review(app, gathered, replace(record, because="no proved yes of the operator"))
+    said = confirmed(app, gathered) if written and gathered.proved else None
+    if said is None:
+        return for_review(app, gathered, replace(record, because="no proved word of the operator"))
+    if not said:
+        kept = replace(record, because="the operator keeps the mails back")
+        return Outcome(message=gathered.message, record=kept, notes={KEPT: app.clock.now().isoformat()})
     release(app.store, app.clock.now())
     return Outcome(message=gathered.message, record=replace(record, because="the operator lets the mails go"))
