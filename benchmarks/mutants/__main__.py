@@ -1,7 +1,8 @@
 """`python -m benchmarks.mutants [MODULE=agent/domain] [SAMPLE=1500] [SEED=1] [AGAIN=1] [STORIES=1] [LEAST=85]`: counts the faults that tests notice.
 
 MODULE is a room or a module (the beginning of its path). SAMPLE tries so many faults, of each module in proportion to its size, and
-SEED chooses the same ones again; 0 tries all. AGAIN tries only those that survived the last time. STORIES lets also the slower
+SEED chooses the same ones again; 0 tries all. AGAIN keeps what was noticed before, in modules that are
+the same since, and tries the rest. STORIES lets also the slower
 tests of service/ and of properties try that tell what these rooms decide. The table counts a module a line;
 what survived is written as diffs into build/mutants/survivors.txt. The exit code is 1 when fewer than LEAST percent are noticed.
 """
@@ -22,46 +23,52 @@ from benchmarks.mutants.making import COPY, Module, made
 _ANSWERS = COPY / "answers.jsonl"
 _ASKED = COPY / "asked.txt"
 _SURVIVORS = COPY / "survivors.txt"
-_LOST = ("survived", "untested")
+_MARKS = COPY / "marks.json"
+_LOST, _NOTICED = ("survived", "untested"), ("killed", "timeout")
 
 
 def main(words: Sequence[str]) -> int:
     """0 when enough faults are noticed."""
     given = dict(word.split("=", 1) for word in words)
-    modules = made(given.get("MODULE", "agent/domain"))
-    before = _answers()
+    everything = made()
+    before = _known(everything)
+    modules = [module for module in everything if module.path.startswith(given.get("MODULE", "agent/domain"))]
     chosen = _chosen(modules, int(given.get("SAMPLE") or 0), random.Random(int(given.get("SEED") or 1)))
-    if given.get("AGAIN"):
-        chosen = {path: [n for n in names if before.get(n) in _LOST] for path, names in chosen.items()}
-    asked = [name for names in chosen.values() for name in names]
-    random.Random(1).shuffle(asked)
-    _ASKED.write_text("\n".join(asked), encoding="utf-8")
-    _ANSWERS.write_text("".join(f"{json.dumps([n, v, 0])}\n" for n, v in before.items() if n not in set(asked)))
-    ran = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "benchmarks.mutants.playing",
-            _ASKED,
-            _ANSWERS,
-            *(["stories"] if given.get("STORIES") else []),
-        ],
-        cwd=COPY,
-        env={**os.environ, "PYTHONPATH": str(COPY), "PYTHONHASHSEED": "0"},
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
-    verdicts = {name: verdict for name, verdict in _answers().items() if name in set(asked)}
-    if ran.returncode not in (0, 5) or len(verdicts) < len(asked):
-        print(f"only {len(verdicts)} of {len(asked)} faults were tried", file=sys.stderr)
+    names = [name for some in chosen.values() for name in some]
+    asked = {n for n in names if not (given.get("AGAIN") and before.get(n) in _NOTICED)}
+    kept = {name: verdict for name, verdict in before.items() if name not in asked}
+    _ANSWERS.write_text("".join(f"{json.dumps([n, v, 0])}\n" for n, v in kept.items()), encoding="utf-8")
+    _MARKS.write_text(json.dumps({module.path: module.mark for module in everything}), encoding="utf-8")
+    tried = _play(sorted(asked), stories=bool(given.get("STORIES")))
+    answers = _answers()
+    verdicts = {name: answers[name] for name in names if name in answers}
+    if not tried or len(verdicts) < len(names):
+        print(f"only {len(verdicts)} of {len(names)} faults were tried", file=sys.stderr)
     _tell(modules, chosen, verdicts)
     return int(_share(verdicts) < float(given.get("LEAST") or 0))
+
+
+def _play(asked: list[str], *, stories: bool) -> bool:
+    """Whether the tests ran to their end; the faults are tried in no order, so that what an end by force leaves is a sample too."""
+    random.Random(1).shuffle(asked)
+    _ASKED.write_text("\n".join(asked), encoding="utf-8")
+    words = [sys.executable, "-m", "benchmarks.mutants.playing", _ASKED, _ANSWERS, *(["stories"] if stories else [])]
+    env = {**os.environ, "PYTHONPATH": str(COPY), "PYTHONHASHSEED": "0"}
+    return subprocess.run(words, cwd=COPY, env=env, stdout=subprocess.DEVNULL, check=False).returncode in (0, 5)
 
 
 def _answers() -> dict[str, str]:
     if not _ANSWERS.exists():
         return {}
     return {row[0]: row[1] for row in map(json.loads, _ANSWERS.read_text(encoding="utf-8").splitlines())}
+
+
+def _known(modules: Sequence[Module]) -> dict[str, str]:
+    """What was found out before about the faults of modules that are the same since."""
+    marks = json.loads(_MARKS.read_text(encoding="utf-8")) if _MARKS.exists() else {}
+    answers = _answers()
+    same = (module for module in modules if marks.get(module.path) == module.mark)
+    return {name: answers[name] for module in same for name in module.names if name in answers}
 
 
 def _chosen(modules: Sequence[Module], sample: int, dice: random.Random) -> dict[str, list[str]]:

@@ -23,9 +23,10 @@ _OURS = "from benchmarks.mutants.switch import keep as _mutmut_mutated, MutantDi
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One mutated module: its path, its mutants' names, and where in the mutated text each function stands."""
+    """One mutated module: its path, its text's SHA-256, its mutants' names, and where in the mutated text each function stands."""
 
     path: str
+    mark: str
     names: tuple[str, ...]
     spans: Mapping[str, tuple[int, int]]
 
@@ -44,13 +45,13 @@ class Module:
         return lines[start - 1 : end]
 
 
-def made(wanted: str) -> list[Module]:
-    """The mutated modules whose path begins with this, after the copy was brought up to date."""
+def made() -> list[Module]:
+    """The mutated modules, after the copy was brought up to date."""
     for name in _COPIED:
         _mirror(ROOT / name, COPY / name)
     for name in _FILES:
         shutil.copy2(ROOT / name, COPY / name)
-    return [module for path in _sources() if (module := _mutated(path)).path.startswith(wanted)]
+    return [_mutated(path) for path in _sources()]
 
 
 def _mirror(source: Path, target: Path) -> None:
@@ -90,4 +91,6 @@ def _mutated(source: Path) -> Module:
         spans = {name: (span.start, span.end) for name, span in mutated.line_span_by_function_name.items()}
         known = {"mark": mark, "names": [f"{dotted}.{name}" for name in mutated.mutant_names], "spans": spans}
         told.write_text(json.dumps(known), encoding="utf-8")
-    return Module(path, tuple(known["names"]), {name: (start, end) for name, (start, end) in known["spans"].items()})
+    return Module(
+        path, mark, tuple(known["names"]), {name: (start, end) for name, (start, end) in known["spans"].items()}
+    )

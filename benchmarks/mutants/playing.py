@@ -127,7 +127,7 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-_Cache: TypeAlias = "functools._lru_cache_wrapper[Any]"
+_Cache: TypeAlias = "functools._lru_cache_wrapper[Any]"  # noqa: SLF001 - the only name of the type
 
 
 def _caches() -> list[_Cache]:
