@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -23,6 +24,8 @@ _A_DAY = 5
 # Letters by which a domain that is made to look like another one differs from it.
 _LOOKALIKE = 2
 _SHORTEST = 6
+# Each stranger's name is held against those of all creditors' people: they are folded once.
+_folded = lru_cache(maxsize=16_384)(fold_name)
 
 
 def speaks_of_accounts(app: App, gathered: Gathered) -> bool:
@@ -64,8 +67,8 @@ def impersonated(app: App, gathered: Gathered) -> Creditor | None:
 
 
 def _bears(name: str, creditor: Creditor) -> bool:
-    names = {fold_name(n) for n in (creditor.name, *creditor.aliases, *(p.name for p in creditor.people))} - {""}
-    return any(own == name or (len(own) >= _SHORTEST and own in name) for own in names)
+    names = (_folded(n) for n in (creditor.name, *creditor.aliases, *(p.name for p in creditor.people)))
+    return any(own == name or (len(own) >= _SHORTEST and own in name) for own in names if own)
 
 
 def _resembles(domain: str, creditor: Creditor) -> bool:

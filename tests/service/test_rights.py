@@ -1,5 +1,6 @@
 """Who may do what, tried by mail against the whole program: the allowed side and the forbidden one."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_creditors_address_without_proof_is_asked_once_at_that_address(world):
     """Nothing happens before the answer; the answer does it, once."""
     world.hand_over(proved=False)
     assert world.items() == {}
-    assert world.sent() == ["proof"]
+    assert Counter(world.sent()) == {"proof": 1, "operator": 1}
     question = world.received("bruno@atelier-bruno.example")[-1]
     world.post(mails.answer(world.pen(BRUNO, proved=False), question, "oui"))
     assert world.items()["2026-501"].state is ItemState.FOLLOWED
@@ -73,10 +74,10 @@ def test_the_one_time_question_answered_with_no_puts_the_mail_away(world):
 
 
 def test_the_one_time_question_is_capped(world):
-    """A flood of forged mails makes one question a day, no more."""
+    """A flood of forged mails makes one question a day, no more, and the operator hears of it."""
     for number in range(6):
         world.hand_over(f"2026-50{number}", proved=False)
-    assert world.sent() == ["proof"]
+    assert Counter(world.sent()) == {"proof": 1, "operator": 1}
 
 
 def test_a_forged_owner_cannot_settle(world):
