@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from benchmarks.mutants.making import COPY, Module, made
 
@@ -33,7 +34,7 @@ def main(words: Sequence[str]) -> int:
     everything = made()
     before = _known(everything)
     modules = [module for module in everything if module.path.startswith(given.get("MODULE", "agent/domain"))]
-    chosen = _chosen(modules, int(given.get("SAMPLE") or 0), random.Random(int(given.get("SEED") or 1)))
+    chosen = _chosen(modules, int(given.get("SAMPLE") or 0), given.get("SEED") or "1")
     names = [name for some in chosen.values() for name in some]
     asked = {n for n in names if not (given.get("AGAIN") and before.get(n) in _NOTICED)}
     kept = {name: verdict for name, verdict in before.items() if name not in asked}
@@ -52,7 +53,14 @@ def _play(asked: list[str], *, stories: bool) -> bool:
     """Whether the tests ran to their end; the faults are tried in no order, so that what an end by force leaves is a sample too."""
     random.Random(1).shuffle(asked)
     _ASKED.write_text("\n".join(asked), encoding="utf-8")
-    words = [sys.executable, "-m", "benchmarks.mutants.playing", _ASKED, _ANSWERS, *(["stories"] if stories else [])]
+    words: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "benchmarks.mutants.playing",
+        _ASKED,
+        _ANSWERS,
+        *(["stories"] if stories else []),
+    ]
     env = {**os.environ, "PYTHONPATH": str(COPY), "PYTHONHASHSEED": "0"}
     return subprocess.run(words, cwd=COPY, env=env, stdout=subprocess.DEVNULL, check=False).returncode in (0, 5)
 
@@ -71,11 +79,15 @@ def _known(modules: Sequence[Module]) -> dict[str, str]:
     return {name: answers[name] for module in same for name in module.names if name in answers}
 
 
-def _chosen(modules: Sequence[Module], sample: int, dice: random.Random) -> dict[str, list[str]]:
+def _chosen(modules: Sequence[Module], sample: int, seed: str) -> dict[str, list[str]]:
     """The names to try by module; a sample takes of each module its part, and at least one."""
     total = sum(len(module.names) for module in modules)
     share = min(1.0, sample / total) if sample and total else 1.0
-    return {m.path: dice.sample(list(m.names), min(len(m.names), math.ceil(len(m.names) * share))) for m in modules}
+    return {m.path: _some(m, math.ceil(len(m.names) * share), random.Random(f"{seed} {m.path}")) for m in modules}
+
+
+def _some(module: Module, count: int, dice: random.Random) -> list[str]:
+    return dice.sample(list(module.names), count)
 
 
 def _tell(modules: Sequence[Module], chosen: Mapping[str, Sequence[str]], verdicts: Mapping[str, str]) -> None:

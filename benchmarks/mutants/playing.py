@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, TextIO, TypeAlias
+from typing import Any, TextIO
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -72,7 +72,11 @@ class Player:
         return True
 
     def _start(
-        self, session: pytest.Session, name: str, tests: Sequence[tuple[float, pytest.Item]], caches: list[_Cache]
+        self,
+        session: pytest.Session,
+        name: str,
+        tests: Sequence[tuple[float, pytest.Item]],
+        caches: list[functools._lru_cache_wrapper[Any]],
     ) -> None:
         room = Path(f"rooms/{len(self._running)}-{self._done}").resolve()
         room.mkdir(parents=True, exist_ok=True)
@@ -127,10 +131,7 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
-_Cache: TypeAlias = "functools._lru_cache_wrapper[Any]"  # noqa: SLF001 - the only name of the type
-
-
-def _caches() -> list[_Cache]:
+def _caches() -> list[functools._lru_cache_wrapper[Any]]:
     """What the program remembers of earlier tests: a fault must not hide behind it."""
     found = (thing for thing in gc.get_objects() if isinstance(thing, functools._lru_cache_wrapper))  # noqa: SLF001 - as above
     return [cache for cache in found if str(getattr(cache, "__module__", "")).startswith("agent.")]
