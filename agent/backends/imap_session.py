@@ -9,6 +9,7 @@ from pathlib import Path
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
+from agent.backends.certificates import remember
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
 from agent.config import Security
 from agent.config.hidden import hidden, keep_hidden
@@ -100,6 +101,7 @@ def connect(account: ImapAccount, *, make_missing: bool = True) -> ImapSession:
             client.starttls(tls)
         # a server that is half dead is found out soon: until the session stands, nothing large is on its way
         client.socket().settimeout(account.connect_timeout)
+        remember(where, client.socket())
         _login(client, account)
         session = ImapSession(client, _folders(client, account, make_missing), can_idle=client.has_capability("IDLE"))
         client.socket().settimeout(account.read_timeout)

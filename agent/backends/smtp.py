@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.backends.certificates import remember
 from agent.backends.raw import header_block, with_crlf
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
 from agent.config import Security
@@ -246,6 +247,7 @@ def connect(account: SmtpAccount) -> smtplib.SMTP:
         if account.security is Security.STARTTLS:
             smtp.starttls(context=tls)
             smtp.ehlo()
+        remember(f"smtp {account.host}", smtp.sock)
         if account.user:
             _login(smtp, account)
     except (*_FOREIGN, AgentError) as error:

@@ -1,15 +1,21 @@
 """`relance run` and `relance once`: the real work."""
 
 from argparse import Namespace
+from contextlib import suppress
 
 from agent.cli.screen import Screen
-from agent.config import load
+from agent.config import Settings, load
+from agent.errors import CorruptStore
 from agent.service import log
+from agent.service.beginning import patiently
 from agent.service.bootstrap import build, close
 from agent.service.daemon import Daemon
+from agent.service.gauges import tell_damage
 from agent.service.jail import keep_to_itself
+from agent.service.systemd import Notifier
 from agent.service.tick import set_timers
 from agent.service.timekeeping import Timekeeper
+from agent.service.walls import tell_of_walls
 from agent.service.work import once
 
 
@@ -17,8 +23,23 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Watch the mailbox until stopped, or do once what waits and what is due."""
     log.set_up()
     keep_to_itself()
-    app = build(load(arguments.config))
+    settings = load(arguments.config)
     try:
+        if arguments.command == "run":
+            return patiently(lambda: _work(settings, arguments, screen), Notifier())
+        return _work(settings, arguments, screen)
+    except CorruptStore:
+        # no mail can be written any more: the exit code, the log and monitoring tell of it
+        if settings.metrics is not None:
+            with suppress(OSError):
+                tell_damage(settings.metrics)
+        raise
+
+
+def _work(settings: Settings, arguments: Namespace, screen: Screen) -> int:
+    app = build(settings)
+    try:
+        tell_of_walls(app.store)
         if arguments.command == "run":
             Daemon(app, lambda: load(arguments.config)).run()
             return 0

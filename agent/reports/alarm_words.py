@@ -143,14 +143,14 @@ COMMANDS: Mapping[str, str] = {
 }
 ALARMS: Mapping[str, Words] = {
     **CAUSES,
-    "alarm_over": four("c’est réglé", "het is opgelost", "it is over", "es ist vorbei"),
+    "alarm_over": four("réglé", "opgelost", "settled", "erledigt"),
     "alarm_over_means": four(
         "La cause a disparu ; il n’y a plus rien à faire.",
         "De oorzaak is weg; er is niets meer te doen.",
         "The cause is gone; there is nothing left to do.",
         "Die Ursache ist weg; es ist nichts mehr zu tun.",
     ),
-    "times": four("Signalé pour la fois n°", "Gemeld voor de keer nr.", "Told, time no.", "Gemeldet zum Mal Nr."),
+    "times": four("Nombre de signalements", "Aantal meldingen", "Times told", "Anzahl Meldungen"),
     "found": four("Constat", "Vaststelling", "Finding", "Befund"),
     # The one-line alerts: their English wording is their code.
     "far more mails to debtors than usual wait for your word": four(
@@ -188,6 +188,12 @@ ALARMS: Mapping[str, Words] = {
         "een mail in Review kan over dossiers van meerdere schuldeisers gaan",
         "a mail in Review may be about several creditors’ cases",
         "eine E-Mail in Review kann Fälle mehrerer Gläubiger betreffen",
+    ),
+    "a mail to somebody whom no book names is held": four(
+        "un message destiné à une personne inconnue est retenu",
+        "een mail aan iemand die nergens bekend is, wordt tegengehouden",
+        "a mail to somebody whom no book names is held",
+        "eine E-Mail an jemanden, den hier niemand kennt, wird zurückgehalten",
     ),
     "a mail of ours came back": four(
         "un de nos messages est revenu",

@@ -43,8 +43,8 @@ _WORDS: Mapping[str, vocabulary.Words] = {
 
 
 def word(code: str, language: str) -> str:
-    """The word for this code; the code itself when it has none, so that a new code never stops a mail."""
-    return _WORDS.get(code, {}).get(language) or code.replace("_", " ")
+    """The word for this code; the code itself when it has none, so that a new code never stops a mail. A sentence stays as it is."""
+    return _WORDS.get(code, {}).get(language) or (code if " " in code else code.replace("_", " "))
 
 
 def has_word(code: str) -> bool:

@@ -1,4 +1,4 @@
-"""Mailboxes and ways out that fail: one line in the log and one mail to the operator for one cause, however long it lasts.
+"""Mailboxes and ways out that fail: one line in the log for one cause, and one mail a day to the operator for as long as it lasts.
 
 The mail goes through the store like any other, out by a channel that works. What was told is remembered there too, so that neither
 a restart nor a server that comes and goes makes it be told again within a day.
@@ -48,11 +48,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
-    """What is wrong at a place, in the other side's words; since when; and whether the operator was told."""
+    """What is wrong at a place, in the other side's words; since when; and how often the operator was told."""
 
     words: str
     since: datetime
-    told: bool = False
+    told: int = 0
 
     def __str__(self) -> str:
         """One line, for a note in the store."""
@@ -64,7 +64,7 @@ class Ailment:
         if note is None:
             return None
         words, since, told = json.loads(note)
-        return cls(words, datetime.fromisoformat(since), told)
+        return cls(words, datetime.fromisoformat(since), int(told))
 
 
 @dataclass(slots=True)
@@ -80,7 +80,8 @@ class Alarm:
         """This place fails, for this reason: written down when it is new, told when it has lasted."""
         words, now = " ".join(words.split())[:_LONGEST], app.clock.now()
         before = self._remembered(app.store, place)
-        ailment = Ailment(words, before.since if before else now, told=before is not None and before.told)
+        # a clock that ran ahead may have told when it began
+        ailment = Ailment(words, min(before.since, now) if before else now, before.told if before else 0)
         self.ailing[place] = ailment
         if before is None or _cause(before.words) != _cause(words):
             app.store.commit(Commit(notes={place.key: str(ailment)}))
@@ -120,14 +121,13 @@ class Alarm:
         now, key = app.clock.now(), f"alerts:{place.channel}:{place.side}"
         told = {cause: at for cause, at in json.loads(app.store.note(key) or "{}").items() if _recent(at, now)}
         cause = hashlib.sha256(_cause(ailment.words).encode()).hexdigest()[:12]
-        if cause in told or len(told) >= _MOST_CAUSES or (place, cause) in self._spelled:
+        if cause in told or len(told) >= _MOST_CAUSES:
             return
-        after = Ailment(ailment.words, ailment.since, told=True)
+        after = Ailment(ailment.words, ailment.since, ailment.told + 1)
         notes: dict[str, str | None] = {place.key: str(after), key: json.dumps({**told, cause: now.isoformat()})}
-        letter = _letter(app, place, ailment, "down")
+        letter = _letter(app, place, after, "down")
         app.store.commit(commit_of(app, Outcome(Decision(letters=(letter,)), notes=notes)))
         self.ailing[place] = after
-        self._spelled.add((place, cause))
 
     def _remembered(self, store: Store, place: Place) -> Ailment | None:
         """How this place was; after a restart, how the store says that it was."""
@@ -155,7 +155,7 @@ def _cause(words: str) -> str:
 
 
 def _recent(at: str, now: datetime) -> bool:
-    return now - datetime.fromisoformat(at) < _DAY
+    return abs(now - datetime.fromisoformat(at)) < _DAY
 
 
 def _letter(app: App, place: Place, ailment: Ailment, state: str) -> Letter:
@@ -164,6 +164,8 @@ def _letter(app: App, place: Place, ailment: Ailment, state: str) -> Letter:
     facts = [("mailbox", place.channel), ("since", f"{ailment.since:%Y-%m-%d %H:%M} UTC"), ("error", ailment.words)]
     if place.side == "outgoing" and state == "down":
         facts.append(("waiting", str(waiting)))
+    if ailment.told > 1:
+        facts.append(("times", str(ailment.told)))
     return Letter(
         kind=LetterKind.OPERATOR,
         key=f"operator:{place.side}_{state}:{place.channel}:{now.isoformat()}",

@@ -22,6 +22,7 @@ from agent.domain.letters import Letter, LetterKind
 from agent.intake.classify import MailKind
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, MessageRecord, Store
+from agent.reports.alarm_words import COMMANDS
 from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
 from agent.service.reminded import Reminder
@@ -69,7 +70,7 @@ class Watch:
         for cause, trouble in found.items():
             _told(app, cause, trouble, now)
         for cause in remembered(app.store) - found.keys():
-            _over(app, cause, now)
+            _over(app, cause)
 
 
 def troubles(app: App, now: datetime) -> Iterator[Trouble]:
@@ -107,7 +108,7 @@ def _told(app: App, cause: str, trouble: Trouble, now: datetime) -> None:
     app.store.commit(commit_of(app, Outcome(Decision(letters=letters), notes=notes)))
 
 
-def _over(app: App, cause: str, now: datetime) -> None:
+def _over(app: App, cause: str) -> None:
     """Forget that it holds; who was told of it hears that it is over."""
     reminder = Reminder.of(app.store, cause)
     code, _, which = cause.partition(":")
@@ -128,8 +129,10 @@ def _letter(app: App, trouble: Trouble, reminder: Reminder, *, over: bool) -> Le
         facts.append(("since", f"{reminder.since:%Y-%m-%d %H:%M} UTC"))
     if trouble.found or trouble.which:
         facts.append(("found", trouble.found or trouble.which))
-    if reminder.times > 1:
+    if reminder.times > 1 and not over:
         facts.append(("times", str(reminder.times)))
+    if not over:
+        facts.append(("remedy", COMMANDS[trouble.code]))
     return Letter(
         kind=LetterKind.OPERATOR,
         key=f"operator:alarm{'_over' if over else ''}:{trouble.cause}:{now.isoformat()}",

@@ -20,14 +20,16 @@ from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
 from agent.service.alarm import Alarm, Place
+from agent.service.alerts import Watch, note_start, note_stop
 from agent.service.app import App, Channel
-from agent.service.gauges import Heard, write_gauges
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
+from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
 from agent.service.timekeeping import Timekeeper
+from agent.service.vitals import Heard
 from agent.service.work import count_crash, deliver, handle_waiting
 
 _LOG = logging.getLogger("relance.daemon")
@@ -75,6 +77,8 @@ class _Line:
         self.resume_at: datetime | None = None
         self.empty_at: datetime | None = None
         self.sent_at: datetime | None = None
+        self.fetched_at: datetime | None = None
+        self.handled = self.sent = 0
 
     def start_afresh(self) -> None:
         """Forget when to come back: the clock that told it was wrong."""
@@ -84,7 +88,7 @@ class _Line:
 
     def heard(self) -> Heard:
         """What monitoring is told of it."""
-        return Heard(self.channel.name, self.empty_at, self.sent_at)
+        return Heard(self.channel.name, self.empty_at, self.sent_at, self.fetched_at, self.handled, self.sent)
 
     def place(self, side: str) -> Place:
         """What the alarm calls one of its sides."""
@@ -102,12 +106,13 @@ class Daemon:
         self.app = replace(app, channels=tuple(line.channel for line in self._lines), clock=self._timekeeper)
         self._reload = reload
         self._notifier = notifier or Notifier()
-        self._alarm = Alarm()
+        self._alarm, self._watch = Alarm(), Watch()
+        self._display = Display(app.clock.now())
         self._stopping = False
         self._reloading = False
         self._ahead = True
         self._hindered_until: datetime | None = None
-        self._hindrance = self._unshown = ""
+        self._hindrance = ""
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; the item at hand is finished first."""
@@ -117,6 +122,8 @@ class Daemon:
         self._ahead = not count_crash(self.app)
         self._compare_restored()
         set_timers(self.app)
+        with suppress(TemporaryError):
+            note_start(self.app)
         self._notifier.ready("watching the mailbox")
         _LOG.info("ready")
         while not self._stopping:
@@ -128,6 +135,8 @@ class Daemon:
         for line in self._lines:
             line.mailbox.close()
             line.transport.close()
+        with suppress(TemporaryError):
+            note_stop(self.app)
         _LOG.info("stopped")
 
     def _compare_restored(self) -> None:
@@ -175,6 +184,7 @@ class Daemon:
         try:
             run_due(self.app)
             self._alarm.tell(self.app)
+            self._watch.look(self.app)
             for line in self._lines:
                 self._send(line)
         except (TemporaryError, ConfigError) as error:
@@ -210,7 +220,8 @@ class Daemon:
             begun = time.monotonic()
             count = handle_waiting(self.app, line.channel, lambda: self._enough(begun), ahead=self._ahead)
             line.read = not count or not line.mailbox.unhandled(1)
-            line.empty_at = self.app.clock.now() if line.read else line.empty_at
+            line.fetched_at, line.handled = self.app.clock.now(), line.handled + count
+            line.empty_at = line.fetched_at if line.read else line.empty_at
         except TakingItsTime:
             return
         except (TemporaryError, ConfigError) as error:
@@ -251,7 +262,7 @@ class Daemon:
             return
         report = deliver(self.app, line.channel, lambda: self._stopping or self._has_news())
         line.resume_at = report.resume_at
-        line.sent_at = self.app.clock.now() if report.sent else line.sent_at
+        line.sent_at, line.sent = self.app.clock.now() if report.sent else line.sent_at, line.sent + len(report.sent)
         self._note_blockage(line, report)
         if report.sent or report.failed or report.held:
             told = {
@@ -283,24 +294,12 @@ class Daemon:
                 self._notifier.alive()
                 deliver(self.app, line.channel, lambda: True)
 
-    def _show_figures(self) -> None:
-        """Tell monitoring how things are; that it cannot be told stops nothing."""
-        target, now = self.app.settings.metrics, self.app.clock.now()
-        try:
-            if target is not None:
-                heard = [line.heard() for line in self._lines]
-                write_gauges(target, self.app.store, now, heard, self.app.settings.state_dir)
-        except OSError as error:
-            if str(error) != self._unshown:
-                self._unshown = str(error)
-                _LOG.warning("the figures for monitoring cannot be written: %s", error)
-
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
         with suppress(TemporaryError):
             self.app.remember()
             self.app.store.checkpoint()
-        self._show_figures()
+        self._display.show(self.app, [line.heard() for line in self._lines], self._hindrance)
         for line in self._lines:
             if not line.unread:
                 line.mailbox.listen()

@@ -219,6 +219,38 @@ def test_a_day_of_failure_is_one_line_and_one_alert(twins, caplog, side):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize(
+    ("side", "error"),
+    [
+        ("mailbox", TemporaryError("imap: no answer in time")),
+        ("mailbox", ConfigError(["user: imap refused the login"])),
+        ("outgoing", TemporaryError("smtp: no more for now: 451")),
+        ("outgoing", ConfigError(["user: smtp refused the login"])),
+    ],
+)
+def test_three_days_of_failure_are_three_alerts_and_an_all_clear(twins, side, error):
+    """One mail a day, also by another life; each says since when, the later ones how often."""
+    twins.post("fr", ELS, "2026-600")
+    twins.turn()
+    sick = (twins.mailboxes if side == "mailbox" else twins.ways_out)["nl"]
+    twins.post("fr", ELS, "2026-601")
+    twins.post("nl", ELS, "2026-602", to=NL)
+    sick.error = error
+    for _ in range(7):
+        twins.pass_hours(10, timedelta(minutes=30))
+        twins.daemon = start(twins.daemon.app)
+    alerts = [m for m in twins.left("fr", OPERATOR) if "(nl)" in m["Subject"]]
+    assert len(alerts) == 3
+    texts = [m.get_body(("plain",)).get_content() for m in alerts]
+    assert all("2026-03-10" in text for text in texts)
+    assert ["Nombre de signalements" in text or "Times told" in text for text in texts] == [False, True, True]
+    sick.error = None
+    twins.post("nl", ELS, "2026-603", to=NL)
+    twins.pass_hours(6, timedelta(minutes=30))
+    told = [m for m in twins.left("fr", OPERATOR) + twins.left("nl", OPERATOR) if "(nl)" in m["Subject"]]
+    assert len(told) == 4
+
+
 def test_a_mailbox_that_comes_and_goes_is_no_storm(twins, caplog):
     """Twenty minutes away, ten there, for two days: one line and one alert for each day."""
     caplog.set_level(logging.INFO, "relance")

@@ -115,7 +115,7 @@ RECEIPTS = (
     "other",
     "copies",
 )
-OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "week", "alert")
+OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "week", "clock", "surge", "alarm", "alarm_over", "alert")
 CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
     LetterKind.CORRECTED: CORRECTIONS,

@@ -135,7 +135,8 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
         case LetterKind.DAILY_SUMMARY:
             return replace(letter, facts=((NAMES[language][1], _WORDS[language]), ("2027-058", "")), on=NOW.date())
         case LetterKind.REFUSAL | LetterKind.OPERATOR:
-            return replace(letter, items=(), account="", facts=(("mail", "Facture 2027-118"),), words="")
+            alarm = _ALARM if code.startswith("alarm") else ()
+            return replace(letter, items=(), account="", facts=(*alarm, ("mail", "Facture 2027-118")), words="")
         case LetterKind.PAYMENT_PLAN | LetterKind.PLAN_QUESTION | LetterKind.PLAN_NOTICE:
             return planned(letter, _WORDS[language])
         case LetterKind.IMPORT_LIST | LetterKind.FEE_STATEMENT | LetterKind.STATEMENT_LIST:
@@ -144,6 +145,9 @@ def sample_letter(kind: LetterKind, code: str, language: str) -> Letter:
             return replace(letter, facts=_bank_facts(code))
         case _:
             return with_papers(noticed(letter, code))
+
+
+_ALARM = (("cause", "disk"), ("since", "2027-04-24 08:10 UTC"), ("found", "212 MB"), ("remedy", "relance doctor"))
 
 
 def _notice(letter: Letter, code: str) -> Letter:
