@@ -2,27 +2,52 @@
 
 from argparse import Namespace
 
-from agent.cli.books import opened
 from agent.cli.screen import Screen
+from agent.cli.service_lines import plain_health, service_lines
+from agent.config import load
+from agent.errors import AgentError
 from agent.ports import MessageRecord
 from agent.reports.digest import CurrencyDigest
 from agent.service.alarm import SIDES
 from agent.service.clock import SystemClock
+from agent.service.health import Health, health, with_books
 from agent.service.overview import Books, ChannelState, Overview, overview
 from agent.service.walls import in_words, weakness
+from agent.store.tinydb_store import TinyStore
 
 _FIGURES = ("open", "overdue", "held")
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Show it; 0 also when mail needs attention, since looking succeeded."""
-    with opened(arguments) as (settings, store):
-        seen = overview(store, settings, SystemClock().now())
+    """Show it; 0 also when mail needs attention, since looking succeeded. How the service is, is told also where the books do not open."""
+    settings = load(arguments.config)
+    now = SystemClock().now()
+    service = health(settings, now)
+    try:
+        store = TinyStore.open(settings.store_path, read_only=True)
+    except AgentError as error:
+        _tell(service, arguments, screen, str(error))
+        raise
+    try:
+        seen, service = overview(store, settings, now), with_books(service, store)
+    finally:
+        store.close()
     if arguments.json:
-        screen.json(_plain(seen))
-    else:
-        _show(seen, screen)
+        screen.json({**_plain(seen), "service": plain_health(service)})
+        return 0
+    _show(seen, screen)
+    screen.line()
+    _tell(service, arguments, screen)
     return 0
+
+
+def _tell(service: Health, arguments: Namespace, screen: Screen, problem: str = "") -> None:
+    """How the service is; alone where the books do not open."""
+    if arguments.json:
+        screen.json({"at": service.at.isoformat(), "problem": problem, "service": plain_health(service)})
+        return
+    for text, style in service_lines(service):
+        screen.line(text, style)
 
 
 def _show(seen: Overview, screen: Screen) -> None:
