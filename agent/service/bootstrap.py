@@ -34,26 +34,32 @@ def build(
     """The program, ready to work; nothing is connected yet.
 
     Raises:
-        ConfigError: a password cannot be read, or another process holds the store.
+        ConfigError: a password cannot be read.
+        TemporaryError: another process holds the store, or the disk is full or read-only.
         CorruptStore: the store is damaged or of a newer version.
     """
+    opened = store or TinyStore.open(settings.state_dir / "relance.db")
+    try:
+        return _around(opened, settings, clock or SystemClock(), rehearsal=rehearsal)
+    except BaseException:
+        # the writer's lock must not outlive a start that failed: the next one is in the same process, perhaps
+        if store is None:
+            opened.close()
+        raise
+
+
+def _around(opened: Store, settings: Settings, clock: Clock, *, rehearsal: bool) -> App:
     settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     limits = settings.limits
     rooms = Rooms.of(Limits(wall=float(limits.parse_seconds), memory=limits.parse_memory_mb << 20))
     lookup: Callable[[str], str | None] | None = txt_lookup if settings.trust.dkim and not rehearsal else None
-    opened = store or TinyStore.open(settings.state_dir / "relance.db")
     memory = StoreMemory(opened)
-    try:
-        channels = tuple(Channel(*doors_from(mailbox, memory)) for mailbox in settings.mailboxes)
-    except ConfigError:
-        if store is None:
-            opened.close()
-        raise
+    channels = tuple(Channel(*doors_from(mailbox, memory)) for mailbox in settings.mailboxes)
     return App(
         settings=settings,
         channels=channels,
         store=opened,
-        clock=clock or SystemClock(),
+        clock=clock,
         reader=Reader(rooms, limits.document_pages, layouts=lambda creditor: layouts_of(opened, creditor)),
         secret=secret_of(settings.state_dir),
         directory=Directory.of(settings.creditors, settings.agency, settings.addresses, settings.banks),

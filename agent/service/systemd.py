@@ -13,6 +13,11 @@ class Notifier:
         self._interval = _watchdog_seconds(environment)
 
     @property
+    def listened_to(self) -> bool:
+        """Whether a service manager waits to hear from this process."""
+        return bool(self._address)
+
+    @property
     def watchdog_interval(self) -> float | None:
         """Seconds between signs of life: half of WATCHDOG_USEC as sd_watchdog_enabled(3) advises; None when nobody watches."""
         return self._interval

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -30,6 +31,8 @@ _READER_PRAGMAS = ("trusted_schema=OFF",)
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 # Extended codes for the index of the log, which is made anew at each start: a full disk has no room for it. Nothing was written.
 _NO_ROOM = {sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP}
+# What a disk answers that is full, over its quota, or mounted for reading only after an error: a person mends it, and it passes.
+_DISK_CANNOT_NOW = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 def translated(error: sqlite3.Error) -> AgentError:
@@ -66,6 +69,9 @@ class SqliteFile:
         except sqlite3.Error as error:
             self._unlock()
             raise translated(error) from error
+        except OSError as error:
+            self._unlock()
+            raise TemporaryError(f"the store cannot write now: {path}: {error.strerror}") from error
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows that this statement gives."""
@@ -163,10 +169,12 @@ class SqliteFile:
 
 def writer_lock(path: Path) -> int:
     """The descriptor that holds the writer's lock. A file of its own: closing any descriptor of the database would drop SQLite's locks."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
+        if error.errno in _DISK_CANNOT_NOW:
+            raise TemporaryError(f"the store cannot write now: {path.parent}: {error.strerror}") from error
         raise ConfigError([f"store: {path.parent} cannot be written: {error.strerror}"]) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
