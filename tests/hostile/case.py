@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -54,6 +55,12 @@ ACCOUNT_ASKED = REGISTERED.with_(events=("InvoiceRegistered", "QuestionAsked"))
 # an owner's mail without proof: a one-time question goes to his known address
 PROOF = Outcome("unproved", "Review", (), ("proof",))
 SILENT = Outcome("automatic", "Handled")
+# words that speak of accounts or instructions to pay, without proof: the owner is warned besides
+WARNED = NAMED.with_(letters=("action_notice", "action_notice"))
+# who may read and not act
+NOT_ALLOWED = Outcome("not_allowed", "Review", (), ("refusal",))
+# a table that is no bank statement
+NO_TABLE = Outcome("bank_statement", "Review", (), ("refusal",))
 
 
 def table(attacks: str, outcome: Outcome, mails: Iterable[tuple[str, Mail]], *, slow: bool = False) -> list[Case]:
@@ -63,9 +70,9 @@ def table(attacks: str, outcome: Outcome, mails: Iterable[tuple[str, Mail]], *, 
 
 def but(cases: Sequence[Case], **outcomes: Outcome) -> list[Case]:
     """The cases, those named (blanks as _) with an end of their own."""
-    known = {case.name.replace(" ", "_").replace("-", "_") for case in cases}
-    assert not outcomes.keys() - known, outcomes.keys() - known
-    return [
-        replace(case, outcome=outcomes.get(case.name.replace(" ", "_").replace("-", "_"), case.outcome))
-        for case in cases
-    ]
+    assert not outcomes.keys() - {_key(case) for case in cases}, outcomes.keys()
+    return [replace(case, outcome=outcomes.get(_key(case), case.outcome)) for case in cases]
+
+
+def _key(case: Case) -> str:
+    return re.sub(r"[^a-zA-Z0-9]+", "_", case.name)
