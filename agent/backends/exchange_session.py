@@ -26,7 +26,7 @@ from exchangelib.errors import (
 )
 from exchangelib.protocol import BaseProtocol, Protocol
 
-from agent.backends.tls import sorted_error
+from agent.backends.tls import OLD, sorted_error, trusting_nobody_yet
 from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
 
@@ -77,6 +77,9 @@ class _Adapter(requests.adapters.HTTPAdapter):
     """HTTPS that trusts a company's own authority, by server."""
 
     trusted: ClassVar[dict[str, str]] = {}
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=trusting_nobody_yet(), **options)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """The answer; the certificate is checked against the authority named for this server, else the system's."""
@@ -223,6 +226,8 @@ def _sorted(account: ExchangeAccount, error: Exception) -> AgentError:
         return ConfigError([f"user: {where} refused {account.user}: {said}"])
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return ConfigError([f"host: {where}: the certificate is not trusted: {said}"])
+    if any(reason in str(error) for reason in OLD):
+        return ConfigError([f"host: {where}: offers no TLS 1.2 or newer with modern ciphers: {said}"])
     if isinstance(error, HttpError) and error.status in {403, 404}:
         return ConfigError([f"host: {where} offers no EWS to {account.user} at /EWS/Exchange.asmx: {said}"])
     return TemporaryError(f"{where}: {said}") if isinstance(error, EWSError) else sorted_error(where, error)

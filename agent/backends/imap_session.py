@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from agent.backends.certificates import remember
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
+from agent.backends.upgrade import upgrade
 from agent.config import Security
 from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
@@ -98,7 +100,7 @@ def connect(account: ImapAccount, *, make_missing: bool = True) -> ImapSession:
         )
         keep_alive(client.socket())
         if account.security is Security.STARTTLS:
-            client.starttls(tls)
+            _make_private(client, where, tls)
         # a server that is half dead is found out soon: until the session stands, nothing large is on its way
         client.socket().settimeout(account.connect_timeout)
         remember(where, client.socket())
@@ -111,6 +113,17 @@ def connect(account: ImapAccount, *, make_missing: bool = True) -> ImapSession:
                 client.shutdown()
         raise (error if isinstance(error, AgentError) else sorted_error(where, error)) from error
     return session
+
+
+def _make_private(client: IMAPClient, where: str, tls: ssl.SSLContext) -> None:
+    """Encrypt the connection and forget what was heard in the open; ConfigError when the server, or somebody on the line, offers none."""
+    spoken = client._imap  # noqa: SLF001 - what was heard is nowhere else
+    if spoken.state != "NONAUTH" or not client.has_capability("STARTTLS"):
+        raise ConfigError(
+            [f"security: {where}: STARTTLS is not offered, so nothing was sent; is it the right server and port?"]
+        )
+    client.starttls(upgrade(where, tls, lambda: getattr(spoken, "file", None)))
+    spoken.untagged_responses.clear()
 
 
 def _login(client: IMAPClient, account: ImapAccount) -> None:

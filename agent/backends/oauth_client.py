@@ -101,7 +101,7 @@ def refusal(client: OAuthClient, reason: str, words: str) -> AgentError:
 
 def unreachable(client: OAuthClient, error: Exception) -> AgentError:
     """A failed request as one of our errors: a certificate will not mend itself, everything else may."""
-    telling = (ssl.SSLCertVerificationError, socket.gaierror, TimeoutError, ConnectionError)
+    telling = (ssl.SSLCertVerificationError, ssl.SSLError, socket.gaierror, TimeoutError, ConnectionError)
     found = (e for kind in telling for e in _causes(error) if isinstance(e, kind))
     return sorted_error(f"oauth {client.endpoint}", next((e for e in found if isinstance(e, Exception)), error))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from agent.backends.certificates import remember
 from agent.backends.raw import header_block, with_crlf
 from agent.backends.tls import context, keep_alive, refuse_open_network, sorted_error
+from agent.backends.upgrade import upgrade
 from agent.config import Security
 from agent.config.hidden import hidden, keep_hidden
 from agent.errors import AgentError, ConfigError, TemporaryError
@@ -213,7 +214,9 @@ class SmtpTransport:
             code, words = self._smtp.getreply()
         except _FOREIGN as error:
             self.close()
-            raise UnknownOutcome(f"smtp {self._account.host}: no answer after the end of the data: {hidden(str(error))}") from error
+            raise UnknownOutcome(
+                f"smtp {self._account.host}: no answer after the end of the data: {hidden(str(error))}"
+            ) from error
         if code == 250:
             return Delivery(accepted, delivery.temporary, delivery.permanent)
         if not 400 <= code < 600:
@@ -245,7 +248,8 @@ def connect(account: SmtpAccount) -> smtplib.SMTP:
         keep_alive(smtp.sock)
         smtp.ehlo()
         if account.security is Security.STARTTLS:
-            smtp.starttls(context=tls)
+            plain = smtp
+            smtp.starttls(context=upgrade(f"smtp {account.host}", tls, lambda: plain.file))
             smtp.ehlo()
         remember(f"smtp {account.host}", smtp.sock)
         if account.user:
