@@ -27,7 +27,7 @@ class Candidate:
 
 def name_terms(message: Message) -> tuple[tuple[str, str], ...]:
     """The index terms of the names that a mail's sender bears: his display name, and the name in his domain."""
-    domain = message.sender.address.rpartition("@")[2].rpartition(".")[0].replace(".", " ").replace("-", " ")
+    domain = message.sender.address.rpartition("@")[2].rpartition(".")[0].replace(".", " ")
     stems = {*name_stems(message.sender.name), *name_stems(domain)}
     return tuple(("stem", stem) for stem in sorted(stems) if len(stem) >= _LEAST_STEM)
 

@@ -56,7 +56,7 @@ def numbered_lines(text: str, known: Mapping[Term, str]) -> tuple[tuple[tuple[st
     found, rest = [], []
     for line in text.splitlines():
         head, _, tail = line.strip().partition(" ")
-        number = known.get(number_term(head.strip(":,;")))
+        number = known.get(number_term(head))
         if number and tail.strip():
             found.append((number, tail.strip()))
         else:

@@ -3,12 +3,13 @@
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
 from agent.intake.extract import File, attached_messages, files_of, looks_like
-from agent.mail.message import parse_message
+from agent.mail.message import Attachment, parse_message
 
 PDF, XML = b"%PDF-1.7\nrest", b'<?xml version="1.0"?><Invoice/>'
 
@@ -202,6 +203,24 @@ def test_sixty_million_bytes_are_unpacked_and_no_more(sizes, taken, problems):
     assert (len(files), said) == (taken, problems)
 
 
+def test_files_beside_each_other_are_measured_together():
+    """What is beyond sixty million bytes of one mail is left out and said to be; what came before it is read."""
+    plain = parse_message(mail().as_bytes())
+    sizes = (30_000_000, 29_999_999, 1, 1, 5)
+    parts = tuple(Attachment(f"{n}.bin", "application/x", bytes([n]) * size, "") for n, size in enumerate(sizes))
+    files, said = files_of(replace(plain, attachments=parts))
+    assert ([f.filename for f in files], said) == (["0.bin", "1.bin", "2.bin"], ("too_large",))
+    assert files_of(replace(plain, attachments=parts[:3]))[1] == ()
+
+
+def test_a_bomb_is_never_asked_for_more_than_there_is_room_for(monkeypatch):
+    """It would be in memory before anybody could measure it."""
+    asked, read = [], zipfile.ZipExtFile.read
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda file, n=-1: asked.append(n) or read(file, n))
+    found(mail(*bombs(30_000_000, 30_000_001)))
+    assert asked == [60_000_001, 30_000_001]
+
+
 def test_a_member_that_is_encrypted_is_named_and_the_others_are_taken():
     """One of them must not hide the rest, and neither must one of a rare method or a folder."""
     raw = bytearray(archive(("a.pdf", PDF), ("folder/", b""), ("b.xml", XML)))
@@ -285,6 +304,11 @@ def test_attached_mails_are_told_outermost_first():
         ("x.bin", "", b"<CreditNote/>", "xml"),
         ("x.bin", "", b"<a>" + b"." * 1990 + b"nvoice", "xml"),
         ("x.bin", "", b"<a>" + b"." * 1992 + b"nvoice", "other"),
+        ("x.bin", "", b"<a>" + b"." * 1987 + b"CreditNote", "xml"),
+        ("x.bin", "", b"<a>" + b"." * 1988 + b"CreditNote", "other"),
+        ("x.bin", "", b"X<Invoice>", "other"),
+        ("x.bin", "", b" " * 1020 + b"PK\x03\x04", "zip"),
+        ("x.bin", "", b" " * 1021 + b"PK\x03\x04", "other"),
         ("x.xml", "", b"no markup", "other"),
         ("X.XLSM", "", b"PK\x03\x04", "sheet"),
         ("X.DOCX", "", b"PK\x03\x04", "other"),

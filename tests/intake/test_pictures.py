@@ -72,6 +72,7 @@ def segment(marker, size=4):
         ((1901, 1000), False),
         ((500, 2000), True),
         ((500, 2001), False),
+        ((1000, 1400), True),
     ],
 )
 @pytest.mark.parametrize("made", [png, jpeg])
@@ -126,3 +127,9 @@ def test_only_a_marker_begins_a_segment():
     whole = jpeg(1000, 1400, segment(0xE0, 16))
     assert may_be_page(whole)
     assert not may_be_page(whole.replace(b"\xff\xc0", b"\xfe\xc0"))
+
+
+def test_a_picture_that_claims_millions_of_pixels_is_no_page():
+    """All four bytes of a size count."""
+    assert not may_be_page(png(1000, (1 << 24) + 1400))
+    assert not may_be_page(png((1 << 24) + 1000, 1400))
