@@ -100,7 +100,7 @@ class Alarm:
         spoken = {one for one in self._spelled if one[0] == place}
         self._spelled -= spoken
         if spoken:
-            _LOG.info(_BACK[place.side], extra={"line": {"mailbox": place.channel}})
+            _LOG.info("%s", _BACK[place.side], extra={"line": {"mailbox": place.channel}})
 
     def tell(self, app: App) -> None:
         """Write to the operator about what has failed for long enough. A mail that cannot be written now is tried again later."""

@@ -6,20 +6,42 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
 from agent.config.hidden import hidden
+from agent.errors import AgentError
 from agent.reports.plain import printable
+from agent.service.log_events import event_of
 
 
-class _Json(logging.Formatter):
+class _Discreet(logging.Formatter):
+    """Tells where an error arose and of which kind it is. Its words may quote a mail: those of a foreign error are left out."""
+
+    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | Any) -> str:  # noqa: N802 - the name is logging's
+        """The places in the program, the innermost last, and the kind of the error."""
+        _, error, _ = ei
+        return "".join(_places(error)) if isinstance(error, BaseException) else ""
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    if error.__cause__ is not None:
+        yield from _places(error.__cause__)
+        yield "\nwhich led to\n"
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} in {frame.name}\n"
+    yield f"{type(error).__name__}: {error}" if isinstance(error, AgentError) else type(error).__name__
+
+
+class _Json(_Discreet):
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
+            "event": event_of(record),
             "what": record.getMessage(),
             **getattr(record, "line", {}),
         }
@@ -28,7 +50,7 @@ class _Json(logging.Formatter):
         return hidden(json.dumps(line, ensure_ascii=False, default=str))
 
 
-class _Plain(logging.Formatter):
+class _Plain(_Discreet):
     def format(self, record: logging.LogRecord) -> str:
         line = getattr(record, "line", {})
         told = " ".join(f"{k}={_short(v)}" for k, v in line.items() if v not in ("", (), None))
@@ -53,9 +75,10 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     sys.excepthook = _last_words
 
 
-def _last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Say on standard error what ended the program, without the secrets that a library's words may repeat."""
-    sys.stderr.write(hidden("".join(traceback.format_exception(kind, error, trace))))
+def _last_words(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """Say on standard error what ended the program, without the secrets or the mail that a library's words may repeat."""
+    told = "".join(_places(error))
+    sys.stderr.write(hidden(f"{told}\n"))
 
 
 def canonical(log: logging.Logger, what: str, unit: object, **more: object) -> None:

@@ -21,7 +21,6 @@ from agent.parsers.invoices.learning import Lesson
 from agent.parsers.listings import Listing, read_list
 from agent.parsers.statements import read_notice
 from agent.service.documents import Rooms, unreadable
-from agent.service.jail import in_force
 from agent.service.sandbox import Failure, Result
 
 Readings = tuple[InvoiceReading | Unreadable, ...]
@@ -57,11 +56,6 @@ class Reader:
         self._layouts = layouts
         self._line = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._ahead: dict[tuple[str, ParserContext], Future[Result[Readings] | Failure]] = {}
-
-    def measures(self) -> tuple[str, ...]:
-        """The rights that the child has given up which reads documents; none when it does not answer."""
-        answer = self._rooms.plain.run(in_force)
-        return () if isinstance(answer, Failure) else answer.value
 
     def expect(self, files: Iterable[File], creditor: Creditor) -> None:
         """Begin to read these files of a creditor's mail; `invoices` will then find them read."""

@@ -78,7 +78,7 @@ def honour_requests(app: App) -> int:
             _DOING[path.suffix](app, path)
             _LOG.info("done by hand: %s", path.suffix.lstrip("."), extra={"line": {"id": name}})
         except PermanentError as error:
-            _LOG.warning("%s", error, extra={"line": {"id": name}})
+            _LOG.warning("not done by hand: %s", error, extra={"line": {"id": name}})
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

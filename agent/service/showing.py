@@ -11,6 +11,7 @@ from agent.backends.certificates import met
 from agent.service.app import App
 from agent.service.gauges import gauges, machine_of, write_figures
 from agent.service.vitals import Heard, Vitals, write_vitals
+from agent.service.walls import noted
 
 _LOG = logging.getLogger("relance.daemon")
 
@@ -21,7 +22,6 @@ class Display:
     def __init__(self, started_at: datetime) -> None:
         self._started_at = started_at
         self._unshown = ""
-        self._measures: tuple[str, ...] | None = None
 
     def show(self, app: App, heard: Iterable[Heard], hindrance: str) -> None:
         """Show the service as it is now."""
@@ -30,9 +30,7 @@ class Display:
         try:
             write_vitals(settings.state_dir, vitals)
             if settings.metrics is not None:
-                if self._measures is None:
-                    self._measures = app.reader.measures()
-                machine = machine_of(settings.state_dir, settings.backup_dir, self._measures)
+                machine = machine_of(settings.state_dir, settings.backup_dir, noted(app.store) or ())
                 write_figures(settings.metrics, gauges(app.store, vitals, machine))
         except OSError as error:
             if str(error) != self._unshown:
