@@ -86,7 +86,7 @@ def _one_life(world: World, dice: random.Random, tally: Tally) -> bool:
     life = _begin(world, dice, kind)
     timer = None
     if kind in ("time", "start"):
-        seconds = dice.uniform(0.0, 0.25) if kind == "start" else dice.uniform(0.2, 1.6)
+        seconds = dice.uniform(0.0, 0.25) if kind == "start" else dice.uniform(0.05, 1.2)
         timer = world.kill_after(seconds, life, kind)
     if kind == "backup":
         _backup_dies(world, dice, tally)

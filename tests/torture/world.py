@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -37,6 +38,10 @@ FOLDERS = ("INBOX", "Handled", "Review", "Quarantine")
 PATIENCE = 120.0
 
 
+# Seconds for which a lock may outlive who took it, on a machine that is busy with other things.
+_LOCK_OUTLIVES = 20.0
+
+
 class Stuck(Exception):
     """The play does not come to rest."""
 
@@ -45,6 +50,15 @@ def identity(raw: bytes) -> str:
     """The Message-ID of a raw mail."""
     found = _ID.search(raw)
     return found[1].decode("ascii", "replace") if found else ""
+
+
+def _locked(handle: int) -> bool:
+    """Whether the lock was free and is ours now."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 class Zygote:
@@ -157,12 +171,28 @@ class World:
 
     def start(self, point: str = "", passages: int = 0) -> Life:
         """Begin a life of the daemon that dies at this point, if it ever comes there."""
+        self._see_the_books_free()
         in_the_victim = point if point not in RELAY else ""
         self.life = self.run(("run",), in_the_victim, passages)
         if point in RELAY:
             life = self.life
             self.sink.lay_fuse(point, passages, life.pid, lambda where: setattr(life, "died_at", where))
         return self.life
+
+    def _see_the_books_free(self) -> None:
+        """A child that the dead daemon was just forking holds the writer's lock for a moment more; nobody holds it for long."""
+        try:
+            handle = os.open(self.state / "relance.db.lock", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return
+        end = time.monotonic() + _LOCK_OUTLIVES
+        try:
+            while not _locked(handle):
+                if time.monotonic() > end:
+                    raise Stuck("the lock of the books outlives the daemon")
+                time.sleep(0.02)
+        finally:
+            os.close(handle)
 
     def run(self, words: tuple[str, ...], point: str = "", passages: int = 0) -> Life:
         """Begin `relance WORDS`."""

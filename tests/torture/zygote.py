@@ -22,11 +22,13 @@ from agent import cli
 from agent.service import nursery, sandbox
 from tests.torture import points
 from tests.torture.clock import Clock
+from tests.torture.warming import warm
 
 
 def main() -> None:
     """Serve until the harness goes away."""
     _load_everything()
+    warm()
     os.write(1, b"ready\n")
     for line in sys.stdin:
         order, _, rest = line.strip().partition(" ")

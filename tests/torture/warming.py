@@ -1,0 +1,43 @@
+"""What every life would do for the first time: templates, words and readers are got ready once, in the process that lives are forked from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.service.sandbox import Result, Sandbox
+from tests.service.world import World
+from tests.torture.story import BRUSSELS, SIDES, Author, handed_over, invoice, total_of
+from tests.walks.bank_files import Movement, camt
+
+
+def warm() -> None:
+    """Play a morning of each creditor on local mailboxes, within this process alone."""
+    alone: Callable[..., Any] = lambda _, function, *args: Result(function(*args))  # noqa: E731 - it takes a method's place
+    plain, Sandbox.run = Sandbox.run, alone  # type: ignore[method-assign]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            world = World.built(Path(folder), datetime(2026, 2, 10, 9, tzinfo=BRUSSELS))
+            try:
+                _play(world)
+            finally:
+                world.close()
+    finally:
+        Sandbox.run = plain  # type: ignore[method-assign]
+
+
+def _play(world: World) -> None:
+    for number, side in enumerate(SIDES):
+        author = Author(world.clock.now(), f"warm{number}", world.received, [])
+        buyer = side.debtors[1]
+        for nth in (1, 2, 3):
+            content = invoice(side, side.number(1, nth), total_of(1, nth), buyer)
+            world.post(handed_over(author, side, content, buyer, nth))
+        world.clock.advance(timedelta(minutes=5))
+        world.work()
+        world.post(author.reply(buyer.email, side.number(1, 1), side.promise))
+        world.post(author.letter(side.writer, "?", side.paid.format(side.number(1, 2))))
+    world.write(SIDES[0].writer, e_xml=camt(world.clock.now().date(), Movement("1.00", "Nobody", "", "none", "warm")))
