@@ -257,9 +257,12 @@ class Store(Protocol):
         ...
 
     def find(
-        self, terms: Iterable[tuple[str, str]], creditor: str | None = None
+        self, terms: Iterable[tuple[str, str]], creditor: str | None = None, *, most: int | None = None
     ) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """State ids by index term (see domain/index.py), only of this creditor when one is given."""
+        """State ids by index term (see domain/index.py), only of this creditor when one is given.
+
+        `most` bounds how many of each kind of state are looked at for one term: some terms thousands bear.
+        """
         ...
 
     def items(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -174,17 +175,26 @@ class LedgerTable(Table):
         return (Document(document, doc_id) for doc_id, document in found if cond(document))
 
     def bearers(
-        self, path: str, values: Sequence[str], fields: Sequence[str]
+        self,
+        path: str,
+        values: Sequence[str],
+        fields: Sequence[str],
+        within: tuple[str, str] | None = None,
+        most: int | None = None,
     ) -> Iterator[tuple[str, tuple[Value, ...]]]:
         """Each of these values of an indexed path that a document bears, with these fields of the document, by id.
+
+        `within` names another indexed path and a value that spare most documents that do not bear it there, not all of them; `most` is a bound for
+        each value.
 
         A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with the document itself.
         """
         odd = [value for value in values if "?" in value or not writable(value)]
         plain = [value for value in values if value not in odd] if odd else values
-        yield from self._storage.rows.bearers(self.name, (path,), plain, fields)
+        narrowed = None if within is None else ((within[0],), within[1])
+        yield from self._storage.rows.bearers(self.name, (path,), plain, fields, narrowed, most)
         for value in odd:
-            for row in self.each(where(path).any([value])):
+            for row in islice(self.each(where(path).any([value])), most):
                 yield value, tuple(row[field] for field in fields)
 
     def after(self, doc_id: int | None = None, *, descending: bool = False) -> Iterator[Document]:

@@ -162,24 +162,42 @@ class Rows:
         return self._range(slot, lookup, descending=descending)
 
     def bearers(
-        self, table: str, path: Path, values: Sequence[str], fields: Sequence[str]
+        self,
+        table: str,
+        path: Path,
+        values: Sequence[str],
+        fields: Sequence[str],
+        within: tuple[Path, str] | None = None,
+        most: int | None = None,
     ) -> Iterator[tuple[str, tuple[Value, ...]]]:
         """Each of these values that stands in the index, with the named fields of a document that bears it, by id.
 
-        Nothing but the fields is read of a document, so that a value borne by thousands stays cheap.
+        Nothing but the fields is read of a document, so that a value borne by thousands stays cheap; `within` leaves out, by the
+        index alone, the documents that do not bear this other value at its own path; `most` is a bound for each value.
         """
         slot = self.paths(table).get(path)
         if slot is None or not self.has(table):
             return
         what = ", ".join(f"json_extract(body, '$.{field}')" for field in fields)
-        for first in range(0, len(values), CHUNK):
-            part = [_word(value) for value in values[first : first + CHUNK]]
+        besides, mine = self._within(table, within)
+        size, bound = (
+            (CHUNK, -1) if most is None else (1, most)
+        )  # a negative bound is none (sqlite.org/lang_select.html)
+        for first in range(0, len(values), size):
+            part = [_word(value) for value in values[first : first + size]]
             rows = self.file.execute(
                 f'SELECT value, {what} FROM "@index" JOIN {_quoted(table)} USING (doc_id)'  # noqa: S608 - our own names
-                f" WHERE slot = ? AND value IN ({','.join('?' * len(part))}) ORDER BY doc_id",
-                (slot, *part),
+                f" WHERE slot = ? AND value IN ({','.join('?' * len(part))}){besides} ORDER BY doc_id LIMIT ?",
+                (slot, *part, *mine, bound),
             )
             yield from ((str(row[0]), tuple(row[1:])) for row in rows)
+
+    def _within(self, table: str, within: tuple[Path, str] | None) -> tuple[str, tuple[Value, ...]]:
+        slot = self.paths(table).get(within[0]) if within is not None else None
+        if within is None or slot is None:
+            return "", ()
+        exists = ' AND EXISTS (SELECT 1 FROM "@index" AS own WHERE own.slot = ? AND own.value = ? AND own.doc_id = "@index".doc_id)'
+        return exists, (slot, _word(within[1]))
 
     def _range(self, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[int]:
         sign, order = ("<", "DESC") if descending else (">", "ASC")

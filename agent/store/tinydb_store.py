@@ -82,12 +82,20 @@ class TinyStore:
                 found |= {str(row["id"]): state_of(row) for row in rows}
         return Ledger.of(found[id_] for id_ in wanted if id_ in found)
 
-    def find(self, terms: Iterable[Term], creditor: str | None = None) -> Mapping[Term, tuple[str, ...]]:
-        """State ids by index term, only of this creditor when one is given; an empty tuple for a term that nothing bears."""
+    def find(
+        self, terms: Iterable[Term], creditor: str | None = None, *, most: int | None = None
+    ) -> Mapping[Term, tuple[str, ...]]:
+        """State ids by index term, only of this creditor when one is given; an empty tuple for a term that nothing bears.
+
+        `most` bounds how many of each kind of state are looked at for one term.
+        """
         wanted = {term_text(term): term for term in terms}
         found: dict[Term, list[str]] = {term: [] for term in wanted.values()}
+        within = None if creditor is None else ("creditor", creditor)
         for name in TABLES.values():
-            for text, (id_, owner) in self._table(name).bearers("terms", tuple(wanted), ("id", "creditor")):
+            for text, (id_, owner) in self._table(name).bearers(
+                "terms", tuple(wanted), ("id", "creditor"), within, most
+            ):
                 if creditor in (None, owner):
                     found[wanted[text]].append(str(id_))
         return {term: tuple(ids) for term, ids in found.items()}

@@ -65,7 +65,7 @@ class _Shelf:
 class _Debtors:
     """A store that knows one debtor's address."""
 
-    def find(self, terms, creditor=None):
+    def find(self, terms, creditor=None, *, most=None):
         return {term: ("account",) for term in terms if term[1] == "debtor@d.example"}
 
 

@@ -65,7 +65,7 @@ def stranger(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
         context = context_of(app, gathered, creditor)
         record = replace(record, box=Box.QUARANTINE, because=f"{record.because}; another account in a creditor's name")
         return warned(app, gathered, Outcome(message=gathered.message, record=record), context)
-    hits = app.store.find(name_terms(gathered.message))
+    hits = app.store.find(name_terms(gathered.message), most=_MOST_ACCOUNTS)
     found = dict.fromkeys(id_ for ids in hits.values() for id_ in ids)
     _, candidates = _candidates(app, gathered, tuple(found)[:_MOST_ACCOUNTS])
     if not candidates:
