@@ -82,7 +82,7 @@ def looks_like(filename: str, media_type: str, content: bytes) -> str:
         return "other" if filename.lower().endswith((".docx", ".ods", ".odt")) else "zip"
     if start.startswith(b"<") and is_bank_format(content):
         return "statement"
-    if start.startswith((b"<?xml", b"<")) and (
+    if start.startswith(b"<") and (
         filename.lower().endswith(".xml") or b"nvoice" in content[:2000] or b"CreditNote" in content[:2000]
     ):
         return "xml"

@@ -103,11 +103,12 @@ def test_a_name_is_told_from_letters_by_chance(name, text, found):
         ("batiplus@nobody.example", False),
         ("x@nobody.batiplus", False),
         ("x@axa.example", False),
+        ("x@nord.example", True),
     ],
 )
 def test_a_domain_names_the_company(address, found):
     """A word of its name stands in the sender's domain, dashes or not; neither the part before the @ nor the ending is asked."""
-    of = account("d1", name="Axa Batiplus SA", contacts=())
+    of = account("d1", name="Axa Nord Batiplus SA", contacts=())
     assert ("domain" in why(sender=f"Jo <{address}>", of=of)) is found
 
 

@@ -113,6 +113,14 @@ def test_all_archives_of_a_mail_are_measured_together():
     assert found(mail(("x.zip", outer, "application/zip", "attachment"))) == ([("0.bin", "other")], ("too_many",))
 
 
+@pytest.mark.parametrize(("archives", "problems"), [(10, ()), (11, ("too_many",))])
+def test_four_hundred_members_are_looked_at_and_no_more(archives, problems):
+    """Of all archives of a mail together."""
+    files = archive(*((f"{n}.bin", b"x") for n in range(40)))
+    attached = [(f"{n}.zip", files + b"\0" * n, "application/zip", "attachment") for n in range(archives)]
+    assert found(mail(*attached)) == ([("0.bin", "other")], problems)
+
+
 def test_the_bytes_of_all_archives_of_a_mail_are_measured_together():
     """Archives in archives unpack no more than one alone may."""
     inner = archive(("a.bin", b"PK\x03\x04" + b"\0" * 25_000_000))
