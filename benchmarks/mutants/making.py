@@ -12,9 +12,10 @@ from pathlib import Path
 
 from mutmut.mutation.file_mutation import mutate_file_contents
 
+from benchmarks.mutants import ROOMS
+
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "build" / "mutants"
-ROOMS = ("agent/domain", "agent/intake")
 _COPIED = ("agent", "tests", "benchmarks", "templates", "systemd")
 _FILES = ("pyproject.toml", "config.example.toml", "README.md")
 _IMPORT = "from mutmut.mutation.trampoline import wrap_in_trampoline as _mutmut_mutated, MutantDict"

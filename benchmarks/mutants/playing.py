@@ -26,7 +26,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import settings
 
-from benchmarks.mutants import switch
+from benchmarks.mutants import ROOMS, switch
 
 # The tests of these rooms themselves; then the stories of what they decide, which are slower and tell of more.
 _OWN = ("tests/domain", "tests/intake")
@@ -138,10 +138,10 @@ def _caches() -> list[functools._lru_cache_wrapper[Any]]:
 
 
 class _Covers:
-    """Which tests reach a function, and how long they take; kept in a file for as long as program and test file stay the same."""
+    """Which tests reach a function, and how long they take; kept in a file for as long as these rooms and the test file stay the same."""
 
     def __init__(self, items: Sequence[pytest.Item], say: Callable[[str], None]) -> None:
-        self._marks = {"agent": _mark(Path("agent").rglob("*.py"))}
+        self._marks = {"agent": _mark(path for room in ROOMS for path in Path(room).rglob("*.py"))}
         names = {item.nodeid.partition("::")[0] for item in items}
         self._marks |= {name: _mark([Path(name)]) for name in names}
         kept = json.loads(_KEPT.read_text(encoding="utf-8")) if _KEPT.exists() else {"marks": {}, "tests": {}}
@@ -157,16 +157,16 @@ class _Covers:
         marks = {k: v for k, v in kept["marks"].items() if same} | self._marks
         _KEPT.write_text(json.dumps({"marks": marks, "tests": others | self._tests}), encoding="utf-8")
         self._items = {item.nodeid: item for item in items}
-        self._by_function: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        self._by_function: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
         for nodeid, (seconds, reached) in self._tests.items():
             for function in reached if nodeid in self._items else ():
-                self._by_function[function].append((seconds, nodeid))
+                self._by_function[function].append((seconds * len(reached), seconds, nodeid))
 
     def of(self, function: str) -> list[tuple[float, pytest.Item]]:
-        """Its tests, the fastest first, as many as there is time for."""
+        """Its tests, as many as there is time for: first those that are fast and reach little besides, for they look at it closest."""
         chosen: list[tuple[float, pytest.Item]] = []
         spent = 0.0
-        for seconds, nodeid in sorted(self._by_function.get(function, ())):
+        for _, seconds, nodeid in sorted(self._by_function.get(function, ())):
             spent += seconds
             if chosen and spent > _LONGEST:
                 break
