@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.domain.dunning_plan import DunningPlan
 from agent.domain.send_window import closing, is_eve_of_rest, next_opening
-from agent.domain.workdays import is_working_day, zone
+from agent.domain.workdays import add_bank_days, add_working_days, is_working_day, zone
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 PLAN = DunningPlan()
@@ -63,6 +63,82 @@ def test_the_holidays_are_the_debtors():
     assert opening("2026-07-14T10:00", "FR") == "2026-07-15T09:00"
     assert opening("2026-07-14T10:00", "BE") == "2026-07-14T10:00"
     assert not is_eve_of_rest(date(2026, 5, 13), "FR")
+
+
+@pytest.mark.parametrize(
+    ("moment", "leaves"),
+    [
+        # 14 July 2026 is a Tuesday, in 2028 a Friday, in 2031 a Monday: the French long weekend, a working day in Belgium
+        ("2028-07-13T11:59", "2028-07-13T11:59"),
+        ("2028-07-13T12:00", "2028-07-17T09:00"),
+        ("2028-07-14T10:00", "2028-07-17T09:00"),
+        ("2031-07-11T12:00", "2031-07-15T09:00"),
+        ("2031-07-13T10:00", "2031-07-15T09:00"),
+    ],
+)
+def test_a_long_weekend_is_the_debtors(moment, leaves):
+    """Its eve closes at noon and its days are shut in his country only."""
+    assert opening(moment, "FR") == leaves
+    assert is_eve_of_rest(date(2028, 7, 13), "FR")
+    assert not is_eve_of_rest(date(2028, 7, 13), "BE")
+    assert (closing(date(2028, 7, 13), "FR", PLAN), closing(date(2028, 7, 13), "BE", PLAN)) == (12, 17)
+    assert opening("2028-07-13T13:00", "BE") == "2028-07-13T13:00"
+
+
+def test_a_window_that_opens_at_noon_skips_the_eve_of_the_debtors_rest():
+    """It would open just when the eve closes; the French Monday after it is a holiday of his too."""
+    noon = DunningPlan(window_start=12, window_end=17)
+    assert opening("2026-03-13T09:00", plan=noon) == "2026-03-16T12:00"
+    assert opening("2028-07-13T09:00", "FR", noon) == "2028-07-17T12:00"
+    assert opening("2028-07-13T09:00", "BE", noon) == "2028-07-13T12:00"
+    assert opening("2031-07-11T09:00", "FR", noon) == "2031-07-15T12:00"
+
+
+def test_in_its_first_hour_a_shut_day_counts_as_over():
+    """At 09:30 of a Saturday or a short Friday the next opening is another day's, never an hour that has gone by."""
+    assert opening("2026-03-14T09:00") == "2026-03-16T09:00"
+    late = DunningPlan(window_start=13, window_end=18)
+    assert opening("2026-03-13T13:30", plan=late) == "2026-03-16T13:00"
+    assert opening("2026-03-12T18:00", plan=late) == "2026-03-16T13:00"
+
+
+def test_the_opening_is_told_in_the_zone_of_the_question():
+    """Who asks in UTC is answered in UTC."""
+    found = next_opening(datetime(2026, 3, 14, 10, tzinfo=UTC), "BE", "Europe/Brussels", PLAN)
+    assert (found.tzinfo, found.hour) == (UTC, 8)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "country", "found"),
+    [
+        ("2026-07-13", 1, "FR", "2026-07-15"),
+        ("2026-07-13", 1, "BE", "2026-07-14"),
+        ("2026-07-14", 0, "FR", "2026-07-15"),
+        ("2026-07-21", 0, "", "2026-07-22"),
+        ("2026-07-21", 0, "XX", "2026-07-21"),
+        ("2026-07-10", 2, "FR", "2026-07-15"),
+    ],
+)
+def test_working_days_are_counted_in_one_country(day, count, country, found):
+    """Its holidays; of a country without a calendar only the weekends; none is Belgium."""
+    assert add_working_days(date.fromisoformat(day), count, country) == date.fromisoformat(found)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "countries", "found"),
+    [
+        ("2026-04-02", 1, ("BE",), "2026-04-07"),
+        ("2026-12-24", 1, ("BE",), "2026-12-28"),
+        ("2026-07-13", 1, ("BE", "FR"), "2026-07-15"),
+        ("2026-07-20", 1, ("FR", "BE"), "2026-07-22"),
+        ("2026-07-20", 1, ("FR",), "2026-07-21"),
+        ("2026-07-20", 1, (), "2026-07-22"),
+        ("2026-04-03", 0, ("FR",), "2026-04-07"),
+    ],
+)
+def test_bank_days_are_open_at_both_ends(day, count, countries, found):
+    """TARGET is shut on Good Friday and Easter Monday; a holiday of either country moves no money."""
+    assert add_bank_days(date.fromisoformat(day), count, *countries) == date.fromisoformat(found)
 
 
 @pytest.mark.parametrize(("day", "utc"), [("2026-03-30", 7), ("2026-03-27", 8), ("2026-10-26", 8), ("2026-10-23", 7)])
