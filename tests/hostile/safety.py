@@ -24,7 +24,7 @@ OURS = frozenset(
 _PARTS = frozenset("content-type content-transfer-encoding content-id content-disposition".split())
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 # what would be there if somebody's words had been run: 1234321 * 7, a file of this machine, Python's own objects
-_RUN = re.compile(r"8640247|root:x:0:0|<class '|<module '|jinja2\.|<function |<Undefined|relance\.db")
+_RUN = re.compile(r"8640247|root:x:0:0|<class '|<module '|jinja2\.|<function |<Undefined|relance\.db\b")
 _TAGS = frozenset(
     "html head meta title style body div span p br hr table caption thead tbody tfoot tr th td h1 h2 h3 strong em b i a img bdi ul ol li"
     " small u center".split()
