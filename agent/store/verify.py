@@ -57,7 +57,7 @@ def _is_stale(table: str, row: Mapping[str, object], today: Mapping[str, object]
 
 
 def _missing_states(store: TinyStore) -> Iterator[str]:
-    opening = where("type").one_of(["DebtorOpened", "InvoiceRegistered", "QuestionAsked", "LayoutMet"])
+    opening = where("type").one_of(["DebtorOpened", "InvoiceRegistered", "QuestionAsked", "LayoutMet", "PayeeMet"])
     for row in store.db.table("events").each(opening):
         for id_ in row["about"]:
             if all(store.db.table(table).get(where("id") == id_) is None for table in TABLES.values()):

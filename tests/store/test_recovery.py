@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agent.domain import events as ev
+from agent.domain.payees import PayeeMet
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.ports import Commit
 from agent.store.copies import make_copy
@@ -15,6 +16,7 @@ from agent.store.engine import SqliteFile
 from agent.store.ledger_storage import LedgerDB
 from agent.store.migrations import MIGRATIONS, migrate
 from agent.store.notes import StoreMemory
+from agent.store.records import TABLES
 from agent.store.restore import restore
 from agent.store.sealing import Seal, unseal
 from agent.store.tinydb_store import TinyStore
@@ -229,3 +231,28 @@ def test_a_file_of_todays_schema_is_left_alone(tmp_path):
     with LedgerDB(tmp_path / "relance.db") as db:
         migrate(db, MIGRATIONS)
     assert list(tmp_path.glob("*schema*")) == []
+
+
+def opening_events():
+    """One event of each kind that opens a state."""
+    head = {"at": NOW, "source": "m1", "creditor": CREDITOR}
+    return (
+        opened(),
+        registered(),
+        ev.QuestionAsked(**head, question="q1", topic="x", subjects=()),
+        ev.LayoutMet(**head, layout="l1", signs=(), document="ab" * 32),
+        PayeeMet(**head, payee="p1", iban="BE83363012345615", place="m1"),
+    )
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_check_names_every_kind_of_state_that_vanished(tmp_path, number):
+    """An account that a creditor confirmed or refused to be paid on no less than an invoice."""
+    store = TinyStore.open(tmp_path / "relance.db")
+    store.commit(folded(opening_events()))
+    assert store.verify() == []
+    table = list(TABLES.values())[number]
+    (row,) = store.db.table(table).after()
+    store.db.table(table).remove(doc_ids=[row.doc_id])
+    assert any(f"opens {row['id']}, which is not there" in problem for problem in store.verify())
+    store.close()
