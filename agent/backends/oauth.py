@@ -27,7 +27,7 @@ class Tokens:
 
     def __init__(self, client: OAuthClient) -> None:
         self._client = client
-        self._token = ""
+        self._token = ""  # nosec B105 - there is none yet
         self._until = 0.0
 
     def __call__(self, fresh: bool = False) -> str:

@@ -237,8 +237,7 @@ def _split(body: str) -> list[str]:
 @pass_context
 def _rich_paragraphs(context: Context, body: str) -> Markup:
     parts = _split(typeset(str(body), context["page"].language))
-    # The body is the output of a macro that escaped it already.
-    return Markup("\n").join(Markup(f"<p>{part}</p>") for part in parts)  # noqa: S704
+    return Markup("\n").join(Markup(f"<p>{part}</p>") for part in parts)  # noqa: S704 - the body's macro escaped it already
 
 
 @pass_context
