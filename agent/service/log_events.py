@@ -41,8 +41,8 @@ EVENTS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("relance.retention", "retention is done again later: %s"): "retention_waits",
         ("relance.start", "the start waits: %s"): "start_waits",
         ("relance.tick", "what is due could not be done"): "due_failed",
-        ("relance.walls", "documents are read behind walls: %s"): "walls",
-        ("relance.walls", "documents are read behind weak walls: %s"): "walls_weak",
+        ("relance.walls", "walls: %s"): "walls",
+        ("relance.walls", "weak walls: %s"): "walls_weak",
         ("relance.work", "a mail failed"): "mail_failed",
     }
 )

@@ -22,9 +22,9 @@ def tell_of_walls(store: Store) -> tuple[str, ...]:
     store.commit(Commit(notes={JAIL: " ".join(held)}))
     words = in_words(held)
     if weakness(held):
-        _LOG.warning("documents are read behind weak walls: %s", words)
+        _LOG.warning("weak walls: %s", words)
     else:
-        _LOG.info("documents are read behind walls: %s", words)
+        _LOG.info("walls: %s", words)
     return held
 
 

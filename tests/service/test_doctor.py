@@ -1,8 +1,10 @@
 """The doctor names what is broken, and its repair, however much is broken; it changes nothing unless told to."""
 
+import ast
 import fcntl
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,10 +18,12 @@ import pytest
 from agent.cli import main
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, Timer
+from agent.reports.alarm_words import COMMANDS
 from agent.service.check import local_checks
 from agent.service.doctor import configuration, doors, examine, folder, machine
 from agent.service.doctor.examine import repaired
 from agent.service.doctor.finding import Level
+from agent.service.gauges import HELP
 from agent.store.copies import make_copy
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import folded, mail, record
@@ -575,3 +579,40 @@ def test_no_password_is_ever_shown(place, capsys):
     main(["doctor", "--offline", "--json", "--config", str(place / "config.toml")])
     assert "open-sesame" not in capsys.readouterr().out
     assert doors is not None
+
+
+OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+
+
+def test_the_page_tells_what_every_line_is_about():
+    """Each name that a finding bears in the code stands in the doctor's table; and none that no finding bears."""
+    named = set()
+    for path in (ROOT / "agent/service/doctor").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "ok",
+                "warning",
+                "wrong",
+                "judge",
+                "_certificate",
+            )
+            if called and node.args and isinstance(node.args[0], ast.Constant):
+                named.add(node.args[0].value)
+    named |= {"templates", "rates", "legal", "sandbox", "ocr", "spf", "dkim", "dmarc", "store"}
+    table = OPERATIONS.partition("## Check, verify, doctor")[2].partition("## What corrections teach")[0]
+    rows = (line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == named
+
+
+def test_the_page_tells_every_alert_and_every_figure():
+    """So that who is called knows what to do; and each runbook that a row names exists."""
+    alerts = OPERATIONS.partition("## Alerts")[2].partition("## Several mailboxes")[0]
+    assert set(COMMANDS) <= set(re.findall(r"`(\w+)`", alerts))
+    assert set(HELP) <= set(re.findall(r"`(relance_\w+)", OPERATIONS))
+    headings = {
+        *re.findall(r"^## (.+)$", OPERATIONS, flags=re.MULTILINE),
+        *re.findall(r"^\*\*(.+?)\.\*\*", OPERATIONS, flags=re.MULTILINE),
+    }
+    headings = {h.removeprefix("A ").capitalize() for h in headings}
+    pointed = {p.removeprefix("A ").capitalize() for p in re.findall(r"«(.+?)»", OPERATIONS)} - {"Watchdog", "Oom-kill"}
+    assert pointed <= headings
