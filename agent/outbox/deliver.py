@@ -17,14 +17,15 @@ from datetime import datetime, timedelta
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import ARRIVED
+from agent.outbox.line import in_line, takes_turns
 from agent.outbox.outcome import claimed, concluded, refused_for_good
-from agent.outbox.pacing import Limits, Outage, Pace
-from agent.outbox.rules import Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
+from agent.outbox.pacing import Limits, Outage, Pace, domain
+from agent.outbox.rules import STRANGERS, Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Conflict, Delivery, Envelope, UnknownOutcome
 
-# Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending and since when the other
-# side is down.
-PACE, OWED, OUTAGE = "outbox:pace", "outbox:copies-owed", "outbox:outage"
+# Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending, since when the other side
+# is down, and whose turn it was last.
+PACE, OWED, OUTAGE, TURN = "outbox:pace", "outbox:copies-owed", "outbox:outage", "outbox:turn"
 _COMMIT_TRIES = 5
 _IN_DOUBT = "nobody knows whether it was accepted"
 _COPIES_APPEAR_WITHIN = timedelta(hours=1)
@@ -59,7 +60,8 @@ class _Run:
         self.store, self.transport = doors.store, doors.transport
         self.mailbox, self.clock = doors.mailbox, doors.clock
         self.doors, self.rules = doors, rules
-        self._pace, self._outage = (f"{key}:{doors.channel}" if doors.channel else key for key in (PACE, OUTAGE))
+        keys = (f"{key}:{doors.channel}" if doors.channel else key for key in (PACE, OUTAGE, TURN))
+        self._pace, self._outage, self._turn = keys
         self.limits = limits
         self._copied: set[str] = set()
         self._sent_is_away = False
@@ -140,19 +142,23 @@ class _Run:
         if outage.until > self.clock.now():
             self._resume(outage.until)
             return
-        for mail in self.store.outbox([OutboxState.QUEUED], due_at=self.clock.now()):
-            if not self.doors.serves(mail.channel):
+        pace, crowded = Pace.of(self.store.note(self._pace)), set[str]()
+        for place in in_line(self.store.queue(self.clock.now()), self.store.note(self._turn) or ""):
+            domains = {domain(address) for address in place.to}
+            if not self.doors.serves(place.channel) or not crowded.isdisjoint(domains):
                 continue
-            now, pace = self.clock.now(), Pace.of(self.store.note(self._pace))
-            anybody = pace.free_at(now, (), self.limits)
+            now = self.clock.now()
+            anybody, free = (pace.free_at(now, to, self.limits) for to in ((), place.to))
             if self._problem or self._busy or anybody > now:
                 self._resume(anybody)
                 return
-            free = pace.free_at(now, mail.recipients, self.limits)
-            if free <= now:
+            mail = self.store.mail(place.id) if free <= now else None
+            if mail is not None and mail.state is OutboxState.QUEUED:
                 yield mail
-            else:
+                pace = Pace.of(self.store.note(self._pace))
+            elif free > now:
                 self._resume(free)
+                crowded |= {name for name in domains if pace.free_at(now, (f"@{name}",), self.limits) > now}
 
     def deliver(self, mail: OutgoingMail) -> None:
         """Look again whether the mail is right, and send it."""
@@ -165,8 +171,11 @@ class _Run:
                 self._cancel(mail, reason, follows)
                 self._note("cancelled", mail)
             case Go():
+                strangers = self.rules.strangers(mail)
                 raw = self._assembled(mail)
-                if raw is None:
+                if strangers:
+                    self._hold(mail, f"{STRANGERS}{', '.join(strangers)}")
+                elif raw is None:
                     self._hold(mail, "it could not be written")
                 else:
                     self._send(self._claim(mail), raw)
@@ -182,7 +191,8 @@ class _Run:
         now = self.clock.now()
         sending = claimed(mail, now)
         pace = Pace.of(self.store.note(self._pace)).after(now, mail.recipients)
-        self.store.commit(Commit(outgoing=(sending,), notes={self._pace: str(pace)}))
+        turn = {self._turn: mail.creditor} if takes_turns(mail.kind) else {}
+        self.store.commit(Commit(outgoing=(sending,), notes={self._pace: str(pace), **turn}))
         return sending
 
     def _send(self, mail: OutgoingMail, raw: bytes) -> None:

@@ -33,6 +33,8 @@ class Postpone:
 
 
 Verdict = Go | Cancel | Postpone
+# How the note of a mail begins that was held because it is addressed to somebody whom no book and no setting names.
+STRANGERS = "not known here: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,16 @@ class Rules:
     Attributes:
         assemble: the bytes of a mail; the same bytes for the same mail.
         recheck: whether it is still right to send it, by the ledger of this moment.
+        strangers: its recipients whom neither the books nor the configuration name; it is held while there are any.
         on_sent: what follows when the first recipients accepted it.
         on_failed: what follows when recipients refused it: `permanent`, or `temporary` for so long that they were given up.
-        on_held: what follows when nobody knows whether it was accepted, or when it cannot be assembled.
+        on_held: what follows when nobody knows whether it was accepted, when it cannot be assembled or has strangers.
         jitter: a number from 0 to 1 that spreads the pauses.
     """
 
     assemble: Callable[[OutgoingMail], bytes]
     recheck: Callable[[OutgoingMail], Verdict] = lambda _: Go()
+    strangers: Callable[[OutgoingMail], tuple[str, ...]] = lambda _: ()
     on_sent: Callable[[OutgoingMail, Delivery], Commit] = lambda _mail, _delivery: Commit()
     on_failed: Callable[[OutgoingMail, Delivery], Commit] = lambda _mail, _delivery: Commit()
     on_held: Callable[[OutgoingMail], Commit] = lambda _: Commit()

@@ -26,6 +26,7 @@ from agent.outbox.assemble import assemble
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, Verdict
 from agent.ports import Commit, Delivery
+from agent.service.acquainted import strangers, told_of_strangers
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
@@ -49,15 +50,18 @@ def rules_of(app: App) -> Rules:
         recheck=lambda mail: breaker.judged(mail, _lawful(app, mail, recheck(app, mail))),
         on_sent=lambda mail, _: breaker.left(mail, with_sent_copy(app, mail, _sent(app, mail))),
         on_failed=lambda mail, delivery: _failed(app, mail, delivery),
-        on_held=lambda mail: _held(app, mail),
+        strangers=lambda mail: strangers(app, mail),
+        on_held=lambda mail: told_of_strangers(app, mail) or _held(app, mail),
     )
 
 
 def limits_of(app: App, channel: str = "") -> Limits:
-    """How fast this channel may go: half of a minute's mails to one domain at the most, half an hour's worth in an hour."""
+    """How fast this channel may go; unless told, half of a minute's mails to one domain, and half an hour's worth in an hour."""
+    told = app.settings.limits
     own = next((m.sends_per_minute for m in app.settings.mailboxes if m.name == channel), None)
-    rate = own or app.settings.limits.sends_per_minute
-    return Limits(per_minute=rate, per_hour=rate * 30, per_domain=max(rate // 2, 1))
+    rate = own or told.sends_per_minute
+    per_domain = told.sends_per_domain or max(rate // 2, 1)
+    return Limits(per_minute=rate, per_hour=told.sends_per_hour or rate * 30, per_domain=per_domain)
 
 
 def recheck(app: App, mail: OutgoingMail) -> Verdict:
