@@ -67,10 +67,7 @@ class Mailbox(Protocol):
         ...
 
     def heads(self, refs: Sequence[MessageRef]) -> Mapping[str, bytes]:
-        """By id, the header of each mail, or at least its fields `HEAD_FIELDS` in their order; those that vanished are left out.
-
-        It costs far less than fetching them, so that hundreds can be asked for at once.
-        """
+        """By id, the header of each mail or at least its `HEAD_FIELDS` in their order, hundreds at once; what vanished is left out."""
         ...
 
     def file(self, ref: MessageRef, box: Box) -> None:
@@ -218,6 +215,17 @@ class Commit:
     notes: Mapping[str, str | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A mail that may leave now, as far as its place in the line goes: `to` are all its addresses."""
+
+    id: str
+    kind: str
+    creditor: str
+    channel: str
+    to: tuple[str, ...]
+
+
 class Conflict(AgentError):
     """Somebody else changed one of the states meanwhile: load again and decide again."""
 
@@ -259,10 +267,7 @@ class Store(Protocol):
     def find(
         self, terms: Iterable[tuple[str, str]], creditor: str | None = None, *, most: int | None = None
     ) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """State ids by index term (see domain/index.py), only of this creditor when one is given.
-
-        `most` bounds how many of each kind of state are looked at for one term: some terms thousands bear.
-        """
+        """State ids by index term (see domain/index.py), only of this creditor when one is given, at most `most` of a kind for each."""
         ...
 
     def items(
@@ -291,6 +296,10 @@ class Store(Protocol):
         self, states: Iterable[OutboxState], limit: int | None = None, due_at: datetime | None = None
     ) -> Iterator[OutgoingMail]:
         """Outgoing mails in these states, in the order of `not_before`; with `due_at` only those that may leave by then."""
+        ...
+
+    def queue(self, due_at: datetime) -> Sequence[Queued]:
+        """The mails that may leave by then, in the order of `not_before`, without what they say: thousands cost little."""
         ...
 
     def next_mail(self) -> datetime | None:

@@ -159,6 +159,8 @@ class Limits:
     answers_per_day: Count = 5
     proof_questions_per_day: Count = 1
     sends_per_minute: Count = 20
+    sends_per_hour: Annotated[int, Field(ge=0)] = 0
+    sends_per_domain: Annotated[int, Field(ge=0)] = 0
     parse_seconds: Annotated[Count, Field(le=120)] = 30
     parse_memory_mb: Annotated[Count, Field(ge=256, le=8192)] = 1024
     handling_attempts: Annotated[Count, Field(le=20)] = 3

@@ -197,6 +197,10 @@ class LedgerTable(Table):
             for row in islice(self.each(where(path).any([value])), most):
                 yield value, tuple(row[field] for field in fields)
 
+    def between(self, path: str, low: str, high: str, fields: Sequence[str]) -> Iterator[tuple[Value, ...]]:
+        """These fields of the documents whose value at this indexed path lies in the range, in the order of the values."""
+        return self._storage.rows.between(self.name, (path,), low, high, fields)
+
     def after(self, doc_id: int | None = None, *, descending: bool = False) -> Iterator[Document]:
         """All documents in the order of their ids, from behind this one."""
         found = self._storage.rows.scan(self.name, doc_id, descending=descending)

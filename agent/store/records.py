@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeVar
@@ -13,7 +14,7 @@ from agent.domain.ledger import DebtorAccount, OpenItem, Question, State
 from agent.domain.payees import PayeeAccount
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState, OutgoingMail
-from agent.ports import MessageRecord
+from agent.ports import MessageRecord, Queued
 from agent.store.codec import Document, decode, encode_fields
 from agent.store.upgrade import upgraded, version_of
 
@@ -99,6 +100,13 @@ def mail_line(state: OutboxState, moment: str = "") -> str:
 def mail_of(document: Document) -> OutgoingMail:
     """The outgoing mail that this document holds."""
     return _read(OutgoingMail, upgraded(document))
+
+
+def queued_of(fields: Sequence[object]) -> Queued:
+    """The place in the line of a mail with these fields: id, kind, creditor, channel, and its addresses as JSON lists."""
+    id_, kind, creditor, channel, *lists = fields
+    to = tuple(str(address) for text in lists for address in json.loads(str(text or "[]")))
+    return Queued(str(id_), str(kind), str(creditor or ""), str(channel or ""), to)
 
 
 def message_document(record: MessageRecord) -> Document:

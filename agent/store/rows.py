@@ -192,6 +192,21 @@ class Rows:
             )
             yield from ((str(row[0]), tuple(row[1:])) for row in rows)
 
+    def between(
+        self, table: str, path: Path, low: str, high: str, fields: Sequence[str]
+    ) -> Iterator[tuple[Value, ...]]:
+        """The named fields of the documents whose value at this indexed path lies in the range, in the order of the values."""
+        slot = self.paths(table).get(path)
+        if slot is None or not self.has(table):
+            return iter(())
+        what = ", ".join(f"json_extract(body, '$.{field}')" for field in fields)
+        rows = self.file.execute(
+            f'SELECT {what} FROM "@index" JOIN {_quoted(table)} USING (doc_id)'  # noqa: S608 - our own names
+            " WHERE slot = ? AND value >= ? AND value <= ? ORDER BY value, doc_id",
+            (slot, _word(low), _word(high)),
+        )
+        return (tuple(row) for row in rows)
+
     def _within(self, table: str, within: tuple[Path, str] | None) -> tuple[str, tuple[Value, ...]]:
         slot = self.paths(table).get(within[0]) if within is not None else None
         if within is None or slot is None:

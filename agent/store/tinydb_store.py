@@ -16,13 +16,13 @@ from agent.domain.index import Term
 from agent.domain.ledger import Ledger, OpenItem, State
 from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
-from agent.ports import Box, Commit, MessageRecord, StoredEvent, Timer
+from agent.ports import Box, Commit, MessageRecord, Queued, StoredEvent, Timer
 from agent.store import backup, verify
 from agent.store.documents import DocumentFiles
 from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.migrations import migrate
-from agent.store.records import TABLES, instant, mail_line, mail_of, message_of, state_of, term_text
+from agent.store.records import TABLES, instant, mail_line, mail_of, message_of, queued_of, state_of, term_text
 from agent.store.rows import CHUNK
 from agent.store.writing import write
 
@@ -143,6 +143,12 @@ class TinyStore:
         until = "~" if due_at is None else instant(due_at)
         lines = [self._line(state, until) for state in dict.fromkeys(states)]
         return islice(merge(*lines, key=lambda mail: mail.not_before), limit)
+
+    def queue(self, due_at: datetime) -> Sequence[Queued]:
+        """The mails that may leave by then, in the order of `not_before`, without what they say."""
+        line, until = mail_line(OutboxState.QUEUED), mail_line(OutboxState.QUEUED, instant(due_at))
+        fields = ("id", "kind", "creditor", "channel", "to", "cc")
+        return [queued_of(row) for row in self._table("outbox").between("line", line, until, fields)]
 
     def next_mail(self) -> datetime | None:
         """When the next queued mail may leave."""
