@@ -113,6 +113,15 @@ def test_all_archives_of_a_mail_are_measured_together():
     assert found(mail(("x.zip", outer, "application/zip", "attachment"))) == ([("0.bin", "other")], ("too_many",))
 
 
+def test_folders_in_an_archive_take_no_files_place():
+    """Nothing is left out without a word: thirty folders and forty files are forty files."""
+    folders = [(f"{n}/", b"") for n in range(30)]
+    files = [(f"{n}/{n}.bin", f"{n}".encode()) for n in range(40)]
+    content = archive(*folders, *files)
+    names, said = found(mail(("x.zip", content, "application/zip", "attachment")))
+    assert (len(names), said) == (40, ())
+
+
 @pytest.mark.parametrize(("archives", "problems"), [(10, ()), (11, ("too_many",))])
 def test_four_hundred_members_are_looked_at_and_no_more(archives, problems):
     """Of all archives of a mail together."""
