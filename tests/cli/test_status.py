@@ -15,10 +15,10 @@ from agent.store.copies import dated
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import mail
 
-NOW = datetime.now(UTC)
+NOW, ME = datetime.now(UTC), os.getpid()
 
 
-def signs(books, pid=os.getpid(), at=NOW, **more):
+def signs(books, pid=ME, at=NOW, **more):
     heard = (Heard("main", at, None, at, 7, 2),)
     certificates = {"imap mail.example": NOW + timedelta(days=20, hours=1)}
     write_vitals(books.parent / "state", Vitals(at, at, pid, heard, certificates=certificates, **more))
