@@ -38,7 +38,6 @@ test: $(VENV)/.full
 	@rm -f .coverage .coverage.*
 	$(BIN)/pytest -n 4 --dist loadfile --cov=agent --cov-branch --cov-report= $(ARGS)
 	@echo "Coverage with branches of the rooms that decide, remember and send (floor of each $(FLOOR) %):"
-	@$(BIN)/coverage combine -q 2>/dev/null || true
 	@for room in $(ROOMS); do \
 		$(BIN)/coverage report --include="agent/$$room/*" --precision=1 --fail-under=$(FLOOR) || below="$$below $$room"; \
 	done; [ -z "$$below" ] || { echo "below $(FLOOR) %:$$below"; exit 1; }
