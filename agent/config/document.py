@@ -142,6 +142,7 @@ class CreditorTable:
     settle_by_amount: Switch = False
     sister_companies: tuple[Name, ...] = ()
     hand_over_to: Address | Literal[""] = ""
+    signed_only: Switch = False
     mandate: MandateTable = MandateTable()
     charges: ChargesTable = ChargesTable()
     payment_plans: PaymentPlansTable = PaymentPlansTable()

@@ -73,6 +73,7 @@ class Creditor:
     `thanks` says whether a reminded debtor is thanked when everything is paid.
     `copy_to` are people who read the notices of actions and have no right by that.
     `mode` is how statements reach his debtors; `forewarning` has those that leave by themselves told to him a working day before.
+    `signed_only` believes nothing but DKIM signatures of his people's domains.
     `hand_over_to` is the bailiff, lawyer or agency to whom he may forward the dossier of a case; nobody is written to there.
     `only_debtors` and `excluded_debtors` hold names, addresses, domains or numbers; an empty first one means all.
     """
@@ -112,6 +113,7 @@ class Creditor:
     mode: Mode = Mode.AUTOMATIC
     forewarning: bool = False
     hand_over_to: str = ""
+    signed_only: bool = False
 
     @property
     def owner(self) -> Person:

@@ -4,7 +4,7 @@ An address alone is only a claim. What proves must be aligned with the domain of
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import authres
@@ -18,7 +18,12 @@ Lookup = Callable[[str], str | None]
 MAX_SIGNATURES = 5  # DKIM signatures that are tried, each costs a DNS question
 MAX_FIELDS_VERIFIED = 200
 MAX_SIGNED = 60_000_000  # bytes of a mail that is still verified
-_LOOKED_AT = frozenset({"from", "received", "authentication-results", "dkim-signature"})
+# What a mail has once (RFC 5322 §3.6, RFC 2045): of two, a signature covers one, and a reader may show the other.
+_ONCE = frozenset("subject date to cc message-id in-reply-to references content-type".split())
+_LOOKED_AT = frozenset({"from", "received", "authentication-results", "dkim-signature", *_ONCE})
+# SHA-1 proves nothing any more (RFC 8301 §3.1).
+_ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256"})
+_BY = re.compile(r"\bby[ \t]+([a-z0-9.-]{1,253})(?![a-z0-9.-])")
 _COMMENT = re.compile(r"\([^()]*\)")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?")
 # Registries that sell names below a second level: `co.uk` is nobody's own domain.
@@ -35,23 +40,31 @@ class Proof:
     because: str
 
 
-def prove(raw: bytes, message: Message, *, trusted_authserv_ids: Sequence[str], lookup: Lookup | None) -> Proof:
+def prove(
+    raw: bytes,
+    message: Message,
+    *,
+    trusted_authserv_ids: Sequence[str],
+    lookup: Lookup | None,
+    signed_only: bool = False,
+) -> Proof:
     """What proves the sender of this mail.
 
-    Trusts only the topmost run of Authentication-Results whose authserv-id is configured; without a word from them,
-    verifies DKIM itself with `lookup` (the TXT record of a name, None when there is none). Never raises.
+    Trusts only the topmost Authentication-Results whose authserv-id is configured; without a word from it, verifies DKIM itself
+    with `lookup` (the TXT record of a name, None when there is none). With `signed_only` nothing but a DKIM signature proves.
+    Never raises.
     """
     fields = [(name, unfold(value)) for name, value in split_head(raw, 0, len(raw))[0] if name in _LOOKED_AT]
     domain, problem = _from_domain([value for name, value in fields if name == "from"], message)
+    problem = problem or _said_twice([name for name, _ in fields])
     if problem:
         return Proof(False, "none", domain, problem)
-    reported = list(_trusted_results(fields, trusted_authserv_ids))
-    for method in ("dmarc", "dkim", "spf"):
-        for result in reported:
-            for vouching in _vouching(result, method):
-                if aligned(vouching, domain):
-                    return Proof(True, method, vouching, f"{method}=pass for {vouching} by {result.authserv_id}")
-    failed = [f"{entry.method}={entry.result}" for result in reported for entry in result.results]
+    reported = _trusted_results(fields, trusted_authserv_ids)
+    for method in ("dkim",) if signed_only else ("dmarc", "dkim", "spf"):
+        for vouching in _vouching(reported, method):
+            if aligned(vouching, domain):
+                return Proof(True, method, vouching, f"{method}=pass for {vouching} by {reported.authserv_id}")
+    failed = [f"{entry.method}={entry.result}" for entry in reported.results]
     if lookup is None:
         return Proof(False, "none", domain, f"reported: {', '.join(failed)[:200]}" if failed else "no trusted report")
     return _verify_dkim(raw, domain, fields, lookup)
@@ -109,44 +122,69 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Results:
-    authserv_id: str
-    results: tuple[_Entry, ...]
+    authserv_id: str = ""
+    results: tuple[_Entry, ...] = ()
 
 
-def _trusted_results(fields: Sequence[tuple[str, str]], trusted: Sequence[str]) -> Iterator[_Results]:
-    """The reports of our own receiving server: the topmost Authentication-Results in a configured name, and those beside it.
+_NOTHING = _Results()
 
-    A server writes its report above what it received (RFC 8601 §5): behind the next Received field below it begins the
-    sender's word, whatever name it bears. One of ours that cannot be read ends the search just so.
+
+def _said_twice(names: Sequence[str]) -> str:
+    """Which field stands more than once that must not, in words; "" when none does."""
+    twice = sorted(name for name in _ONCE if names.count(name) > 1)
+    return f"two {twice[0]} fields" if twice else ""
+
+
+def _trusted_results(fields: Sequence[tuple[str, str]], trusted: Sequence[str]) -> _Results:
+    """The report of our own receiving server: the topmost Authentication-Results that bears a configured name, and no other.
+
+    A server writes its report above what it received (RFC 8601 §5), some of them below their own Received field: what follows the
+    topmost one may be the sender's word, whatever name it bears, also where that one cannot be read. Microsoft 365 writes no
+    name (RFC 8601 §2.2 wants one): its server's is that of the next Received field below, a configured one or a name below it.
     """
-    names = {name.strip().lower() for name in trusted if name.strip()}
-    seen = False
-    for name, value in fields:
-        if name == "received" and seen:
-            return
-        if name != "authentication-results" or _authserv_id(value) not in names:
+    names = {name.strip(" .").lower() for name in trusted} - {""}
+    for number, (name, value) in enumerate(fields):
+        if name != "authentication-results":
             continue
-        seen = True
-        parsed = _parse_results(value)
-        if parsed is None or parsed.authserv_id.lower() not in names:
-            return
-        yield parsed
+        own = _authserv_id(value)
+        if not own:
+            server = _received_by(fields[number:])
+            ours = any(server == one or server.endswith(f".{one}") for one in names)
+            return _parse_results(f"{server}; {value}") if ours else _NOTHING
+        if own in names:
+            parsed = _parse_results(value)
+            return parsed if parsed.authserv_id.strip(".").lower() in names else _NOTHING
+    return _NOTHING
+
+
+def _received_by(fields: Sequence[tuple[str, str]]) -> str:
+    """The server that wrote the first Received field of these, "" when none is told."""
+    received = next((value for name, value in fields if name == "received"), "")
+    told = _BY.search(_without_comments(received[:2_000]).lower())
+    return told[1].strip(".") if told else ""
 
 
 def _authserv_id(value: str) -> str:
     """The name before the first semicolon, without version and comments; "" when a result stands there instead."""
-    words = _COMMENT.sub(" ", value[:1_000]).partition(";")[0].split()
-    return words[0].strip('"').lower() if words and "=" not in words[0] else ""
+    words = _without_comments(value[:1_000]).partition(";")[0].split()
+    return words[0].strip('".').lower() if words and "=" not in words[0] else ""
 
 
-def _parse_results(value: str) -> _Results | None:
-    """The report as values; None when it is unreadable or names no server (Microsoft 365's does not)."""
+def _without_comments(text: str) -> str:
+    """The text without its comments, the innermost first; those nested deeper than anybody writes stay."""
+    for _ in range(5):
+        text = _COMMENT.sub(" ", text)
+    return text
+
+
+def _parse_results(value: str) -> _Results:
+    """The report as values; empty when it is unreadable."""
     if len(value) > 20_000:
-        return None
+        return _NOTHING
     try:
         header = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
     except Exception:  # noqa: BLE001 - authres raises SyntaxError, its own and plain errors on what it does not know
-        return None
+        return _NOTHING
     entries = []
     for result in header.results or ():
         properties = tuple(
@@ -191,13 +229,22 @@ def _verify_dkim(raw: bytes, domain: str, fields: Sequence[tuple[str, str]], loo
             because = f"DKIM signature of {signer[:80]} is not aligned with {domain}"
         elif "l" in tags:
             because = "DKIM signature covers only a part of the body (l=)"
-        elif "from" not in tags.get("h", "").lower().replace(" ", "").split(":"):
-            because = "DKIM signature does not cover From"
+        elif missing := _uncovered(tags, fields):
+            because = f"DKIM signature does not cover {missing}"
+        elif tags.get("a", "") not in _ALGORITHMS:
+            because = f"DKIM signature by {tags.get('a', '')[:40]}"
         elif _verifies(raw, number, answer):
             return Proof(True, "dkim", signer, f"DKIM signature of {signer} verified")
         else:
             because = f"DKIM signature of {signer} does not verify"
     return Proof(False, "none", domain, because)
+
+
+def _uncovered(tags: Mapping[str, str], fields: Sequence[tuple[str, str]]) -> str:
+    """What the signature leaves to anybody who sends the mail on, From or a subject; "" when it covers both."""
+    covered = "".join(tags.get("h", "").lower().split()).split(":")
+    present = ("From", *("Subject" for name, _ in fields if name == "subject"))
+    return next((name for name in present if name.lower() not in covered), "")
 
 
 def _verifies(raw: bytes, number: int, answer: Callable[..., bytes | None]) -> bool:

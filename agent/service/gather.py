@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.domain.parties import Role
 from agent.domain.references import structured_communication
 from agent.intake.classify import Evidence
-from agent.intake.directory import identify_sender
+from agent.intake.directory import Sender, identify_sender
 from agent.intake.extract import DOCUMENTS, File, attached_messages, files_of
 from agent.intake.threads import named_terms, traces
 from agent.mail.authentication import Proof, prove
@@ -26,6 +26,8 @@ from agent.service.app import App
 
 # Traces of our letters whose words are known again when they come back.
 _LETTERS = 20
+# Recipients of a mail who are looked for among the debtors.
+_RECIPIENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,14 @@ class Gathered:
 def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Gathered:
     """Everything about this mail; with `proved` its sender confirmed it by answering the one-time question."""
     answered = _answered(app, message)
-    lookup = app.lookup if app.settings.trust.dkim else None
-    proof = (
-        Proof(passed=True, method="question", domain="", because="confirmed by the one-time question")
-        if proved
-        else prove(raw, message, trusted_authserv_ids=app.settings.trust.authserv_ids, lookup=lookup)
-    )
+    confirmed = Proof(passed=True, method="question", domain="", because="confirmed by the one-time question")
+    proof = confirmed if proved else _proof(app, raw, message)
     sender = identify_sender(
         message, app.directory, proof, accounts=_accounts_at(app, message.sender.address), answered=answered
     )
     files, problems = files_of(message)
+    if not proved and _meant_for_a_debtor(app, sender, message, files):
+        sender = replace(sender, proved=False, because="written to a debtor, and not to us")
     own = own_text(message).text
     if answered is not None and answered.debtor:
         own = without_our_words(own, _our_words(app, message, answered))
@@ -81,6 +81,38 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
     return Gathered(
         message, evidence, files, problems, forwards, _recipients(forwards, message), own, named, proof.passed
     )
+
+
+def _proof(app: App, raw: bytes, message: Message) -> Proof:
+    """What proves the sender; one of whose creditors believes signatures alone is believed by nothing else."""
+    trust = app.settings.trust
+    people = app.directory.people.get(message.sender.address, ())
+    creditors = (app.settings.creditor(id_) for id_, _ in people)
+    return prove(
+        raw,
+        message,
+        trusted_authserv_ids=trust.authserv_ids,
+        lookup=app.lookup if trust.dkim else None,
+        signed_only=any(creditor.signed_only for creditor in creditors if creditor is not None),
+    )
+
+
+def _meant_for_a_debtor(app: App, sender: Sender, message: Message, files: Iterable[File]) -> bool:
+    """Whether words of a creditor's colleague, with no document beside them, went to a debtor and not to us.
+
+    Who has such a mail may send it on to us, and its signature still holds (RFC 6376 §8.6): it proves who wrote, not for whom.
+    """
+    if sender.role not in (Role.OWNER, Role.STAFF) or any(file.looks not in ("scan", "picture") for file in files):
+        return False
+    to = [one.address for one in (*message.to, *message.cc)][:_RECIPIENTS]
+    ours = {_without_tag(address) for address in to} & app.directory.ourselves
+    return not ours and any(_accounts_at(app, address) for address in to)
+
+
+def _without_tag(address: str) -> str:
+    """The address without what stands behind a plus: relances+token@comptoir.example is ours."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _received(app: App, message: Message) -> date:
