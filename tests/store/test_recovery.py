@@ -13,6 +13,7 @@ from agent.ports import Commit
 from agent.store.copies import make_copy
 from agent.store.documents import DocumentFiles
 from agent.store.engine import SqliteFile
+from agent.store.export import export_tinydb
 from agent.store.ledger_storage import LedgerDB
 from agent.store.migrations import MIGRATIONS, migrate
 from agent.store.notes import StoreMemory
@@ -256,3 +257,31 @@ def test_the_check_names_every_kind_of_state_that_vanished(tmp_path, number):
     store.db.table(table).remove(doc_ids=[row.doc_id])
     assert any(f"opens {row['id']}, which is not there" in problem for problem in store.verify())
     store.close()
+
+
+@pytest.mark.parametrize("work", ["backup", "copy", "export"])
+def test_a_name_that_cannot_be_taken_is_told_and_leaves_no_draft(store, tmp_path, work):
+    """A folder bears it already: the last step of all fails, the books and what lies there stay."""
+    folder = tmp_path / "beside"
+    target = folder / "relance-20260302T090000.db"
+    (target / "inside").mkdir(parents=True)
+    works = {
+        "backup": lambda: store.backup(target),
+        "copy": lambda: make_copy(store, target, NOW),
+        "export": lambda: export_tinydb(store, target),
+    }
+    with pytest.raises(TemporaryError):
+        works[work]()
+    assert [p.name for p in folder.iterdir()] == [target.name]
+    assert store.verify() == []
+
+
+def test_a_folder_that_vanishes_under_a_copy_is_made_again(store, tmp_path):
+    """The next copy is whole, with every document."""
+    name = store.put_document(b"pdf")
+    folder = tmp_path / "copies"
+    first, _ = make_copy(store, folder / "relance-20260302T090000.db", NOW)
+    shutil.rmtree(folder)
+    second, problems = make_copy(store, folder / "relance-20260303T090000.db", NOW)
+    assert (first.exists(), second.exists(), problems) == (False, True, ())
+    assert DocumentFiles(folder / "documents").get(name) == b"pdf"
