@@ -28,7 +28,7 @@ class _Discreet(logging.Formatter):
 
 
 def _places(error: BaseException) -> Iterator[str]:
-    if error.__cause__ is not None:
+    if error.__cause__ not in (None, error):
         yield from _places(error.__cause__)
         yield "\nwhich led to\n"
     for frame in traceback.extract_tb(error.__traceback__):
