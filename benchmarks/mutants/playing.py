@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TextIO
@@ -26,7 +26,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import settings
 
-from benchmarks.mutants import ROOMS, switch
+from benchmarks.mutants import switch
 
 # The tests of these rooms themselves; then the stories of what they decide, which are slower and tell of more.
 _OWN = ("tests/domain", "tests/intake")
@@ -40,9 +40,9 @@ _TOLD = (
     *(f"tests/service/test_{name}.py" for name in _STORIES),
 )
 # A fault that no test found in so many seconds of them counts as surviving: more tests would not be told of it either.
-_LONGEST = 6.0
+_LONGEST = 3.0
 _MEMORY = 4 << 30
-_AT_ONCE = 2
+_AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE") or 2)
 _KEPT = Path("covers.json")
 
 
@@ -138,24 +138,24 @@ def _caches() -> list[functools._lru_cache_wrapper[Any]]:
 
 
 class _Covers:
-    """Which tests reach a function, and how long they take; kept in a file for as long as these rooms and the test file stay the same."""
+    """Which tests reach a function, and how long they take; kept in a file for as long as the test file stays the same.
+
+    A program that changed since can only make a fault look unnoticed; without the file (covers.json) all is looked at anew.
+    """
 
     def __init__(self, items: Sequence[pytest.Item], say: Callable[[str], None]) -> None:
-        self._marks = {"agent": _mark(path for room in ROOMS for path in Path(room).rglob("*.py"))}
-        names = {item.nodeid.partition("::")[0] for item in items}
-        self._marks |= {name: _mark([Path(name)]) for name in names}
         kept = json.loads(_KEPT.read_text(encoding="utf-8")) if _KEPT.exists() else {"marks": {}, "tests": {}}
-        valid = {n for n in names if all(kept["marks"].get(k) == self._marks[k] for k in ("agent", n))}
-        self._tests: dict[str, tuple[float, list[str]]] = {
-            k: (v[0], v[1]) for k, v in kept["tests"].items() if k.partition("::")[0] in valid
+        marks = {name: _mark(Path(name)) for name in {item.nodeid.partition("::")[0] for item in items}}
+        same = {
+            k: v
+            for k, v in kept["tests"].items()
+            if marks.get(file := k.partition("::")[0]) in (None, kept["marks"].get(file))
         }
+        self._tests: dict[str, tuple[float, list[str]]] = {k: (v[0], v[1]) for k, v in same.items()}
         wanting = [item for item in items if item.nodeid not in self._tests]
         say(f"{len(wanting)} of {len(items)} tests are looked at for what they reach")
         self._look(wanting)
-        same = kept["marks"].get("agent") == self._marks["agent"]
-        others = {k: v for k, v in kept["tests"].items() if same and k.partition("::")[0] not in names}
-        marks = {k: v for k, v in kept["marks"].items() if same} | self._marks
-        _KEPT.write_text(json.dumps({"marks": marks, "tests": others | self._tests}), encoding="utf-8")
+        _KEPT.write_text(json.dumps({"marks": kept["marks"] | marks, "tests": self._tests}), encoding="utf-8")
         self._items = {item.nodeid: item for item in items}
         self._by_function: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
         for nodeid, (seconds, reached) in self._tests.items():
@@ -196,11 +196,8 @@ class _Covers:
                 self._tests[item.nodeid] = (round((time.process_time() - began) / 2, 4), reached)
 
 
-def _mark(paths: Iterable[Path]) -> str:
-    whole = hashlib.sha256()
-    for path in sorted(paths):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main(asked: str, answered: str, stories: str = "") -> int:
