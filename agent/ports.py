@@ -217,13 +217,15 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A mail that may leave now, as far as its place in the line goes: `to` are all its addresses."""
+    """A queued mail, as far as its place in the line goes: `to` are all its addresses."""
 
     id: str
     kind: str
     creditor: str
     channel: str
     to: tuple[str, ...]
+    not_before: datetime
+    note: str = ""
 
 
 class Conflict(AgentError):
@@ -298,8 +300,12 @@ class Store(Protocol):
         """Outgoing mails in these states, in the order of `not_before`; with `due_at` only those that may leave by then."""
         ...
 
-    def queue(self, due_at: datetime) -> Sequence[Queued]:
-        """The mails that may leave by then, in the order of `not_before`, without what they say: thousands cost little."""
+    def queue(self, due_at: datetime | None = None) -> Sequence[Queued]:
+        """The queued mails (that may leave by then), in the order of `not_before`, without what they say: thousands cost little."""
+        ...
+
+    def count(self, place: OutboxState | Box) -> int:
+        """How many outgoing mails are in this state, or received ones in this folder."""
         ...
 
     def next_mail(self) -> datetime | None:
@@ -339,7 +345,6 @@ class Store(Protocol):
 
     def checkpoint(self) -> bool:
         """Put what was written into the place where it stays, while there is nothing else to do; False when it cannot now."""
-        ...
 
     def close(self) -> None:
         """Let go of the file; never raises."""

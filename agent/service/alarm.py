@@ -17,7 +17,6 @@ from typing import NamedTuple
 from agent.domain.decide import Decision
 from agent.domain.letters import Letter, LetterKind
 from agent.errors import AgentError
-from agent.mail.outgoing import OutboxState
 from agent.ports import Commit, Store
 from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
@@ -160,7 +159,7 @@ def _recent(at: str, now: datetime) -> bool:
 
 def _letter(app: App, place: Place, ailment: Ailment, state: str) -> Letter:
     agency, now = app.settings.agency, app.clock.now()
-    waiting = sum(1 for mail in app.store.outbox([OutboxState.QUEUED]) if mail.channel == place.channel)
+    waiting = sum(mail.channel == place.channel for mail in app.store.queue())
     facts = [("mailbox", place.channel), ("since", f"{ailment.since:%Y-%m-%d %H:%M} UTC"), ("error", ailment.words)]
     if place.side == "outgoing" and state == "down":
         facts.append(("waiting", str(waiting)))

@@ -328,7 +328,7 @@ class Daemon:
         held_up = [line for line in self._lines if line.sending.lasts(now) or line.resume_at]
         moments = [max(m for m in (line.sending.until, line.resume_at) if m) for line in held_up]
         if len(held_up) < len(self._lines):
-            queued = self.app.store.outbox([OutboxState.QUEUED])
+            queued = self.app.store.queue()
             free = (m for m in queued if not any(self.app.serves(line.channel, m.channel) for line in held_up))
             moments += [mail.not_before for mail in [next(free, None)] if mail]
         return min(moments, default=None)

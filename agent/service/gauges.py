@@ -81,7 +81,7 @@ def gauges(store: Store, vitals: Vitals, machine: Machine) -> str:
         *_outbox(store, now),
         *_machine(vitals, machine),
         Figure("relance_questions_open", questions),
-        Figure("relance_quarantine_mails", sum(1 for _ in store.messages(Box.QUARANTINE))),
+        Figure("relance_quarantine_mails", store.count(Box.QUARANTINE)),
         Figure("relance_work_overdue_seconds", max((now - due).total_seconds(), 0.0) if due else 0.0),
         Figure("relance_restored_not_compared", is_pending(store)),
         Figure("relance_hindered", bool(vitals.hindrance)),
@@ -114,10 +114,10 @@ def _unhandled(one: Heard, vitals: Vitals) -> float:
 
 def _outbox(store: Store, now: datetime) -> Iterator[Figure]:
     for state in (*WAITING, *ATTENTION):
-        yield Figure("relance_outbox_mails", sum(1 for _ in store.outbox([state])), (("state", state.value),))
+        yield Figure("relance_outbox_mails", store.count(state), (("state", state.value),))
     oldest = next(store.outbox([OutboxState.QUEUED], 1, due_at=now), None)
     yield Figure("relance_outbox_oldest_due_seconds", (now - oldest.not_before).total_seconds() if oldest else 0.0)
-    waiting = sum(mail.note == WAITS_FOR_A_WORD for mail in store.outbox([OutboxState.QUEUED]))
+    waiting = sum(mail.note == WAITS_FOR_A_WORD for mail in store.queue())
     yield Figure("relance_surge_held_mails", waiting)
 
 

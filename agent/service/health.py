@@ -60,6 +60,6 @@ def health(settings: Settings, now: datetime) -> Health:
 def with_books(seen: Health, store: Store) -> Health:
     """The same with what only the books tell."""
     oldest = next(store.outbox([OutboxState.QUEUED], 1, due_at=seen.at), None)
-    waiting = sum(mail.note == WAITS_FOR_A_WORD for mail in store.outbox([OutboxState.QUEUED]))
+    waiting = sum(mail.note == WAITS_FOR_A_WORD for mail in store.queue())
     due_since = oldest.not_before if oldest is not None else None
     return replace(seen, due_since=due_since, waits_for_word=waiting, alerts=tuple(sorted(remembered(store))))

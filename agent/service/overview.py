@@ -64,7 +64,7 @@ class Overview:
 
 def overview(store: Store, settings: Settings, now: datetime) -> Overview:
     """How things stand at this moment."""
-    counts = [(state, sum(1 for _ in store.outbox([state]))) for state in (*WAITING, *ATTENTION)]
+    counts = [(state, store.count(state)) for state in (*WAITING, *ATTENTION)]
     aside = [record for box in (Box.REVIEW, Box.QUARANTINE) for record in store.messages(box, _SHOWN)]
     upcoming = [moment for moment in (store.next_timer(), store.next_mail()) if moment is not None]
     return Overview(

@@ -68,7 +68,7 @@ def _facts(app: App, now: datetime) -> Iterator[tuple[str, str]]:
     for name, count, always in (
         *_mails_in(app, now - _WEEK),
         ("week_out", _mails_out(app, now - _WEEK), True),
-        *((f"week_{s.value}", sum(1 for _ in app.store.outbox([s])), False) for s in (*WAITING, *ATTENTION)),
+        *((f"week_{s.value}", app.store.count(s), False) for s in (*WAITING, *ATTENTION)),
         ("week_refused", sum(len(waiting(app.store, c.id)) for c in app.settings.creditors), False),
     ):
         if count or always:

@@ -201,6 +201,10 @@ class LedgerTable(Table):
         """These fields of the documents whose value at this indexed path lies in the range, in the order of the values."""
         return self._storage.rows.between(self.name, (path,), low, high, fields)
 
+    def borne(self, path: str, low: str, high: str) -> int:
+        """How many values in this range documents bear at this indexed path."""
+        return self._storage.rows.borne(self.name, (path,), low, high)
+
     def after(self, doc_id: int | None = None, *, descending: bool = False) -> Iterator[Document]:
         """All documents in the order of their ids, from behind this one."""
         found = self._storage.rows.scan(self.name, doc_id, descending=descending)

@@ -102,11 +102,14 @@ def mail_of(document: Document) -> OutgoingMail:
     return _read(OutgoingMail, upgraded(document))
 
 
+QUEUED_FIELDS = ("id", "kind", "creditor", "channel", "not_before", "note", "to", "cc")
+
+
 def queued_of(fields: Sequence[object]) -> Queued:
-    """The place in the line of a mail with these fields: id, kind, creditor, channel, and its addresses as JSON lists."""
-    id_, kind, creditor, channel, *lists = fields
-    to = tuple(str(address) for text in lists for address in json.loads(str(text or "[]")))
-    return Queued(str(id_), str(kind), str(creditor or ""), str(channel or ""), to)
+    """The place in the line of a mail whose `QUEUED_FIELDS` these are, its addresses as JSON lists."""
+    id_, kind, creditor, channel, not_before, note, *lists = ("" if value is None else str(value) for value in fields)
+    to = tuple(str(address) for text in lists if text for address in json.loads(text))
+    return Queued(id_, kind, creditor, channel, to, datetime.fromisoformat(not_before), note)
 
 
 def message_document(record: MessageRecord) -> Document:

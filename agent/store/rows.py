@@ -207,6 +207,12 @@ class Rows:
         )
         return (tuple(row) for row in rows)
 
+    def borne(self, table: str, path: Path, low: str, high: str) -> int:
+        """How many values in this range the index of this path knows."""
+        slot = self.paths(table).get(path)
+        sql = 'SELECT count(*) FROM "@index" WHERE slot = ? AND value >= ? AND value <= ?'
+        return 0 if slot is None else _number(self.file.execute(sql, (slot, _word(low), _word(high)))[0][0])
+
     def _within(self, table: str, within: tuple[Path, str] | None) -> tuple[str, tuple[Value, ...]]:
         slot = self.paths(table).get(within[0]) if within is not None else None
         if within is None or slot is None:

@@ -22,7 +22,17 @@ from agent.store.documents import DocumentFiles
 from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.migrations import migrate
-from agent.store.records import TABLES, instant, mail_line, mail_of, message_of, queued_of, state_of, term_text
+from agent.store.records import (
+    QUEUED_FIELDS,
+    TABLES,
+    instant,
+    mail_line,
+    mail_of,
+    message_of,
+    queued_of,
+    state_of,
+    term_text,
+)
 from agent.store.rows import CHUNK
 from agent.store.writing import write
 
@@ -144,11 +154,17 @@ class TinyStore:
         lines = [self._line(state, until) for state in dict.fromkeys(states)]
         return islice(merge(*lines, key=lambda mail: mail.not_before), limit)
 
-    def queue(self, due_at: datetime) -> Sequence[Queued]:
-        """The mails that may leave by then, in the order of `not_before`, without what they say."""
-        line, until = mail_line(OutboxState.QUEUED), mail_line(OutboxState.QUEUED, instant(due_at))
-        fields = ("id", "kind", "creditor", "channel", "to", "cc")
-        return [queued_of(row) for row in self._table("outbox").between("line", line, until, fields)]
+    def queue(self, due_at: datetime | None = None) -> Sequence[Queued]:
+        """The queued mails (that may leave by then), in the order of `not_before`, without what they say."""
+        until = mail_line(OutboxState.QUEUED, "~" if due_at is None else instant(due_at))
+        rows = self._table("outbox").between("line", mail_line(OutboxState.QUEUED), until, QUEUED_FIELDS)
+        return [queued_of(row) for row in rows]
+
+    def count(self, place: OutboxState | Box) -> int:
+        """How many outgoing mails are in this state, or received ones in this folder, by the index alone."""
+        if isinstance(place, Box):
+            return self._table("messages").borne("box", place.value, place.value)
+        return self._table("outbox").borne("line", mail_line(place), mail_line(place, "~"))
 
     def next_mail(self) -> datetime | None:
         """When the next queued mail may leave."""

@@ -460,3 +460,20 @@ def test_a_second_writer_is_turned_away(filled, tmp_path):
     reader = TinyStore.open(path, read_only=True)
     assert reader.seen("m1") == record()
     reader.close()
+
+
+def test_the_queue_is_told_without_its_texts_and_places_are_counted(store):
+    """What may leave by then in the order of its time, with all addresses; how many mails are in a state or a folder."""
+    later = NOW + timedelta(hours=2)
+    mails = (
+        mail("b", cc=("c@x.example",)),
+        mail("a", not_before=later, note="waits"),
+        mail("s", state=OutboxState.HELD),
+    )
+    store.commit(Commit(outgoing=mails, message=record()))
+    first, second = store.queue()
+    assert (first.id, first.to, first.not_before, first.note) == ("b", (*mails[0].to, "c@x.example"), NOW, "")
+    assert (second.id, second.not_before, second.note, second.channel) == ("a", later, "waits", "")
+    assert [queued.id for queued in store.queue(NOW)] == ["b"]
+    assert [store.count(state) for state in (OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENT)] == [2, 1, 0]
+    assert [store.count(box) for box in (record().box, Box.QUARANTINE)] == [1, 0]

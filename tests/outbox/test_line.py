@@ -35,7 +35,7 @@ def _statement(key, creditor, to="", **more):
 @given(PLACES, st.sampled_from(["", "a", "b", "c", "z"]))
 def test_every_mail_has_its_place_once(told, last):
     """Nothing is left out, nothing comes twice, and the mails of a creditor of one sort keep their order."""
-    queued = [Queued(f"{n:03}", kind, creditor, "", ()) for n, (kind, creditor) in enumerate(told)]
+    queued = [Queued(f"{n:03}", kind, creditor, "", (), NOW) for n, (kind, creditor) in enumerate(told)]
     line = list(in_line(queued, last))
     assert sorted(line, key=lambda q: q.id) == queued
     for kind, creditor in set(told):
@@ -47,7 +47,7 @@ def test_every_mail_has_its_place_once(told, last):
 @given(PLACES)
 def test_what_is_awaited_goes_first_and_statements_never_stand_still(told):
     """Receipts and questions come first, with one statement in five places while there are both."""
-    queued = [Queued(f"{n:03}", kind, creditor, "", ()) for n, (kind, creditor) in enumerate(told)]
+    queued = [Queued(f"{n:03}", kind, creditor, "", (), NOW) for n, (kind, creditor) in enumerate(told)]
     line = [q.kind == "statement" for q in in_line(queued, "")]
     statements, others = sum(line), len(line) - sum(line)
     both = line[: min(others + others // 4, len(line))]
