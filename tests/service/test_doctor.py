@@ -616,3 +616,23 @@ def test_the_page_tells_every_alert_and_every_figure():
     headings = {h.removeprefix("A ").capitalize() for h in headings}
     pointed = {p.removeprefix("A ").capitalize() for p in re.findall(r"«(.+?)»", OPERATIONS)} - {"Watchdog", "Oom-kill"}
     assert pointed <= headings
+
+
+def test_what_this_user_may_not_see_is_not_called_missing(place, monkeypatch):
+    """Neither a configuration nor books in a folder that is closed to him."""
+    real = Path.stat
+
+    def stat(path, **more):
+        if path.name == "relance.db":
+            raise PermissionError(13, "Permission denied")
+        return real(path, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = {f.check: f for f in bad(place)}
+    assert "as root" in found["store"].repair
+    assert "lock" not in {f.check for f in look(place)}
+    monkeypatch.undo()
+    monkeypatch.setattr(configuration.os, "access", lambda *_: False)
+    monkeypatch.setattr(configuration, "load", lambda path: (_ for _ in ()).throw(configuration.ConfigError(["x"])))
+    _, (told,) = configuration.premises_of(place / "away/config.toml", NOW, runs=lambda _: None)
+    assert "cannot be read" in told.detail

@@ -218,3 +218,12 @@ def test_it_can_be_switched_off(world):
     world.app = replace(world.app, settings=replace(world.app.settings, limits=limits))
     hand_over(world, *DEBTORS)
     assert len(statements(world)) == 3
+
+
+def test_three_days_of_waiting_are_three_questions(world):
+    """One a day, however often the service looks."""
+    hand_over(world, *DEBTORS)
+    for _ in range(71):
+        world.work()
+        world.clock.advance(timedelta(hours=1))
+    assert len(questions(world)) == 3

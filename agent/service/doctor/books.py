@@ -31,6 +31,8 @@ _RESTORE = "see «A damaged store» in docs/operations.md: stop, keep a copy, re
 def lock(premises: Premises) -> Iterator[Finding]:
     """Who writes to the books now. The lock ends with its process, so that none can be left over."""
     path = premises.store_path.with_name(f"{premises.store_path.name}.lock")
+    if not _may_look(premises):
+        return
     try:
         inode = path.stat().st_ino
         rows = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]
@@ -49,6 +51,17 @@ def lock(premises: Premises) -> Iterator[Finding]:
         yield ok("lock", f"held by process {holders[0]} ({name})")
 
 
+def _may_look(premises: Premises) -> bool:
+    """Whether this user sees into the state folder; one that is not there hides nothing."""
+    try:
+        premises.store_path.stat()
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _process(pid: int) -> tuple[str, str]:
     """State and name of a process (proc_pid_stat(5)); empty when it is not for our eyes."""
     try:
@@ -62,6 +75,9 @@ def _process(pid: int) -> tuple[str, str]:
 def books(premises: Premises) -> Iterator[Finding]:
     """Everything that is seen by opening the books for reading."""
     path = premises.store_path
+    if not _may_look(premises):
+        yield wrong("store", f"{path} cannot be read by this user", "run this as root, or as the user of the service")
+        return
     if not path.exists():
         if premises.state_dir.is_dir() and copies_in(premises.state_dir / "backups"):
             yield wrong("store", f"{path} is gone, and there are backups", "run: relance restore FILE")
@@ -195,6 +211,8 @@ def _channels(store: TinyStore, premises: Premises) -> Iterator[Finding]:
 def backups(premises: Premises) -> Iterator[Finding]:
     """How old the newest copy of the books is, and whether it opens."""
     place = premises.settings.backup_dir if premises.settings else premises.state_dir / "backups"
+    if not _may_look(premises):
+        return
     copies = copies_in(place) if place.is_dir() else ()
     if not copies:
         if premises.store_path.exists():

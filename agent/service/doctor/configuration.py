@@ -10,7 +10,10 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from babel import localedata
+
 from agent.config import load
+from agent.domain.parties import LANGUAGES
 from agent.errors import ConfigError
 from agent.service.check import local_checks
 from agent.service.doctor.finding import Finding, Level, Premises, Runs, ok, told_state_dir, warning, wrong
@@ -43,7 +46,7 @@ def _nobody(config: Path) -> Finding:
 
 
 def _problems(config: Path, problems: tuple[str, ...]) -> Iterator[Finding]:
-    if not os.path.lexists(config):
+    if not os.path.lexists(config) and os.access(_nearest(config), os.X_OK):
         yield wrong("config", f"there is none at {config}", "name it (--config FILE, RELANCE_CONFIG), or: relance init")
         return
     if not os.access(config, os.R_OK):
@@ -56,6 +59,14 @@ def _problems(config: Path, problems: tuple[str, ...]) -> Iterator[Finding]:
         yield wrong("config", problem, f"correct {config.absolute().parent / file}, then: relance check")
     if len(problems) > _MOST_PROBLEMS:
         yield wrong("config", f"{len(problems) - _MOST_PROBLEMS} more problems", "relance check --offline shows all")
+
+
+def _nearest(path: Path) -> Path:
+    """The lowest folder above this path that is there, or cannot be seen."""
+    folder = path.absolute().parent
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 def secrets(premises: Premises) -> Iterator[Finding]:
@@ -122,6 +133,11 @@ def tried(premises: Premises) -> Iterator[Finding]:
         return
     yield from map(_finding, local_checks(premises.settings, premises.now.date()))
     yield from _metrics(premises)
+    lacking = [language for language in LANGUAGES if not localedata.exists(language)]
+    if lacking:
+        yield wrong(
+            "locale", f"no names of days and months in {', '.join(lacking)}", "pip install --force-reinstall babel"
+        )
 
 
 def _metrics(premises: Premises) -> Iterator[Finding]:
