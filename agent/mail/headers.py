@@ -13,6 +13,7 @@ from agent.mail.charsets import clean, decode, encode
 MAX_HEADER = 200_000  # characters of one header that are looked at; real ones stay under 20,000
 MAX_ADDRESSES = 2_000
 MAX_FIELDS = 2_000  # of one header; the rest of it is skipped
+_FIRST_YEAR, _LAST_YEAR = 1970, 2099
 MAX_HEAD = 300_000  # bytes of one header; the same
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
@@ -197,7 +198,10 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def parse_date(value: str) -> datetime | None:
-    """The moment of a Date field, aware; None when it tells none. A date without a zone (or -0000) is taken as UTC."""
+    """The moment of a Date field, aware; None when it tells none. A date without a zone (or -0000) is taken as UTC.
+
+    One of a year in which nobody wrote mails tells none: what is reckoned from it would leave the calendar.
+    """
     text = value.strip()[:200]
     for attempt in (text, re.sub(r"\s*\([^()]*\)\s*$", "", text)):
         try:
@@ -205,6 +209,8 @@ def parse_date(value: str) -> datetime | None:
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
             moment.astimezone(UTC)
+            if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+                return None
         except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
             continue
         return moment

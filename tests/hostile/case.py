@@ -55,6 +55,8 @@ ACCOUNT_ASKED = REGISTERED.with_(events=("InvoiceRegistered", "QuestionAsked"))
 # an owner's mail without proof: a one-time question goes to his known address
 PROOF = Outcome("unproved", "Review", (), ("proof",))
 SILENT = Outcome("automatic", "Handled")
+# a sender whom nobody can read
+NOBODY = SILENT.with_(box="Review")
 # words that speak of accounts or instructions to pay, without proof: the owner is warned besides
 WARNED = NAMED.with_(letters=("action_notice", "action_notice"))
 # who may read and not act

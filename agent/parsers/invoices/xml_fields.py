@@ -15,7 +15,7 @@ from agent.domain.money import is_currency
 from agent.domain.references import compact
 from agent.parsers.invoices.xml import Element
 from agent.parsers.lexers.amounts import figure
-from agent.parsers.lexers.dates import find_dates
+from agent.parsers.lexers.dates import FIRST_YEAR, LAST_YEAR, find_dates
 
 V = TypeVar("V")
 
@@ -121,9 +121,9 @@ def plain_amount(element: Element | None) -> Decimal | None:
 
 
 def day_value(raw: str) -> date | None:
-    """The day of an ISO date or of CII's format 102 (20260131); None when it is no day of the calendar."""
+    """The day of an ISO date or of CII's format 102 (20260131); None when it is no day of the calendar, or of no year of ours."""
     match = _DAY.match(raw.strip())
-    if match is None:
+    if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))

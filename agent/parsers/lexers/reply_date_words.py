@@ -7,6 +7,8 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from agent.parsers.lexers.dates import FIRST_YEAR, LAST_YEAR
+
 DAY = timedelta(days=1)
 
 # First and last day that words may mean, and their reading as a past day; None when they are no date after all.
@@ -118,9 +120,12 @@ MONTH = r"(?:mois|maand|month|monats?|monat)"
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
-    """This day; two-digit years are of this century; None when there is no such day."""
+    """This day; two-digit years are of this century; None when there is no such day, or none that business is done on."""
+    year = year + 2000 if year < 100 else year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
-        return date(year + 2000 if year < 100 else year, month, day)
+        return date(year, month, day)
     except ValueError:
         return None
 

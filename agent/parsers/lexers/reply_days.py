@@ -33,17 +33,22 @@ DAY_RULES: list[Rule] = []
 _rule = collector(DAY_RULES)
 
 
+def _day(year: str, month: int, day: int) -> date | None:
+    """The day; a year of four figures is meant as it is written, 0000 and 0026 too."""
+    return None if len(year) == 4 and int(year) < 100 else day_of(int(year), month, day)
+
+
 @_rule(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 def _iso(m: re.Match[str], _: date) -> Days:
-    return exactly(day_of(int(m[1]), int(m[2]), int(m[3])))
+    return exactly(_day(m[1], int(m[2]), int(m[3])))
 
 
 @_rule(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})(?![,.]\d)")
 def _numeric(m: re.Match[str], _: date) -> Days:
-    day, month, year = int(m[1]), int(m[2]), int(m[3])
+    day, month = int(m[1]), int(m[2])
     if month > 12 >= day:
         day, month = month, day
-    return exactly(day_of(year, month, day))
+    return exactly(_day(m[3], month, day))
 
 
 @_rule(

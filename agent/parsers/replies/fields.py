@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.parsers.replies.clauses import fold
-from agent.parsers.replies.slots import Slots, parse_amount, read_slots
+from agent.parsers.replies.slots import Slots, parse_amount, read_slots, written_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def read_bare_value(line: str, received: date) -> FieldLine | None:
     slots = read_slots(folded, received)
     if any(word not in _BESIDE_A_VALUE for word in slots.line.split() if not word.startswith("#")):
         return None
-    if slots.addresses:
-        return FieldLine("debtor_email", slots.addresses[0])
+    if written := written_address(slots, line):
+        return FieldLine("debtor_email", written)
     if slots.ibans:
         return FieldLine("iban", slots.ibans[0])
     if slots.dates:
@@ -110,7 +110,7 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
         )
         return str(amount) if amount is not None else None
     if field == "debtor_email":
-        return slots.addresses[0] if slots.addresses else None
+        return written_address(slots, line)
     if field == "iban":
         return slots.ibans[0] if slots.ibans else None
     if field == "currency":
@@ -127,7 +127,7 @@ def _value(field: str, text: str, slots: Slots, line: str) -> str | None:
         )
     if field == "reference":
         return slots.communications[0] if slots.communications else _as_written(line, text)
-    return _as_written(line, text) if len(text) > 1 and not slots.addresses and not _is_sentence(text) else None
+    return _as_written(line, text) if len(text) > 1 and "@" not in text and not _is_sentence(text) else None
 
 
 def _yes_or_no(text: str) -> str | None:

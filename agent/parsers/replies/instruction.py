@@ -24,7 +24,7 @@ from agent.parsers.replies.plan_words import plan_order
 from agent.parsers.replies.releasing import read_release, together
 from agent.parsers.replies.rereading import lasts_until, takes_back, what_it_was, wonders
 from agent.parsers.replies.segments import left_out, says_all, segments
-from agent.parsers.replies.slots import read_slots
+from agent.parsers.replies.slots import read_slots, written_address
 
 # Fields whose value may be a name or a number of the books without meaning what bears it.
 _NAMING = frozenset({"buyer_name", "number", "reference"})
@@ -265,8 +265,8 @@ _DEPOSIT = re.compile(r"acompte|voorschot|deposit|anzahlung")
 def _field_in(heard: Heard) -> FieldLine | None:
     """The field that a sentence corrects, by what it holds: an address, a date, an amount, an IBAN."""
     slots = heard.slots
-    if slots.addresses:
-        return FieldLine("debtor_email", slots.addresses[0])
+    if written := written_address(slots, heard.sentence.words):
+        return FieldLine("debtor_email", written)
     if slots.dates:
         return FieldLine("issue_date" if _ISSUE.search(heard.line) else "due_date", slots.dates[0].last.isoformat())
     if slots.amounts:

@@ -177,3 +177,8 @@ def _line(folded: str, spans: list[_Span]) -> str:
                 continue
         tokens.append(token)
     return " " + " ".join(tokens)
+
+
+def written_address(slots: Slots, line: str) -> str | None:
+    """The first address of a line, as it was written: one whose accents were folded away would be somebody else's."""
+    return slots.addresses[0] if slots.addresses and slots.addresses[0] in line.lower() else None

@@ -15,7 +15,7 @@ from agent.parsers.replies.hearing import Heard
 from agent.parsers.replies.lexicon import Hit
 from agent.parsers.replies.paying import intent
 from agent.parsers.replies.rereading import lasts_until
-from agent.parsers.replies.slots import parse_amount
+from agent.parsers.replies.slots import parse_amount, written_address
 
 # The nearer to the heart of the matter, the earlier: a retention is also an amount, a wrong price also a wrong amount.
 _REASONS = (
@@ -171,8 +171,7 @@ def _contact(heard: Heard) -> list[Intent]:
 
 def with_contact(heard: Heard, made: Intent) -> Intent:
     """An intent with the address and the person that the sentence names."""
-    addresses = heard.slots.addresses
-    return replace(made, contact=addresses[0] if addresses else "", contact_name=_name(heard))
+    return replace(made, contact=written_address(heard.slots, heard.sentence.words) or "", contact_name=_name(heard))
 
 
 def ended_how(heard: Heard) -> str:

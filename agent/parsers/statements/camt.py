@@ -238,6 +238,7 @@ def _day(element: xml.Element, name: str) -> date | None:
 
 def _iso_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        day = date.fromisoformat(text[:10])
     except ValueError:
         return None
+    return normal.day_of(day.year, day.month, day.day)

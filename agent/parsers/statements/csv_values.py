@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from agent.parsers.statements.normal import day_of
 
-_NOISE = re.compile(r"[\s\u00a0\u202f\u2009'’€$£+]|EUR|USD|GBP|CHF", re.IGNORECASE)
+_NOISE = re.compile(r"[\s\u00a0\u202f\u2009'’€$£]|EUR|USD|GBP|CHF", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"(?P<open>\(?)(?P<minus>-?)(?P<digits>\d[\d.,]{0,24}|[.,]\d{1,4})(?P<tail>-?)(?P<close>\)?)(?P<side>D|DB|DR|C|CR)?"
+    r"(?P<open>\(?)(?:\+|(?P<minus>-))?(?P<digits>\d[\d.,]{0,24}|[.,]\d{1,4})(?:\+|(?P<tail>-))?(?P<close>\)?)(?P<side>D|DB|DR|C|CR)?"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _DMY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")

@@ -13,12 +13,14 @@ from hashlib import sha256
 from agent.domain import references
 from agent.domain.findings import BankStatementReading, Entry
 from agent.domain.money import is_currency
+from agent.parsers.lexers.dates import LAST_YEAR
 
 _MARKED = re.compile(r"(?:\+{3}|\*{3})\s?(\d{3}\s?/?\s?\d{4}\s?/?\s?\d{5})\s?(?:\+{3}|\*{3})")
 _SLASHED = re.compile(r"(?<![\d/])(\d{3}/\d{4}/\d{5})(?![\d/])")
 _RF = re.compile(r"\bRF\d{2}(?: ?[0-9A-Z]){1,21}")
 _PLAIN = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{0,5})?")
 _MAX_TEXT = 4000
+FIRST_YEAR = 1950
 _MOST_TOLD = 10
 # Fewer digits than this do not tell one account from another.
 _TELLING = 4
@@ -109,7 +111,9 @@ def six_digits(text: str, order: str) -> date | None:
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
-    """The day, the last of February for 29 to 31 February, None when there is no such day."""
+    """The day, the last of February for 29 to 31 February; None when there is no such day, or none that banks work on."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -192,6 +192,9 @@ def automatic(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """An automatic answer to a letter of ours; other automatic mail is filed away, but what may be a creditor's invoice."""
     if gathered.evidence.sender.role in (Role.OWNER, Role.STAFF) and gathered.evidence.documents:
         return for_review(app, gathered, record)
+    if not gathered.evidence.sender.address and gathered.message.header("from").strip(" <>"):
+        # somebody wrote whose address cannot be read: no machine's mark, and nobody but a person can tell
+        return for_review(app, gathered, record)
     sender, reading = gathered.evidence.sender, gathered.evidence.auto_reply
     account_id = next(iter(sender.accounts), "") if sender.role is Role.DEBTOR and sender.proved else ""
     if reading is None or not account_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import ASKED, NO_TABLE, Case, Outcome, but, table
+from tests.hostile.case import NO_TABLE, Case, Outcome, but, table
 from tests.hostile.post import with_file
 from tests.service.test_bank import camt
 
@@ -41,10 +41,21 @@ def _list(text: str) -> bytes:
     return f'Numéro;Client;Email;Date;Échéance;Total\n2026-700;"{cell}";compta@batiplus.example;02/03/2026;01/10/2026;121,00\n2026-701;"B {cell}";x@batiplus.example;02/03/2026;01/10/2026;{cell[:9]!r}\n'.encode()
 
 
+_TOLD = Outcome("bank_statement", "Handled", (), ("bank_statement",))
+_UNKNOWN_MONEY = _TOLD.with_(events=("QuestionAsked",), letters=("bank_statement", "question"))
+_LISTED = Outcome("bank_statement", "Handled", (), ("import_list",))
+
 CASES: list[Case] = [
-    *table("a bank file that lies settles nothing", NO_TABLE, [(n, with_file(c, "e.xml" if c.startswith(b"<") else "e.txt")) for n, c in _LIES.items()]),
-    *table("a formula in a bank's table stays text", NO_TABLE, [(f"table with {n}", with_file(_csv(t), "e.csv")) for n, t in FORMULAS.items()]),
-    *table("a formula in a list of invoices stays text", NO_TABLE, [(f"list with {n}", with_file(_list(t), "l.csv")) for n, t in FORMULAS.items()]),
+    *but(
+        table("a bank file that lies settles nothing, and its sender hears what was found in it", _TOLD, [(n, with_file(c, "e.xml" if c.startswith(b"<") else "e.txt")) for n, c in _LIES.items()]),
+        account_currency_that_is_none=_UNKNOWN_MONEY,
+        no_end=NO_TABLE,
+        an_entity=NO_TABLE,
+        another_s_account=NO_TABLE,
+        CFONB_of_lies=NO_TABLE,
+    ),
+    *table("a formula in a bank's table stays text", _TOLD, [(f"table with {n}", with_file(_csv(t), "e.csv")) for n, t in FORMULAS.items()]),
+    *table("a formula in a list of invoices stays text, and is no amount", _LISTED, [(f"list with {n}", with_file(_list(t), "l.csv")) for n, t in FORMULAS.items()]),
     *table("a table without end", NO_TABLE, [
         ("200,000 rows", with_file(lambda: b"Date;Montant;Communication\n" + b"09/03/2026;1,00;x\n" * 200_000, "e.csv")),
         ("a row of 100,000 cells", with_file(b"Date;Montant\n" + b";" * 100_000, "e.csv")),

@@ -9,6 +9,7 @@ from tests.hostile.case import (
     ASIDE,
     ASKED,
     NAMED,
+    NOBODY,
     PROOF,
     REFUSED,
     REGISTERED,
@@ -114,8 +115,8 @@ CASES: list[Case] = [
     *but(
         table("a mail's subject or sender's name adds no field to the mail about it", SHOWN, _REPLIES),
         # the line ends within the field, so that no sender is left: nobody's mail
-        name_of_a_debtor_with_bare_CR=SILENT,
-        name_of_a_debtor_with_NUL=SILENT,
+        name_of_a_debtor_with_bare_CR=NOBODY,
+        name_of_a_debtor_with_NUL=NOBODY,
     ),
     *table("an id that is answered adds no field", ASKED, [(n, by_owner("Bonjour", message_id=i)) for n, i in _STRANGE_IDS.items()]),
     *table("fields that name other recipients lead nowhere", ASKED, [(n, by_owner("Bonjour", fields=f)) for n, f in _THREADS.items()]),

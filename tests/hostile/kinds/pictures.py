@@ -41,6 +41,12 @@ PICTURES = {
     "WebP of lies": lambda: b"RIFF\xff\xff\xff\xffWEBPVP8L\xff\xff\xff\xff\x2f\xff\xff\xff\xff" + b"\0" * 60_000,
 }
 CASES: list[Case] = [
-    *table("a picture that cannot be read is told, and costs no memory", REFUSED, [(n, with_file(m, "scan.png")) for n, m in PICTURES.items()]),
+    *but(
+        table("a picture that cannot be read is told, and costs no memory", REFUSED, [(n, with_file(m, "scan.png")) for n, m in PICTURES.items()]),
+        # what cannot be a page is a logo or nothing
+        **dict.fromkeys(
+            ("2_thousand_million_wide", "nothing_high", "JPEG_of_rubbish", "GIF_of_many_frames", "SVG_that_fetches", "BMP_of_lies"), ASKED
+        ),
+    ),
     *table("the same, enclosed by a debtor", SHOWN, [(f"{n} of a debtor", with_file(m, "scan.png", sender=BATIPLUS, text="Je dois vérifier cela avec mon associé.")) for n, m in PICTURES.items() if n in ("60,000 x 60,000", "text bomb", "SVG that fetches")]),
 ]
