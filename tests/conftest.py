@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import Dovecot
 from tests.servers.tokens import AUDIENCE, KEY
+
+# On a busy machine any example may take its time; that is no failure. A profile that somebody chose before stays.
+if settings().deadline is not None:
+    settings.register_profile("patient", deadline=None)
+    settings.load_profile("patient")
 
 # a server of the year 2003: none of MOVE, UIDPLUS, IDLE, and folders below INBOX
 BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
