@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from agent.outbox import printed
 from agent.service.sandbox import Result, Sandbox
 from tests.service.world import World
 from tests.torture.story import BRUSSELS, SIDES, Author, handed_over, invoice, total_of
@@ -17,16 +20,23 @@ from tests.walks.bank_files import Movement, camt
 def warm() -> None:
     """Play a morning of each creditor on local mailboxes, within this process alone."""
     alone: Callable[..., Any] = lambda _, function, *args: Result(function(*args))  # noqa: E731 - it takes a method's place
-    plain, Sandbox.run = Sandbox.run, alone  # type: ignore[method-assign]
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            world = World.built(Path(folder), datetime(2026, 2, 10, 9, tzinfo=BRUSSELS))
-            try:
-                _play(world)
-            finally:
-                world.close()
-    finally:
-        Sandbox.run = plain  # type: ignore[method-assign]
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(Sandbox, "run", alone))
+        # the typesetter keeps threads of its own, which a fork leaves behind: it would wait for them for ever
+        stack.enter_context(patch.object(printed, "pdf_of", lambda *_: b"%PDF-1.7"))
+        _play_in_a_folder()
+    left = len(list(Path("/proc/self/task").iterdir()))
+    if left > 1:
+        raise RuntimeError(f"{left - 1} threads are left, and no fork would have them")
+
+
+def _play_in_a_folder() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        world = World.built(Path(folder), datetime(2026, 2, 10, 9, tzinfo=BRUSSELS))
+        try:
+            _play(world)
+        finally:
+            world.close()
 
 
 def _play(world: World) -> None:

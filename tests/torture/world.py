@@ -65,9 +65,10 @@ class Zygote:
     """The process from which lives are forked."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.zygote"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        # a thread of numpy's would not come along into the lives
+        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        words = [sys.executable, "-m", "tests.torture.zygote"]
+        self._process = subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if self._line() != "ready":
             raise RuntimeError("the program does not load")
 
