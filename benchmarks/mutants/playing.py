@@ -40,7 +40,7 @@ _TOLD = (
     *(f"tests/service/test_{name}.py" for name in _STORIES),
 )
 # A fault that no test found in so many seconds of them counts as surviving: more tests would not be told of it either.
-_LONGEST = 3.0
+_LONGEST = 2.0
 _MEMORY = 4 << 30
 _AT_ONCE = int(os.environ.get("MUTANTS_AT_ONCE") or 2)
 _KEPT = Path("covers.json")
