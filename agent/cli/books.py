@@ -51,7 +51,7 @@ def asked_month(text: str) -> date:
 @contextmanager
 def opened(arguments: Namespace, *, writing: bool = False) -> Iterator[tuple[Settings, TinyStore]]:
     """The settings and the store; TemporaryError when somebody else writes and this command must."""
-    settings = load(arguments.config)
+    settings = load(arguments.config, secrets=False)
     store = TinyStore.open(settings.store_path, read_only=not writing)
     try:
         yield settings, store

@@ -104,7 +104,7 @@ def _remove(arguments: Namespace, screen: Screen) -> None:
 
 def _learn(arguments: Namespace, screen: Screen) -> None:
     document, fields = _corrections(arguments)
-    settings = load(arguments.config)
+    settings = load(arguments.config, secrets=False)
     creditor = settings.creditor(arguments.creditor or "")
     if creditor is None:
         raise AgentError("say whose layout it is: --creditor ID")

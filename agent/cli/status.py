@@ -20,7 +20,7 @@ _FIGURES = ("open", "overdue", "held")
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Show it; 0 also when mail needs attention, since looking succeeded. How the service is, is told also where the books do not open."""
-    settings = load(arguments.config)
+    settings = load(arguments.config, secrets=False)
     now = SystemClock().now()
     service = health(settings, now)
     try:

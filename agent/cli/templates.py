@@ -36,7 +36,7 @@ def _own(arguments: Namespace) -> tuple[Creditor | None, Path | None]:
     """Whose look the letters have, and the operator's own templates; without a configuration the built-in ones."""
     if not arguments.config.is_file() and (arguments.dir or not arguments.creditor):
         return None, _folder(arguments.dir)
-    settings = load(arguments.config)
+    settings = load(arguments.config, secrets=False)
     creditor = settings.creditor(arguments.creditor) if arguments.creditor else None
     if arguments.creditor and creditor is None:
         raise AgentError(f"there is no creditor {arguments.creditor!r}")

@@ -36,8 +36,8 @@ Backend = TypeVar("Backend", bound=Connection | OAuthSettings)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def load(path: Path) -> Settings:
-    """The settings of this config.toml and the files it names.
+def load(path: Path, *, secrets: bool = True) -> Settings:
+    """The settings of this config.toml and the files it names. Who only looks needs no `secrets`, and may not be able to read them.
 
     Raises:
         ConfigError: with all problems of all files, each line beginning with its key (and its file, when it is another one).
@@ -45,10 +45,10 @@ def load(path: Path) -> Settings:
     document, problems = people.read_toml(path, path.name)
     if document is None:
         raise ConfigError(problems)
-    return settings_of(document, path)
+    return settings_of(document, path, secrets=secrets)
 
 
-def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
+def settings_of(raw: Mapping[str, object], path: Path, *, secrets: bool = True) -> Settings:
     """The settings of a document that stands in (or is meant for) the file `path`. Raises ConfigError as `load` does."""
     document, problems = validate(Document, raw)
     folder = path.absolute().parent
@@ -65,6 +65,7 @@ def settings_of(raw: Mapping[str, object], path: Path) -> Settings:
     rates, of_rates = rates_with(folder / document.legal.rates if document.legal.rates else None)
     plan = DunningPlan().changed(people.plan_change(document.plan))
     problems += [*of_banks, *of_rates, *_contradictions(document, mailboxes, plan, creditors)]
+    problems += _secrets_problems(mailboxes) if secrets else []
     if problems:
         raise ConfigError(problems)
     return Settings(
@@ -168,13 +169,13 @@ def _mailbox_problems(mailboxes: Sequence[MailboxSettings]) -> list[str]:
             problems.append(
                 f"{key}.provider: {mailbox.provider!r} is not known; leave it out and name host, or one of {known}"
             )
-        problems += _connection_problems(mailbox.inbox, f"{key}.inbox", with_password=not oauth.client_id)
-        problems += _connection_problems(mailbox.outgoing, f"{key}.outgoing", with_password=not oauth.client_id)
+        problems += _connection_problems(mailbox.inbox, f"{key}.inbox")
+        problems += _connection_problems(mailbox.outgoing, f"{key}.outgoing")
         problems += _oauth_problems(oauth, f"{key}.oauth") if oauth.client_id else []
     return problems
 
 
-def _connection_problems(settings: Connection, key: str, *, with_password: bool) -> list[str]:
+def _connection_problems(settings: Connection, key: str) -> list[str]:
     if isinstance(settings, MaildirSettings):
         return []
     problems = [] if settings.host else [f"{key}.host: is required, unless the mailbox names a provider"]
@@ -185,7 +186,7 @@ def _connection_problems(settings: Connection, key: str, *, with_password: bool)
         problems.append(f"{key}.security: none is allowed to this machine only; use tls or starttls")
     if settings.ca_file and not settings.ca_file.is_file():
         problems.append(f"{key}.ca_file: {settings.ca_file} is not a file")
-    return problems + (_secret_problems(settings, key) if settings.user and with_password else [])
+    return problems
 
 
 def _oauth_problems(oauth: OAuthSettings, key: str) -> list[str]:
@@ -201,10 +202,25 @@ def _oauth_problems(oauth: OAuthSettings, key: str) -> list[str]:
         problems.append(f"{key}.tenant: is required with client_credentials; it is your directory's id")
     if oauth.ca_file and not oauth.ca_file.is_file():
         problems.append(f"{key}.ca_file: {oauth.ca_file} is not a file")
-    # a program that asks for itself must prove itself; one that asks for a person may be known to everybody (RFC 6749 §2.1), but
-    # Google gives its clients a secret all the same and asks for it
-    named = oauth.password_file or oauth.password_credential or oauth.password_env
-    return problems + (_secret_problems(oauth, key) if named or program or oauth.token_url else [])
+    return problems
+
+
+def _secrets_problems(mailboxes: Sequence[MailboxSettings]) -> list[str]:
+    """Why a secret that some mailbox needs cannot be had."""
+    problems = []
+    for number, mailbox in enumerate(mailboxes, 1):
+        key, oauth = f"mailboxes[{number}]", mailbox.oauth
+        if oauth.client_id:
+            # a program that asks for itself must prove itself; one that asks for a person may be known to everybody (RFC 6749
+            # §2.1), but Google gives its clients a secret all the same and asks for it
+            named = oauth.password_file or oauth.password_credential or oauth.password_env
+            needed = named or oauth.grant == "client_credentials" or oauth.token_url
+            problems += _secret_problems(oauth, f"{key}.oauth") if needed else []
+            continue
+        for side, settings in (("inbox", mailbox.inbox), ("outgoing", mailbox.outgoing)):
+            if not isinstance(settings, MaildirSettings) and settings.user:
+                problems += _secret_problems(settings, f"{key}.{side}")
+    return problems
 
 
 def _secret_problems(source: PasswordSource, key: str) -> list[str]:
