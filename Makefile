@@ -72,7 +72,6 @@ torture: $(VENV)/.full
 	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED))
 
 boot: $(VENV)/.full
-	@bash .ci/debian boot
 	@tests/boot/run
 
 mutants: $(VENV)/.full
