@@ -5,6 +5,7 @@ import textwrap
 from argparse import Namespace
 
 from agent.cli.screen import Screen
+from agent.reports.plain import printable
 from agent.service.doctor.examine import examine, repaired
 from agent.service.doctor.finding import Finding, Level
 
@@ -43,7 +44,9 @@ def _plain(finding: Finding) -> dict[str, object]:
 
 def _show(finding: Finding, screen: Screen) -> None:
     """One line; on a terminal folded at words, the repair on lines of its own."""
-    text = f"{finding.level.value:<8} {finding.check}: {finding.detail}"
+    # a server's words may hold what a terminal obeys
+    detail = " ".join(printable(finding.detail).split())
+    text = f"{finding.level.value:<8} {finding.check}: {detail}"
     style = "" if finding.level is Level.OK else _STYLE[finding.level]
     if not screen.terminal:
         screen.line(f"{text} → {finding.repair}" if finding.repair else text)

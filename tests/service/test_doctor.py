@@ -22,7 +22,7 @@ from agent.reports.alarm_words import COMMANDS
 from agent.service.check import local_checks
 from agent.service.doctor import configuration, doors, examine, folder, machine
 from agent.service.doctor.examine import repaired
-from agent.service.doctor.finding import Level
+from agent.service.doctor.finding import Level, wrong
 from agent.service.gauges import HELP
 from agent.store.copies import make_copy
 from agent.store.tinydb_store import TinyStore
@@ -573,6 +573,16 @@ def test_the_command_has_three_ends(place, capsys):
     assert "state-mode: " in told
     assert "repaired" in told
     assert (place / "state").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_server_says_is_one_plain_line(place, monkeypatch, capsys):
+    """Whatever control characters stand in it."""
+    said = wrong("outgoing", "550 \x1b[31mno\r\nok       store: well", "look")
+    monkeypatch.setattr("agent.cli.doctor.examine", lambda *_, **__: [said])
+    assert main(["doctor", "--config", str(place / "config.toml")]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert "\x1b" not in lines[0]
 
 
 def test_what_check_tries_is_tried_by_the_same_code(place, monkeypatch):

@@ -13,6 +13,7 @@ from agent.backends.imap_look import MailboxSight
 from agent.backends.imap_look import look as look_at_mailbox
 from agent.backends.smtp_look import look as look_at_relay
 from agent.config import ImapSettings, MailboxSettings, MaildirSettings, SmtpSettings
+from agent.config.hidden import hidden
 from agent.errors import AgentError, ConfigError
 from agent.mail.authentication import reporting_servers
 from agent.ports import Box
@@ -179,7 +180,7 @@ def _outgoing(premises: Premises, mailbox: MailboxSettings, sender: str) -> Iter
     if sight.refused:
         yield wrong(
             "outgoing-sender",
-            f"{name}: {outgoing.host} refuses mail of {sender}: {sight.refused}",
+            f"{name}: {outgoing.host} refuses mail of {sender}: {hidden(sight.refused)}",
             "let this login send as this address, or correct agency.address",
         )
     else:
@@ -209,7 +210,8 @@ def _size(premises: Premises, name: str, largest: int) -> Iterator[Finding]:
 
 
 def _words(error: Exception) -> str:
-    return "; ".join(error.problems) if isinstance(error, ConfigError) else str(error)
+    """The other side's words, which may repeat a password."""
+    return hidden("; ".join(error.problems) if isinstance(error, ConfigError) else str(error))
 
 
 def _advice(error: Exception, mailbox: MailboxSettings, side: str) -> str:
