@@ -24,6 +24,7 @@ from agent.service.doctor import configuration, doors, examine, folder, machine
 from agent.service.doctor.examine import repaired
 from agent.service.doctor.finding import Level, wrong
 from agent.service.gauges import HELP
+from agent.service.vitals import Vitals, write_vitals
 from agent.store.copies import make_copy
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import folded, mail, record
@@ -494,6 +495,24 @@ def test_who_holds_the_books_is_told(place):
         holder.stdout.close()
     with path.open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize(
+    ("pid", "age", "hindrance", "level", "repair"),
+    [
+        (os.getpid(), 5, "", "ok", ""),
+        (os.getpid(), 5, "the disk is full", "wrong", "mend that"),
+        (os.getpid(), 90, "", "wrong", "systemctl restart relance"),
+        (2**22 + 1, 5, "", "warning", "systemctl start relance"),
+    ],
+)
+def test_what_the_service_said_last_is_told(place, pid, age, hindrance, level, repair):
+    """It turns, it is hindered, it hangs, it is gone."""
+    at = NOW - timedelta(minutes=age)
+    write_vitals(place / "state", Vitals(at, at, pid, hindrance=hindrance))
+    (found,) = [f for f in look(place) if f.check == "service"]
+    assert found.level == level
+    assert repair in found.repair
 
 
 def test_nothing_is_changed_by_looking(place):

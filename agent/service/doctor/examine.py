@@ -32,7 +32,7 @@ def examine(
     yield from _all(premises, (machine.packages, machine.memory, machine.clock, machine.zones, folder.folder))
     yield from _all(premises, _of("configuration", "secrets", "tried"))
     yield from _all(premises, _of("books", "lock", "books", "backups"))
-    yield from _all(premises, (unit.unit, unit.backup_timer))
+    yield from _all(premises, (unit.unit, unit.service, unit.backup_timer))
     yield from _all(premises, _of("doors", "doors"))
     yield from _all(premises, _of("configuration", "domains"))
 

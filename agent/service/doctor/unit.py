@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from agent.service.doctor.finding import Finding, Premises, Runs, ok, warning, wrong
+from agent.service.vitals import read_vitals
 
 _UNIT, _TIMER = "relance.service", "relance-backup.timer"
 # What the unit came with, in the words in which systemd shows it.
@@ -38,6 +40,8 @@ _FOLLOWS = {
     "78": "correct the configuration (relance check), then: systemctl restart relance",
 }
 _MANY_RESTARTS = 3
+# Twice the longest pause between two rounds, by the usual poll_seconds, and some.
+_SILENT = timedelta(minutes=30)
 
 
 def unit(premises: Premises) -> Iterator[Finding]:
@@ -56,6 +60,25 @@ def unit(premises: Premises) -> Iterator[Finding]:
     yield from _state(told)
     yield from _changes(told)
     yield from _credentials(told)
+
+
+def service(premises: Premises) -> Iterator[Finding]:
+    """What the service itself wrote down last: whether it turns, and what hinders it."""
+    vitals = read_vitals(premises.state_dir)
+    if vitals is None:
+        return
+    heard = f"last heard of {vitals.at:%Y-%m-%d %H:%M} UTC"
+    if not vitals.is_alive:
+        yield warning("service", f"it does not run; {heard}", "run: systemctl start relance")
+    elif premises.now - vitals.at > _SILENT:
+        repair = f"run: systemctl restart relance; why: journalctl -u relance -n 50, cat /proc/{vitals.pid}/stack"
+        yield wrong("service", f"process {vitals.pid} is there and hangs; {heard}", repair)
+    elif vitals.hindrance:
+        yield wrong(
+            "service", f"what is due waits: {vitals.hindrance}", "mend that; it is tried again every five minutes"
+        )
+    else:
+        yield ok("service", f"process {vitals.pid} turns; {heard}")
 
 
 def backup_timer(premises: Premises) -> Iterator[Finding]:
