@@ -57,7 +57,9 @@ def forbidden() -> Iterator[str]:
             -1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
         ),
         "be root": lambda: os.setuid(0),
-        "make a name space": lambda: subprocess.run(["/usr/bin/unshare", "-U", "true"], check=True, capture_output=True),
+        "make a name space": lambda: subprocess.run(
+            ["/usr/bin/unshare", "-U", "true"], check=True, capture_output=True
+        ),
         "change the host's name": lambda: socket.sethostname("x"),
         "be more important than others": lambda: os.setpriority(os.PRIO_PROCESS, 0, -5),
     }
