@@ -69,7 +69,7 @@ def by_debtor(body: bytes | str, sender: str = BATIPLUS, **more) -> Mail:
 def multipart(*parts: bytes, kind: bytes = b"mixed", boundary: bytes = b"=hostile=") -> tuple[bytes, bytes]:
     """The content field and the body of a multipart."""
     body = b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + boundary + b"--\r\n"
-    return b'Content-Type: multipart/' + kind + b'; boundary="' + boundary + b'"\r\n', body
+    return b"Content-Type: multipart/" + kind + b'; boundary="' + boundary + b'"\r\n', body
 
 
 def text_part(text: bytes | str, kind: bytes = b"plain", more: bytes = b"") -> bytes:

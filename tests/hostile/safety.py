@@ -34,7 +34,9 @@ _ATTRIBUTES = frozenset(
     " name content charset http-equiv aria-hidden aria-label aria-labelledby color xmlns xmlns:o aria-roledescription media type".split()
 )
 _CSS = re.compile(r"(?i)expression\s*\(|javascript|behaviou?r\s*:|@import|url\s*\((?!['\"]?(?:cid:|#))|-moz-binding")
-_META = frozenset({"viewport", "color-scheme", "supported-color-schemes", "x-apple-disable-message-reformatting", "format-detection"})
+_META = frozenset(
+    {"viewport", "color-scheme", "supported-color-schemes", "x-apple-disable-message-reformatting", "format-detection"}
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d[\d.,:/ -]*")
 _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
@@ -95,14 +97,22 @@ def _part(part: EmailMessage, cids: set[str]) -> Iterator[str]:
 
 def _unprintable(text: str) -> bool:
     return any(
-        unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") or c in "\u200b\u200e\u200f\ufeff" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+        unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp")
+        or c in "\u200b\u200e\u200f\ufeff"
+        or "\u202a" <= c <= "\u202e"
+        or "\u2066" <= c <= "\u2069"
         for c in text
     )
 
 
 def name_objections(name: str) -> Iterator[str]:
     """What is unsafe in the name of a file."""
-    if re.search(r'[/\\<>:"|?*\x00-\x1f]', name) or _unprintable(name) or name.startswith((".", "-", "~")) or ".." in name:
+    if (
+        re.search(r'[/\\<>:"|?*\x00-\x1f]', name)
+        or _unprintable(name)
+        or name.startswith((".", "-", "~"))
+        or ".." in name
+    ):
         yield f"an unsafe file name: {name!r}"
     if len(name) > 150 or _DEVICE.match(name) or name.endswith((" ", ".")):
         yield f"a file name that some system reads otherwise: {name!r}"
@@ -126,7 +136,9 @@ def workbook_objections(content: bytes) -> Iterator[str]:
             text = book.read(name)
             if name.startswith("xl/worksheets/"):
                 tree = ElementTree.fromstring(text)
-                yield from (f"{name} holds <{t}>" for e in tree.iter() if (t := e.tag.rpartition("}")[2]) in ("f", "hyperlink"))
+                yield from (
+                    f"{name} holds <{t}>" for e in tree.iter() if (t := e.tag.rpartition("}")[2]) in ("f", "hyperlink")
+                )
             if b'TargetMode="External"' in text:
                 yield f"{name} leads out of the workbook"
 
@@ -156,7 +168,10 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         for name in values.keys() - _ATTRIBUTES:
             self.found.append(f"the attribute {name}")
-        if tag == "meta" and (values.get("http-equiv", "content-type").lower() != "content-type" or values.get("name", "viewport") not in _META):
+        if tag == "meta" and (
+            values.get("http-equiv", "content-type").lower() != "content-type"
+            or values.get("name", "viewport") not in _META
+        ):
             self.found.append(f"a meta tag: {values}")
         if _CSS.search(values.get("style", "")):
             self.found.append(f"active style: {values['style']}")

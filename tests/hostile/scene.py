@@ -17,7 +17,12 @@ from tests.service.test_bank import camt
 from tests.service.world import BRUNO, DEBTOR, ELS, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
-BATIPLUS, CAFE_AT, PEETERS_AT, KELLER_AT = DEBTOR, f"Café <{CAFE.email}>", f"Info <{PEETERS.email}>", f"B <{KELLER.email}>"
+BATIPLUS, CAFE_AT, PEETERS_AT, KELLER_AT = (
+    DEBTOR,
+    f"Café <{CAFE.email}>",
+    f"Info <{PEETERS.email}>",
+    f"B <{KELLER.email}>",
+)
 STRANGER = "Mallory <mallory@evil.example>"
 
 
@@ -107,7 +112,7 @@ def _copied(source: str, target: str) -> str:
 def model(folder: Path) -> Model:
     """The scene, played once."""
     settings = write_configuration(folder)
-    limits = replace(settings.limits, parse_seconds=8, parse_memory_mb=512, answers_per_day=50)
+    limits = replace(settings.limits, parse_seconds=30, parse_memory_mb=512, answers_per_day=50)
     settings = replace(settings, limits=limits)
     world = Scene.of(settings, TUESDAY)
     world.folder = folder

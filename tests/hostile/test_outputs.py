@@ -71,7 +71,11 @@ def test_every_text_is_a_debtor_who_got_his_statement(book):
 
 def test_no_mail_holds_anything_that_runs(book):
     """Headers, text, HTML, workbooks and file names of all of them."""
-    known = PEOPLE | {contact.address for account in book.app.store.states(DebtorAccount) for contact in account.contacts} | {AGENCY, BATIPLUS.email}
+    known = (
+        PEOPLE
+        | {contact.address for account in book.app.store.states(DebtorAccount) for contact in account.contacts}
+        | {AGENCY, BATIPLUS.email}
+    )
     found = {path.parents[1].name: wrong for path, raw in _mails(book) if (wrong := list(objections(raw, known)))}
     assert found == {}
 
@@ -106,6 +110,10 @@ def test_what_is_printed_on_a_terminal_obeys_nobody(book, capsys):
         with contextlib.suppress(SystemExit):
             main([command[0], "--config", config, *command[1:]])
     shown = capsys.readouterr()
-    strange = {c for c in shown.out + shown.err if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"}
+    strange = {
+        c
+        for c in shown.out + shown.err
+        if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"
+    }
     assert len(shown.out) > 1_000
     assert strange == set()

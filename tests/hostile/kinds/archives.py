@@ -42,7 +42,8 @@ def overlapping(count: int = 1_000) -> bytes:
     crc = zlib.crc32(b"\0" * 5_000_000)
     local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, 0, 8, 0, 0, crc, len(kernel), 5_000_000, 5, 0) + b"0.pdf" + kernel
     central = b"".join(
-        struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 8, 0, 0, crc, len(kernel), 5_000_000, 5, 0, 0, 0, 0, 0, 0) + b"0.pdf"
+        struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, 0, 8, 0, 0, crc, len(kernel), 5_000_000, 5, 0, 0, 0, 0, 0, 0)
+        + b"0.pdf"
         for _ in range(count)
     )
     return local + central + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(central), len(local), 0)
@@ -63,7 +64,13 @@ def zip64() -> bytes:
     at = made.find(b"PK\5\6")
     far = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1 << 62, 1 << 62, 1 << 62, 1 << 62)
     locator = struct.pack("<4sIQI", b"PK\6\7", 0, at, 1)
-    return made[:at] + far + locator + made[at:-22] + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    return (
+        made[:at]
+        + far
+        + locator
+        + made[at:-22]
+        + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    )
 
 
 def linked() -> bytes:
@@ -105,7 +112,9 @@ def quine() -> bytes:
 def workbook(sheet: bytes, more: dict[str, bytes] | None = None) -> bytes:
     types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>'
     book = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets><sheet name="a" sheetId="1"/></sheets></workbook>'
-    return zipped({"[Content_Types].xml": types, "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet} | (more or {}))
+    return zipped(
+        {"[Content_Types].xml": types, "xl/workbook.xml": book, "xl/worksheets/sheet1.xml": sheet} | (more or {})
+    )
 
 
 _SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
@@ -132,7 +141,11 @@ _CASES = {
 }
 CASES: list[Case] = [
     *but(
-        table("an archive ends at its bounds, and its sender is told", REFUSED, [(n, with_file(c, "z.zip")) for n, c in _CASES.items()]),
+        table(
+            "an archive ends at its bounds, and its sender is told",
+            REFUSED,
+            [(n, with_file(c, "z.zip")) for n, c in _CASES.items()],
+        ),
         # sizes are believed only as far as they are read: the invoice within is whole
         size_said_huge=REGISTERED,
         symbolic_link=ASKED,
@@ -142,7 +155,14 @@ CASES: list[Case] = [
     *table(
         "the same, enclosed by a debtor",
         SHOWN,
-        [(f"{n} of a debtor", with_file(_CASES[n], "z.zip", sender=BATIPLUS, text="Je dois vérifier cela avec mon associé.")) for n in _CASES if n in ("bomb", "20 deep", "zip64 lies", "encrypted", "quine", "cut")],
+        [
+            (
+                f"{n} of a debtor",
+                with_file(_CASES[n], "z.zip", sender=BATIPLUS, text="Je dois vérifier cela avec mon associé."),
+            )
+            for n in _CASES
+            if n in ("bomb", "20 deep", "zip64 lies", "encrypted", "quine", "cut")
+        ],
     ),
     *table(
         "what is packed otherwise is not unpacked",
@@ -154,16 +174,45 @@ CASES: list[Case] = [
             ("7z", with_file(b"7z\xbc\xaf\x27\x1c" + b"\xff" * 500, "f.7z")),
         ],
     ),
-    *table("two members of one name are two files", REGISTERED.with_(events=("InvoiceRegistered",) * 2, letters=("acknowledgement",)), [("one name twice", with_file(twice, "z.zip"))]),
+    *table(
+        "two members of one name are two files",
+        REGISTERED.with_(events=("InvoiceRegistered",) * 2, letters=("acknowledgement",)),
+        [("one name twice", with_file(twice, "z.zip"))],
+    ),
     *table(
         "a workbook that unpacks without end, or runs something, is only a table that says nothing",
         NO_TABLE,
         [
             ("workbook bomb", with_file(lambda: workbook(b" " * 30_000_000), "f.xlsx")),
-            ("workbook of shared laughs", with_file(lambda: workbook(b'<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]>' + _SHEET % b"<row><c><v>&b;</v></c></row>"), "f.xlsx")),
-            ("workbook of many cells", with_file(lambda: workbook(_SHEET % (b"<row>" + b"<c><v>1</v></c>" * 100_000 + b"</row>")), "f.xlsx")),
-            ("workbook with far cells", with_file(lambda: workbook(_SHEET % b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "f.xlsx")),
-            ("workbook with macros", with_file(lambda: workbook(_SHEET % b"<row><c><f>1+1</f><v>2</v></c></row>", {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "f.xlsm")),
+            (
+                "workbook of shared laughs",
+                with_file(
+                    lambda: workbook(
+                        b'<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]>'
+                        + _SHEET % b"<row><c><v>&b;</v></c></row>"
+                    ),
+                    "f.xlsx",
+                ),
+            ),
+            (
+                "workbook of many cells",
+                with_file(lambda: workbook(_SHEET % (b"<row>" + b"<c><v>1</v></c>" * 100_000 + b"</row>")), "f.xlsx"),
+            ),
+            (
+                "workbook with far cells",
+                with_file(
+                    lambda: workbook(_SHEET % b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), "f.xlsx"
+                ),
+            ),
+            (
+                "workbook with macros",
+                with_file(
+                    lambda: workbook(
+                        _SHEET % b"<row><c><f>1+1</f><v>2</v></c></row>", {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}
+                    ),
+                    "f.xlsm",
+                ),
+            ),
             ("workbook that is none", with_file(b"PK\3\4 no workbook", "f.xlsx")),
         ],
     ),

@@ -23,9 +23,18 @@ _LIES = {
     "no end": _CAMT[:-60],
     "an entity": _CAMT.replace(b"<Document", b"<!DOCTYPE x [<!ENTITY a 'b'>]><Document"),
     "another's account": camt(("50.00", "rien", "r1"), account="BE71096123456769"),
-    "MT940 of lies": b":20:X\r\n:25:BE83363012345615\r\n:28C:1\r\n:60F:C260309EUR1,00\r\n:61:9999999999C" + b"9" * 400 + b",NTRF\r\n:86:=1+1\r\n:62F:C260309EUR1,00\r\n-",
-    "MT940 without end": b":20:X\r\n:25:BE83363012345615\r\n:28C:1\r\n:60F:C260309EUR1,00\r\n" + b":86:?20=1+1\r\n" * 20_000,
-    "CODA of lies": (b"0000009032672505        00000000  NONE                        BBRUBEBB   00412694022 00000                                       2\n" + b"2100010000" + b"9" * 118 + b"\n") * 50,
+    "MT940 of lies": b":20:X\r\n:25:BE83363012345615\r\n:28C:1\r\n:60F:C260309EUR1,00\r\n:61:9999999999C"
+    + b"9" * 400
+    + b",NTRF\r\n:86:=1+1\r\n:62F:C260309EUR1,00\r\n-",
+    "MT940 without end": b":20:X\r\n:25:BE83363012345615\r\n:28C:1\r\n:60F:C260309EUR1,00\r\n"
+    + b":86:?20=1+1\r\n" * 20_000,
+    "CODA of lies": (
+        b"0000009032672505        00000000  NONE                        BBRUBEBB   00412694022 00000                                       2\n"
+        + b"2100010000"
+        + b"9" * 118
+        + b"\n"
+    )
+    * 50,
     "OFX of lies": b"OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>=1+1<STMTTRN><TRNAMT>1e999<DTPOSTED>99999999<NAME>=cmd</STMTTRN></OFX>",
     "CFONB of lies": (b"01" + b"9" * 118 + b"\r\n" + b"04" + b"=" * 118 + b"\r\n") * 20,
 }
@@ -47,20 +56,39 @@ _LISTED = Outcome("bank_statement", "Handled", (), ("import_list",))
 
 CASES: list[Case] = [
     *but(
-        table("a bank file that lies settles nothing, and its sender hears what was found in it", _TOLD, [(n, with_file(c, "e.xml" if c.startswith(b"<") else "e.txt")) for n, c in _LIES.items()]),
+        table(
+            "a bank file that lies settles nothing, and its sender hears what was found in it",
+            _TOLD,
+            [(n, with_file(c, "e.xml" if c.startswith(b"<") else "e.txt")) for n, c in _LIES.items()],
+        ),
         account_currency_that_is_none=_UNKNOWN_MONEY,
         no_end=NO_TABLE,
         an_entity=NO_TABLE,
         another_s_account=NO_TABLE,
         CFONB_of_lies=NO_TABLE,
     ),
-    *table("a formula in a bank's table stays text", _TOLD, [(f"table with {n}", with_file(_csv(t), "e.csv")) for n, t in FORMULAS.items()]),
-    *table("a formula in a list of invoices stays text, and is no amount", _LISTED, [(f"list with {n}", with_file(_list(t), "l.csv")) for n, t in FORMULAS.items()]),
-    *table("a table without end", NO_TABLE, [
-        ("200,000 rows", with_file(lambda: b"Date;Montant;Communication\n" + b"09/03/2026;1,00;x\n" * 200_000, "e.csv")),
-        ("a row of 100,000 cells", with_file(b"Date;Montant\n" + b";" * 100_000, "e.csv")),
-        ("a cell of 1 MB", with_file(b"Date;Montant\n09/03/2026;" + b"9" * 1_000_000, "e.csv")),
-        ("quotes never closed", with_file(b'Date;Montant\n"' + b"x\n" * 100_000, "e.csv")),
-        ("NULs", with_file(b"Date;Montant\n\0\0\0;\0\n" * 100, "e.csv")),
-    ]),
+    *table(
+        "a formula in a bank's table stays text",
+        _TOLD,
+        [(f"table with {n}", with_file(_csv(t), "e.csv")) for n, t in FORMULAS.items()],
+    ),
+    *table(
+        "a formula in a list of invoices stays text, and is no amount",
+        _LISTED,
+        [(f"list with {n}", with_file(_list(t), "l.csv")) for n, t in FORMULAS.items()],
+    ),
+    *table(
+        "a table without end",
+        NO_TABLE,
+        [
+            (
+                "200,000 rows",
+                with_file(lambda: b"Date;Montant;Communication\n" + b"09/03/2026;1,00;x\n" * 200_000, "e.csv"),
+            ),
+            ("a row of 100,000 cells", with_file(b"Date;Montant\n" + b";" * 100_000, "e.csv")),
+            ("a cell of 1 MB", with_file(b"Date;Montant\n09/03/2026;" + b"9" * 1_000_000, "e.csv")),
+            ("quotes never closed", with_file(b'Date;Montant\n"' + b"x\n" * 100_000, "e.csv")),
+            ("NULs", with_file(b"Date;Montant\n\0\0\0;\0\n" * 100, "e.csv")),
+        ],
+    ),
 ]

@@ -16,7 +16,17 @@ DAYS = {
     "month 13": "2026-13-01", "day 0": "2026-01-00", "29 February": "2027-02-29", "minus": "-2026-01-01", "Arabic": "٢٠٢٦-٠٢-٠١",
     "far zone": "2026-02-01+99:99", "words": "demain", "digits": "9" * 5_000, "a leap second": "2026-06-30T23:59:60Z",
 }  # fmt: skip
-CURRENCIES = {"unknown": "XXQ", "no letters": "123", "lower case": "eur", "euro sign": "€", "long": "EURO" * 500, "none": "", "none at all": "XXX", "Cyrillic": "ЕUR", "gold": "XAU"}
+CURRENCIES = {
+    "unknown": "XXQ",
+    "no letters": "123",
+    "lower case": "eur",
+    "euro sign": "€",
+    "long": "EURO" * 500,
+    "none": "",
+    "none at all": "XXX",
+    "Cyrillic": "ЕUR",
+    "gold": "XAU",
+}
 SAID = {
     "a promise for the year 9999": "Nous paierons le 31/12/9999.",
     "a promise for the year 0": "Nous paierons le 01/01/0000.",
@@ -25,7 +35,9 @@ SAID = {
     "a promise of NaN": "Nous paierons NaN EUR le 20 mars, ou -1e308 EUR.",
     "instalments without end": "Nous paierons 0,01 EUR par jour pendant 999999999 mois.",
     "instalments of nothing": "Nous paierons en 0 mensualités de 0 EUR.",
-    "a thousand dates": "Nous paierons le " + ", le ".join(f"{n % 28 + 1}/{n % 12 + 1}/2026" for n in range(1_000)) + ".",
+    "a thousand dates": "Nous paierons le "
+    + ", le ".join(f"{n % 28 + 1}/{n % 12 + 1}/2026" for n in range(1_000))
+    + ".",
     "a date of digits": "Nous paierons le " + "9" * 20_000 + ".",
     "paid in the future": "Payé le 31/12/2099.",
     "paid before the invoice": "Payé le 01/01/1900.",
@@ -59,21 +71,50 @@ _PROPOSED = SHOWN.with_(events=("QuestionAsked", "PlanProposed"), letters=("plan
 
 CASES: list[Case] = [
     *but(
-        table("an amount that no invoice has", _DOUBTED, [(f"total {n}", handing(invoice(changes={">121.00<": f">{a}<"}))) for n, a in AMOUNTS.items()]),
+        table(
+            "an amount that no invoice has",
+            _DOUBTED,
+            [(f"total {n}", handing(invoice(changes={">121.00<": f">{a}<"}))) for n, a in AMOUNTS.items()],
+        ),
         **dict.fromkeys(("total_300_decimals", "total_Arabic", "total_underscores"), REGISTERED),
         **dict.fromkeys(("total_minus_nothing", "total_nothing"), REFUSED),
     ),
     *but(
-        table("a day that no calendar has, to be paid on", _DOUBTED, [(f"due {n}", handing(invoice(changes={"<cbc:DueDate>2026-10-01": f"<cbc:DueDate>{d}"}))) for n, d in DAYS.items()]),
+        table(
+            "a day that no calendar has, to be paid on",
+            _DOUBTED,
+            [
+                (f"due {n}", handing(invoice(changes={"<cbc:DueDate>2026-10-01": f"<cbc:DueDate>{d}"})))
+                for n, d in DAYS.items()
+            ],
+        ),
         due_a_leap_second=REGISTERED,
     ),
     *but(
-        table("a day that no calendar has, of issue", _DOUBTED, [(f"issued {n}", handing(invoice(changes={"<cbc:IssueDate>2026-03-02": f"<cbc:IssueDate>{d}"}))) for n, d in DAYS.items()]),
+        table(
+            "a day that no calendar has, of issue",
+            _DOUBTED,
+            [
+                (f"issued {n}", handing(invoice(changes={"<cbc:IssueDate>2026-03-02": f"<cbc:IssueDate>{d}"})))
+                for n, d in DAYS.items()
+            ],
+        ),
         **dict.fromkeys(("issued_Arabic", "issued_far_zone"), REGISTERED),
     ),
-    *table("a currency that is none", REGISTERED, [(f"currency {n}", handing(invoice(changes={"CurrencyCode>EUR<": f"CurrencyCode>{c}<"}))) for n, c in CURRENCIES.items()]),
+    *table(
+        "a currency that is none",
+        REGISTERED,
+        [
+            (f"currency {n}", handing(invoice(changes={"CurrencyCode>EUR<": f"CurrencyCode>{c}<"})))
+            for n, c in CURRENCIES.items()
+        ],
+    ),
     *but(
-        table("what a debtor says of impossible days and sums holds for a while at most", SHOWN, [(n, by_debtor(t)) for n, t in SAID.items()]),
+        table(
+            "what a debtor says of impossible days and sums holds for a while at most",
+            SHOWN,
+            [(n, by_debtor(t)) for n, t in SAID.items()],
+        ),
         a_promise_of_NaN=_PROMISED,
         a_thousand_dates=_PROMISED,
         instalments_without_end=_PROPOSED,
@@ -81,7 +122,11 @@ CASES: list[Case] = [
         paid_before_the_invoice=SHOWN.with_(events=("PaymentClaimed",), letters=("action_notice", "receipt")),
     ),
     *but(
-        table("what an owner orders of impossible days and sums is asked about", ASKED, [(n, by_owner(t)) for n, t in ORDERED.items()]),
+        table(
+            "what an owner orders of impossible days and sums is asked about",
+            ASKED,
+            [(n, by_owner(t)) for n, t in ORDERED.items()],
+        ),
         an_amount_below_nothing=_CORRECTED,
         an_amount_of_nothing=_CORRECTED,
         paid_1e308=_WHICH,

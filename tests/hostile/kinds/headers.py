@@ -75,8 +75,24 @@ def _subjects():
 
 
 _REPLIES = [
-    *((f"subject of a debtor with {n}", lambda s, w=w: by_debtor("Je dois vérifier cela avec mon associé.")(s).replace(b"Re: Votre compte", b"Re: " + w)) for n, w in WAYS.items()),
-    *((f"name of a debtor with {n}", lambda s, w=w: by_debtor("Je dois vérifier cela avec mon associé.")(s).replace(b"From: Compta", b"From: " + w)) for n, w in WAYS.items()),
+    *(
+        (
+            f"subject of a debtor with {n}",
+            lambda s, w=w: by_debtor("Je dois vérifier cela avec mon associé.")(s).replace(
+                b"Re: Votre compte", b"Re: " + w
+            ),
+        )
+        for n, w in WAYS.items()
+    ),
+    *(
+        (
+            f"name of a debtor with {n}",
+            lambda s, w=w: by_debtor("Je dois vérifier cela avec mon associé.")(s).replace(
+                b"From: Compta", b"From: " + w
+            ),
+        )
+        for n, w in WAYS.items()
+    ),
 ]
 _STRANGE_IDS = {
     "id with a CR": b"<a\rBcc:victim@evil.example@x>",
@@ -118,10 +134,22 @@ CASES: list[Case] = [
         name_of_a_debtor_with_bare_CR=NOBODY,
         name_of_a_debtor_with_NUL=NOBODY,
     ),
-    *table("an id that is answered adds no field", ASKED, [(n, by_owner("Bonjour", message_id=i)) for n, i in _STRANGE_IDS.items()]),
-    *table("fields that name other recipients lead nowhere", ASKED, [(n, by_owner("Bonjour", fields=f)) for n, f in _THREADS.items()]),
+    *table(
+        "an id that is answered adds no field",
+        ASKED,
+        [(n, by_owner("Bonjour", message_id=i)) for n, i in _STRANGE_IDS.items()],
+    ),
+    *table(
+        "fields that name other recipients lead nowhere",
+        ASKED,
+        [(n, by_owner("Bonjour", fields=f)) for n, f in _THREADS.items()],
+    ),
     *but(
-        table("no trick with From makes a stranger an owner", NAMED, [(n, by_owner("payé 2026-501", sender=s)) for n, s in _SENDERS.items()]),
+        table(
+            "no trick with From makes a stranger an owner",
+            NAMED,
+            [(n, by_owner("payé 2026-501", sender=s)) for n, s in _SENDERS.items()],
+        ),
         two_senders=PROOF,
         group=PROOF,
         quoted_local_part=PROOF,
@@ -132,7 +160,10 @@ CASES: list[Case] = [
     *table(
         "a file's name adds no field to the answer that names it",
         REFUSED,
-        [(f"file name with {n}", with_files(file_part(b"%PDF-1.7 broken", b'filename="' + w + b'.pdf"'))) for n, w in WAYS.items()],
+        [
+            (f"file name with {n}", with_files(file_part(b"%PDF-1.7 broken", b'filename="' + w + b'.pdf"')))
+            for n, w in WAYS.items()
+        ],
     ),
     *table(
         "a header without end ends where the bounds are",

@@ -57,24 +57,82 @@ IBANS = {
 _ASKING = "Je dois vérifier cela avec mon associé."
 
 CASES: list[Case] = [
-    *table("a buyer's name is printed without what cannot be seen", REGISTERED, [(f"buyer: {n}", handing(invoice(changes={"Batiplus Construct SA": escape(t)}))) for n, t in TRICKS.items() if n not in ("noncharacters",)]),
-    *table("a debtor's words are shown without what cannot be seen", SHOWN, [(f"words: {n}", by_debtor(f"{_ASKING} {t}")) for n, t in TRICKS.items()]),
+    *table(
+        "a buyer's name is printed without what cannot be seen",
+        REGISTERED,
+        [
+            (f"buyer: {n}", handing(invoice(changes={"Batiplus Construct SA": escape(t)})))
+            for n, t in TRICKS.items()
+            if n not in ("noncharacters",)
+        ],
+    ),
+    *table(
+        "a debtor's words are shown without what cannot be seen",
+        SHOWN,
+        [(f"words: {n}", by_debtor(f"{_ASKING} {t}")) for n, t in TRICKS.items()],
+    ),
     *but(
-        table("a look-alike of a number moves nothing", ASKED, [(f"order for {n}", by_owner(f"payé {t}")) for n, t in LOOKALIKES.items()]),
+        table(
+            "a look-alike of a number moves nothing",
+            ASKED,
+            [(f"order for {n}", by_owner(f"payé {t}")) for n, t in LOOKALIKES.items()],
+        ),
         order_for_minus=Outcome("instruction", "Handled", ("QuestionAsked",), ("question",)),
         # nothing but the number is left of it
-        order_for_zero_width_within=Outcome("instruction", "Handled", ("PaymentReceived", "InvoiceSettled"), ("action_notice",)),
+        order_for_zero_width_within=Outcome(
+            "instruction", "Handled", ("PaymentReceived", "InvoiceSettled"), ("action_notice",)
+        ),
     ),
     *but(
-        table("a look-alike of an account is asked about, never printed", ACCOUNT_ASKED, [(f"account {n}", handing(invoice(changes={">BE83363012345615<": f">{t}<"}))) for n, t in IBANS.items()]),
+        table(
+            "a look-alike of an account is asked about, never printed",
+            ACCOUNT_ASKED,
+            [(f"account {n}", handing(invoice(changes={">BE83363012345615<": f">{t}<"}))) for n, t in IBANS.items()],
+        ),
         # the same account is left when what cannot be seen is gone
         **dict.fromkeys(("account_zero_width", "account_override"), REGISTERED),
-        account_another_s=REGISTERED.with_(events=("InvoiceRegistered", "PayeeMet", "QuestionAsked"), letters=("acknowledgement", "question")),
+        account_another_s=REGISTERED.with_(
+            events=("InvoiceRegistered", "PayeeMet", "QuestionAsked"), letters=("acknowledgement", "question")
+        ),
     ),
-    *table("an owner's address that hides something is asked at his known one", PROOF, [("zero width in the address", lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", "bru\u200bno@atelier-bruno.example".encode()))]),
-    *table("an address that is none is nobody's", NOBODY, [("wide at", lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", "bruno＠atelier-bruno.example".encode()))]),
-    *table("a look-alike of an owner's address is a stranger", ASIDE, [
-        ("Cyrillic domain", lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", "bruno@аtelier-bruno.example".encode())),
-        ("dot less", lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", b"bruno@atelier-brun0.example")),
-    ]),
+    *table(
+        "an owner's address that hides something is asked at his known one",
+        PROOF,
+        [
+            (
+                "zero width in the address",
+                lambda s: by_stranger("Bonjour")(s).replace(
+                    b"mallory@evil.example", "bru\u200bno@atelier-bruno.example".encode()
+                ),
+            )
+        ],
+    ),
+    *table(
+        "an address that is none is nobody's",
+        NOBODY,
+        [
+            (
+                "wide at",
+                lambda s: by_stranger("Bonjour")(s).replace(
+                    b"mallory@evil.example", "bruno＠atelier-bruno.example".encode()
+                ),
+            )
+        ],
+    ),
+    *table(
+        "a look-alike of an owner's address is a stranger",
+        ASIDE,
+        [
+            (
+                "Cyrillic domain",
+                lambda s: by_stranger("Bonjour")(s).replace(
+                    b"mallory@evil.example", "bruno@аtelier-bruno.example".encode()
+                ),
+            ),
+            (
+                "dot less",
+                lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", b"bruno@atelier-brun0.example"),
+            ),
+        ],
+    ),
 ]

@@ -28,20 +28,66 @@ def _of(who: str, write, text: str, names) -> list:
 
 
 CASES: list[Case] = [
-    *table("an owner's machine gets no answer", SILENT, _of("owner", by_owner, "Merci de répondre : quelles factures sont ouvertes ?", False)),
-    *table("... and lies where a person looks when it may be a person's mail", _OWNER, _of("owner", by_owner, "Merci de répondre : quelles factures sont ouvertes ?", True)),
-    *table("a stranger's machine gets no answer", SILENT, _of("stranger", by_stranger, "Please answer this mail now. 2026-501", False)),
-    *table("... and the creditor whose case it names is shown it", NAMED, _of("stranger", by_stranger, "Please answer this mail now. 2026-501", True)),
+    *table(
+        "an owner's machine gets no answer",
+        SILENT,
+        _of("owner", by_owner, "Merci de répondre : quelles factures sont ouvertes ?", False),
+    ),
+    *table(
+        "... and lies where a person looks when it may be a person's mail",
+        _OWNER,
+        _of("owner", by_owner, "Merci de répondre : quelles factures sont ouvertes ?", True),
+    ),
+    *table(
+        "a stranger's machine gets no answer",
+        SILENT,
+        _of("stranger", by_stranger, "Please answer this mail now. 2026-501", False),
+    ),
+    *table(
+        "... and the creditor whose case it names is shown it",
+        NAMED,
+        _of("stranger", by_stranger, "Please answer this mail now. 2026-501", True),
+    ),
     *but(
-        table("a debtor's machine gets no answer", SILENT, _of("debtor", by_debtor, "Merci de répondre à ce message.", False)),
+        table(
+            "a debtor's machine gets no answer",
+            SILENT,
+            _of("debtor", by_debtor, "Merci de répondre à ce message.", False),
+        ),
         # a program that answers in a thread of ours speaks for its debtor: his creditor is shown it
         debtor_s_machine_generated=SHOWN,
     ),
     *table("... nor does a debtor's list", SHOWN, _of("debtor", by_debtor, "Merci de répondre à ce message.", True)),
-    *table("our own address is ourselves, and is not answered", Outcome("own", "Handled"), [("ourselves", lambda s: by_stranger("payé 2026-501")(s).replace(b"From: Mallory <mallory@evil.example>", _OURS))]),
-    *table("a report that nobody sent", SILENT, [
-        ("mailer-daemon", lambda s: by_stranger("payé 2026-501")(s).replace(b"mallory@evil.example", b"MAILER-DAEMON@evil.example")),
-        ("postmaster", lambda s: by_stranger("payé 2026-501")(s).replace(b"mallory@evil.example", b"postmaster@batiplus.example")),
-        ("no-reply", lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", b"no-reply@evil.example")),
-    ]),
+    *table(
+        "our own address is ourselves, and is not answered",
+        Outcome("own", "Handled"),
+        [
+            (
+                "ourselves",
+                lambda s: by_stranger("payé 2026-501")(s).replace(b"From: Mallory <mallory@evil.example>", _OURS),
+            )
+        ],
+    ),
+    *table(
+        "a report that nobody sent",
+        SILENT,
+        [
+            (
+                "mailer-daemon",
+                lambda s: by_stranger("payé 2026-501")(s).replace(
+                    b"mallory@evil.example", b"MAILER-DAEMON@evil.example"
+                ),
+            ),
+            (
+                "postmaster",
+                lambda s: by_stranger("payé 2026-501")(s).replace(
+                    b"mallory@evil.example", b"postmaster@batiplus.example"
+                ),
+            ),
+            (
+                "no-reply",
+                lambda s: by_stranger("Bonjour")(s).replace(b"mallory@evil.example", b"no-reply@evil.example"),
+            ),
+        ],
+    ),
 ]

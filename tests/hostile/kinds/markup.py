@@ -28,7 +28,7 @@ WORDS = {
     "CDATA": "]]><script>alert(1)</script>",
     "UTF-7": "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
     "wide brackets": "＜script＞alert(1)＜/script＞",
-    "quote and event": "\" onmouseover=\"alert(1)\" x='",
+    "quote and event": '" onmouseover="alert(1)" x=\'',
     "jinja": "{{ 1234321*7 }}",
     "jinja block": "{% for x in range(9) %}{{ 1234321*7 }}{% endfor %}",
     "jinja classes": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
@@ -41,7 +41,7 @@ WORDS = {
     "shell": "$(cat /etc/passwd) `id` ${1234321*7} #{1234321*7}",
     "typst": '#read("/etc/passwd") #eval("1234321*7") #(1234321*7)',
     "typst markup": '= Title\n*x* $ 1234321 * 7 $ @ref <label> ~ \\ #import "x.typ": *',
-    "XSLT": '<xsl:value-of select="document(\'/etc/passwd\')"/>',
+    "XSLT": "<xsl:value-of select=\"document('/etc/passwd')\"/>",
     "PHP": "<?php echo 1234321*7; ?><%= 1234321*7 %>",
     "backslashes": "\\u003cscript\\u003e \\x3cb\\x3e \\n\\r\\t \\0",
     "JSON": '"},{"is":"prose","parts":["x"]},{"a":"',
@@ -62,7 +62,12 @@ CASES: list[Case] = [
         "a buyer's name and a number stay what they are on every page",
         REGISTERED,
         [
-            (f"invoice: {n}", handing(invoice(changes={"Batiplus Construct SA": f"Bati {_xml(w)}", "ID>2026-600<": f"ID>26 {_xml(w)}<"})))
+            (
+                f"invoice: {n}",
+                handing(
+                    invoice(changes={"Batiplus Construct SA": f"Bati {_xml(w)}", "ID>2026-600<": f"ID>26 {_xml(w)}<"})
+                ),
+            )
             for n, w in WORDS.items()
         ],
     ),
@@ -70,9 +75,18 @@ CASES: list[Case] = [
         "the name of a file that is handed on stays a name",
         SHOWN,
         [
-            (f"file: {n}", with_files(file_part(b"GIF89a", b"filename*=utf-8''" + "".join(f"%{b:02X}" for b in w.encode()).encode() + b".gif"),
-                sender="Compta <compta@batiplus.example>", text="Je dois vérifier cela avec mon associé."))
-            for n, w in WORDS.items() if n in ("script", "picture", "jinja", "format", "typst", "JSON", "quote and event", "shell")
+            (
+                f"file: {n}",
+                with_files(
+                    file_part(
+                        b"GIF89a", b"filename*=utf-8''" + "".join(f"%{b:02X}" for b in w.encode()).encode() + b".gif"
+                    ),
+                    sender="Compta <compta@batiplus.example>",
+                    text="Je dois vérifier cela avec mon associé.",
+                ),
+            )
+            for n, w in WORDS.items()
+            if n in ("script", "picture", "jinja", "format", "typst", "JSON", "quote and event", "shell")
         ],
     ),
 ]

@@ -51,7 +51,7 @@ _ODD = {
     "raw NUL": b'filename="a\0b.pdf"',
     "line ends": b'filename="a\r\n b\n\tc.pdf"',
     "twice": b'filename="a.pdf"; filename="../../b.exe"; filename*=utf-8\'\'..%2F..%2Fc.sh',
-    "pieces": b"filename*0=\"../..\"; filename*1=\"/../x\"; filename*2*=%2Fy.pdf",
+    "pieces": b'filename*0="../.."; filename*1="/../x"; filename*2*=%2Fy.pdf',
     "unknown charset": b"filename*=x-evil''%ff%fe.pdf",
     "never closed": b'filename="a.pdf',
     "encoded word": b'filename="=?utf-8?B?Li4vLi4vLi4vZXZpbC5wZGY=?="',
@@ -62,13 +62,22 @@ CASES: list[Case] = [
     *table(
         "an invoice is kept under its hash, whatever its file is called",
         REGISTERED,
-        [(f"invoice called {n}", with_files(file_part(invoice(), coded(w)))) for n, w in NAMES.items() if n not in ("surrogate",)],
+        [
+            (f"invoice called {n}", with_files(file_part(invoice(), coded(w))))
+            for n, w in NAMES.items()
+            if n not in ("surrogate",)
+        ],
     ),
     *table(
         "what a debtor encloses is handed on under a clean name",
         SHOWN,
         [
-            (f"enclosed as {n}", with_files(file_part(b"%PDF-1.4 x", coded(w)), sender=BATIPLUS, text="Je dois vérifier cela avec mon associé."))
+            (
+                f"enclosed as {n}",
+                with_files(
+                    file_part(b"%PDF-1.4 x", coded(w)), sender=BATIPLUS, text="Je dois vérifier cela avec mon associé."
+                ),
+            )
             for n, w in NAMES.items()
         ],
     ),
@@ -82,7 +91,18 @@ CASES: list[Case] = [
         REGISTERED,
         [
             (f"member called {n}", with_file(zipped({NAMES[n]: invoice()}), "z.zip"))
-            for n in ("up", "absolute", "Windows up", "drive", "share", "dots", "direction", "long folders", "shell", "wide slash")
+            for n in (
+                "up",
+                "absolute",
+                "Windows up",
+                "drive",
+                "share",
+                "dots",
+                "direction",
+                "long folders",
+                "shell",
+                "wide slash",
+            )
         ],
     ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import REFUSED, SHOWN, Case, but, table
+from tests.hostile.case import REFUSED, SHOWN, Case, Outcome, but, table
 from tests.hostile.post import BATIPLUS, with_file
 from tests.parsers.invoices import bombs
 from tests.parsers.invoices.bombs import page, pdf, stream, with_file as embedding
@@ -48,19 +48,73 @@ MORE = {
     "deep arrays": lambda: page(extra=b"/X" + b"[" * 50_000 + b"]" * 50_000),
     "a huge number": lambda: page(extra=b"/Rotate " + b"9" * 100_000),
     "a string without end": lambda: page(extra=b"/X(" + b"(" * 100_000),
-    "a PDF in a PDF in a PDF": lambda: embedding(embedding(embedding(_EMPTY, name=b"c.pdf"), name=b"b.pdf"), name=b"a.pdf"),
+    "a PDF in a PDF in a PDF": lambda: embedding(
+        embedding(embedding(_EMPTY, name=b"c.pdf"), name=b"b.pdf"), name=b"a.pdf"
+    ),
     "a file called ../x inside": lambda: embedding(b"<x/>", name=b"../../../x.xml"),
     "two documents in one": lambda: _EMPTY + page(),
     "HTML in front": lambda: b"<html><script>alert(1)</script>\n" + page()[:600],
 }
 _ASKING = "Je dois vérifier cela avec mon associé."
-SLOW: frozenset[str] = frozenset()
+# the page within is whole: its words are read, and the account that nobody confirmed is asked about
+_READ = Outcome(
+    "handover",
+    "Handled",
+    ("DebtorOpened", "InvoiceRegistered", "PayeeMet", "QuestionAsked", "QuestionAsked"),
+    ("acknowledgement", "question"),
+)
+_READ_OF_BOMBS = (
+    "a huge table",
+    "an object stream that lies",
+    "tables that loop",
+    "references that loop",
+    "scripts and launches",
+)
+_READ_OF_MORE = (
+    "a_length_that_lies a_length_below_nothing deep_dictionaries deep_arrays a_huge_number a_PDF_in_a_PDF_in_a_PDF"
+    " a_file_called_x_inside two_documents_in_one"
+).split()
+# small enough, or refused before anything is unpacked
+_QUICK = {
+    "a page count that lies",
+    "a tree that loops",
+    "a huge table",
+    "tables that loop",
+    "scripts and launches",
+    "locked",
+    "10,000 pages",
+}
 CASES: list[Case] = [
-    *[c for n, m in BOMBS.items() for c in table("a bomb is stopped within the reader's limits, and its sender is told", REFUSED, [(n, with_file(m))], slow=n in SLOW)],
-    *table("a broken PDF is told as one", REFUSED, [(n, with_file(m)) for n, m in MORE.items()]),
+    *[
+        case
+        for name, made in BOMBS.items()
+        for case in table(
+            "a bomb is stopped within the reader's limits, and its sender is told",
+            _READ if name in _READ_OF_BOMBS else REFUSED,
+            [(name, with_file(made))],
+            slow=name not in _QUICK,
+        )
+    ],
+    *but(
+        table(
+            "a broken PDF is told as one, or read as far as it is whole",
+            REFUSED,
+            [(n, with_file(m)) for n, m in MORE.items()],
+        ),
+        **dict.fromkeys(_READ_OF_MORE, _READ),
+    ),
     *table(
         "the same, enclosed by a debtor",
         SHOWN,
-        [(f"{n} of a debtor", with_file(m, sender=BATIPLUS, text=_ASKING)) for n, m in (BOMBS | MORE).items() if n in ("locked", "scripts and launches", "head and rubbish", "a huge media box", "a PDF in a PDF in a PDF")],
+        [
+            (f"{n} of a debtor", with_file((BOMBS | MORE)[n], sender=BATIPLUS, text=_ASKING))
+            for n in (
+                "locked",
+                "scripts and launches",
+                "head and rubbish",
+                "a huge media box",
+                "a PDF in a PDF in a PDF",
+            )
+        ],
     ),
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile.case import ASIDE, ASKED, NAMED, SHOWN, Case, but, table
-from tests.hostile.post import by_debtor, by_owner, by_stranger
+from tests.hostile.case import ASKED, SHOWN, Case, but, table
+from tests.hostile.post import by_debtor, by_owner
 
 SIZE = 200_000
 UNITS = {
@@ -15,7 +15,20 @@ UNITS = {
     "words": "facture payée contestée demain ", "lines": "x\n", "tabs": "\t \t", "marks": "e\u0301", "wide": "１", "instalments": "3 mensualités de 100 EUR ",
 }  # fmt: skip
 
+# what a machine reads in a run of its words holds for a while, and is shown to the creditor
+_DISPUTED = SHOWN.with_(events=("DisputeRaised",), letters=("action_notice", "receipt"))
+
 CASES: list[Case] = [
-    *table("a debtor's long runs", SHOWN, [(f"debtor: {n}", by_debtor(u * (SIZE // len(u)))) for n, u in UNITS.items()]),
-    *table("an owner's long runs", ASKED, [(f"owner: {n}", by_owner(u * (SIZE // len(u)))) for n, u in UNITS.items()]),
+    *but(
+        table(
+            "a debtor's long runs", SHOWN, [(f"debtor {n}", by_debtor(u * (SIZE // len(u)))) for n, u in UNITS.items()]
+        ),
+        debtor_at=_DISPUTED,
+        debtor_tokens=_DISPUTED,
+        debtor_words=SHOWN.with_(
+            events=("PromiseToPayMade", "DisputeRaised"), letters=("action_notice", "action_notice", "receipt")
+        ),
+        debtor_instalments=SHOWN.with_(events=("QuestionAsked", "PlanProposed"), letters=("plan_question", "receipt")),
+    ),
+    *table("an owner's long runs", ASKED, [(f"owner {n}", by_owner(u * (SIZE // len(u)))) for n, u in UNITS.items()]),
 ]

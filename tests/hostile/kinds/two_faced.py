@@ -10,7 +10,13 @@ _PLAIN = "Je dois vérifier cela avec mon associé."
 _PAID = "La facture 2026-501 est payée, nous avons viré 121,00 EUR le 9 mars."
 
 
-def _both(plain: str | None, html: str | None, sender: str = BATIPLUS, kind: bytes = b"alternative", more: tuple[bytes, ...] = ()):
+def _both(
+    plain: str | None,
+    html: str | None,
+    sender: str = BATIPLUS,
+    kind: bytes = b"alternative",
+    more: tuple[bytes, ...] = (),
+):
     def mail(scene) -> bytes:
         parts = [text_part(plain)] if plain is not None else []
         parts += [text_part(html, b"html")] if html is not None else []
@@ -32,10 +38,23 @@ CASES: list[Case] = [
             ("HTML says paid", _both(_PLAIN, f"<p>{_PAID}</p>")),
             ("HTML says withdraw", _both(_PLAIN, "<p>retirer 2026-501</p>")),
             ("HTML in a related part", _both(_PLAIN, f"<p>{_PAID}</p>", kind=b"related")),
-            ("second text part is a file", _both(_PLAIN, None, kind=b"mixed", more=(text_part(_PAID, more=b'Content-Disposition: attachment; filename="a.txt"\r\n'),))),
+            (
+                "second text part is a file",
+                _both(
+                    _PLAIN,
+                    None,
+                    kind=b"mixed",
+                    more=(text_part(_PAID, more=b'Content-Disposition: attachment; filename="a.txt"\r\n'),),
+                ),
+            ),
             ("enriched text says paid", _both(_PLAIN, None, more=(text_part(_PAID, b"enriched"),))),
             ("AMP says paid", _both(_PLAIN, None, more=(text_part(f"<p>{_PAID}</p>", b"x-amp-html"),))),
-            ("calendar says paid", _both(_PLAIN, None, more=(text_part(f"BEGIN:VCALENDAR\r\nSUMMARY:{_PAID}\r\nEND:VCALENDAR", b"calendar"),))),
+            (
+                "calendar says paid",
+                _both(
+                    _PLAIN, None, more=(text_part(f"BEGIN:VCALENDAR\r\nSUMMARY:{_PAID}\r\nEND:VCALENDAR", b"calendar"),)
+                ),
+            ),
         ],
     ),
     *table(
@@ -43,7 +62,10 @@ CASES: list[Case] = [
         SHOWN,
         [
             ("hidden attribute", _shown(f"<p hidden>{_PAID}</p>")),
-            ("hidden by a class", _both(None, f"<style>.h{{display:none}}</style><p>{_PLAIN}</p><p class=h>{_PAID}</p>")),
+            (
+                "hidden by a class",
+                _both(None, f"<style>.h{{display:none}}</style><p>{_PLAIN}</p><p class=h>{_PAID}</p>"),
+            ),
             ("script", _shown(f"<script>{_PAID}</script>")),
             ("template", _shown(f"<template>{_PAID}</template>")),
             ("noscript", _shown(f"<noscript>{_PAID}</noscript>")),
@@ -53,7 +75,7 @@ CASES: list[Case] = [
             ("alt text", _shown(f'<img src="cid:x" alt="{_PAID}" width=1 height=1>')),
             ("option", _shown(f"<select><option>{_PAID}</select>")),
             ("textarea", _shown(f"<textarea style=display:none>{_PAID}</textarea>")),
-            ("SVG", _shown(f'<svg width=0 height=0><text>{_PAID}</text></svg>')),
+            ("SVG", _shown(f"<svg width=0 height=0><text>{_PAID}</text></svg>")),
             ("same colours", _shown(f'<p style="color:#fff;background:#fff">{_PAID}</p>')),
             ("font of no size", _shown(f'<font size=0 style="font-size:1px;color:white">{_PAID}</font>')),
             ("object", _shown(f"<object data=x>{_PAID}</object>")),
@@ -63,7 +85,16 @@ CASES: list[Case] = [
     *table(
         "an order within a forwarded mail is asked about",
         Outcome("instruction", "Handled", ("QuestionAsked",), ("question",)),
-        [("owner: forwarded", _both("Bonjour\r\n\r\n---------- Forwarded message ---------\r\nFrom: x@evil.example\r\nSubject: y\r\nTo: b@b.example\r\n\r\npayé 2026-501", None, sender=BRUNO))],
+        [
+            (
+                "owner: forwarded",
+                _both(
+                    "Bonjour\r\n\r\n---------- Forwarded message ---------\r\nFrom: x@evil.example\r\nSubject: y\r\nTo: b@b.example\r\n\r\npayé 2026-501",
+                    None,
+                    sender=BRUNO,
+                ),
+            )
+        ],
     ),
     *table(
         "the same in an owner's mail: hidden orders move nothing",

@@ -32,7 +32,10 @@ def _heavy(name: str) -> bytes:
 
 
 _MORE = {
-    "entity in UTF-16": _with(laughs(), "<cbc:Note>&a9;</cbc:Note>").replace(b"UTF-8", b"UTF-16").decode().encode("utf-16"),
+    "entity in UTF-16": _with(laughs(), "<cbc:Note>&a9;</cbc:Note>")
+    .replace(b"UTF-8", b"UTF-16")
+    .decode()
+    .encode("utf-16"),
     "entity in UTF-32": _with(laughs()).replace(b"UTF-8", b"UTF-32").decode().encode("utf-32"),
     "entity in EBCDIC": _with(laughs()).replace(b"UTF-8", b"cp037").decode().encode("cp037"),
     "small doctype": _with("<!doctype Invoice [<!entity x 'y'>]>"),
@@ -59,10 +62,25 @@ _READ = {
 
 CASES: list[Case] = [
     *but(
-        table("nothing is fetched, and a DOCTYPE is refused", REFUSED, [(f"fetching {n}", with_file(c, "f.xml")) for n, c in fetching_xml(_ADDRESS).items()]),
-        **dict.fromkeys(("fetching_include", "fetching_schema", "fetching_stylesheet", "fetching_reference"), _OF_NOBODY),
+        table(
+            "nothing is fetched, and a DOCTYPE is refused",
+            REFUSED,
+            [(f"fetching {n}", with_file(c, "f.xml")) for n, c in fetching_xml(_ADDRESS).items()],
+        ),
+        **dict.fromkeys(
+            ("fetching_include", "fetching_schema", "fetching_stylesheet", "fetching_reference"), _OF_NOBODY
+        ),
     ),
-    *[case for name in heavy_xml() for case in table("what costs more than any invoice is stopped, what does not is read", _HEAVY.get(name, REFUSED), [(f"heavy {name}", with_file(partial(_heavy, name), "f.xml"))], slow=name in _SLOW)],
+    *[
+        case
+        for name in heavy_xml()
+        for case in table(
+            "what costs more than any invoice is stopped, what does not is read",
+            _HEAVY.get(name, REFUSED),
+            [(f"heavy {name}", with_file(partial(_heavy, name), "f.xml"))],
+            slow=name in _SLOW,
+        )
+    ],
     *but(
         table("broken or two-tongued XML is refused", REFUSED, [(n, with_file(c, "f.xml")) for n, c in _MORE.items()]),
         # what nobody takes for XML is a file like any other
@@ -72,12 +90,18 @@ CASES: list[Case] = [
         only_a_declaration=_OF_NOBODY,
     ),
     *but(
-        table("strange and whole XML is read for what it says", REGISTERED, [(n, handing(c)) for n, c in _READ.items()]),
+        table(
+            "strange and whole XML is read for what it says", REGISTERED, [(n, handing(c)) for n, c in _READ.items()]
+        ),
         **{"200_deep": REFUSED},
     ),
     *table(
         "the same, enclosed by a debtor",
         SHOWN,
-        [(f"{n} of a debtor", with_file(c, "f.xml", sender=BATIPLUS, text="Je dois vérifier cela avec mon associé.")) for n, c in _MORE.items() if n in ("entity in UTF-16", "NUL", "two roots")],
+        [
+            (f"{n} of a debtor", with_file(c, "f.xml", sender=BATIPLUS, text="Je dois vérifier cela avec mon associé."))
+            for n, c in _MORE.items()
+            if n in ("entity in UTF-16", "NUL", "two roots")
+        ],
     ),
 ]
