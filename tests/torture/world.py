@@ -132,6 +132,7 @@ class World:
     state: Path = field(init=False)
     mounted: bool = False
     may_fail: bool = False
+    _readied_before: int = 0
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -173,6 +174,7 @@ class World:
     def start(self, point: str = "", passages: int = 0) -> Life:
         """Begin a life of the daemon that dies at this point, if it ever comes there."""
         self._see_the_books_free()
+        self._readied_before = self.readied()
         in_the_victim = point if point not in RELAY else ""
         self.life = self.run(("run",), in_the_victim, passages)
         if point in RELAY:
@@ -303,7 +305,12 @@ class World:
         return "; ".join(left)
 
     def decide(self) -> int:
-        """What an operator does about mails in doubt: look what arrived, and say so; how many there were."""
+        """What an operator does about mails in doubt: look what arrived, and say so; how many there were.
+
+        He waits until the daemon is up: his command would write into the books himself, and keep the daemon from opening them.
+        """
+        while self.life is not None and self.readied() <= self._readied_before and not self.life.ended(0.05):
+            pass
         store = self.books()
         try:
             held = list(store.outbox([OutboxState.HELD]))
