@@ -603,3 +603,49 @@ def test_an_invoice_is_unproved_while_its_account_waits():
         waiting_for(PayeeStanding.REFUSED), (guard.Foreign(NEW, ""), guard.Foreign(OTHER, "")), context()
     )
     assert told == (("account_refused", NEW), ("account_asked", OTHER))
+
+
+def test_an_account_told_beside_a_correction_is_asked_back():
+    """By the owner only; the other corrections of his mail are taken."""
+    ledger = Ledger.of([account(), item("i1")])
+    lines = (
+        Instruction("correct", "w", field="iban", value=NEW),
+        Instruction("correct", "w", field="number", value="B-2"),
+    )
+    done = instructed(ledger, InstructionReading(lines), ("i1",), None, context())
+    assert any(isinstance(e, PayeeMet) for e in done.events)
+    after = done.after(ledger).items["i1"].invoice
+    assert (after.number, after.foreign_ibans) == ("B-2", (NEW,))
+    staff = instructed(ledger, InstructionReading(lines), ("i1",), None, context(role=Role.STAFF, sender=STAFF))
+    assert (staff.events, staff.letters[0].code) == ((), "not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("other_address", "say_address"), ("use_address", "not_understood"), ("x", "not_understood")]
+)
+def test_an_answer_that_lacks_the_address_asks_for_it(answer, code):
+    """Nothing changes until it is told."""
+    ledger = Ledger.of([account(), item("i1")])
+    asked = Question("q1", "acme", "address_mismatch", ("i1",), (), OWNER, "d2", NOW)
+    done = answered(ledger, asked, answer, context())
+    assert (done.events, done.letters[0].code) == ((), code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "code"),
+    [
+        ("withdraw", ev.InvoiceWithdrawn, "withdrawn"),
+        ("write_off", ev.InvoiceWrittenOff, "written_off"),
+        ("dispute", ev.DisputeRaised, "dispute"),
+        ("dispute_settled", ev.DisputeSettled, "dispute_settled"),
+    ],
+)
+def test_an_order_is_done_on_what_is_open_and_told_in_its_words(kind, event, code):
+    """What was settled before stays so; where nothing is open it is said so about all."""
+    open_, closed = item("i1"), item("i2", state=ItemState.SETTLED)
+    done = ACTS[kind](Ledger(), [open_, closed], say(kind), context())
+    assert [(type(e), e.item) for e in done.events] == [(event, "i1")]
+    letter = done.letters[0]
+    assert (letter.code, letter.items, letter.words, letter.account) == (code, ("i1",), "ses mots", "d1")
+    nothing = ACTS[kind](Ledger(), [closed], say(kind), context())
+    assert (nothing.events, nothing.letters[0].code, nothing.letters[0].items) == ((), "nothing_done", ("i2",))
