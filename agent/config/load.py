@@ -55,17 +55,16 @@ def settings_of(raw: Mapping[str, object], path: Path, *, secrets: bool = True) 
     zone = document.agency.timezone if document else "Europe/Brussels"
     usual = (document.charges, document.payment_plans) if document else (None, None)
     creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, *usual)
-    problems += found
-    contacts, found = people.load_contacts(_contacts(raw, folder), creditors)
-    problems += found
+    contacts, of_contacts = people.load_contacts(_contacts(raw, folder), creditors)
+    problems += [*found, *of_contacts]
     if document is None:
         raise ConfigError(problems)
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
     banks, of_banks = banks_of(document.bank, creditors)
     rates, of_rates = rates_with(folder / document.legal.rates if document.legal.rates else None)
     plan = DunningPlan().changed(people.plan_change(document.plan))
-    problems += [*of_banks, *of_rates, *_contradictions(document, mailboxes, plan, creditors)]
-    problems += _secrets_problems(mailboxes) if secrets else []
+    of_secrets = _secrets_problems(mailboxes) if secrets else []
+    problems += [*of_banks, *of_rates, *_contradictions(document, mailboxes, plan, creditors), *of_secrets]
     if problems:
         raise ConfigError(problems)
     return Settings(
