@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from agent.domain.claims import Charging, ItemClaim, claim_on, claims_of, creditor_claims
+from agent.domain.claims import Charging, ItemClaim, account_claims, claims_of, creditor_claims
 from agent.domain.ledger import OpenItem
 from agent.domain.money import Money
 from agent.domain.overdue import AfterPayment
@@ -32,13 +32,15 @@ def box_of(statement: StatementOfAccount, principal: Money, facts: Facts, langua
     return claim_box(tuple(claims), principal, language, asked=asked)
 
 
-def surcharge_of(item: OpenItem, facts: Facts, today: date) -> Money | None:
-    """What is claimed on this item beside its balance; None when nothing is."""
-    account = facts.ledger.accounts.get(item.invoice.debtor)
-    if facts.charging is None or account is None or not item.is_open:
-        return None
-    found = claim_on(item, account, facts.ledger.of_account(account.id), facts.charging, today)
-    return found.due if found and found.due else None
+def surcharges_of(items: Iterable[OpenItem], facts: Facts, today: date) -> dict[str, Money]:
+    """What is claimed on these items beside their balances, by item, as far as anything is; each account is reckoned once."""
+    charging = facts.charging
+    if charging is None:
+        return {}
+    found = {item.id: item.invoice.debtor for item in items if item.is_open}
+    accounts = (facts.ledger.accounts[d] for d in dict.fromkeys(found.values()) if d in facts.ledger.accounts)
+    claims = (made for a in accounts for made in account_claims(facts.ledger.of_account(a.id), a, charging, today))
+    return {made.item: made.due for made in claims if made.item in found and made.due}
 
 
 def all_claims(facts: Facts, today: date) -> tuple[ItemClaim, ...]:

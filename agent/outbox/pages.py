@@ -13,7 +13,7 @@ from agent.domain.letters import DEMANDS, TO_DEBTORS, Letter, LetterKind
 from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
 from agent.mail.actions import without_action_tokens
-from agent.outbox.claimed import surcharge_of
+from agent.outbox.claimed import surcharges_of
 from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts, Original
 from agent.outbox.logo import with_logo
@@ -55,7 +55,7 @@ def page_of(letter: Letter, facts: Facts, token: str) -> Page:
     language = formats.known_language(letter.language, creditor.language if creditor else "", facts.agency.language)
     today = facts.now.astimezone(ZoneInfo(timezone)).date()
     account = facts.ledger.accounts.get(letter.account)
-    items = tuple(item_view(i, facts, today) for id_ in letter.items if (i := facts.ledger.items.get(id_)))
+    items = item_views((i for id_ in letter.items if (i := facts.ledger.items.get(id_))), facts, today)
     debtor = _debtor_view(account, creditor) if account else next((i.debtor for i in items if i.debtor.name), None)
     page = Page(
         kind=letter.kind.value,
@@ -109,8 +109,14 @@ def _listed_total(letter: Letter, items: tuple[ItemView, ...]) -> Money | None:
     return Money.total((item.balance for item in items), currencies.pop())
 
 
-def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
-    """One item with its debtor and history, as of this day."""
+def item_views(items: Iterable[OpenItem], facts: Facts, today: date) -> tuple[ItemView, ...]:
+    """Items with their debtors and histories, as of this day."""
+    found = tuple(items)
+    surcharges = surcharges_of(found, facts, today)
+    return tuple(_item_view(item, facts, today, surcharges.get(item.id)) for item in found)
+
+
+def _item_view(item: OpenItem, facts: Facts, today: date, surcharge: Money | None) -> ItemView:
     invoice = item.invoice
     account = facts.ledger.accounts.get(invoice.debtor)
     hold = item.hold(today)
@@ -130,7 +136,7 @@ def item_view(item: OpenItem, facts: Facts, today: date) -> ItemView:
         statements=item.statements,
         on=(hold.on or hold.until) if hold else None,
         history=tuple(_history(item, facts.creditor)),
-        surcharge=surcharge_of(item, facts, today),
+        surcharge=surcharge,
     )
 
 
@@ -216,7 +222,7 @@ def choice_of(position: int, code: str, on: date | None, facts: Facts, today: da
     return Choice(
         position,
         one_line(code, 60),
-        tuple(item_view(item, facts, today) for item in found),
+        item_views(found, facts, today),
         Money.total((i.balance for i in found), found[0].invoice.total.currency) if found else None,
         _debtor_view(account, facts.creditor) if account else None,
         on,
