@@ -146,7 +146,10 @@ def _correct(ledger: Ledger, corrections: Sequence[Instruction], about: Sequence
     if context.role is not Role.OWNER and any(c.field == "iban" for c in corrections):
         return nothing_handed_over(context, "not_allowed")
     new = [c for c in corrections if c.field == "iban" and accounts_guard.is_foreign(c.value, context)]
-    decisions = [_told_account(ledger, c, about, context) for c in new]
+    decisions = []
+    for told in new:
+        decisions.append(_told_account(ledger, told, about, context))
+        ledger = decisions[-1].after(ledger)
     corrections = [c for c in corrections if c not in new]
     for aim in dict.fromkeys((c.numbers, c.accounts) for c in corrections):
         mine = [c for c in corrections if (c.numbers, c.accounts) == aim]
