@@ -42,6 +42,7 @@ NOTICES = (
     "contact_changed",
     "contact_kept",
     "account_alert",
+    "lookalike",
     "account_confirmed",
     "account_refused",
     "accounts_changed",
@@ -115,7 +116,19 @@ RECEIPTS = (
     "other",
     "copies",
 )
-OPERATOR = ("poison", "held_mail", "refused_by_law", "config", "recovery", "week", "clock", "surge", "alarm", "alarm_over", "alert")
+OPERATOR = (
+    "poison",
+    "held_mail",
+    "refused_by_law",
+    "config",
+    "recovery",
+    "week",
+    "clock",
+    "surge",
+    "alarm",
+    "alarm_over",
+    "alert",
+)
 CODES: dict[LetterKind, Sequence[str]] = {
     LetterKind.ACKNOWLEDGEMENT: ACKNOWLEDGEMENTS,
     LetterKind.CORRECTED: CORRECTIONS,

@@ -156,6 +156,7 @@ def _notice(letter: Letter, code: str) -> Letter:
         "untied_mail": (*_SENDER, ("candidate", f"{NAMES[letter.language][1]} (2027-041)")),
         "accounts_changed": (("entered", _IBANS[0]), ("gone", _IBANS[1])),
         **dict.fromkeys(("account_alert", "account_confirmed", "account_refused"), _ACCOUNT),
+        "lookalike": (*_SENDER, ("name", "Anne Dupont"), ("trick", "domain"), ("like", "client.example")),
     }
     quoting = code in ("account_alert", "promise", "dispute", "reply_unclear", "delay_request")
     return replace(

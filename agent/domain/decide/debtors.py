@@ -20,7 +20,7 @@ _LOOKALIKE = 88
 _FITS = 80
 # An envelope has no room for more.
 _LONGEST_ADDRESS = 300
-_PUBLIC_DOMAINS = frozenset(
+PUBLIC_DOMAINS = frozenset(
     "gmail.com googlemail.com outlook.com outlook.be outlook.fr hotmail.com hotmail.be hotmail.fr live.com live.be live.fr "
     "msn.com yahoo.com yahoo.fr yahoo.de icloud.com me.com skynet.be telenet.be proximus.be voo.be scarlet.be orange.fr "
     "wanadoo.fr free.fr sfr.fr laposte.net bbox.fr pt.lu gmx.de gmx.net gmx.com web.de t-online.de ziggo.nl kpnmail.nl "
@@ -148,26 +148,26 @@ def is_debtors(address: str, context: Context) -> bool:
     """Whether an address can be a debtor's at all: not ours, not the creditor's, his people's or his domain's."""
     domain = address.rpartition("@")[2]
     own = {person.address for person in context.creditor.people}
-    private = {d for d in context.creditor.domains if d not in _PUBLIC_DOMAINS} | set(context.own_domains)
-    private |= {a.rpartition("@")[2] for a in own} - _PUBLIC_DOMAINS
+    private = {d for d in context.creditor.domains if d not in PUBLIC_DOMAINS} | set(context.own_domains)
+    private |= {a.rpartition("@")[2] for a in own} - PUBLIC_DOMAINS
     return bool(domain) and address not in own and not any(domain == d or domain.endswith("." + d) for d in private)
 
 
 def same_domain(one: str, other: str) -> bool:
     """Whether two addresses are of one company: the same mail domain, and none that everybody may have."""
     domain = one.rpartition("@")[2]
-    return bool(domain) and domain == other.rpartition("@")[2] and domain not in _PUBLIC_DOMAINS
+    return bool(domain) and domain == other.rpartition("@")[2] and domain not in PUBLIC_DOMAINS
 
 
 def fits(address: str, buyer: Buyer) -> bool:
     """Whether an address plausibly belongs to the buyer: printed on the invoice, in the contact book, or alike in name."""
     local, _, domain = address.partition("@")
-    if buyer.email and (address == buyer.email or domain == buyer.email.rpartition("@")[2] not in _PUBLIC_DOMAINS):
+    if buyer.email and (address == buyer.email or domain == buyer.email.rpartition("@")[2] not in PUBLIC_DOMAINS):
         return True
     if buyer.known and address in buyer.known.addresses:
         return True
     words = [w for w in fold_name(buyer.name).split() if len(w) > 2]
-    spoken = local if domain in _PUBLIC_DOMAINS else ".".join(domain.split(".")[:-1])
+    spoken = local if domain in PUBLIC_DOMAINS else ".".join(domain.split(".")[:-1])
     spoken = fold_name(spoken)
     joined = spoken.replace(" ", "")
     initials = "".join(w[0] for w in fold_name(buyer.name).split())

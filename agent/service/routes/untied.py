@@ -18,7 +18,7 @@ from agent.reports.words import word
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome
-from agent.service.frauds import impersonated, speaks_of_accounts, warned
+from agent.service.frauds import impersonated, warned
 from agent.service.gather import Gathered
 from agent.service.routes.common import context_of, outcome_of
 
@@ -61,9 +61,11 @@ def untied(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 def stranger(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
     """Nothing is done for a stranger; one whose name or domain is like a debtor's lies in Review with the reason, else in Quarantine."""
     creditor = impersonated(app, gathered)
-    if creditor is not None and speaks_of_accounts(app, gathered):
+    if creditor is not None:
         context = context_of(app, gathered, creditor)
-        record = replace(record, box=Box.QUARANTINE, because=f"{record.because}; another account in a creditor's name")
+        record = replace(
+            record, box=Box.QUARANTINE, because=f"{record.because}; made to look like {creditor.name}"[:300]
+        )
         return warned(app, gathered, Outcome(message=gathered.message, record=record), context)
     hits = app.store.find(name_terms(gathered.message), most=_MOST_ACCOUNTS)
     found = dict.fromkeys(id_ for ids in hits.values() for id_ in ids)
