@@ -5,6 +5,7 @@
 # make boot   boots the service in a container and looks on while it works, hangs, is restarted, backed up and stopped (as root)
 # make mutants  puts 1,500 small faults into the rooms that decide and counts those that a test notices; MODULE=agent/domain/guard.py for one
 # make load   puts the whole program under load and prints a table; MESSAGES=20000 CREDITORS=500 INVOICES=100000 STATEMENTS=5000 BOMB=10000 LARGE=100 ONLY=part
+# make hostile  every hostile input there is, sent to the whole program; the suite plays a third of them
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -17,10 +18,10 @@ FLOOR := 97
 MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports holes bench load torture boot mutants gallery model wheel-smoke clean
+.PHONY: help setup demo test lint format types imports holes bench load torture hostile boot mutants gallery model wheel-smoke clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -76,6 +77,9 @@ boot: $(VENV)/.full
 
 mutants: $(VENV)/.full
 	@$(BIN)/python -m benchmarks.mutants $(MUTANTS)
+
+hostile: $(VENV)/.full
+	HOSTILE=all $(BIN)/pytest tests/hostile --timeout 300 $(ARGS)
 
 gallery: $(VENV)/.full
 	@bash .ci/debian pictures

@@ -67,9 +67,11 @@ def strays(root: Path, folder: Path) -> Iterator[str]:
         if not path.is_file():
             continue
         inside = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
-        if not inside or inside[0] not in ("state", "mailbox", "delivered"):
-            yield str(path)
-        elif inside[:2] == ("state", "documents") and not _DOCUMENT.fullmatch(path.name):
+        if (
+            not inside
+            or inside[0] not in ("state", "mailbox", "delivered")
+            or (inside[:2] == ("state", "documents") and not _DOCUMENT.fullmatch(path.name))
+        ):
             yield str(path)
 
 

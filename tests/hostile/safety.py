@@ -13,7 +13,7 @@ from email.parser import BytesParser
 from email.policy import default
 from email.utils import getaddresses
 from html.parser import HTMLParser
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from agent.demo.cast import AGENCY
 
@@ -135,7 +135,7 @@ def workbook_objections(content: bytes) -> Iterator[str]:
                 yield f"the workbook holds {name}"
             text = book.read(name)
             if name.startswith("xl/worksheets/"):
-                tree = ElementTree.fromstring(text)
+                tree = ET.fromstring(text)
                 yield from (
                     f"{name} holds <{t}>" for e in tree.iter() if (t := e.tag.rpartition("}")[2]) in ("f", "hyperlink")
                 )

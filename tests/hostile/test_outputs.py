@@ -13,6 +13,7 @@ from agent.demo.documents import Party
 from agent.domain.ledger import DebtorAccount
 from agent.reports.tables import as_csv, as_workbook
 from agent.service.ledger_export import CONTACTS, LedgerExport
+from agent.service.tick import set_timers
 from tests.hostile.ending import PEOPLE
 from tests.hostile.kinds.banks import FORMULAS
 from tests.hostile.kinds.letters import TRICKS
@@ -42,6 +43,7 @@ def _xml(text: str) -> str:
 def book(tmp_path_factory):
     """The first creditor's book, weeks later: every debtor and every number bears a text that something might run."""
     scene = Scene.built(tmp_path_factory.mktemp("book"), TUESDAY)
+    set_timers(scene.app)
     texts = list(TEXTS.values())
     buyers = [_buyer(place, text) for place, text in enumerate(texts)]
     for start in range(0, len(texts), 30):

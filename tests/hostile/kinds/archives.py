@@ -10,7 +10,7 @@ import zlib
 from functools import cache
 
 from tests.hostile.case import ASKED, NO_TABLE, REFUSED, REGISTERED, SHOWN, Case, but, table
-from tests.hostile.post import BATIPLUS, file_part, invoice, with_file, with_files
+from tests.hostile.post import BATIPLUS, invoice, with_file
 from tests.parsers.invoices.bombs import zipped
 
 _BIG = 30_000_000

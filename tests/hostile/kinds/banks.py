@@ -8,7 +8,7 @@ from tests.service.test_bank import camt
 
 FORMULAS = {
     "equals": "=1+1", "DDE": "=cmd|' /C calc'!A0", "plus": "+1+1", "minus": "-1+1", "at": "@SUM(1)", "tab": "\t=1", "CR": "\r=1", "wide": "＝1+1",
-    "blank in front": " =1+1", "quote": "'=1+1", "semicolon": "x;=1+1", "link": '=HYPERLINK("http://127.0.0.1:9","x")', "web": "=WEBSERVICE(\"http://127.0.0.1:9\")",
+    "blank in front": " =1+1", "quote": "'=1+1", "semicolon": "x;=1+1", "link": '=HYPERLINK("http://127.0.0.1:9","x")', "web": '=WEBSERVICE("http://127.0.0.1:9")',
     "new line": "x\n=1+1", "quoted": '"=1+1"', "zero width": "\u200b=1+1",
 }  # fmt: skip
 _CAMT = camt(("50.00", "rien de connu", "r9"))
@@ -30,9 +30,7 @@ _LIES = {
     + b":86:?20=1+1\r\n" * 20_000,
     "CODA of lies": (
         b"0000009032672505        00000000  NONE                        BBRUBEBB   00412694022 00000                                       2\n"
-        + b"2100010000"
-        + b"9" * 118
-        + b"\n"
+        b"2100010000" + b"9" * 118 + b"\n"
     )
     * 50,
     "OFX of lies": b"OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>=1+1<STMTTRN><TRNAMT>1e999<DTPOSTED>99999999<NAME>=cmd</STMTTRN></OFX>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 from tests.hostile.case import ASKED, SHOWN, SILENT, Case, table
-from tests.hostile.post import BATIPLUS, PLAIN, by_owner, file_part, multipart, raw, text_part, with_files
+from tests.hostile.post import BATIPLUS, by_owner, file_part, multipart, raw, text_part, with_files
 from tests.service.world import BRUNO
 
 _TNEF = struct.pack("<IH", 0x223E9F78, 1)

@@ -63,7 +63,7 @@ CASES: list[Case] = [
         [
             (f"buyer: {n}", handing(invoice(changes={"Batiplus Construct SA": escape(t)})))
             for n, t in TRICKS.items()
-            if n not in ("noncharacters",)
+            if n != "noncharacters"
         ],
     ),
     *table(

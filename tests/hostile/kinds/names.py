@@ -65,7 +65,7 @@ CASES: list[Case] = [
         [
             (f"invoice called {n}", with_files(file_part(invoice(), coded(w))))
             for n, w in NAMES.items()
-            if n not in ("surrogate",)
+            if n != "surrogate"
         ],
     ),
     *table(

@@ -10,9 +10,7 @@ from tests.hostile.post import (
     file_part,
     handing,
     invoice,
-    multipart,
     raw,
-    text_part,
     with_file,
     with_files,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.hostile.case import REFUSED, SHOWN, Case, Outcome, but, table
 from tests.hostile.post import BATIPLUS, with_file
 from tests.parsers.invoices import bombs
-from tests.parsers.invoices.bombs import page, pdf, stream, with_file as embedding
+from tests.parsers.invoices.bombs import page, pdf, stream
+from tests.parsers.invoices.bombs import with_file as embedding
 
 BOMBS = {
     "flate bomb": bombs.flate_bomb,

@@ -7,7 +7,7 @@ import re
 from agent.demo import mails
 from agent.demo.cast import AGENCY
 from tests.hostile.case import ASIDE, ASKED, NAMED, NOT_ALLOWED, PROOF, SHOWN, Case, Outcome, but, table
-from tests.hostile.scene import BATIPLUS, CAFE_AT, KELLER_AT, PEETERS_AT, STRANGER
+from tests.hostile.scene import BATIPLUS, CAFE_AT, STRANGER
 from tests.service.world import AUDIT, BRUNO, CHLOE, ELS, MARY
 
 WRONG = {
