@@ -150,7 +150,6 @@ CASES: list[Case] = [
         size_said_huge=REGISTERED,
         symbolic_link=ASKED,
         only_an_end=ASKED,
-        only_folders=ASKED,
     ),
     *table(
         "the same, enclosed by a debtor",

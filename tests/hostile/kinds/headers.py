@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 
 from tests.hostile.case import (
@@ -125,7 +126,32 @@ _SENDERS = {
     "nothing": b"",
 }
 
+_DATES = {
+    "the year 9999": b"Fri, 31 Dec 9999 23:59:59 +0000",
+    "the year 1": b"Mon, 1 Jan 0001 00:00:00 -1400",
+    "no day": b"Mon, 30 Feb 2026 99:99:99 +9999",
+    "rubbish": b"=?utf-8?Q?=0D=0A?=" + b"9" * 10_000,
+    "nothing": b"",
+}
+
+
+def _dated(date: bytes):
+    """A debtor's promise for tomorrow, told on an impossible day."""
+    return lambda scene: re.sub(
+        rb"\r\nDate: [^\r]*", b"\r\nDate: " + date, by_debtor("Nous paierons demain.")(scene), count=1
+    )
+
+
 CASES: list[Case] = [
+    *but(
+        *table(
+            "a day on which nobody wrote is not reckoned from",
+            SHOWN.with_(events=("PromiseToPayMade",), letters=("action_notice", "receipt")),
+            [(f"dated {n}", _dated(d)) for n, d in _DATES.items()],
+        ),
+        # 1 is 2001 to those who read old mail: tomorrow is long past
+        dated_the_year_1=SHOWN,
+    ),
     *table("an invoice's field adds no field to a mail", REGISTERED, _fields("number", "buyer", "address", "currency")),
     *table("an account that is none is asked about, and adds no field", ACCOUNT_ASKED, _fields("account")),
     *but(
