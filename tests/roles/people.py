@@ -116,4 +116,7 @@ def posted(mail: EmailMessage, sender: Sender) -> bytes:
     by = "mailer.example" if sender.proof == "foreign" else domain
     headers = [name.encode() for name in _SIGNED if mail[name]]
     signed = raw.replace(b"To: ", b"To: x", 1) if sender.proof == "broken" else raw
-    return dkim.sign(signed, b"s1", by.encode(), _key()[0], include_headers=headers, length=sender.proof == "partial") + raw
+    return (
+        dkim.sign(signed, b"s1", by.encode(), _key()[0], include_headers=headers, length=sender.proof == "partial")
+        + raw
+    )

@@ -105,9 +105,7 @@ def _asked(topic: str, debtor: Party = BATIPLUS) -> Done:
 
 
 def _address(address: str) -> Done:
-    return lambda opened: any(
-        c.address == address for c in account_of(opened, BATIPLUS, ATELIER.creditor).contacts
-    )
+    return lambda opened: any(c.address == address for c in account_of(opened, BATIPLUS, ATELIER.creditor).contacts)
 
 
 def _away(opened: Opened) -> bool:
@@ -128,7 +126,9 @@ _NOTICE = (
 )
 _HANDING_OVER = (
     Power("hand over an invoice", "", lambda o: "2026-990" in o.items(), file=("facture.xml", ubl("2026-990"))),
-    Power("hand over a credit note", "", _owed("2026-501", "0.00"), file=("avoir.xml", credit_note("NC-1", "2026-501"))),
+    Power(
+        "hand over a credit note", "", _owed("2026-501", "0.00"), file=("avoir.xml", credit_note("NC-1", "2026-501"))
+    ),
     Power("take over a list", "1", lambda o: "F-1" in o.items(), letter="reprendre cette liste"),
 )
 _MONEY = (
@@ -171,7 +171,9 @@ _FOLLOWING = (
         lambda o: str(o.items()["2026-501"].invoice.due_date) == "2026-05-30",
     ),
     Power(
-        "correct the debtor's address", "2026-501 débiteur : nouveau@batiplus.example", _address("nouveau@batiplus.example")
+        "correct the debtor's address",
+        "2026-501 débiteur : nouveau@batiplus.example",
+        _address("nouveau@batiplus.example"),
     ),
     Power("ask how a case stands", "où en est 2026-501 ?", _written("status")),
     Power(
@@ -188,18 +190,24 @@ _DECIDING = (
     Power("write off", "passez la 2026-501 en perte", _is("2026-501", ItemState.WRITTEN_OFF)),
     Power("take a case over", "mettez 2026-501 en recouvrement", _is("2026-501", ItemState.ESCALATED)),
     Power("order a formal notice", "mise en demeure 2026-502", _happened(NoticeQueued), CAFE),
-    Power(
-        "choose what follows the last statement", "1", _happened(NoticeQueued), CAFE, letter="que faisons-nous"
-    ),
+    Power("choose what follows the last statement", "1", _happened(NoticeQueued), CAFE, letter="que faisons-nous"),
     Power("answer a digest by number", "2", _happened(ev.QuestionAnswered), CAFE, letter="Votre semaine"),
     Power("grant a payment plan", "ok", _happened(PlanAgreed), LUMIERE, letter="payer en plusieurs fois"),
     Power("ask for a dossier", "dossier 2026-501", _written("dossier")),
-    Power("name a new account to pay to", f"IBAN 2026-501 : {NEW_ACCOUNT}", lambda o: o.items()["2026-501"].doubts == ("iban",)),
+    Power(
+        "name a new account to pay to",
+        f"IBAN 2026-501 : {NEW_ACCOUNT}",
+        lambda o: o.items()["2026-501"].doubts == ("iban",),
+    ),
     Power("confirm a new account to pay to", "1", _happened(PayeeConfirmed), PEETERS, letter="Nouveau compte bancaire"),
 )
 _DEBTORS = (
     Power("promise", "Facture 2026-501 : nous paierons le 15 avril.", _held("2026-501", HoldKind.PROMISE)),
-    Power("say that it was paid", "Facture 2026-501 : le virement est parti hier de notre compte.", _held("2026-501", HoldKind.CLAIM)),
+    Power(
+        "say that it was paid",
+        "Facture 2026-501 : le virement est parti hier de notre compte.",
+        _held("2026-501", HoldKind.CLAIM),
+    ),
     Power(
         "dispute",
         "Nous contestons la facture 2026-501, la livraison est incomplète.",
@@ -218,10 +226,14 @@ _DEBTORS = (
     Power("be away", "Je suis absent jusqu'au 20/04/2026.", _away, machine=True),
 )
 _SERVICE = (
-    Power("own up to a mail", "oui", _is("2026-504", ItemState.SETTLED), PEETERS, letter="Ce message vient-il bien de vous"),
     Power(
-        "let go far more mails than usual", "ok", _let_go, letter="than usual", letter_to=OPERATOR
+        "own up to a mail",
+        "oui",
+        _is("2026-504", ItemState.SETTLED),
+        PEETERS,
+        letter="Ce message vient-il bien de vous",
     ),
+    Power("let go far more mails than usual", "ok", _let_go, letter="than usual", letter_to=OPERATOR),
     Power("have a debtor forgotten", "RGPD : effacez les données de Batiplus Construct SA.", _never),
     Power(
         "join the creditor's people",

@@ -75,7 +75,9 @@ def test_a_number_of_anothers_is_a_number_of_nobodys(book, text):
     assert not [secret for secret in SECRETS if secret in theirs]
 
 
-@pytest.mark.parametrize("about", ["que faisons-nous", "Nouveau compte bancaire", "Votre semaine", "Prise en charge : 2026-501"])
+@pytest.mark.parametrize(
+    "about", ["que faisons-nous", "Nouveau compte bancaire", "Votre semaine", "Prise en charge : 2026-501"]
+)
 @pytest.mark.parametrize("text", ["1", "2", "ok", "annuleren", "betaald"])
 def test_a_letter_that_was_forwarded_lends_no_rights(book, about, text):
     """She answers it, quoting it with its tokens: as she would be answered for the words alone."""
@@ -121,7 +123,9 @@ def test_a_button_of_anothers_says_what_a_forged_one_says(book):
         lambda number: {"facture.xml": ubl(number)},
         lambda number: {"avoir.xml": credit_note("NC-9", number)},
         lambda number: {"extrait.xml": camt(("121.00", f"facture {number}", "r1"))},
-        lambda number: {"lijst.csv": f"Factuur;Klant;Datum;Vervaldag;Bedrag;Saldo\n{number};X NV;02/01/2026;01/02/2026;10,00;10,00\n".encode()},
+        lambda number: {
+            "lijst.csv": f"Factuur;Klant;Datum;Vervaldag;Bedrag;Saldo\n{number};X NV;02/01/2026;01/02/2026;10,00;10,00\n".encode()
+        },
     ],
 )
 def test_a_file_that_names_anothers_invoice_is_a_file_of_her_own(book, files):
@@ -143,6 +147,8 @@ def test_a_forwarded_mail_of_anothers_is_only_words(book):
         mail.add_attachment(inner)
         told, _ = sent(book, mail)
         assert not [s for s in SECRETS if s in told]
-        text = f"Fyi\n\n---------- Forwarded message ---------\nFrom: {BRUNO}\nSubject: x\nTo: {AGENCY}\n\npayé {number}\n"
+        text = (
+            f"Fyi\n\n---------- Forwarded message ---------\nFrom: {BRUNO}\nSubject: x\nTo: {AGENCY}\n\npayé {number}\n"
+        )
         told, _ = sent(book, letter(book, text))
         assert not [s for s in SECRETS if s in told]

@@ -9,9 +9,8 @@ import pytest
 from tests.roles.book import Book
 from tests.roles.matrix import MATRIX, REPORTS
 from tests.roles.outcomes import outcome
-from tests.roles.people import ATELIER, COLUMNS, Sender, address_of
+from tests.roles.people import ATELIER, COLUMNS, Sender, address_of, posted
 from tests.roles.powers import POWERS, Power, mail_of
-from tests.roles.people import posted
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "roles.md"
 
