@@ -144,7 +144,7 @@ def _dated(date: bytes):
 
 CASES: list[Case] = [
     *but(
-        *table(
+        table(
             "a day on which nobody wrote is not reckoned from",
             SHOWN.with_(events=("PromiseToPayMade",), letters=("action_notice", "receipt")),
             [(f"dated {n}", _dated(d)) for n, d in _DATES.items()],

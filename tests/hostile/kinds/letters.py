@@ -120,8 +120,8 @@ CASES: list[Case] = [
         ],
     ),
     *table(
-        "a look-alike of an owner's address is a stranger",
-        ASIDE,
+        "a look-alike of an owner's address is a stranger, and the owner is warned",
+        ASIDE.with_(letters=("action_notice",)),
         [
             (
                 "Cyrillic domain",
