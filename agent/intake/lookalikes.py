@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -55,6 +56,8 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _SHORTEST = 5  # letters of a name below which one letter more or less is another name
 _LONG = 8  # letters from which two of them may differ
 _LONGEST_DOMAIN = 253
+# Each stranger is held against the people of all creditors: what is known is folded once.
+_folded = lru_cache(maxsize=16_384)(fold_name)
 _SECOND_LEVELS = frozenset("ac co com edu gov gouv net nic org or plc".split())
 
 
@@ -73,7 +76,7 @@ def resemblance(message: Message, known: Known) -> Resemblance | None:
     if like:
         return Resemblance(Trick.DOMAIN, like)
     name = fold_name(sender.name)
-    like = next((real for real in known.names if _same_name(fold_name(real), name)), "")
+    like = next((real for real in known.names if _same_name(_folded(real), name)), "")
     return Resemblance(Trick.NAME, like) if like and domain not in known.domains else None
 
 
@@ -97,6 +100,7 @@ def alike(domain: str, real: str) -> bool:
     return near or (len(other) > _SHORTEST and other in one)
 
 
+@lru_cache(maxsize=16_384)
 def _decoded(domain: str) -> str:
     """The domain as it is shown, its punycode labels as the characters they stand for (RFC 3492)."""
     return ".".join(_label(label) for label in domain.split("."))
@@ -116,6 +120,7 @@ def _name(domain: str) -> str:
     return labels[-3] if below else labels[-2] if len(labels) > 1 else domain
 
 
+@lru_cache(maxsize=16_384)
 def _read(text: str) -> str:
     """The text as an eye takes it: without accents, in Latin letters, pairs as the letter that they look like."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
