@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.servers import Dovecot
+from tests.servers.postgres import Postgres
 from tests.servers.tokens import AUDIENCE, KEY
 
 # On a busy machine any example may take its time; that is no failure. A profile that somebody chose before stays.
@@ -21,6 +22,13 @@ BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
 def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot; `dovecot.fresh_user()` gives a fresh address."""
     with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL; `postgres.schema()` gives the address of a new empty store."""
+    with Postgres() as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from agent.config import Settings, load
+from agent.config.stores import store_place
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
 from agent.store.tinydb_store import TinyStore
@@ -52,7 +53,7 @@ def asked_month(text: str) -> date:
 def opened(arguments: Namespace, *, writing: bool = False) -> Iterator[tuple[Settings, TinyStore]]:
     """The settings and the store; TemporaryError when somebody else writes and this command must."""
     settings = load(arguments.config, secrets=False)
-    store = TinyStore.open(settings.store_path, read_only=not writing)
+    store = TinyStore.open(store_place(settings), read_only=not writing)
     try:
         yield settings, store
     finally:

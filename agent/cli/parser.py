@@ -177,6 +177,11 @@ def _acting(commands: Commands) -> None:
     layouts.add_argument(
         "words", nargs="*", metavar="ID", help="the layout's id; for learn: FILE field=value … (due_date=2026-03-31)"
     )
+    store = _command(commands, "store", "copy the books from a file into a database, or back", "store", config=False)
+    store.add_argument("action", choices=("copy",), help="copy: row by row, compared at the end")
+    places = "tinydb:/var/lib/relance/relance.db or postgresql://…"
+    store.add_argument("source", metavar="FROM", help=places)
+    store.add_argument("target", metavar="TO", help=f"{places}; it must be empty")
     verify = _command(commands, "verify", "fold all events anew and compare with the books", "verify")
     verify.add_argument("--json", action="store_true", help="one JSON object")
     backup = _command(commands, "backup", "write a consistent, verified copy of the books while running", "backup")

@@ -4,19 +4,19 @@ from argparse import Namespace
 
 from agent.cli.screen import Screen
 from agent.config import Settings, load
+from agent.config.stores import store_place
 from agent.errors import ConfigError, TemporaryError
 from agent.service.bootstrap import build, close
 from agent.service.clock import SystemClock
 from agent.service.restored import catch_up
-from agent.store.restore import restore
+from agent.store.restore import Restored, restore, restore_into
+from agent.store.tinydb_store import TinyStore
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Restore, then compare; 1 when something does not verify or differs. The service must not be running."""
     settings = load(arguments.config)
-    done = restore(
-        arguments.copy, settings.state_dir, SystemClock().now(), force=arguments.force, identity=arguments.identity
-    )
+    done = _restored(arguments, settings)
     taken = f"{done.taken:%Y-%m-%d %H:%M} UTC" if done.taken else "an unknown day"
     screen.line(f"Restored: the books as they were on {taken}.")
     if done.aside:
@@ -28,6 +28,18 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.line("Nothing is sent until the service has compared the books with the mailbox.")
         return int(wrong)
     return int(_compare(settings, screen) or wrong)
+
+
+def _restored(arguments: Namespace, settings: Settings) -> Restored:
+    now, state = SystemClock().now(), settings.state_dir
+    if not settings.store.address:
+        return restore(arguments.copy, state, now, force=arguments.force, identity=arguments.identity)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = TinyStore.open(store_place(settings))
+    try:
+        return restore_into(store, arguments.copy, state, now, identity=arguments.identity)
+    finally:
+        store.close()
 
 
 def _compare(settings: Settings, screen: Screen) -> bool:

@@ -28,6 +28,7 @@ from agent.config.fields import (
 from agent.config.keeping import Backups, Retention
 from agent.config.payment_plans import PaymentPlansTable
 from agent.config.settings import LEGAL_TERMS, Limits, MailboxSettings, PlanTable, Reporting, Trust
+from agent.config.stores import StoreTable
 from agent.domain.legal import Operator
 from agent.domain.parties import Notices
 from agent.domain.releases import Mode
@@ -103,6 +104,7 @@ class Document:
     bank: BankTable = BankTable()
     backup: Backups = Backups()
     retention: Retention = Retention()
+    store: StoreTable = StoreTable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from agent.config.settings import (
     SmtpSettings,
 )
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.parties import Agency, Creditor
+from agent.domain.parties import Agency, BookEntry, Creditor
 from agent.domain.rates import Rates
 from agent.errors import ConfigError
 
@@ -52,16 +52,13 @@ def settings_of(raw: Mapping[str, object], path: Path, *, secrets: bool = True) 
     """The settings of a document that stands in (or is meant for) the file `path`. Raises ConfigError as `load` does."""
     document, problems = validate(Document, raw)
     folder = path.absolute().parent
-    zone = document.agency.timezone if document else "Europe/Brussels"
-    usual = (document.charges, document.payment_plans) if document else (None, None)
-    creditors, found = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, *usual)
-    contacts, of_contacts = people.load_contacts(_contacts(raw, folder), creditors)
-    problems += [*found, *of_contacts]
+    creditors, contacts, of_people = _people(raw, folder, document)
+    problems += of_people
     if document is None:
         raise ConfigError(problems)
     mailboxes = tuple(_resolved(filled_in(m), folder, folder / document.paths.state_dir) for m in document.mailboxes)
     banks, of_banks = banks_of(document.bank, creditors)
-    rates, of_rates = rates_with(folder / document.legal.rates if document.legal.rates else None)
+    rates, of_rates = rates_with(_within(folder, document.legal.rates))
     plan = DunningPlan().changed(people.plan_change(document.plan))
     of_secrets = _secrets_problems(mailboxes) if secrets else []
     problems += [*of_banks, *of_rates, *_contradictions(document, mailboxes, plan, creditors), *of_secrets]
@@ -71,7 +68,7 @@ def settings_of(raw: Mapping[str, object], path: Path, *, secrets: bool = True) 
         path=path,
         agency=_agency(document.agency),
         state_dir=folder / document.paths.state_dir,
-        templates_dir=folder / document.paths.templates_dir if document.paths.templates_dir else None,
+        templates_dir=_within(folder, document.paths.templates_dir),
         mailboxes=mailboxes,
         creditors=creditors,
         contacts=contacts,
@@ -85,10 +82,25 @@ def settings_of(raw: Mapping[str, object], path: Path, *, secrets: bool = True) 
         fees=document.fees,
         backup=_backup(document.backup, folder),
         retention=document.retention,
-        metrics=folder / document.paths.metrics if document.paths.metrics else None,
+        store=replace(document.store, password_file=_within(folder, document.store.password_file)),
+        metrics=_within(folder, document.paths.metrics),
         legal=legal_of(document),
         rates=Rates(rates, frozenset(document.legal.confirmed)),
     )
+
+
+def _people(
+    raw: Mapping[str, object], folder: Path, document: Document | None
+) -> tuple[tuple[Creditor, ...], tuple[BookEntry, ...], list[str]]:
+    zone = document.agency.timezone if document else "Europe/Brussels"
+    usual = (document.charges, document.payment_plans) if document else (None, None)
+    creditors, of_files = people.load_creditors(folder / _path_of(raw, "creditors", "creditors"), zone, *usual)
+    contacts, of_book = people.load_contacts(_contacts(raw, folder), creditors)
+    return creditors, contacts, [*of_files, *of_book]
+
+
+def _within(folder: Path, path: Path | None) -> Path | None:
+    return folder / path if path else None
 
 
 def _contradictions(

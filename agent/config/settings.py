@@ -12,6 +12,7 @@ from pydantic import Field
 from agent.config.fees import Fees
 from agent.config.fields import STRICT_KEYS, Address, Amount, Count, Days, Domain, Hour, Language, Name, Port, Switch
 from agent.config.keeping import Backups, Retention
+from agent.config.stores import StoreTable
 from agent.domain.banks import Banks
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
@@ -249,11 +250,12 @@ class Settings:
     banks: Banks = Banks()
     backup: Backups = Backups()
     retention: Retention = Retention()
+    store: StoreTable = StoreTable()
     metrics: Path | None = None
 
     @property
     def store_path(self) -> Path:
-        """The file that holds the books."""
+        """The file that holds the books, unless a database does: see `agent.config.stores`."""
         return self.state_dir / "relance.db"
 
     @property

@@ -15,6 +15,7 @@ from jinja2 import Environment, TemplateSyntaxError
 from agent.backends import tesseract
 from agent.backends.connect import mailbox_from, transport_from
 from agent.config import MailboxSettings, MaildirSettings, Settings
+from agent.config.stores import store_place
 from agent.domain.letters import LetterKind
 from agent.domain.parties import LANGUAGES
 from agent.errors import AgentError, ConfigError, TemporaryError
@@ -25,6 +26,7 @@ from agent.service.legal_check import legal_checks
 from agent.service.rate_check import rate_checks
 from agent.service.sandbox import Failure, Limits, Result, Sandbox
 from agent.service.sending_domain import CheckResult, Records, domain_checks
+from agent.store.places import has_books
 from agent.store.tinydb_store import TinyStore
 
 _ENOUGH_SPACE = 500_000_000
@@ -86,7 +88,7 @@ def _store(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
         yield CheckResult("state", missing, detail, "" if missing else "name another folder under paths.state_dir")
         return
     yield _folder(folder)
-    yield from _books(settings.store_path, clock)
+    yield from _books(store_place(settings), clock)
 
 
 def _folder(folder: Path) -> CheckResult:
@@ -141,14 +143,14 @@ def _ocr() -> Iterator[CheckResult]:
     yield CheckResult("ocr", not missing, f"scans are read in {', '.join(packs)}", advice)
 
 
-def _books(path: Path, clock: Clock) -> Iterator[CheckResult]:
-    if not path.exists():
-        yield CheckResult("store", True, f"{path} will be made when Relance runs first")
+def _books(place: Path | str, clock: Clock) -> Iterator[CheckResult]:
+    if not has_books(place):
+        yield CheckResult("store", True, f"{place} will be made when Relance runs first")
         return
-    store = TinyStore.open(path, read_only=True)
+    store = TinyStore.open(place, read_only=True)
     try:
         last = next(iter(store.messages(limit=1)), None)
-        yield CheckResult("store", True, f"{path} opens")
+        yield CheckResult("store", True, f"{store.db.ground.place} opens")
     finally:
         store.close()
     now = clock.now()

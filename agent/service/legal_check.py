@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.config import Settings
+from agent.config.stores import store_place
 from agent.domain.legal import COLLECTORS, Operator, confirmable
 from agent.domain.parties import Creditor
 from agent.domain.rates import VERIFIED
 from agent.service.refusals import waiting
 from agent.service.sending_domain import CheckResult
+from agent.store.places import has_books
 from agent.store.tinydb_store import TinyStore
 
 
@@ -79,10 +81,10 @@ def _consumers(creditor: Creditor) -> Iterator[CheckResult]:
 
 
 def _refused(settings: Settings) -> list[CheckResult]:
-    if not settings.store_path.exists():
+    if not has_books(place := store_place(settings)):
         return []
     found = []
-    store = TinyStore.open(settings.store_path, read_only=True)
+    store = TinyStore.open(place, read_only=True)
     try:
         for creditor in settings.creditors:
             accounts = waiting(store, creditor.id)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import CorruptStore, TemporaryError
 from agent.store.documents import sync_folder
 from agent.store.engine import SqliteFile
+from agent.store.ledger_storage import LedgerDB
+from agent.store.moving import move_rows
 
 
-def write_copy(file: SqliteFile, target: Path, ready: Callable[[], None] = lambda: None) -> None:
+def write_copy(db: LedgerDB, target: Path, ready: Callable[[], None] = lambda: None) -> None:
     """Write the copy, make it durable, check it, wait until what belongs to it is `ready`, and only then give it its name.
 
     Raises:
@@ -26,7 +29,7 @@ def write_copy(file: SqliteFile, target: Path, ready: Callable[[], None] = lambd
     except OSError as error:
         raise TemporaryError(f"no copy can be written to {target}: {error.strerror}") from error
     try:
-        write_draft(file, draft)
+        write_draft(db, draft)
         ready()
         draft.replace(target)
         sync_folder(target.parent)
@@ -36,12 +39,34 @@ def write_copy(file: SqliteFile, target: Path, ready: Callable[[], None] = lambd
         draft.unlink(missing_ok=True)
 
 
-def write_draft(file: SqliteFile, draft: Path) -> None:
-    """Write what the file holds now into a new one, which nobody else may read, make it durable and check it."""
+def write_draft(db: LedgerDB, draft: Path) -> None:
+    """Write what the store holds now into a new file, which nobody else may read, make it durable and check it."""
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    file.execute("VACUUM INTO ?", (str(draft),))
+    if isinstance(db.ground, SqliteFile):
+        db.ground.execute("VACUUM INTO ?", (str(draft),))
+    else:
+        _write_rows(db, draft)
     _sync(draft)
     check_file(draft)
+
+
+def _write_rows(db: LedgerDB, draft: Path) -> None:
+    with opened_alone(draft) as copy:
+        move_rows(db, copy)
+
+
+@contextmanager
+def opened_alone(path: Path) -> Iterator[LedgerDB]:
+    """A store's file opened for a change that leaves one file behind: no log, no lock."""
+    db = LedgerDB(path)
+    try:
+        yield db
+        db.file.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        db.close()
+        for beside in (".lock", "-wal", "-shm"):
+            path.with_name(path.name + beside).unlink(missing_ok=True)
+    _sync(path)
 
 
 def _sync(path: Path) -> None:

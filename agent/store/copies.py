@@ -19,8 +19,9 @@ from pathlib import Path
 from tinydb import where
 
 from agent.errors import TemporaryError
-from agent.store.backup import write_draft
-from agent.store.documents import DocumentFiles, sync_folder
+from agent.store.backup import opened_alone, write_draft
+from agent.store.documents import DocumentFiles, sync_folder, write_durably
+from agent.store.ground import Documents
 from agent.store.ledger_storage import LedgerDB
 from agent.store.sealing import Seal
 from agent.store.tinydb_store import TinyStore
@@ -62,13 +63,13 @@ def make_copy(store: TinyStore, target: Path, now: datetime, seal: Seal | None =
     """
     if seal is not None:
         seal.check()
-    state = store.db.file.path.parent
+    state = store.db.ground.folder or target.parent
     final = target.with_name(target.name + (seal.suffix if seal else ""))
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _workshop(state if seal else target.parent) as workshop:
             draft = workshop / "relance.db"
-            write_draft(store.db.file, draft)
+            write_draft(store.db, draft)
             _label(draft, state / "secret", now)
             kept = _keep_documents(store.documents, target.parent, workshop, seal)
             problems = _problems(draft, kept)
@@ -115,30 +116,12 @@ def _label(draft: Path, secret: Path, now: datetime) -> None:
                 notes.put({"key": key, "value": value}, where("key") == key)
 
 
-@contextmanager
-def opened_alone(path: Path) -> Iterator[LedgerDB]:
-    """A store's file opened for a change that leaves one file behind: no log, no lock."""
-    db = LedgerDB(path)
-    try:
-        yield db
-        db.file.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        db.close()
-        for beside in (".lock", "-wal", "-shm"):
-            path.with_name(path.name + beside).unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _keep_documents(documents: DocumentFiles, folder: Path, workshop: Path, seal: Seal | None) -> DocumentFiles:
+def _keep_documents(documents: Documents, folder: Path, workshop: Path, seal: Seal | None) -> Documents:
     """Keep every document beside the copies; where those of the plain copy can be read for its verification."""
-    beside = folder / documents.root.name
+    beside = folder / "documents"
     held = set(documents.names())
     if seal is None:
-        documents.copy_to(beside)
+        documents.copy_to(DocumentFiles(beside))
     else:
         _seal_documents(documents, beside, workshop, seal)
     for path in beside.glob("??/*"):
@@ -151,14 +134,15 @@ def _keep_documents(documents: DocumentFiles, folder: Path, workshop: Path, seal
     return documents if seal else DocumentFiles(beside, read_only=True)
 
 
-def _seal_documents(documents: DocumentFiles, beside: Path, workshop: Path, seal: Seal) -> None:
+def _seal_documents(documents: Documents, beside: Path, workshop: Path, seal: Seal) -> None:
     for name in documents.names():
         target = beside / name[:2] / f"{name}{seal.suffix}"
         if not target.exists():
             for folder in (beside, target.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
             draft = workshop / "document"
-            seal.seal(documents.root / name[:2] / name, draft)
+            with _readable(documents, name, workshop) as source:
+                seal.seal(source, draft)
             # the workshop may lie on another disk
             part = target.with_name(f".{target.name}.tmp")
             shutil.copyfile(draft, part)
@@ -167,7 +151,19 @@ def _seal_documents(documents: DocumentFiles, beside: Path, workshop: Path, seal
             sync_folder(target.parent)
 
 
-def _problems(draft: Path, documents: DocumentFiles) -> tuple[str, ...]:
+@contextmanager
+def _readable(documents: Documents, name: str, workshop: Path) -> Iterator[Path]:
+    """A document as a file: where it lies, or for as long as it is needed in the workshop."""
+    if isinstance(documents, DocumentFiles):
+        yield documents.root / name[:2] / name
+        return
+    plain = workshop / "plain"
+    write_durably(plain, documents.get(name) or b"")
+    yield plain
+    plain.unlink()
+
+
+def _problems(draft: Path, documents: Documents) -> tuple[str, ...]:
     copy = TinyStore(LedgerDB(draft, read_only=True), documents, str)
     try:
         return tuple(copy.verify())

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import CorruptStore, PermanentError, TemporaryError
+from agent.store.ground import Documents
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -82,11 +83,10 @@ class DocumentFiles:
         content = self.get(name)
         return content is not None and hashlib.sha256(content).hexdigest() != name
 
-    def copy_to(self, root: Path) -> None:
-        """Keep all documents under this folder as well; those that are there already are left alone."""
-        other = DocumentFiles(root)
+    def copy_to(self, other: Documents) -> None:
+        """Keep all documents there as well; those that are there already are left alone."""
         for name in self.names():
-            if not other._path(name).exists():
+            if other.get(name) is None:
                 other.put(self._path(name).read_bytes())
 
     def _path(self, sha256: str) -> Path:

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.store.ground import Value
 
-Value = str | int | bytes | None
 Row = tuple[Value, ...]
 
 # WAL with FULL syncs the log at every commit; secure_delete overwrites what was erased.
@@ -88,8 +88,18 @@ class SqliteFile:
             for statement in statements:
                 self.execute(statement)
 
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return str(self.path)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it lies in."""
+        return self.path.parent
+
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, alone: bool = True) -> Iterator[None]:  # noqa: ARG002 - the one writer is always alone
         """A stretch whose changes become durable together when it ends well; none of them when it raises. It may be nested."""
         if self.read_only:
             raise PermanentError(f"{self.path} is open for reading only")
@@ -133,6 +143,27 @@ class SqliteFile:
             return False
         ((busy, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return busy == 0
+
+    def schema(self) -> int:
+        """The number of the schema, 0 when there is none."""
+        ((number,),) = self.execute("PRAGMA user_version")
+        return int(number or 0)
+
+    def set_schema(self, number: int) -> None:
+        """Remember the number of the schema."""
+        self.execute(f"PRAGMA user_version = {number}")
+
+    def append_only(self, table: str) -> None:
+        """From now on no row of this table can be changed or taken away."""
+        for verb in ("UPDATE", "DELETE"):
+            self.execute(
+                f'CREATE TRIGGER "@no_{verb.lower()}" BEFORE {verb} ON "{table}"'
+                f" BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+            )
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the pages of the file, the first thing only."""
+        return [str(found) for (found,) in self.execute("PRAGMA quick_check(1)") if found != "ok"]
 
     def close(self) -> None:
         """Let go of file and lock; never raises."""

@@ -23,7 +23,7 @@ def export_tinydb(store: TinyStore, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with store.db.file.snapshot(), open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
+        with store.db.ground.snapshot(), open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor
             file.writelines(_json(store))
             file.flush()
             os.fsync(file.fileno())

@@ -44,16 +44,22 @@ class Journal:
 
     def append(self, events: Iterable[ev.Event]) -> int:
         """Write these events at the end; the number of the last one. Belongs in a transaction."""
-        seq = self.last
-        previous = self._digest(seq)
-        for event in events:
-            seq += 1
+        new = tuple(events)
+        if not new:
+            return self.last
+        self._events.claim()
+        last = self.last
+        previous = self._digest(last)
+        documents, hidden = [], []
+        for seq, event in enumerate(new, last + 1):
             document, texts = self._split(seq, event)
             previous = document["digest"] = _chained(previous, document)
+            documents.append(Row(document, seq))
             if texts:
-                self._texts.insert(Row(texts, seq))
-            self._events.insert(Row(document, seq))
-        return seq
+                hidden.append(Row(texts, seq))
+        self._texts.add(hidden)
+        self._events.add(documents)
+        return last + len(new)
 
     def read(self, about: str | None = None, since: int = 0, limit: int | None = None) -> Iterator[StoredEvent]:
         """Events after number `since`, of one state or of all, at most `limit`."""

@@ -19,8 +19,9 @@ from tinydb.table import Document, Table
 
 from agent.store import pushdown
 from agent.store.codec import writable
-from agent.store.engine import SqliteFile, Value
-from agent.store.rows import Rows
+from agent.store.engine import SqliteFile
+from agent.store.ground import Documents, Ground, Rows, Value
+from agent.store.places import opened
 
 
 class LedgerStorage(Storage):
@@ -31,13 +32,8 @@ class LedgerStorage(Storage):
         CorruptStore: the file is damaged.
     """
 
-    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
-        self.file = SqliteFile(Path(path), read_only=read_only)
-        try:
-            self.rows = Rows(self.file)
-        except BaseException:
-            self.file.close()
-            raise
+    def __init__(self, place: str | Path, *, read_only: bool = False) -> None:
+        self.ground, self.rows, self.documents = opened(place, read_only=read_only)
 
     def read(self) -> Any:  # TinyDB wants a dict; this is a mapping that reads when it is asked
         """All tables, each read when it is looked at; None when there is none."""
@@ -54,13 +50,13 @@ class LedgerStorage(Storage):
                 if not isinstance(rows, _View):
                     self._replace(name, rows)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """A stretch in which all calls, on any table, become durable together or not at all."""
-        return self.file.transaction()
+    def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
+        """A stretch in which all calls, on any table, become durable together or not at all; see `Ground.transaction`."""
+        return self.ground.transaction(alone=alone)
 
     def close(self) -> None:
-        """Let go of the file; never raises."""
-        self.file.close()
+        """Let go of the ground; never raises."""
+        self.ground.close()
 
     def _replace(self, name: str, documents: Mapping[str, Any]) -> None:
         self.rows.create(name)
@@ -158,7 +154,6 @@ class LedgerTable(Table):
     """A TinyDB table whose calls cost what they touch. Ids ascend; there is no query cache to go stale."""
 
     _storage: LedgerStorage
-    _next_id: int | None  # type: ignore[assignment]  # TinyDB declares it by its first value, None
 
     def __init__(self, storage: LedgerStorage, name: str, cache_size: int = 0, *, persist_empty: bool = False) -> None:
         super().__init__(storage, name, cache_size=cache_size, persist_empty=persist_empty)
@@ -170,8 +165,7 @@ class LedgerTable(Table):
         if plan is None:
             found = rows.scan(self.name, descending=descending)
         else:
-            ids = rows.found(self.name, plan, descending=descending)
-            found = ((doc_id, d) for doc_id in ids if (d := rows.get(self.name, doc_id)) is not None)
+            found = rows.matching(self.name, plan, descending=descending)
         return (Document(document, doc_id) for doc_id, document in found if cond(document))
 
     def bearers(
@@ -189,7 +183,7 @@ class LedgerTable(Table):
 
         A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with the document itself.
         """
-        odd = [value for value in values if "?" in value or not writable(value)]
+        odd = [value for value in values if "?" in value or "\0" in value or not writable(value)]
         plain = [value for value in values if value not in odd] if odd else values
         narrowed = None if within is None else ((within[0],), within[1])
         yield from self._storage.rows.bearers(self.name, (path,), plain, fields, narrowed, most)
@@ -265,33 +259,51 @@ class LedgerTable(Table):
             updater(draft)
             draft.save()
 
+    def add(self, documents: Iterable[Document]) -> None:
+        """Write these under their ids, which nothing has. Belongs in a transaction."""
+        self._storage.rows.create(self.name)
+        self._storage.rows.fill(self.name, ((document.doc_id, dict(document)) for document in documents))
+
+    def claim(self) -> None:
+        """Until the transaction ends nobody else adds to this table."""
+        self._storage.rows.claim(self.name)
+
     def _get_next_id(self) -> int:
-        if self._next_id is None:
-            self._next_id = self._storage.rows.last_id(self.name) + 1
-        self._next_id += 1
-        return self._next_id - 1
+        return self._storage.rows.next_id(self.name)
 
 
 class LedgerDB(TinyDB):
-    """TinyDB with LedgerStorage and LedgerTable: `LedgerDB(path)`."""
+    """TinyDB with LedgerStorage and LedgerTable: `LedgerDB(path)`, `LedgerDB("postgresql://…")`."""
 
     table_class: Any = LedgerTable
     default_storage_class: Any = LedgerStorage
     _storage: LedgerStorage
 
     @property
+    def ground(self) -> Ground:
+        """What it stands on."""
+        return self._storage.ground
+
+    @property
     def file(self) -> SqliteFile:
-        """The file below."""
-        return self._storage.file
+        """The SQLite file that it stands on. Raises TypeError when it is none."""
+        if not isinstance(self.ground, SqliteFile):
+            raise TypeError(f"{self.ground.place} is no file")
+        return self.ground
 
     @property
     def rows(self) -> Rows:
         """The rows below."""
         return self._storage.rows
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """A stretch in which all calls, on any table, become durable together or not at all."""
-        return self._storage.transaction()
+    @property
+    def documents(self) -> Documents:
+        """The documents beside the rows."""
+        return self._storage.documents
+
+    def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
+        """A stretch in which all calls, on any table, become durable together or not at all; see `Ground.transaction`."""
+        return self._storage.transaction(alone=alone)
 
     def table(self, name: str, **kwargs: Any) -> LedgerTable:
         table = super().table(name, **kwargs)

@@ -10,6 +10,7 @@ from tinydb import where
 from agent.domain.ledger import replay
 from agent.errors import ConfigError, CorruptStore
 from agent.store import backup
+from agent.store.engine import SqliteFile
 from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB
 from agent.store.records import INDEXES, state_document, state_of
@@ -22,11 +23,7 @@ def _first(db: LedgerDB) -> None:
     for name, paths in INDEXES.items():
         db.rows.create(name)
         db.table(name).index(*paths)
-    for verb in ("UPDATE", "DELETE"):
-        db.file.execute(
-            f'CREATE TRIGGER "@no_{verb.lower()}" BEFORE {verb} ON "events"'
-            " BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
-        )
+    db.ground.append_only("events")
 
 
 def _second(db: LedgerDB) -> None:
@@ -74,21 +71,21 @@ def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:
         CorruptStore: the file is of a newer schema than this program.
         ConfigError: it is of an older one and open for reading only; or a copy was put half in its place.
     """
-    if restoring_mark(db.file.path).exists():
-        raise ConfigError([f"store: restoring a copy to {db.file.path} was interrupted: call relance restore again"])
-    (number,) = db.file.execute("PRAGMA user_version")[0]
-    found = int(number or 0)
+    file = db.ground if isinstance(db.ground, SqliteFile) else None
+    if file and restoring_mark(file.path).exists():
+        raise ConfigError([f"store: restoring a copy to {file.place} was interrupted: call relance restore again"])
+    found = db.ground.schema()
     if found > len(steps):
-        raise CorruptStore(f"{db.file.path} is of schema {found}; this program knows {len(steps)} at most")
+        raise CorruptStore(f"{db.ground.place} is of schema {found}; this program knows {len(steps)} at most")
     if found == len(steps):
         return
-    if db.file.read_only:
+    if db.ground.read_only:
         raise ConfigError(
-            [f"store: {db.file.path} is of schema {found}; start relance once to bring it to {len(steps)}"]
+            [f"store: {db.ground.place} is of schema {found}; start relance once to bring it to {len(steps)}"]
         )
-    if found:
-        backup.write_copy(db.file, db.file.path.with_name(f"{db.file.path.name}.schema-{found}"))
+    if file and found:
+        backup.write_copy(db, file.path.with_name(f"{file.path.name}.schema-{found}"))
     with db.transaction():
-        for step in steps[found:]:
+        for step in steps[db.ground.schema() :]:
             step(db)
-        db.file.execute(f"PRAGMA user_version = {len(steps)}")
+        db.ground.set_schema(len(steps))

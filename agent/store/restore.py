@@ -11,19 +11,21 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tinydb import where
 
 from agent.errors import AgentError, CorruptStore, TemporaryError
-from agent.store.backup import check_file
-from agent.store.copies import SECRET, TAKEN, opened_alone, taken_at
+from agent.store.backup import check_file, opened_alone
+from agent.store.copies import SECRET, TAKEN, taken_at
 from agent.store.documents import DocumentFiles, sync_folder, write_durably
 from agent.store.engine import writer_lock
 from agent.store.journal import Journal
 from agent.store.migrations import migrate, restoring_mark
+from agent.store.moving import move_rows
 from agent.store.sealing import SUFFIXES, is_sealed, unseal
 from agent.store.tinydb_store import TinyStore
 
@@ -77,6 +79,28 @@ def restore(copy: Path, state: Path, now: datetime, *, force: bool = False, iden
         shutil.rmtree(staging, ignore_errors=True)
         os.close(lock)
     return Restored(taken, aside, _problems(path))
+
+
+def restore_into(store: TinyStore, copy: Path, state: Path, now: datetime, *, identity: Path | None = None) -> Restored:
+    """Put the copy into the empty books of a database, and the secret of its tokens into the state folder.
+
+    Raises:
+        PermanentError: there are books in the database already.
+        Others as `restore`.
+    """
+    with TemporaryDirectory(prefix=".restoring-", dir=state) as name:
+        folder = Path(name)
+        done = restore(copy, folder, now, identity=identity)
+        file = TinyStore.open(folder / "relance.db", read_only=True)
+        try:
+            move_rows(file.db, store.db)
+            file.documents.copy_to(store.documents)
+        finally:
+            file.close()
+        if (folder / "secret").exists():
+            (folder / "secret").replace(state / "secret")
+            sync_folder(state)
+    return replace(done, problems=tuple(store.verify()))
 
 
 def _prepare(copy: Path, staging: Path, now: datetime, identity: Path | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The default store: TinyDB's documents and queries in one transactional file, the documents' bytes in a folder beside it."""
+"""The store: TinyDB's documents and queries, over one transactional file or over PostgreSQL."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, Commit, MessageRecord, Queued, StoredEvent, Timer
 from agent.store import backup, verify
 from agent.store.documents import DocumentFiles
+from agent.store.ground import CHUNK, Documents
 from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.migrations import migrate
@@ -33,47 +34,46 @@ from agent.store.records import (
     state_of,
     term_text,
 )
-from agent.store.rows import CHUNK
 from agent.store.writing import write
 
 
 class TinyStore:
-    """The Store over one file (`relance.db`) and the folder `documents` beside it.
+    """The Store over one file (`relance.db`) and the folder `documents` beside it, or over a database.
 
     `db` is the TinyDB itself, for whoever wants to query the documents; what it gives are copies.
     """
 
-    def __init__(self, db: LedgerDB, documents: DocumentFiles, salt: Callable[[], str]) -> None:
+    def __init__(self, db: LedgerDB, documents: Documents, salt: Callable[[], str]) -> None:
         self.db = db
         self.documents = documents
         self.journal = Journal(self._table("events"), self._table("texts"), salt)
 
     @classmethod
     def open(
-        cls, path: Path, *, read_only: bool = False, salt: Callable[[], str] = lambda: secrets.token_hex(16)
+        cls, place: Path | str, *, read_only: bool = False, salt: Callable[[], str] = lambda: secrets.token_hex(16)
     ) -> TinyStore:
-        """The store in this file, made when there is none and brought to today's schema.
+        """The store at this path or address, made when there is none and brought to today's schema.
 
         Raises:
-            TemporaryError: another process writes to it.
+            TemporaryError: another process writes to the file, or the database cannot be reached.
             CorruptStore: it is damaged, or of a newer schema.
             ConfigError: `read_only`, and there is none; or its folder cannot be written.
         """
-        db = LedgerDB(path, read_only=read_only)
+        db = LedgerDB(place, read_only=read_only)
         try:
             migrate(db)
             with suppress(
                 TemporaryError
             ):  # what a killed process left in the log is carried over when there is room for it
-                db.file.checkpoint()
+                db.ground.checkpoint()
         except BaseException:
             db.close()
             raise
-        return cls(db, DocumentFiles(path.parent / "documents", read_only=read_only), salt)
+        return cls(db, db.documents, salt)
 
     def commit(self, commit: Commit) -> int:
         """Do it all, or nothing; the number of the last event."""
-        with self.db.transaction():
+        with self.db.transaction(alone=False):
             return write(self.db, self.journal, commit)
 
     def seen(self, key: str) -> MessageRecord | None:
@@ -211,17 +211,16 @@ class TinyStore:
 
     def backup(self, target: Path) -> None:
         """Write a consistent copy while running; verified, and its documents in the folder beside, before it takes the name `target`."""
-        beside = target.parent / self.documents.root.name
-        backup.write_copy(self.db.file, target, lambda: self.documents.copy_to(beside))
+        backup.write_copy(self.db, target, lambda: self.documents.copy_to(DocumentFiles(target.parent / "documents")))
 
     def verify(self) -> Sequence[str]:
         """Problems found when all events are folded anew and compared with the states, and the chain is checked. Empty is good."""
-        with self.db.file.snapshot():
+        with self.db.ground.snapshot():
             return list(verify.problems(self))
 
     def checkpoint(self) -> bool:
         """Carry the log over into the file, worth doing when there is nothing else to do; False when a reader stood in the way."""
-        return self.db.file.checkpoint()
+        return self.db.ground.checkpoint()
 
     def close(self) -> None:
         """Let go of the file; never raises."""

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 def problems(store: TinyStore) -> Iterator[str]:
     """One line for each thing that is wrong. It holds one state at a time in memory, and changes nothing."""
-    found = store.db.file.execute("PRAGMA quick_check(1)")
-    if found != [("ok",)]:
-        yield f"the file is damaged: {found[0][0]!r}"
+    for damage in store.db.ground.problems():
+        yield f"the file is damaged: {damage!r}"
         return
     yield from store.journal.problems()
     yield from _states(store)

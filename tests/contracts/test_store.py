@@ -35,13 +35,13 @@ LATER = NOW + timedelta(hours=1)
 class Forgetful:
     """A store that is closed and opened again before every call."""
 
-    def __init__(self, path):
-        self._path = path
-        self._store = TinyStore.open(path)
+    def __init__(self, place):
+        self._place = place
+        self._store = TinyStore.open(place)
 
     def _reopened(self):
         self._store.close()
-        self._store = TinyStore.open(self._path)
+        self._store = TinyStore.open(self._place)
         return self._store
 
     @property
@@ -56,11 +56,13 @@ class Forgetful:
         return call
 
 
-@pytest.fixture(params=["tinydb", "tinydb-reopened"])
+@pytest.fixture(params=["tinydb", "tinydb-reopened", "postgres", "postgres-reopened"])
 def store(request, tmp_path):
     """Each implementation in turn."""
-    path = tmp_path / "state" / "relance.db"
-    made = TinyStore.open(path) if request.param == "tinydb" else Forgetful(path)
+    ground, _, reopened = request.param.partition("-")
+    place = request.getfixturevalue("postgres").schema() if ground == "postgres" else tmp_path / "state" / "relance.db"
+    made = Forgetful(place) if reopened else TinyStore.open(place)
+    made.place = place
     yield made
     assert made.verify() == []
     made.close()
@@ -452,12 +454,11 @@ def test_a_backup_is_a_store_of_its_own(filled, tmp_path):
     copy.close()
 
 
-def test_a_second_writer_is_turned_away(filled, tmp_path):
+def test_a_second_writer_is_turned_away(filled):
     """One process writes at a time; another is told to come back, and may read."""
-    path = tmp_path / "state" / "relance.db"
     with pytest.raises(TemporaryError):
-        TinyStore.open(path)
-    reader = TinyStore.open(path, read_only=True)
+        TinyStore.open(filled.place)
+    reader = TinyStore.open(filled.place, read_only=True)
     assert reader.seen("m1") == record()
     reader.close()
 

@@ -14,6 +14,9 @@ KINDS = {
     "stock-on-ledger": lambda path: TinyDB(path, storage=LedgerStorage),
     "ledger": LedgerDB,
     "ledger-indexed": LedgerDB,
+    "stock-on-postgres": lambda address: TinyDB(address, storage=LedgerStorage),
+    "postgres": LedgerDB,
+    "postgres-indexed": LedgerDB,
 }
 PEOPLE = [
     {"name": "Anne", "age": 41, "city": {"name": "Liège"}, "tags": ["a", "b"]},
@@ -29,14 +32,14 @@ def kind(request):
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "db"
+def path(kind, request, tmp_path):
+    return request.getfixturevalue("postgres").schema() if "postgres" in kind else tmp_path / "db"
 
 
 @pytest.fixture
 def db(kind, path):
     made = KINDS[kind](path)
-    if kind == "ledger-indexed":
+    if kind.endswith("-indexed"):
         made.table("people").index("name", "city.name", "tags", "born")
     yield made
     made.close()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from agent.config.stores import store_place
 from agent.domain.ledger import Question
 from agent.errors import AgentError, ConfigError, CorruptStore
 from agent.mail.outgoing import OutboxState
@@ -17,19 +18,23 @@ from agent.service.doctor.finding import Finding, Premises, ok, warning, wrong
 from agent.service.restored import is_pending
 from agent.store.copies import copies_in, taken_at
 from agent.store.documents import DocumentFiles
+from agent.store.ground import Documents
 from agent.store.ledger_storage import LedgerDB
 from agent.store.tinydb_store import TinyStore
 
 _WEEK, _DAY, _SLACK = timedelta(days=7), timedelta(days=1), timedelta(minutes=5)
 # Books of this size (bytes) are folded anew in seconds; larger ones with --deep only.
 _SMALL = 20_000_000
+_PER_EVENT = 1000  # what an event and its share of everything else take, about
 _TAIL, _SAMPLE, _SHOWN = 500, 20, 3
 _STALE = timedelta(days=2)
 _RESTORE = "see «A damaged store» in docs/operations.md: stop, keep a copy, relance restore the last backup"
 
 
 def lock(premises: Premises) -> Iterator[Finding]:
-    """Who writes to the books now. The lock ends with its process, so that none can be left over."""
+    """Who writes to the books now. The lock ends with its process, so that none can be left over; a database keeps its own."""
+    if premises.in_database:
+        return
     path = premises.store_path.with_name(f"{premises.store_path.name}.lock")
     if not _may_look(premises):
         return
@@ -75,24 +80,30 @@ def _process(pid: int) -> tuple[str, str]:
 def books(premises: Premises) -> Iterator[Finding]:
     """Everything that is seen by opening the books for reading."""
     path = premises.store_path
-    if not _may_look(premises):
+    if not premises.in_database and not _may_look(premises):
         yield wrong("store", f"{path} cannot be read by this user", "run this as root, or as the user of the service")
         return
-    if not path.exists():
+    if not premises.in_database and not path.exists():
         if premises.state_dir.is_dir() and copies_in(premises.state_dir / "backups"):
             yield wrong("store", f"{path} is gone, and there are backups", "run: relance restore FILE")
         else:
             yield ok("store", f"{path} will be made when Relance runs first")
         return
     try:
-        store = TinyStore.open(path, read_only=True)
+        place = store_place(premises.settings) if premises.settings else path
+        store = TinyStore.open(place, read_only=True)
     except (AgentError, sqlite3.Error, OSError) as error:
-        yield _closed(path, error)
+        yield _away(error) if premises.in_database else _closed(path, error)
         return
     try:
         yield from _looked_at(store, premises)
     finally:
         store.close()
+
+
+def _away(error: Exception) -> Finding:
+    text = "; ".join(error.problems) if isinstance(error, ConfigError) else str(error)
+    return wrong("store", text, "is the database up, and are address and password under [store] right?")
 
 
 def _closed(path: Path, error: Exception) -> Finding:
@@ -111,10 +122,11 @@ def _closed(path: Path, error: Exception) -> Finding:
 
 
 def _looked_at(store: TinyStore, premises: Premises) -> Iterator[Finding]:
-    size = premises.store_path.stat().st_size
+    size = store.journal.last * _PER_EVENT if premises.in_database else premises.store_path.stat().st_size
     try:
         problems = _verified(store, whole=premises.deep or size <= _SMALL)
-        yield from problems or [ok("store", f"{size // 1_000_000} MB, opens and holds together")]
+        how_large = store.db.ground.place if premises.in_database else f"{size // 1_000_000} MB"
+        yield from problems or [ok("store", f"{how_large}, opens and holds together")]
         yield from _waiting(store, premises)
         yield from _clock(store, premises.now)
         yield from _channels(store, premises)
@@ -127,8 +139,7 @@ def _verified(store: TinyStore, *, whole: bool) -> list[Finding]:
     if whole:
         found = list(store.verify())
     else:
-        pages = store.db.file.execute("PRAGMA quick_check(1)")
-        found = [] if pages == [("ok",)] else [f"the file is damaged: {pages[0][0]!r}"]
+        found = [f"the file is damaged: {damage!r}" for damage in store.db.ground.problems()]
         found += _end_of_journal(store)
         found += _some_documents(store.documents)
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -143,7 +154,7 @@ def _end_of_journal(store: TinyStore) -> list[str]:
     )
 
 
-def _some_documents(documents: DocumentFiles) -> list[str]:
+def _some_documents(documents: Documents) -> list[str]:
     names = list(documents.names())
     return [
         f"document {name} was changed" for name in names[:: max(len(names) // _SAMPLE, 1)] if documents.differs(name)
@@ -215,7 +226,7 @@ def backups(premises: Premises) -> Iterator[Finding]:
         return
     copies = copies_in(place) if place.is_dir() else ()
     if not copies:
-        if premises.store_path.exists():
+        if premises.in_database or premises.store_path.exists():
             yield warning(
                 "backups",
                 f"none in {place}",

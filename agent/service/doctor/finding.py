@@ -71,8 +71,13 @@ class Premises:
 
     @property
     def store_path(self) -> Path:
-        """The file that holds the books."""
+        """The file that holds the books, unless a database does."""
         return self.state_dir / "relance.db"
+
+    @property
+    def in_database(self) -> bool:
+        """Whether the configuration names a database for the books."""
+        return self.settings is not None and bool(self.settings.store.address)
 
 
 def told_state_dir(config: Path) -> Path:

@@ -1,15 +1,16 @@
-"""Documents as rows: one SQL table per TinyDB table, and one hidden index over the paths that were declared for it."""
+"""Documents as rows of an SQLite file: one SQL table per TinyDB table, and one hidden index over the paths that were declared for it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from agent.store.codec import Document, Json, dumps, writable
-from agent.store.engine import Row, SqliteFile, Value
+from agent.store.codec import Document, Json, dumps
+from agent.store.engine import Row, SqliteFile
+from agent.store.ground import CHUNK, Value
+from agent.store.indexing import entries, word
 from agent.store.pushdown import Lookup, Path
 
-CHUNK = 500  # rows held in memory at a time, whatever the size of a table
 _HIDDEN = (
     """CREATE TABLE IF NOT EXISTS "@paths" (
     slot INTEGER PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, UNIQUE (name, path))""",
@@ -18,8 +19,8 @@ _HIDDEN = (
 )
 
 
-class Rows:
-    """Reads and writes single documents of a file; every write keeps the index in step.
+class SqliteRows:
+    """The rows of one SQLite file.
 
     The paths stand in the file itself, so that whoever opens it keeps them up.
     """
@@ -28,6 +29,7 @@ class Rows:
         self.file = file
         self._slots: dict[str, dict[Path, int]] | None = None
         self._known: set[str] = set()
+        self._next: dict[str, int] = {}
         self._as_of = file.undone
         if not file.read_only:
             file.script(_HIDDEN)
@@ -63,12 +65,14 @@ class Rows:
     def drop(self, table: str) -> None:
         """Take the table away with its documents; its indexed paths stay declared."""
         self._forget(table)
+        self._next.pop(table, None)
         self._known.discard(table)
         self.file.execute(f"DROP TABLE IF EXISTS {_quoted(table)}")
 
     def clear(self, table: str) -> None:
         """Take all documents away."""
         self._forget(table)
+        self._next.pop(table, None)
         self.file.execute(f"DELETE FROM {_quoted(table)}")  # noqa: S608 - the name is quoted
 
     def count(self, table: str) -> int:
@@ -79,6 +83,14 @@ class Rows:
         """The highest id in it, 0 when it is empty."""
         found = self._select(table, "max(doc_id)", "")
         return _number(found[0][0]) if found and found[0][0] is not None else 0
+
+    def next_id(self, table: str) -> int:
+        """An id above all that were given, also by a transaction that was taken back."""
+        self._next[table] = max(self._next.get(table, 0), self.last_id(table)) + 1
+        return self._next[table]
+
+    def claim(self, table: str) -> None:
+        """Nothing to do: the one writer is alone."""
 
     def body(self, table: str, doc_id: int) -> str | None:
         """The text of one document."""
@@ -118,6 +130,18 @@ class Rows:
             (doc_id, body),
         )
 
+    def fill(self, table: str, documents: Iterable[tuple[int, Document]]) -> int:
+        """Write these documents under ids that nothing has; how many there were. Belongs in a transaction."""
+        slots, count = self.paths(table), 0
+        for doc_id, document in documents:
+            self.file.execute(
+                f"INSERT INTO {_quoted(table)} VALUES (?, ?)",  # noqa: S608 - the name is quoted
+                (doc_id, dumps(document, ordered=False)),
+            )
+            self._index(doc_id, entries(document, slots), set())
+            count += 1
+        return count
+
     def remove(self, table: str, doc_id: int) -> None:
         """Take one document away, if it is there."""
         old = self.get(table, doc_id)
@@ -146,17 +170,21 @@ class Rows:
             self._slots = None
             slots = {path: slot for path, slot in self.paths(table).items() if path in new}
             for doc_id, document in self.scan(table):
-                self._index(doc_id, _entries(document, slots), set())
+                self._index(doc_id, entries(document, slots), set())
 
-    def found(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[int]:
-        """Ids that the index names: for values by id, for a range in the order of the values."""
+    def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
+        """Documents that the index names: for values by id, for a range in the order of the values."""
+        ids = self._found(table, lookup, descending=descending)
+        return ((doc_id, document) for doc_id in ids if (document := self.get(table, doc_id)) is not None)
+
+    def _found(self, table: str, lookup: Lookup, *, descending: bool) -> Iterator[int]:
         slot = self.paths(table)[lookup.path]
         if lookup.exact:
             marks = ",".join("?" * len(lookup.values))
             rows = self.file.execute(
                 f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
                 f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
-                (slot, *map(_word, lookup.values)),
+                (slot, *map(word, lookup.values)),
             )
             return (_number(doc_id) for (doc_id,) in rows)
         return self._range(slot, lookup, descending=descending)
@@ -184,7 +212,7 @@ class Rows:
             (CHUNK, -1) if most is None else (1, most)
         )  # a negative bound is none (sqlite.org/lang_select.html)
         for first in range(0, len(values), size):
-            part = [_word(value) for value in values[first : first + size]]
+            part = [word(value) for value in values[first : first + size]]
             rows = self.file.execute(
                 f'SELECT value, {what} FROM "@index" JOIN {_quoted(table)} USING (doc_id)'  # noqa: S608 - our own names
                 f" WHERE slot = ? AND value IN ({','.join('?' * len(part))}){besides} ORDER BY doc_id LIMIT ?",
@@ -203,7 +231,7 @@ class Rows:
         rows = self.file.execute(
             f'SELECT {what} FROM "@index" JOIN {_quoted(table)} USING (doc_id)'  # noqa: S608 - our own names
             " WHERE slot = ? AND value >= ? AND value <= ? ORDER BY value, doc_id",
-            (slot, _word(low), _word(high)),
+            (slot, word(low), word(high)),
         )
         return (tuple(row) for row in rows)
 
@@ -211,22 +239,22 @@ class Rows:
         """How many values in this range the index of this path knows."""
         slot = self.paths(table).get(path)
         sql = 'SELECT count(*) FROM "@index" WHERE slot = ? AND value >= ? AND value <= ?'
-        return 0 if slot is None else _number(self.file.execute(sql, (slot, _word(low), _word(high)))[0][0])
+        return 0 if slot is None else _number(self.file.execute(sql, (slot, word(low), word(high)))[0][0])
 
     def _within(self, table: str, within: tuple[Path, str] | None) -> tuple[str, tuple[Value, ...]]:
         slot = self.paths(table).get(within[0]) if within is not None else None
         if within is None or slot is None:
             return "", ()
         exists = ' AND EXISTS (SELECT 1 FROM "@index" AS own WHERE own.slot = ? AND own.value = ? AND own.doc_id = "@index".doc_id)'
-        return exists, (slot, _word(within[1]))
+        return exists, (slot, word(within[1]))
 
     def _range(self, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[int]:
         sign, order = ("<", "DESC") if descending else (">", "ASC")
         clauses = ["slot = ?", "value >= ?"]
-        values: list[Value] = [slot, _word(lookup.low)]
+        values: list[Value] = [slot, word(lookup.low)]
         if lookup.high is not None:
             clauses.append("value <= ?")
-            values.append(_word(lookup.high))
+            values.append(word(lookup.high))
         last: Row = ()
         while True:
             where = " AND ".join(clauses + ([f"(value, doc_id) {sign} (?, ?)"] if last else []))
@@ -248,7 +276,7 @@ class Rows:
     def _reindex(self, table: str, doc_id: int, old: Document, new: Document) -> None:
         slots = self.paths(table)
         if slots:
-            before, after = _entries(old, slots), _entries(new, slots)
+            before, after = entries(old, slots), entries(new, slots)
             self._index(doc_id, after - before, before - after)
 
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
@@ -265,26 +293,6 @@ class Rows:
     def _forget(self, table: str) -> None:
         for slot in self.paths(table).values():
             self.file.execute('DELETE FROM "@index" WHERE slot = ?', (slot,))
-
-
-def _entries(document: Document, slots: Mapping[Path, int]) -> set[tuple[int, str]]:
-    return {(slot, value) for path, slot in slots.items() for value in _texts(document, path)}
-
-
-def _texts(document: Document, path: Path) -> Iterator[str]:
-    value: Json = document
-    for part in path:
-        if not isinstance(value, dict) or part not in value:
-            return
-        value = value[part]
-    for found in value if isinstance(value, list) else [value]:
-        if isinstance(found, str):
-            yield _word(found)
-
-
-def _word(text: str) -> str:
-    # What has no form in UTF-8 stands in the index as question marks; the query itself tells such texts apart.
-    return text if writable(text) else text.encode(errors="replace").decode()
 
 
 def _quoted(name: str) -> str:

@@ -1,0 +1,62 @@
+"""Where a store is: the path of a file, or the address of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.errors import ConfigError
+from agent.store.documents import DocumentFiles
+from agent.store.engine import SqliteFile
+from agent.store.ground import Documents, Ground, Rows
+from agent.store.sqlite_rows import SqliteRows
+
+_POSTGRES = ("postgresql://", "postgres://")
+
+
+def is_address(place: str | Path) -> bool:
+    """Whether this is the address of a database and no path."""
+    return str(place).startswith(_POSTGRES)
+
+
+def has_books(place: str | Path) -> bool:
+    """Whether a store may be there; only asking a database tells more."""
+    return is_address(place) or Path(place).exists()
+
+
+def opened(place: str | Path, *, read_only: bool = False) -> tuple[Ground, Rows, Documents]:
+    """The ground there, the rows and the documents on it.
+
+    Raises:
+        ConfigError: there is none and `read_only`; its folder cannot be written; or what a database needs is not installed.
+        TemporaryError: another process writes to the file, or the database cannot be reached.
+    """
+    if is_address(place):
+        return _database(str(place), read_only=read_only)
+    path = Path(place)
+    file = SqliteFile(path, read_only=read_only)
+    with _closed_unless_whole(file):
+        return file, SqliteRows(file), DocumentFiles(path.parent / "documents", read_only=read_only)
+
+
+def _database(address: str, *, read_only: bool) -> tuple[Ground, Rows, Documents]:
+    try:
+        from agent.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra that few install
+        from agent.store.postgres_documents import PostgresDocuments  # noqa: PLC0415
+        from agent.store.postgres_rows import PostgresRows  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError(["store: PostgreSQL needs the extra: pip install 'relance[postgres]'"]) from error
+    database = PostgresDatabase(address, read_only=read_only)
+    with _closed_unless_whole(database):
+        return database, PostgresRows(database), PostgresDocuments(database)
+
+
+@contextmanager
+def _closed_unless_whole(ground: Ground) -> Iterator[None]:
+    """What fails holds neither the lock nor a file open."""
+    try:
+        yield
+    except BaseException:
+        ground.close()
+        raise

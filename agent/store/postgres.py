@@ -1,0 +1,261 @@
+"""A PostgreSQL database as the ground under the store: many workers on many machines, each with a connection of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+import psycopg
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.ports import Conflict
+from agent.store.ground import Value
+
+Row = tuple[Value, ...]
+
+# Seconds. A worker that is paused in the middle of a commit must not keep the others from theirs: the server ends its transaction.
+_PAUSED, _LOCKED, _STATEMENT = 15, 30, 120
+_SETTINGS = (
+    f"SET idle_in_transaction_session_timeout = '{_PAUSED}s'",
+    f"SET lock_timeout = '{_LOCKED}s'",
+    f"SET statement_timeout = '{_STATEMENT}s'",
+    "SET client_encoding = 'UTF8'",
+    "SET timezone = 'UTC'",
+)
+# Held as long as the connection lives: whoever loses the one loses the other, and its unfinished commit with them.
+_ONLY_WRITER = "SELECT pg_try_advisory_lock(hashtext('writer'), hashtext(current_schema()))"
+# Seconds and counts by which a connection that the network cut is noticed.
+_NETWORK: dict[str, str | int | None] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30000,
+}
+_LOST_RACE = (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected)
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,  # the one that was asked is a standby now
+    errors.IdleInTransactionSessionTimeout,
+)
+_REFUSED = (errors.RaiseException, psycopg.IntegrityError, errors.InsufficientPrivilege)
+_DAMAGED = (errors.DataCorrupted, errors.IndexCorrupted)
+
+
+def translated(error: psycopg.Error) -> AgentError:
+    """The error of ours that says what happens next.
+
+    Who loses a race for a row decides again (Conflict). A server that is away, full, restarting or only a standby now passes; when
+    it went away during COMMIT nobody knows whether it was done, and doing it again meets what was done (versions, keys).
+    """
+    if isinstance(error, _LOST_RACE):
+        return Conflict(f"another worker was faster: {_said(error)}")
+    if isinstance(error, _DAMAGED):
+        return CorruptStore(f"the store is damaged: {_said(error)}")
+    if isinstance(error, _REFUSED):
+        return PermanentError(f"the store refuses: {_said(error)}")
+    if isinstance(error, _PASSING):
+        return TemporaryError(f"the store cannot be reached now: {_said(error)}")
+    return CorruptStore(f"the store failed: {_said(error)}")
+
+
+class PostgresDatabase:
+    """One connection to the database, its transactions, and its errors in our words. It connects again after a loss.
+
+    All tables lie in the schema that `search_path` names (an option of the address), `public` otherwise.
+    """
+
+    def __init__(self, address: str, *, read_only: bool = False) -> None:
+        self.read_only = read_only
+        self.undone = 0
+        self.begun = 0  # transactions; who remembers what one of them read must forget it with the next
+        self._address = address
+        self._depth = 0
+        self._looking = False
+        self._guard = threading.RLock()
+        self._connection: psycopg.Connection[Row] | None = None
+        self._pipeline: psycopg.Pipeline | None = None
+        self._waiting: list[tuple[bytes, Sequence[object]]] = []
+        try:
+            self._told = conninfo_to_dict(address)
+        except psycopg.ProgrammingError as error:
+            raise ConfigError([f"store: not an address of PostgreSQL: {_said(error)}"]) from None
+        self._connected()
+
+    @property
+    def place(self) -> str:
+        """The address without its password."""
+        told = self._told
+        return f"postgresql://{told.get('host', '')}:{told.get('port', 5432)}/{told.get('dbname', '')}"
+
+    @property
+    def folder(self) -> None:
+        """None: it is no file."""
+        return
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a stretch of writing is going on."""
+        return self._depth > 0 and not self._looking
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """All rows that this statement gives."""
+        with self._guard:
+            connection = self._connected()
+            waiting, self._waiting = self._waiting, []
+            try:
+                for earlier in waiting:
+                    connection.execute(*earlier)
+                cursor = connection.execute(sql.encode(), values)
+                if self._pipeline is not None:
+                    self._pipeline.sync()
+                return cursor.fetchall() if cursor.description else []
+            except psycopg.Error as error:
+                raise self._judged(error) from error
+
+    def do(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Have this statement done; in a transaction it leaves together with the next question, and its error comes with the answer.
+
+        Nothing of it is under way before: the server counts a worker that pauses meanwhile as idle, and ends its transaction.
+        """
+        with self._guard:
+            if self._depth:
+                self._waiting.append((sql.encode(), values))
+            else:
+                self.execute(sql, values)
+
+    def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
+        """A stretch whose changes become durable together when it ends well; none of them when it raises. It may be nested.
+
+        Alone, it waits until no commit of another worker is under way, and they wait for its end.
+        """
+        return self._writing(f'LOCK TABLE "@schema" IN {"EXCLUSIVE" if alone else "ROW SHARE"} MODE')
+
+    def first_transaction(self) -> AbstractContextManager[None]:
+        """The stretch in which the first tables are made: of two workers that come at once, one waits."""
+        return self._writing("SELECT pg_advisory_xact_lock(hashtext(current_schema()))")
+
+    @contextmanager
+    def _writing(self, lock: str) -> Iterator[None]:
+        if self.read_only:
+            raise PermanentError(f"{self.place} is open for reading only")
+        with self._guard:
+            if self._depth:
+                yield
+                return
+            connection = self._connected()
+            self.begun += 1
+            self._depth, self._looking = 1, False
+            try:
+                with connection.pipeline() as self._pipeline:
+                    self.do("BEGIN")
+                    self.do(lock)
+                    yield
+                    self.execute("COMMIT")
+            except BaseException as error:
+                self.undone += 1
+                self._pipeline, self._waiting = None, []
+                self._roll_back(connection)
+                if isinstance(error, psycopg.Error):  # what the pipeline kept until its end
+                    raise self._judged(error) from error
+                raise
+            finally:
+                self._depth, self._pipeline = 0, None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A stretch of reading that sees the database as it is now, whatever others commit meanwhile."""
+        with self._guard:
+            if self._depth:
+                yield
+                return
+            self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            self._depth, self._looking = 1, True
+            try:
+                yield
+            finally:
+                self._depth = 0
+                with suppress(AgentError):
+                    self.execute("ROLLBACK")
+
+    def checkpoint(self) -> bool:
+        """True: what was committed stays. Erased rows are overwritten by the server's own vacuum, hurried here."""
+        if not self.read_only and not self._depth:
+            with suppress(TemporaryError):
+                self.execute('VACUUM "texts"')
+        return True
+
+    def schema(self) -> int:
+        """The number of the schema, 0 when there is none."""
+        ((number,),) = self.execute('SELECT coalesce(max(number), 0) FROM "@schema"')
+        return int(number or 0)
+
+    def set_schema(self, number: int) -> None:
+        """Remember the number of the schema."""
+        self.execute('INSERT INTO "@schema" VALUES (%s)', (number,))
+
+    def append_only(self, table: str) -> None:
+        """From now on no row of this table can be changed or taken away."""
+        self.execute(
+            'CREATE FUNCTION "@refused"() RETURNS trigger LANGUAGE plpgsql AS'
+            " $$ BEGIN RAISE EXCEPTION '%% are append-only', TG_TABLE_NAME; END $$"
+        )
+        for when, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            self.execute(
+                f'CREATE TRIGGER "@no_{each.lower()}" BEFORE {when} ON "{table}"'
+                f' FOR EACH {each} EXECUTE FUNCTION "@refused"()'
+            )
+
+    def problems(self) -> list[str]:
+        """Nothing: the server checks its pages itself (`initdb --data-checksums`), and the chain tells what was changed."""
+        return []
+
+    def close(self) -> None:
+        """Let go of the connection; never raises."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(psycopg.Error):
+                if not connection.closed:
+                    connection.execute("SELECT pg_advisory_unlock_all()")  # now, not when the server hears of the end
+                connection.close()
+
+    def _connected(self) -> psycopg.Connection[Row]:
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        if self._depth:
+            raise TemporaryError(f"the connection to {self.place} was lost")
+        try:
+            found = psycopg.connect(make_conninfo("", **(_NETWORK | self._told)), autocommit=True)
+            for setting in _SETTINGS:
+                found.execute(setting.encode())
+            if self.read_only:
+                found.execute("SET default_transaction_read_only = on")
+            elif found.execute(_ONLY_WRITER).fetchone() != (True,):
+                found.close()
+                raise TemporaryError(f"another process is writing to {self.place}")
+        except psycopg.Error as error:
+            raise translated(error) from error
+        self._connection = found
+        return found
+
+    def _judged(self, error: psycopg.Error) -> AgentError:
+        if self._connection is not None and self._connection.broken:
+            self.close()
+        return translated(error)
+
+    def _roll_back(self, connection: psycopg.Connection[Row]) -> None:
+        try:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+
+def _said(error: psycopg.Error) -> str:
+    """The first line of the server's words, which never holds a password."""
+    return str(error).strip().partition("\n")[0]

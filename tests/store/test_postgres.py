@@ -1,0 +1,155 @@
+"""What only a database does: a server that dies or goes away, a writer that lost its connection, a role that may see one creditor."""
+
+import os
+import signal
+import time
+
+import psycopg
+import pytest
+
+from agent.errors import ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.ports import Commit
+from agent.store.tinydb_store import TinyStore
+from tests.servers.postgres import Postgres
+from tests.store.builders import CREDITOR, folded, mail, opened, record, registered
+
+
+@pytest.fixture
+def place(postgres):
+    """The address of a new empty store."""
+    return postgres.schema()
+
+
+def backend(store):
+    """The process of the server that serves this store."""
+    ((pid,),) = store.db.ground.execute("SELECT pg_backend_pid()")
+    return pid
+
+
+def test_a_lost_connection_is_made_again(place):
+    """The commit that meets the loss fails and nothing of it is there; the same commit succeeds next."""
+    store = TinyStore.open(place)
+    commit = folded([opened(), registered()], message=record())
+    with psycopg.connect(place, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (backend(store),))
+    with pytest.raises(TemporaryError):
+        store.commit(commit)
+    for _ in range(50):
+        try:
+            store.commit(commit)
+            break
+        except TemporaryError:  # the old connection's lock lives a moment longer
+            time.sleep(0.05)
+    assert store.seen("m1") == record()
+    assert store.verify() == []
+    store.close()
+
+
+def test_who_lost_his_place_to_another_writes_no_more(place):
+    """A worker whose connection was cut while it slept finds the other one writing, and changes nothing."""
+    sleeper = TinyStore.open(place)
+    with psycopg.connect(place, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (backend(sleeper),))
+    time.sleep(0.2)
+    heir = TinyStore.open(place)
+    heir.commit(folded([opened(), registered()]))
+    for _ in range(2):
+        with pytest.raises(TemporaryError):
+            sleeper.commit(Commit(notes={"a": "sleeper"}))
+    assert heir.note("a") is None
+    heir.close()
+    sleeper.commit(Commit(notes={"a": "later"}))
+    assert sleeper.note("a") == "later"
+    sleeper.close()
+
+
+def test_a_transaction_of_a_paused_worker_ends_without_it(place):
+    """Who stops in the middle of a commit keeps nobody waiting for ever: the server takes it back, and nothing of it is there."""
+    store = TinyStore.open(place)
+    store.db.ground.execute("SET idle_in_transaction_session_timeout = '200ms'")
+
+    def paused():
+        with store.db.transaction():
+            store.db.table("notes").insert({"key": "half", "value": "done"})
+            time.sleep(0.5)
+            store.db.table("notes").insert({"key": "other", "value": "half"})
+
+    with pytest.raises(TemporaryError):
+        paused()
+    assert store.note("half") is None
+    store.close()
+
+
+def test_a_role_sees_its_creditor_alone(postgres, place):
+    """Row-level security: who is let look at a table sees the rows of the creditor that its role is named after."""
+    store = TinyStore.open(place)
+    store.commit(folded([opened(), registered()], outgoing=(mail(),)))
+    store.close()
+    schema = place.rpartition("%3D")[2]
+    for creditor, seen in ((CREDITOR, 1), ("other", 0)):
+        role = f'"creditor:{creditor}"'
+        with psycopg.connect(place, autocommit=True) as admin:
+            admin.execute(f"DROP ROLE IF EXISTS {role}".encode())
+            admin.execute(f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA {schema} TO {role}".encode())
+            admin.execute(f"GRANT SELECT ON {schema}.items TO {role}".encode())
+            admin.execute(f"SET ROLE {role}".encode())
+            assert admin.execute("SELECT count(*) FROM items").fetchone() == (seen,)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                admin.execute("SELECT * FROM outbox")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                admin.execute("UPDATE items SET body = ''")
+            admin.execute("RESET ROLE")
+            admin.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+def test_events_cannot_be_changed_in_the_database(place):
+    """The journal refuses what would change or take away an event, whoever asks."""
+    store = TinyStore.open(place)
+    store.commit(folded([opened(), registered()]))
+    for order in ("UPDATE events SET body = '{}'", "DELETE FROM events", "TRUNCATE events"):
+        with pytest.raises(PermanentError, match="append-only"):
+            store.db.ground.execute(order)
+    assert store.verify() == []
+    store.close()
+
+
+def test_a_newer_schema_is_refused(place):
+    """A database of a newer program is left alone."""
+    store = TinyStore.open(place)
+    store.db.ground.set_schema(99)
+    store.close()
+    with pytest.raises(CorruptStore, match="schema 99"):
+        TinyStore.open(place)
+
+
+def test_an_address_that_leads_nowhere_is_told(place):
+    """A wrong address, a server that is not there and books that are not: each says which, and none shows the password."""
+    with pytest.raises(ConfigError, match="not an address"):
+        TinyStore.open("postgresql://x y?z")
+    with pytest.raises(TemporaryError) as away:
+        TinyStore.open("postgresql://relance:hush@127.0.0.1:1/relance")
+    assert "hush" not in str(away.value)
+    with pytest.raises(ConfigError, match="there is none"):
+        TinyStore.open(place, read_only=True)
+
+
+@pytest.mark.kill
+def test_a_killed_server_loses_no_acknowledged_commit():
+    """The postmaster dies by SIGKILL between commits of a writer that goes on by itself: all that was acknowledged is there, whole."""
+    with Postgres() as server:
+        place = server.schema()
+        store = TinyStore.open(place)
+        acknowledged = []
+        for number in range(60):
+            if number in (20, 40):
+                os.kill(backend(store), signal.SIGKILL)  # one process dies so: the server ends all others and recovers
+            while True:
+                try:
+                    store.commit(Commit(notes={f"n{number}": "there"}))
+                    break
+                except TemporaryError:
+                    time.sleep(0.1)
+            acknowledged.append(number)
+        assert [number for number in acknowledged if store.note(f"n{number}") is None] == []
+        assert store.verify() == []
+        store.close()
