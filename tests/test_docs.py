@@ -146,6 +146,15 @@ def test_nothing_tells_where_it_was_made():
     assert not telling
 
 
+def test_the_checks_that_the_page_on_security_names_exist():
+    """Each file of tests, and each test in it, that stands there for a promise."""
+    named = set(re.findall(r"`(tests/[\w/.-]+?)(?:::(\w+))?`", (ROOT / "docs/security.md").read_text(encoding="utf-8")))
+    assert len(named) > 40
+    gone = [file for file, _ in named if not (ROOT / file).exists()]
+    assert not gone
+    assert not [f"{f}::{t}" for f, t in named if t and f"def {t}(" not in (ROOT / f).read_text(encoding="utf-8")]
+
+
 def test_the_make_targets_that_the_pages_name_exist():
     """`make X` in a page is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

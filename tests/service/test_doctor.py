@@ -498,16 +498,17 @@ def test_who_holds_the_books_is_told(place):
 
 
 @pytest.mark.parametrize(
-    ("pid", "age", "hindrance", "level", "repair"),
+    ("lives", "age", "hindrance", "level", "repair"),
     [
-        (os.getpid(), 5, "", "ok", ""),
-        (os.getpid(), 5, "the disk is full", "wrong", "mend that"),
-        (os.getpid(), 90, "", "wrong", "systemctl restart relance"),
-        (2**22 + 1, 5, "", "warning", "systemctl start relance"),
+        (True, 5, "", "ok", ""),
+        (True, 5, "the disk is full", "wrong", "mend that"),
+        (True, 90, "", "wrong", "systemctl restart relance"),
+        (False, 5, "", "warning", "systemctl start relance"),
     ],
 )
-def test_what_the_service_said_last_is_told(place, pid, age, hindrance, level, repair):
+def test_what_the_service_said_last_is_told(place, lives, age, hindrance, level, repair):
     """It turns, it is hindered, it hangs, it is gone."""
+    pid = os.getpid() if lives else 2**22 + 1
     at = NOW - timedelta(minutes=age)
     write_vitals(place / "state", Vitals(at, at, pid, hindrance=hindrance))
     (found,) = [f for f in look(place) if f.check == "service"]
