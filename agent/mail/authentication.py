@@ -11,7 +11,7 @@ import authres
 import dkim
 
 from agent.mail.addresses import parse_addresses
-from agent.mail.headers import decode_words, split_head, unfold
+from agent.mail.headers import MAX_FIELDS, MAX_HEAD, decode_words, split_head, unfold
 from agent.mail.message import Message
 
 Lookup = Callable[[str], str | None]
@@ -25,6 +25,7 @@ _LOOKED_AT = frozenset({"from", "received", "authentication-results", "dkim-sign
 _ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256"})
 _BY = re.compile(r"\bby[ \t]+([a-z0-9.-]{1,253})(?![a-z0-9.-])")
 _COMMENT = re.compile(r"\([^()]*\)")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,250}[a-z0-9])?")
 # Registries that sell names below a second level: `co.uk` is nobody's own domain.
 _SECOND_LEVELS = frozenset("ac co com edu gob gov gouv govt ltd me mil net nic nom or org plc sch asso".split())
@@ -54,9 +55,10 @@ def prove(
     with `lookup` (the TXT record of a name, None when there is none). With `signed_only` nothing but a DKIM signature proves.
     Never raises.
     """
-    fields = [(name, unfold(value)) for name, value in split_head(raw, 0, len(raw))[0] if name in _LOOKED_AT]
+    every, body = split_head(raw, 0, len(raw))
+    fields = [(name, unfold(value)) for name, value in every if name in _LOOKED_AT]
     domain, problem = _from_domain([value for name, value in fields if name == "from"], message)
-    problem = problem or _said_twice([name for name, _ in fields])
+    problem = problem or _said_twice([name for name, _ in fields]) or _read_otherwise(raw, len(every), body)
     if problem:
         return Proof(False, "none", domain, problem)
     reported = _trusted_results(fields, trusted_authserv_ids)
@@ -133,6 +135,21 @@ def _said_twice(names: Sequence[str]) -> str:
     """Which field stands more than once that must not, in words; "" when none does."""
     twice = sorted(name for name in _ONCE if names.count(name) > 1)
     return f"two {twice[0]} fields" if twice else ""
+
+
+def _read_otherwise(raw: bytes, fields: int, body: int) -> str:
+    """Why whoever verified this mail may have seen other fields, or its body begin elsewhere; "" when he cannot.
+
+    Readers part where a line ends in a lone CR, or is no field: some skip it, some begin the body there. What a forwarder set into
+    the header of a signed mail, where no signature looks, would be read as the words of the sender.
+    """
+    head = raw[:body]
+    if fields >= MAX_FIELDS or body > MAX_HEAD:
+        return "a header too long to be read whole"
+    if _LONE_RETURN.search(head):
+        return "a lone carriage return in the header"
+    ends = body == len(raw) or head.endswith((b"\n\n", b"\n\r\n"))
+    return "" if ends else "a line in the header that is no field"
 
 
 def _trusted_results(fields: Sequence[tuple[str, str]], trusted: Sequence[str]) -> _Results:
@@ -233,7 +250,7 @@ def _verify_dkim(raw: bytes, domain: str, fields: Sequence[tuple[str, str]], loo
             because = f"DKIM signature does not cover {missing}"
         elif tags.get("a", "") not in _ALGORITHMS:
             because = f"DKIM signature by {tags.get('a', '')[:40]}"
-        elif _verifies(raw, number, answer):
+        elif _verifies(raw, number, signer, answer):
             return Proof(True, "dkim", signer, f"DKIM signature of {signer} verified")
         else:
             because = f"DKIM signature of {signer} does not verify"
@@ -247,18 +264,21 @@ def _uncovered(tags: Mapping[str, str], fields: Sequence[tuple[str, str]]) -> st
     return next((name for name in present if name.lower() not in covered), "")
 
 
-def _verifies(raw: bytes, number: int, answer: Callable[..., bytes | None]) -> bool:
+def _verifies(raw: bytes, number: int, signer: str, answer: Callable[..., bytes | None]) -> bool:
+    """Whether the verifier finds this signature good, and the same one: of this domain, over the whole body."""
     try:
-        return bool(dkim.DKIM(raw, minkey=1024).verify(idx=number, dnsfunc=answer))
+        verifier = dkim.DKIM(raw, minkey=1024)
+        good = bool(verifier.verify(idx=number, dnsfunc=answer))
+        return good and verifier.domain.lower() == signer.encode("ascii") and b"l" not in verifier.signature_fields
     except Exception:  # noqa: BLE001 - a signature, key or lookup that raises proves nothing
         return False
 
 
 def _tags(signature: str) -> dict[str, str]:
-    """The tag=value list of a signature (RFC 6376 §3.2)."""
+    """The tag=value list of a signature (RFC 6376 §3.2: `D=` is another tag than `d=`)."""
     tags: dict[str, str] = {}
-    for item in signature.split(";")[:50]:
+    for item in signature.split(";"):
         name, equals, value = item.partition("=")
         if equals:
-            tags.setdefault(name.strip().lower(), value.strip())
+            tags.setdefault(name.strip(), value.strip())
     return tags
