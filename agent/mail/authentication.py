@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import authres
 import dkim
 
+from agent.errors import TemporaryError
 from agent.mail.addresses import parse_addresses
 from agent.mail.headers import MAX_FIELDS, MAX_HEAD, decode_words, split_head, unfold
 from agent.mail.message import Message
@@ -33,12 +34,16 @@ _SECOND_LEVELS = frozenset("ac co com edu gob gov gouv govt ltd me mil net nic n
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Whether the address in From is proved: `method` dkim, spf, dmarc or none; the `domain` that vouches; why, in words."""
+    """Whether the address in From is proved: `method` dkim, spf, dmarc or none; the `domain` that vouches; why, in words.
+
+    `undecided` when an aligned signature could not be verified because nobody answered for its key: later it may prove.
+    """
 
     passed: bool
     method: str
     domain: str
     because: str
+    undecided: bool = False
 
 
 def prove(
@@ -52,7 +57,7 @@ def prove(
     """What proves the sender of this mail.
 
     Trusts only the topmost Authentication-Results whose authserv-id is configured; without a word from it, verifies DKIM itself
-    with `lookup` (the TXT record of a name, None when there is none). With `signed_only` nothing but a DKIM signature proves.
+    with `lookup` (the TXT record of a name, None when there is none, TemporaryError when nobody answers). With `signed_only` nothing but a DKIM signature proves.
     Never raises.
     """
     every, body = split_head(raw, 0, len(raw))
@@ -231,13 +236,7 @@ def _verify_dkim(raw: bytes, domain: str, fields: Sequence[tuple[str, str]], loo
     """The first aligned DKIM signature that verifies. `l=` is refused: text could be added behind the signed part."""
     if len(raw) > MAX_SIGNED or len(fields) > MAX_FIELDS_VERIFIED:
         return Proof(False, "none", domain, "too large to verify")
-    because = "no DKIM signature"
-
-    def answer(name: bytes | str, timeout: int = 5) -> bytes | None:  # noqa: ARG001 - dkimpy passes a timeout
-        text = name.decode("ascii", "replace") if isinstance(name, bytes) else name
-        found = lookup(text.rstrip("."))
-        return found.encode("utf-8", "replace") if found else None
-
+    because, undecided = "no DKIM signature", ""
     signatures = [value for name, value in fields if name == "dkim-signature"]
     for number, signature in enumerate(signatures[:MAX_SIGNATURES]):
         tags = _tags(signature)
@@ -250,11 +249,14 @@ def _verify_dkim(raw: bytes, domain: str, fields: Sequence[tuple[str, str]], loo
             because = f"DKIM signature does not cover {missing}"
         elif tags.get("a", "") not in _ALGORITHMS:
             because = f"DKIM signature by {tags.get('a', '')[:40]}"
-        elif _verifies(raw, number, signer, answer):
-            return Proof(True, "dkim", signer, f"DKIM signature of {signer} verified")
         else:
+            verified = _verifies(raw, number, signer, lookup)
+            if verified:
+                return Proof(True, "dkim", signer, f"DKIM signature of {signer} verified")
             because = f"DKIM signature of {signer} does not verify"
-    return Proof(False, "none", domain, because)
+            if verified is None:
+                undecided = f"nobody answers for the key of {signer[:80]}"
+    return Proof(False, "none", domain, undecided or because, undecided=bool(undecided))
 
 
 def _uncovered(tags: Mapping[str, str], fields: Sequence[tuple[str, str]]) -> str:
@@ -264,12 +266,23 @@ def _uncovered(tags: Mapping[str, str], fields: Sequence[tuple[str, str]]) -> st
     return next((name for name in present if name.lower() not in covered), "")
 
 
-def _verifies(raw: bytes, number: int, signer: str, answer: Callable[..., bytes | None]) -> bool:
-    """Whether the verifier finds this signature good, and the same one: of this domain, over the whole body."""
+def _verifies(raw: bytes, number: int, signer: str, lookup: Lookup) -> bool | None:
+    """Whether the verifier finds this signature good, and the same one: of this domain, over the whole body.
+
+    None when nobody answers for its key.
+    """
+
+    def answer(name: bytes | str, timeout: int = 5) -> bytes | None:  # noqa: ARG001 - dkimpy passes a timeout
+        text = name.decode("ascii", "replace") if isinstance(name, bytes) else name
+        found = lookup(text.rstrip("."))
+        return found.encode("utf-8", "replace") if found else None
+
     try:
         verifier = dkim.DKIM(raw, minkey=1024)
         good = bool(verifier.verify(idx=number, dnsfunc=answer))
         return good and verifier.domain.lower() == signer.encode("ascii") and b"l" not in verifier.signature_fields
+    except TemporaryError:
+        return None
     except Exception:  # noqa: BLE001 - a signature, key or lookup that raises proves nothing
         return False
 

@@ -1,11 +1,13 @@
-"""TXT records are found, joined and remembered; silence and absence both give nothing, in time."""
+"""TXT records are found, joined and remembered; absence gives nothing, and silence is told apart from it, in time."""
 
 import time
 
 import pytest
+from dns.resolver import NoResolverConfiguration
 
 from agent.backends import dns
 from agent.backends.dns import TxtResolver
+from agent.errors import TemporaryError
 from tests.servers.names import Names
 
 RECORDS = {
@@ -61,18 +63,52 @@ def test_an_answer_is_remembered(resolver, names):
 
 
 def test_silence_ends_in_time(resolver, names):
-    """A name server that does not answer costs half a second here, and no exception."""
+    """A name server that does not answer costs half a second here, and says nothing about what is there."""
     names.silent = True
     begun = time.monotonic()
-    assert resolver.records("example.org") == ()
+    with pytest.raises(TemporaryError, match=r"nobody answers for example\.org"):
+        resolver.records("example.org")
     assert time.monotonic() - begun < 2
 
 
+def test_a_server_that_fails_says_nothing_about_what_is_there(resolver, names):
+    """SERVFAIL is no absence: a key may stand there, and be found later."""
+    names.fails = True
+    with pytest.raises(TemporaryError):
+        resolver.lookup("k1._domainkey.example.org")
+
+
+def test_who_did_not_answer_is_asked_again_after_a_while(resolver, names, monkeypatch):
+    """Twenty mails of a sender whose servers fail cost one question a minute, and no other name waits for it."""
+    names.fails = True
+    for _ in range(20):
+        with pytest.raises(TemporaryError):
+            resolver.lookup("k1._domainkey.example.org")
+    asked, names.fails = len(names.asked), False
+    assert asked == 1
+    assert resolver.records("example.org")
+    later = time.monotonic() + 61
+    monkeypatch.setattr(dns.time, "monotonic", lambda: later)
+    assert resolver.lookup("k1._domainkey.example.org") == "v=DKIM1; k=rsa; p=MIIB"
+
+
 def test_the_machine_s_own_resolver_is_used(resolver, monkeypatch):
-    """The functions that the service calls ask the name servers of the machine, and nobody where there are none."""
+    """The functions that the service calls ask the name servers of the machine."""
     monkeypatch.setattr(dns, "_machine", lambda: resolver)
     assert dns.txt_records("k1._domainkey.example.org")
     assert dns.txt_lookup("k1._domainkey.example.org")
-    monkeypatch.setattr(dns, "_machine", lambda: None)
-    assert dns.txt_records("example.org") == ()
-    assert dns.txt_lookup("example.org") is None
+
+
+def test_a_machine_without_name_servers_may_know_one_later(resolver, monkeypatch):
+    """At its start the network may come after the service: that is silence, and it ends by itself."""
+
+    def none_yet():
+        raise NoResolverConfiguration
+
+    dns._machine.cache_clear()
+    monkeypatch.setattr(dns, "TxtResolver", none_yet)
+    with pytest.raises(TemporaryError, match="no name server"):
+        dns.txt_records("example.org")
+    monkeypatch.setattr(dns, "TxtResolver", lambda: resolver)
+    assert dns.txt_records("k1._domainkey.example.org")
+    dns._machine.cache_clear()

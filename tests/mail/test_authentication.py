@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from agent.errors import TemporaryError
 from agent.mail.authentication import aligned, prove
 from agent.mail.message import parse_message
 
@@ -140,6 +141,33 @@ def test_a_lookup_that_raises_is_no_proof():
         raise OSError("no network")
 
     assert not proof(signed(), broken).passed
+    assert not proof(signed(), broken).undecided
+
+
+def silent(name: str) -> str | None:
+    raise TemporaryError(f"nobody answers for {name}")
+
+
+def test_silence_leaves_the_proof_undecided():
+    """Where nobody answers for the key nothing is proved, and it is told that it may be later; a missing key is told apart."""
+    found = proof(signed(), silent)
+    assert (found.passed, found.undecided) == (False, True)
+    assert "nobody answers" in found.because
+    assert not proof(signed(), lambda _: None).undecided
+    assert not proof(signed("evil.example"), silent).undecided
+    assert not proof(signed(length=True), silent).undecided
+    assert not proof(MAIL, silent).undecided
+
+
+def test_one_signature_is_enough_whatever_becomes_of_the_others():
+    """Of two aligned signatures the one whose key is found proves; else the silent one may do so later."""
+    twice = dkim.sign(MAIL, b"s2", b"creditor.example", PRIVATE, include_headers=[b"from", b"subject"]) + signed()
+
+    def half(name: str) -> str | None:
+        return lookup(name) if name.startswith("s1.") else silent(name)
+
+    assert proof(twice, half).passed
+    assert proof(twice.replace(b"paid 2026-118\r\n", b"paid 2026-119\r\n"), half).undecided
 
 
 @pytest.mark.parametrize(

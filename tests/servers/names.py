@@ -12,11 +12,11 @@ import dns.rrset
 
 
 class Names:
-    """A running name server on 127.0.0.1 (UDP). Records by name; `silent` makes it answer nothing."""
+    """A running name server on 127.0.0.1 (UDP). Records by name; `silent` makes it answer nothing, `fails` SERVFAIL."""
 
     def __init__(self, records: Mapping[str, Sequence[str]]) -> None:
         self.records = records
-        self.silent = False
+        self.silent = self.fails = False
         self.asked: list[str] = []
 
     def __enter__(self) -> Self:
@@ -46,7 +46,9 @@ class Names:
         self.asked.append(name.to_text(omit_final_dot=True))
         answer = dns.message.make_response(query)
         texts = self.records.get(self.asked[-1])
-        if texts is None:
+        if self.fails:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif texts is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         elif texts:
             answer.answer.append(dns.rrset.from_text(name, 300, "IN", "TXT", *texts))
