@@ -231,7 +231,9 @@ DETAILS = {
     "broken_by": four("Constat", "Vaststelling", "Finding", "Befund"),
     "remedy": four("À faire", "Te doen", "What to do", "Zu tun"),
     "waiting": four("Messages en attente", "Wachtende mails", "Mails that wait", "Wartende E-Mails"),
-    "release": four("Ou, pour les laisser partir", "Of, om ze vrij te geven", "Or, to let them go", "Oder, zum Freigeben"),
+    "release": four(
+        "Ou, pour les laisser partir", "Of, om ze vrij te geven", "Or, to let them go", "Oder, zum Freigeben"
+    ),
     "clock_was": four("L’horloge indiquait", "De klok stond op", "The clock told", "Die Uhr zeigte"),
     "clock_is": four("Elle indique à présent", "Ze staat nu op", "It tells now", "Jetzt zeigt sie"),
 }
