@@ -119,7 +119,8 @@ def _one_more(_: Ledger, items: Sequence[OpenItem], context: Context) -> Decisio
 
 
 def _which(ledger: Ledger, items: Sequence[OpenItem], question: Question, answer: str, context: Context) -> Decision:
-    kind, amount, on, reference = (*question.detail.split(maxsplit=3), "-", "-", "-", "")[:4]
+    told = question.detail.split(maxsplit=3)
+    kind, amount, on, reference = (*told, *("-", "-", "-", "")[len(told) :])
     chosen = [i for i in items if answer == "all" or i.id in answer.split("+")]
     if answer == "none" or not chosen:
         return Decision(letters=(notice("nothing_done", items, Reported(), context),))
