@@ -26,7 +26,7 @@ from agent.reports.alarm_words import COMMANDS
 from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
 from agent.service.reminded import Reminder
-from agent.store.copies import copies_in, taken_at
+from agent.store.copies import newest_at
 
 _LOG = logging.getLogger("relance.alerts")
 _DAY, _OFTEN = timedelta(days=1), timedelta(minutes=10)
@@ -37,8 +37,8 @@ _OLD_BACKUP = timedelta(days=2)
 _FLOOD, _ALL_UNPROVED = 200, 5
 _MANY_STARTS = 3
 _LOOKED_AT = 2000
-# Moments of starts that followed no stop; and that one is running.
-STARTS, RUNNING = "service:starts", "service:running"
+# The notes of moments of starts that followed no stop, that one is running, and of the causes that hold.
+STARTS, RUNNING, _HOLDING = "service:starts", "service:running", "alert:holding"
 
 
 class Trouble(NamedTuple):
@@ -85,9 +85,6 @@ def troubles(app: App, now: datetime) -> Iterator[Trouble]:
 def remembered(store: Store) -> set[str]:
     """The causes that held when they were looked at last."""
     return set(json.loads(store.note(_HOLDING) or "[]"))
-
-
-_HOLDING = "alert:holding"
 
 
 def _told(app: App, cause: str, trouble: Trouble, now: datetime) -> None:
@@ -161,7 +158,7 @@ def _backup(app: App, now: datetime) -> Iterator[Trouble]:
     first = next(app.store.events(limit=1), None)
     if first is None or now - first.event.at < _OLD_BACKUP:
         return
-    newest = max((moment for path in copies_in(app.settings.backup_dir) if (moment := taken_at(path))), default=None)
+    newest = newest_at(app.settings.backup_dir)
     if newest is None or now - newest > _OLD_BACKUP:
         yield Trouble("backup", f"{newest:%Y-%m-%d %H:%M} UTC" if newest else str(app.settings.backup_dir))
 

@@ -23,7 +23,7 @@ from agent.service.alerts import remembered
 from agent.service.overview import ATTENTION, WAITING
 from agent.service.restored import is_pending
 from agent.service.vitals import Heard, Vitals
-from agent.store.copies import copies_in, taken_at
+from agent.store.copies import newest_at
 
 _UNHANDLED = timedelta(minutes=1)
 HELP: Mapping[str, str] = MappingProxyType(
@@ -149,8 +149,7 @@ def _escaped(text: str) -> str:
 
 def machine_of(state_dir: Path, backups: Path, measures: tuple[str, ...]) -> Machine:
     """The machine as it is now. Raises OSError."""
-    taken = (moment for path in copies_in(backups) if (moment := taken_at(path)) is not None)
-    return Machine(shutil.disk_usage(state_dir).free, max(taken, default=None), measures)
+    return Machine(shutil.disk_usage(state_dir).free, newest_at(backups), measures)
 
 
 def write_figures(target: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from agent.outbox.by_hand import WAITS_FOR_A_WORD
 from agent.ports import Store
 from agent.service.alerts import remembered
 from agent.service.vitals import Vitals, read_vitals
-from agent.store.copies import copies_in, taken_at
+from agent.store.copies import newest_at
 
 _LATE = timedelta(minutes=10)
 
@@ -49,12 +49,12 @@ class Health:
 
 def health(settings: Settings, now: datetime) -> Health:
     """What is seen without the books."""
+    vitals = read_vitals(settings.state_dir)
     try:
         free = shutil.disk_usage(settings.state_dir).free
-        taken = [moment for path in copies_in(settings.backup_dir) if (moment := taken_at(path)) is not None]
+        return Health(now, vitals, free, newest_at(settings.backup_dir))
     except OSError:
-        free, taken = None, []
-    return Health(now, read_vitals(settings.state_dir), free, max(taken, default=None))
+        return Health(now, vitals)
 
 
 def with_books(seen: Health, store: Store) -> Health:

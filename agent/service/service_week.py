@@ -18,7 +18,7 @@ from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
 from agent.service.overview import ATTENTION, WAITING, channels_of
 from agent.service.refusals import waiting
-from agent.store.copies import copies_in, taken_at
+from agent.store.copies import newest_at
 
 TIMER = "service:week"
 _WEEK = timedelta(days=7)
@@ -106,9 +106,9 @@ def _questions(app: App, language: str) -> Iterator[tuple[str, str]]:
 
 def _backup(app: App, today: date, language: str) -> tuple[str, str]:
     folder = app.settings.backup.folder
-    taken = [moment for path in copies_in(folder) if (moment := taken_at(path))] if folder else []
-    if not taken:
+    taken = newest_at(folder) if folder else None
+    if taken is None:
         return "week_backup", word("week_no_backup", language)
-    age = max((today - max(taken).date()).days, 0)
-    text = day(max(taken).date(), language)
+    age = max((today - taken.date()).days, 0)
+    text = day(taken.date(), language)
     return "week_backup", f"{text} ({days(age, language)})" + (" !" if age > _STALE else "")

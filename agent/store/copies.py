@@ -51,6 +51,11 @@ def copies_in(folder: Path) -> tuple[Path, ...]:
     return tuple(path for _, path in sorted(found, reverse=True))
 
 
+def newest_at(folder: Path) -> datetime | None:
+    """When the newest dated copy in a folder was taken; None when there is none."""
+    return next(map(taken_at, copies_in(folder)), None)
+
+
 def make_copy(store: TinyStore, target: Path, now: datetime, seal: Seal | None = None) -> tuple[Path, tuple[str, ...]]:
     """The copy that was written, and what does not verify in it, which is then so in the books too.
 
