@@ -15,7 +15,7 @@ _LOG = logging.getLogger("relance.walls")
 
 
 def tell_of_walls(store: Store) -> tuple[str, ...]:
-    """The measures under which documents are read, tried in a child; logged and noted. None when no child can be started."""
+    """The measures under which documents are read, tried in a child; logged and noted. Empty when no child can be started."""
     with Sandbox(preload=()) as sandbox:
         answer = sandbox.run(in_force)
     held = () if isinstance(answer, Failure) else answer.value
