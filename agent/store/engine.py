@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
-from agent.store.ground import Value
-
-Row = tuple[Value, ...]
+from agent.store.ground import Row, Value
 
 # WAL with FULL syncs the log at every commit; secure_delete overwrites what was erased.
 _WRITER_PRAGMAS = (

@@ -11,6 +11,7 @@ from agent.store.codec import Document, Json
 from agent.store.pushdown import Lookup, Path
 
 Value = str | int | bytes | None
+Row = tuple[Value, ...]
 CHUNK = 500  # rows held in memory at a time, whatever the size of a table
 
 

@@ -12,9 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.ports import Conflict
-from agent.store.ground import Value
-
-Row = tuple[Value, ...]
+from agent.store.ground import Row
 
 # Seconds. A worker that is paused in the middle of a commit must not keep the others from theirs: the server ends its transaction.
 _PAUSED, _LOCKED, _STATEMENT = 15, 30, 120

@@ -1,0 +1,209 @@
+"""What the rows of every ground have in common: how they are read, and how the index over declared paths is kept."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import ClassVar, Protocol
+
+from agent.store.codec import Document
+from agent.store.ground import CHUNK, Row, Value
+from agent.store.indexing import entries, word
+from agent.store.pushdown import Lookup, Path
+
+
+class Asked(Protocol):
+    """A ground that is asked in SQL."""
+
+    undone: int
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """All rows that this statement gives."""
+        ...
+
+    def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
+        """As `Ground.transaction`."""
+        ...
+
+
+class IndexedRows(ABC):
+    """The part of `Rows` that is the same on every ground: one SQL table per TinyDB table with `doc_id` and `body`, the declared paths
+    in `@paths`, and in `@index` what stands at them.
+    """
+
+    mark: ClassVar[str]  # of a value in a statement
+
+    def __init__(self, ground: Asked) -> None:
+        self._ground = ground
+        self._slots: dict[str, dict[Path, int]] | None = None
+        self._known: set[str] = set()
+        self._as_of = ground.undone
+
+    @abstractmethod
+    def has(self, table: str) -> bool:
+        """Whether this table exists."""
+
+    @abstractmethod
+    def body(self, table: str, doc_id: int) -> str | None:
+        """The text of one document."""
+
+    @abstractmethod
+    def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None: ...
+
+    @abstractmethod
+    def _told(self, fields: Sequence[str]) -> tuple[str, Callable[[Row], tuple[Value, ...]]]:
+        """What to ask of a table `t`, and how to read these fields from it."""
+
+    def count(self, table: str) -> int:
+        """How many documents it holds."""
+        found = self._select(table, "count(*)", "")
+        return number(found[0][0]) if found else 0
+
+    def last_id(self, table: str) -> int:
+        """The highest id in it, 0 when it is empty."""
+        found = self._select(table, "max(doc_id)", "")
+        return number(found[0][0]) if found and found[0][0] is not None else 0
+
+    def get(self, table: str, doc_id: int) -> Document | None:
+        """One document, as a copy of its own."""
+        body = self.body(table, doc_id)
+        return None if body is None else loads(body)
+
+    def scan(self, table: str, after: int | None = None, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
+        """All documents in the order of their ids, from behind `after`; the table may change meanwhile."""
+        sign, order = ("<", "DESC") if descending else (">", "ASC")
+        while True:
+            where, values = ("", ()) if after is None else (f"WHERE doc_id {sign} {self.mark}", (after,))
+            found = self._select(table, "doc_id, body", f"{where} ORDER BY doc_id {order} LIMIT {CHUNK}", values)
+            yield from ((number(doc_id), loads(str(body))) for doc_id, body in found)
+            if len(found) < CHUNK:
+                return
+            after = number(found[-1][0])
+
+    def ids(self, table: str) -> list[int]:
+        """All ids, ascending."""
+        return [number(doc_id) for (doc_id,) in self._select(table, "doc_id", "ORDER BY doc_id")]
+
+    def paths(self, table: str) -> Mapping[Path, int]:
+        """The indexed paths of this table, with the number under which each stands in the index."""
+        self._forget_what_was_undone()
+        if self._slots is None:
+            self._slots = {}
+            if self.has("@paths"):
+                for slot, name, path in self._ground.execute('SELECT slot, name, path FROM "@paths"'):
+                    self._slots.setdefault(str(name), {})[tuple(json.loads(str(path)))] = number(slot)
+        return self._slots.get(table, {})
+
+    def declare(self, table: str, paths: Sequence[Path]) -> None:
+        """Keep an index over these paths of the table from now on; what is there already is indexed at once."""
+        new = [path for path in paths if path not in self.paths(table)]
+        if not new:
+            return
+        insert = f'INSERT INTO "@paths" (name, path) VALUES ({self.mark}, {self.mark})'  # noqa: S608 - marks only
+        with self._ground.transaction():
+            for path in new:
+                self._ground.execute(insert, (table, json.dumps(path)))
+            self._slots = None
+            slots = {path: slot for path, slot in self.paths(table).items() if path in new}
+            for doc_id, document in self.scan(table):
+                self._index(doc_id, entries(document, slots), set())
+
+    def between(
+        self, table: str, path: Path, low: str, high: str, fields: Sequence[str]
+    ) -> Iterator[tuple[Value, ...]]:
+        """The named fields of the documents whose value at this indexed path lies in the range, in the order of the values."""
+        slot = self.paths(table).get(path)
+        if slot is None or not self.has(table):
+            return iter(())
+        what, told = self._told(fields)
+        rows = self._ground.execute(
+            f'SELECT {what} FROM "@index" i JOIN {self._quoted(table)} t USING (doc_id) WHERE {self._in_range("i.")}'  # noqa: S608 - quoted
+            " ORDER BY i.value, doc_id",
+            (slot, word(low), word(high)),
+        )
+        return map(told, rows)
+
+    def borne(self, table: str, path: Path, low: str, high: str) -> int:
+        """How many values in this range the index of this path knows."""
+        slot = self.paths(table).get(path)
+        if slot is None:
+            return 0
+        sql = f'SELECT count(*) FROM "@index" WHERE {self._in_range()}'  # noqa: S608 - fixed clauses
+        return number(self._ground.execute(sql, (slot, word(low), word(high)))[0][0])
+
+    def _in_range(self, of: str = "") -> str:
+        return f"{of}slot = {self.mark} AND {of}value >= {self.mark} AND {of}value <= {self.mark}"
+
+    def _within(self, table: str, within: tuple[Path, str] | None) -> tuple[str, tuple[Value, ...]]:
+        """What leaves out, by the index alone, rows `i` of it whose document does not bear this value at its path."""
+        slot = self.paths(table).get(within[0]) if within is not None else None
+        if within is None or slot is None:
+            return "", ()
+        own = f"o.slot = {self.mark} AND o.value = {self.mark} AND o.doc_id = i.doc_id"
+        return f' AND EXISTS (SELECT 1 FROM "@index" o WHERE {own})', (slot, word(within[1]))  # noqa: S608 - fixed clauses
+
+    def _range(self, what: str, source: str, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[Row]:
+        """Value, id and `what` of the rows `i` of the index in a range, in the order of the values; it may change meanwhile."""
+        sign, order = ("<", "DESC") if descending else (">", "ASC")
+        clauses = [f"i.slot = {self.mark}", f"i.value >= {self.mark}"]
+        values: list[Value] = [slot, word(lookup.low)]
+        if lookup.high is not None:
+            clauses.append(f"i.value <= {self.mark}")
+            values.append(word(lookup.high))
+        behind = f"(i.value, i.doc_id) {sign} ({self.mark}, {self.mark})"
+        last: Row = ()
+        while True:
+            where = " AND ".join(clauses + ([behind] if last else []))
+            rows = self._ground.execute(
+                f"SELECT i.value, i.doc_id{what} FROM {source} WHERE {where}"  # noqa: S608 - fixed clauses
+                f" ORDER BY i.value {order}, i.doc_id {order} LIMIT {CHUNK}",
+                (*values, *last),
+            )
+            yield from rows
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1][:2]
+
+    def _select(self, table: str, what: str, rest: str, values: Sequence[Value] = ()) -> list[Row]:
+        if not self.has(table):
+            return []
+        return self._ground.execute(f"SELECT {what} FROM {self._quoted(table)} {rest}", values)  # noqa: S608 - quoted
+
+    def _reindex(self, table: str, doc_id: int, old: Document, new: Document) -> None:
+        slots = self.paths(table)
+        if slots:
+            before, after = entries(old, slots), entries(new, slots)
+            self._index(doc_id, after - before, before - after)
+
+    def _forget(self, table: str) -> None:
+        for slot in self.paths(table).values():
+            self._ground.execute(f'DELETE FROM "@index" WHERE slot = {self.mark}', (slot,))  # noqa: S608 - a mark only
+
+    def _forget_what_was_undone(self) -> None:
+        if self._as_of != self._ground.undone:
+            self._as_of = self._ground.undone
+            self._slots, self._known = None, set()
+
+    @staticmethod
+    def _quoted(name: str) -> str:
+        """The name of a table as it stands in a statement."""
+        return identifier(name)
+
+
+def identifier(name: str) -> str:
+    """The name of a table in SQL, whatever its letters."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def number(value: Value) -> int:
+    """What can only be a number."""
+    assert isinstance(value, int)
+    return value
+
+
+def loads(body: str) -> Document:
+    """The document of this text."""
+    document: Document = json.loads(body)
+    return document
