@@ -13,11 +13,11 @@ from tests.service.world import World
 
 FOLDER = Path(__file__).parents[1] / "data/stores"
 LAST_DAY = date(2026, 2, 6)
+BEGINS = datetime.combine(FIRST_DAY, time(8), ZoneInfo("Europe/Brussels"))
 
 
-def recorded(folder: Path) -> tuple[int, bytes]:
-    """The schema's number, and the first weeks of the story's books as compressed SQL."""
-    world = World.built(folder, datetime.combine(FIRST_DAY, time(8), ZoneInfo("Europe/Brussels")))
+def live(world: World) -> None:
+    """Live through the first weeks of the story."""
     day = FIRST_DAY
     while day <= LAST_DAY:
         world.at(day, 9, 5)
@@ -28,6 +28,12 @@ def recorded(folder: Path) -> tuple[int, bytes]:
         world.at(day, 17, 5)
         world.work()
         day += timedelta(days=1)
+
+
+def recorded(folder: Path) -> tuple[int, bytes]:
+    """The schema's number, and the first weeks of the story's books as compressed SQL."""
+    world = World.built(folder, BEGINS)
+    live(world)
     world.app.store.checkpoint()
     path = world.app.settings.store_path
     world.close()

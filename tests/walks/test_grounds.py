@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent.config.stores import StoreTable
 from agent.demo.cast import write_configuration
-from agent.demo.story import FIRST_DAY, scenes
 from agent.mail.outgoing import OutboxState
 from tests.servers.postgres import Postgres
 from tests.service.world import World
+from tests.store.recording import BEGINS, live
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
-LAST_DAY = date(2026, 2, 6)
 # some are made from the Message-ID of a mail of the story, which is new each time
 _TOKEN = re.compile(r"RL-[A-Z2-7-]+")
 
@@ -24,21 +21,11 @@ _TOKEN = re.compile(r"RL-[A-Z2-7-]+")
 def lived(folder: Path, store: str = "") -> World:
     """The world after these weeks; the secret of its tokens is the same in each."""
     (folder / "state").mkdir(parents=True, mode=0o700)
-    (folder / "state/secret").write_bytes(b"s" * 32)
-    world = World.of(
-        replace(write_configuration(folder), store=StoreTable(address=store)),
-        datetime.combine(FIRST_DAY, time(8), ZoneInfo("Europe/Brussels")),
-    )
-    day = FIRST_DAY
-    while day <= LAST_DAY:
-        world.at(day, 9, 5)
-        world.work()
-        for scene in (scene for scene in scenes() if scene.day == day):
-            world.at(day, 10)
-            scene.act(world)
-        world.at(day, 17, 5)
-        world.work()
-        day += timedelta(days=1)
+    secret = folder / "state/secret"
+    secret.write_bytes(b"s" * 32)
+    secret.chmod(0o600)
+    world = World.of(replace(write_configuration(folder), store=StoreTable(address=store)), BEGINS)
+    live(world)
     return world
 
 
