@@ -87,6 +87,8 @@ def _used_extras(premises: Premises) -> set[str]:
             used.add("exchange")
         if mailbox.oauth.client_id:
             used.add("oauth")
+    if premises.in_database:
+        used.add("postgres")
     return used
 
 
