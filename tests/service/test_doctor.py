@@ -417,6 +417,21 @@ def test_an_extra_that_the_configuration_uses_must_be_there(place, monkeypatch):
     assert found.repair == "pip install 'relance[oauth]'"
 
 
+def test_books_in_a_database_need_what_speaks_with_it(place, monkeypatch):
+    """What is lacking for PostgreSQL is named as any other extra is."""
+    change("#top", '[store]\naddress = "postgresql://relance@/books?host=/nowhere"')(place)
+    real = metadata.version
+
+    def told(name):
+        if name == "psycopg":
+            raise metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(machine.metadata, "version", told)
+    (found,) = (f for f in bad(place) if f.check == "extras")
+    assert found.repair == "pip install 'relance[postgres]'"
+
+
 @pytest.mark.parametrize("package", ["pydantic", "tinydb", "rich"])
 def test_a_package_that_does_not_load_ends_nothing(place, package):
     """The command itself runs, says which one it is, and looks at what can be looked at without it."""
