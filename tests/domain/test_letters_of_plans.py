@@ -10,6 +10,7 @@ from agent.domain import events as ev
 from agent.domain import plan_events as pe
 from agent.domain.decide.context import make_id
 from agent.domain.decide.plan_following import plans_due
+from agent.domain.decide.plan_letters import plan_letter, plan_notice, said_to_debtor
 from agent.domain.decide.plans import REFUSED, REMIND, REVOKE, WAIT, plan_answered, requested, started
 from agent.domain.dunning_plan import PlanChange
 from agent.domain.findings import Instruction, Intent
@@ -427,3 +428,63 @@ def test_a_debtors_own_plan_of_reminders_holds_for_his_payment_plan():
     for debtor in (account(), account(name="Autre nom", number="BE0123456749")):
         done = plan_answered(Ledger.of([debtor, held]), question, REFUSED, context(book=(entry,)))
         assert done.events[1].hold_until == TODAY + 9 * DAY
+
+
+@pytest.mark.parametrize(
+    ("role", "sender", "to", "answers"),
+    [
+        (Role.OWNER, OWNER, (OWNER,), "mail-1"),
+        (Role.STAFF, STAFF, (STAFF, OWNER), "mail-1"),
+        (Role.DEBTOR, DEBTOR, (OWNER,), ""),
+        (Role.STRANGER, STAFF, (OWNER,), ""),
+    ],
+)
+def test_who_is_told_of_a_plan(role, sender, to, answers):
+    """Who ordered it and the owner; a name that nobody proved is not written to."""
+    done = plan_notice("plan_kept", account(), plan("1.00"), context(role=role, sender=sender))
+    assert done == told(plan("1.00"), "plan_kept", to=to, answers=answers)
+
+
+def test_a_letter_about_a_plan_is_written_once():
+    """But for a reminder, which may come again; one about another instalment, or that was cancelled, is another letter."""
+    had = PlanLetter("courtesy", 1, TODAY, "m")
+    one = plan(
+        "500.00", "500.00", letters=(had, replace(had, code="missed"), replace(had, code="thanks", state="cancelled"))
+    )
+
+    def written(code, number=0, **more):
+        return [x.key for x in plan_letter(account(**more), one, code, context(), number=number).letters]
+
+    assert written("courtesy", 1) == []
+    assert written("courtesy", 2) == ["plan:p1:courtesy:2:0"]
+    assert written("missed", 1) == ["plan:p1:missed:1:1"]
+    assert written("thanks", 1) == ["plan:p1:thanks:1:1"]
+    assert written("courtesy", 2, contacts=()) == []
+    assert said_to_debtor(account(contacts=()), "refused", (), context()).to == ("",)
+
+
+@pytest.mark.parametrize(("until", "followed"), [(LATE, False), (None, False), (LATE - DAY, True)])
+def test_a_plan_rests_with_its_debtor(until, followed):
+    """Through the last day of whatever holds his account, and while a person must speak."""
+    held = Hold(HoldKind.PAUSE, until, NOW)
+    ledger = paying(plan("500.00", "500.00"), owed(), holds=(held,))
+    assert bool(by_clock(ledger, LATE).events) is followed
+    day = next_plan_day(ledger.accounts["d1"], [owed()], context().plan)
+    assert day == (max(LATE, until + DAY) if until else None)
+
+
+def test_a_rest_within_the_tolerance_keeps_a_plan():
+    """Up to it and not above; the debtor's own tolerance, by his number, counts."""
+    entry = BookEntry("acme", "Autre nom", number="BE0123456749", plan=PlanChange(tolerance=Decimal(20)))
+    for paid, more, kept in (("999.00", {}, True), ("998.99", {}, False), ("980.00", {"book": (entry,)}, True)):
+        ledger = paying(plan("500.00", "500.00"), owed(paid=paid), number="BE0123456749")
+        ended = [e for e in by_clock(ledger, **more).events if isinstance(e, pe.PlanEnded)]
+        assert bool(ended) is kept
+
+
+def test_only_what_is_still_owed_is_asked_about():
+    """Of a missed instalment's invoices those with a balance, be it a cent."""
+    one = plan("500.00", "500.00", "500.01", items=("i1", "i2", "i3"))
+    ledger = paying(one, owed(paid="1000.00"), owed("i2", total="0.01"), owed("i3", total="500.00"))
+    done = by_clock(ledger, DAYS[2] + 9 * DAY)
+    assert [e.subjects for e in done.events if isinstance(e, ev.QuestionAsked)] == [("i2", "i3")]
