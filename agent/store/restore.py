@@ -148,14 +148,14 @@ def _take_documents(copy: Path, root: Path, staging: Path, identity: Path | None
 
 def _set_aside(state: Path, now: datetime) -> Path | None:
     """Keep what lies there under another name; it stays where it is as well until the copy replaces it."""
-    found = [state / name for name in _FILES if (state / name).exists()]
+    found = [path for name in _FILES if (path := state / name).exists() and not path.is_symlink()]
     if not any(path.name == "relance.db" for path in found):
         return None
     aside = state / f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}"
     aside.mkdir(mode=0o700)
     for path in found:
         if path.is_dir():
-            shutil.copytree(path, aside / path.name)
+            shutil.copytree(path, aside / path.name, symlinks=True)
         else:
             os.link(path, aside / path.name)
     sync_folder(aside)
@@ -176,18 +176,18 @@ def _put_in_place(staging: Path, state: Path) -> None:
 
 
 def _give_to_owner(state: Path, aside: Path | None) -> None:
-    """What root restored belongs to whom the folder belongs to: the service must be able to open it."""
+    """What root restored belongs to whom the folder belongs to: the service must be able to open it. What a link leads to does not."""
     if os.geteuid() != 0:
         return
     owner = state.stat()
     for path in _written(state, aside):
-        os.chown(path, owner.st_uid, owner.st_gid)
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _written(state: Path, aside: Path | None) -> Iterator[Path]:
     yield from (path for path in (state / "relance.db", state / "relance.db.lock", state / "secret") if path.exists())
     for folder in (state / "documents", aside):
-        if folder is not None and folder.exists():
+        if folder is not None and folder.exists() and not folder.is_symlink():
             yield folder
             yield from folder.rglob("*")
 

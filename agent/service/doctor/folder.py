@@ -73,7 +73,13 @@ def _owner(place: Path, found: os.stat_result) -> Iterator[Finding]:
 def _inside(place: Path) -> Iterator[Path]:
     """The files that the service writes to; documents are looked at by their folders alone."""
     for pattern in ("*", "documents/*", "requests/*"):
-        yield from place.glob(pattern)
+        yield from _lying_in(place, pattern)
+
+
+def _lying_in(place: Path, pattern: str) -> Iterator[Path]:
+    """What lies under these names in the folder itself. A link in a folder's stead may lead anywhere, and who repairs is often root."""
+    real = place.resolve()
+    return (path for path in place.glob(pattern) if path.parent.resolve() == real / path.parent.relative_to(place))
 
 
 def _foreign(path: Path, owner: int) -> bool:
@@ -100,7 +106,8 @@ def _modes(place: Path, found: os.stat_result) -> Iterator[Finding]:
     for name in ("relance.db", "secret", "relance.db.lock"):
         path = place / name
         try:
-            open_ += [path] if path.stat().st_mode & 0o077 else []
+            mode = path.lstat().st_mode
+            open_ += [path] if stat.S_ISREG(mode) and mode & 0o077 else []
         except OSError:
             continue
     for path in open_:
@@ -110,7 +117,7 @@ def _modes(place: Path, found: os.stat_result) -> Iterator[Finding]:
             "state-mode",
             f"{path} can be read by others (mode {mode:04o})",
             f"run: chmod {right:o} {path}",
-            partial(path.chmod, right),
+            partial(_shut, path, right, follow=path == place),
         )
     if not os.access(place, os.W_OK):
         yield wrong(
@@ -120,6 +127,15 @@ def _modes(place: Path, found: os.stat_result) -> Iterator[Finding]:
         )
     elif not open_:
         yield ok("state-mode", "only its owner reads it")
+
+
+def _shut(path: Path, mode: int, *, follow: bool) -> None:
+    """Set the mode of what lies there, never of what a link in its stead leads to; the state folder itself may be reached by one."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW))
+    try:
+        os.fchmod(handle, mode)
+    finally:
+        os.close(handle)
 
 
 def _secret(place: Path) -> Iterator[Finding]:
@@ -143,7 +159,7 @@ def _secret(place: Path) -> Iterator[Finding]:
 
 
 def _leftovers(place: Path, old: float) -> Iterator[Finding]:
-    drafts = [p for pattern in _DRAFTS for p in place.glob(pattern) if p.is_file() and p.stat().st_mtime < old]
+    drafts = [p for pattern in _DRAFTS for p in _lying_in(place, pattern) if p.is_file() and p.stat().st_mtime < old]
     if drafts:
         shown = ", ".join(str(path.relative_to(place)) for path in drafts[:5])
         yield warning(
