@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from agent.config import Settings, load
-from agent.config.stores import store_place
+from agent.config.stores import kept_place
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
 from agent.store.tinydb_store import TinyStore
@@ -53,7 +53,7 @@ def asked_month(text: str) -> date:
 def opened(arguments: Namespace, *, writing: bool = False) -> Iterator[tuple[Settings, TinyStore]]:
     """The settings and the store; TemporaryError when somebody else writes and this command must."""
     settings = load(arguments.config, secrets=False)
-    store = TinyStore.open(store_place(settings), read_only=not writing)
+    store = TinyStore.open(kept_place(settings), read_only=not writing)
     try:
         yield settings, store
     finally:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from agent.cli.screen import Screen
 from agent.cli.service_lines import plain_health, service_lines
 from agent.config import load
-from agent.config.stores import store_place
+from agent.config.stores import kept_place
 from agent.errors import AgentError
 from agent.ports import MessageRecord
 from agent.reports.digest import CurrencyDigest
@@ -25,7 +25,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     now = SystemClock().now()
     service = health(settings, now)
     try:
-        store = TinyStore.open(store_place(settings), read_only=True)
+        store = TinyStore.open(kept_place(settings), read_only=True)
     except AgentError as error:
         _tell(service, arguments, screen, str(error))
         raise

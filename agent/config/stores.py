@@ -11,6 +11,7 @@ from pydantic import Field
 
 from agent.config.fields import STRICT_KEYS
 from agent.config.secrets import password
+from agent.errors import CorruptStore
 
 if TYPE_CHECKING:
     from agent.config.settings import Settings
@@ -42,3 +43,23 @@ def store_place(settings: Settings) -> str | Path:
         return store.address
     sign = "&" if "?" in store.address else "?"
     return f"{store.address}{sign}password={quote(password(store), safe='')}"
+
+
+def kept_place(settings: Settings) -> str | Path:
+    """The same for whoever goes on with the books: a file that is gone is not begun anew beside what it named.
+
+    Raises:
+        ConfigError: the password cannot be had.
+        CorruptStore: the file is not there or empty, and documents lie beside where it was.
+    """
+    if not settings.store.address and is_bereft(settings.store_path):
+        raise CorruptStore(f"{settings.store_path} is gone, and its documents are there")
+    return store_place(settings)
+
+
+def is_bereft(path: Path) -> bool:
+    """Whether books were here and are no more. The file is whole before the first document is written, and only then."""
+    if path.is_file() and path.stat().st_size:
+        return False
+    documents = path.parent / "documents"
+    return documents.is_dir() and any(documents.iterdir())

@@ -12,7 +12,7 @@ from agent.backends.dns import txt_lookup
 from agent.config import Settings
 from agent.config.hidden import keep_hidden
 from agent.config.secret_files import secret_bytes
-from agent.config.stores import store_place
+from agent.config.stores import kept_place
 from agent.errors import AgentError, ConfigError
 from agent.intake.directory import Directory
 from agent.ports import Clock, Store
@@ -39,7 +39,7 @@ def build(
         TemporaryError: another process holds the store, or the disk is full or read-only.
         CorruptStore: the store is damaged or of a newer version.
     """
-    opened = store or TinyStore.open(store_place(settings))
+    opened = store or TinyStore.open(kept_place(settings))
     try:
         return _around(opened, settings, clock or SystemClock(), rehearsal=rehearsal)
     except BaseException:

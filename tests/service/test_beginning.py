@@ -119,6 +119,22 @@ def test_a_start_that_failed_holds_no_lock(tmp_path, monkeypatch):
     close(build(settings))
 
 
+@pytest.mark.parametrize("emptied", [True, False])
+def test_books_that_are_gone_are_not_begun_anew(tmp_path, emptied):
+    """Documents beside them tell that they were there: nothing is written, and nobody is forgotten without a word."""
+    settings = write_configuration(tmp_path)
+    app = build(settings)
+    app.store.put_document(b"an invoice")
+    close(app)
+    if emptied:
+        settings.store_path.write_bytes(b"")
+    else:
+        settings.store_path.unlink()
+    with pytest.raises(CorruptStore, match="is gone, and its documents are there"):
+        build(settings)
+    assert settings.store_path.exists() is emptied
+
+
 @pytest.mark.parametrize("state", ["full", "read-only"])
 def test_the_service_waits_for_its_disk(small_disk, tmp_path, state):  # noqa: F811 - the fixture
     """The real one: READY while it cannot begin, at work when the disk is mended, and an end in peace."""

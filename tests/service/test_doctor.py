@@ -245,6 +245,13 @@ BREAKAGES = {
     "old drafts": (put("state/.relance.db.tmp", age=timedelta(days=1)), "state-leftovers", "warning", "--repair"),
     "a half restoration": (put("state/relance.db.restoring"), "state-restoring", "wrong", "relance restore"),
     "the books gone": (lambda p: (p / "state/relance.db").unlink(), "store", "wrong", "relance restore"),
+    "the books gone, and no backup": (
+        lambda p: (no_backups(p), (p / "state/relance.db").unlink()),
+        "store",
+        "wrong",
+        "mounted",
+    ),
+    "the books emptied": (lambda p: (p / "state/relance.db").write_bytes(b""), "store", "wrong", "relance restore"),
     "no database": (put("state/relance.db", b"no database at all" * 500), "store", "wrong", "relance restore"),
     "damaged pages": (damaged("state/relance.db"), "store", "wrong", "relance restore"),
     "a forged journal": (forged_event, "store", "wrong", "relance restore"),

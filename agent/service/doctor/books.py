@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from agent.config.stores import store_place
+from agent.config.stores import is_bereft, store_place
 from agent.domain.ledger import Question
 from agent.errors import AgentError, ConfigError, CorruptStore
 from agent.mail.outgoing import OutboxState
@@ -83,9 +83,13 @@ def books(premises: Premises) -> Iterator[Finding]:
     if not premises.in_database and not _may_look(premises):
         yield wrong("store", f"{path} cannot be read by this user", "run this as root, or as the user of the service")
         return
-    if not premises.in_database and not path.exists():
-        if premises.state_dir.is_dir() and copies_in(premises.state_dir / "backups"):
-            yield wrong("store", f"{path} is gone, and there are backups", "run: relance restore FILE")
+    if not premises.in_database and (is_bereft(path) or not path.exists()):
+        copies = copies_in(place) if (place := _copies_place(premises)).is_dir() else ()
+        if copies:
+            yield wrong("store", f"{path} is gone, and there are backups", f"run: relance restore --force {copies[0]}")
+        elif is_bereft(path):
+            repair = f"is its disk mounted? Else: relance restore --force FILE; to begin anew: mv {premises.state_dir} elsewhere"
+            yield wrong("store", f"{path} is gone, its documents are there", repair)
         else:
             yield ok("store", f"{path} will be made when Relance runs first")
         return
@@ -221,7 +225,7 @@ def _channels(store: TinyStore, premises: Premises) -> Iterator[Finding]:
 
 def backups(premises: Premises) -> Iterator[Finding]:
     """How old the newest copy of the books is, and whether it opens."""
-    place = premises.settings.backup_dir if premises.settings else premises.state_dir / "backups"
+    place = _copies_place(premises)
     if not _may_look(premises):
         return
     copies = copies_in(place) if place.is_dir() else ()
@@ -243,6 +247,10 @@ def backups(premises: Premises) -> Iterator[Finding]:
     else:
         yield ok("backups", f"{len(copies)}, the newest {copies[0].name}")
     yield _opened(copies[0], deep=premises.deep)
+
+
+def _copies_place(premises: Premises) -> Path:
+    return premises.settings.backup_dir if premises.settings else premises.state_dir / "backups"
 
 
 def _opened(copy: Path, *, deep: bool) -> Finding:
