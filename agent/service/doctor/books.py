@@ -84,7 +84,7 @@ def books(premises: Premises) -> Iterator[Finding]:
         yield wrong("store", f"{path} cannot be read by this user", "run this as root, or as the user of the service")
         return
     if not premises.in_database and (is_bereft(path) or not path.exists()):
-        copies = copies_in(place) if (place := _copies_place(premises)).is_dir() else ()
+        copies = copies_in(folder) if (folder := _copies_place(premises)).is_dir() else ()
         if copies:
             yield wrong("store", f"{path} is gone, and there are backups", f"run: relance restore --force {copies[0]}")
         elif is_bereft(path):
