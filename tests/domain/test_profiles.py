@@ -7,8 +7,8 @@ import pytest
 
 from agent.domain.formal_notices import NoticeMark
 from agent.domain.money import Money
-from agent.domain.profiles import Advice, Risk, Status, profile, to_phone
-from agent.domain.states import Hold, HoldKind, ItemState, OpenItem, Payment
+from agent.domain.profiles import Advice, Profile, Risk, Status, profile, to_phone
+from agent.domain.states import DebtorAccount, Hold, HoldKind, ItemState, OpenItem, Payment
 from tests.builders import account, item
 
 TODAY = date(2026, 9, 1)
@@ -147,3 +147,117 @@ def test_nobody_is_phoned_while_his_promise_runs() -> None:
     promised = owed(1, 40, statements=(TODAY, TODAY), broken_promises=1, holds=resting(HoldKind.PROMISE))
     assert not to_phone([profile(account(), [promised], "EUR", TODAY)])
     assert to_phone([profile(account(), [promised, owed(2, 40, statements=(TODAY, TODAY))], "EUR", TODAY)])
+
+
+def reasons_of(debtor: DebtorAccount, *items: OpenItem) -> list[tuple[str, int, int]]:
+    return [(r.code, r.points, r.figure) for r in profile(debtor, items, "EUR", TODAY).reasons]
+
+
+NOTICED = (NoticeMark(TODAY, TODAY + timedelta(days=15), "m1", sent=True),)
+QUEUED = (NoticeMark(TODAY, TODAY + timedelta(days=15), "m1"),)
+
+
+@pytest.mark.parametrize(
+    ("items", "reasons"),
+    [
+        ([], [("because_unknown", 0, 0)]),
+        ([owed(1, 29)], [("because_unknown", 0, 0)]),
+        ([owed(1, 30)], [("because_oldest", 1, 30), ("because_unknown", 0, 0)]),
+        ([owed(1, 59), owed(2, 3)], [("because_oldest", 1, 59), ("because_unknown", 0, 0)]),
+        ([owed(1, 60)], [("because_oldest", 2, 60), ("because_unknown", 0, 0)]),
+        ([owed(1, 89)], [("because_oldest", 2, 89), ("because_unknown", 0, 0)]),
+        ([owed(1, 90)], [("because_oldest", 3, 90), ("because_unknown", 0, 0)]),
+        ([owed(1, 0, broken_promises=1)], [("because_promises", 1, 1), ("because_unknown", 0, 0)]),
+        ([owed(1, 0, broken_promises=2)], [("because_promises", 2, 2), ("because_unknown", 0, 0)]),
+        ([owed(1, 1, notices=NOTICED)], [("because_notice", 2, 0), ("because_unknown", 0, 0)]),
+        ([owed(1, 1, notices=QUEUED)], [("because_unknown", 0, 0)]),
+        ([owed(1, 0, notices=NOTICED)], [("because_unknown", 0, 0)]),
+        ([owed(1, 1, statements=(TODAY, TODAY))], [("because_reminders", 1, 2), ("because_unknown", 0, 0)]),
+        ([owed(1, 1, statements=(TODAY,))], [("because_unknown", 0, 0)]),
+        ([owed(1, 0, statements=(TODAY, TODAY))], [("because_unknown", 0, 0)]),
+        ([paid(n, -5) for n in range(3)], [("because_punctual", -1, -5)]),
+        ([paid(n, 0) for n in range(3)], [("because_punctual", -1, 0)]),
+        ([paid(n, 1) for n in range(3)], [("because_habit", 0, 1)]),
+        ([paid(n, 14) for n in range(3)], [("because_habit", 0, 14)]),
+        ([paid(n, 15) for n in range(3)], [("because_habit", 1, 15)]),
+        ([paid(n, 44) for n in range(3)], [("because_habit", 1, 44)]),
+        ([paid(n, 45) for n in range(3)], [("because_habit", 2, 45)]),
+        ([paid(n, 0, 9) for n in range(3)] + [paid(n + 3, 10, 2) for n in range(3)], [("because_trend", 1, 10), ("because_habit", 0, 5)]),
+        ([paid(n, 0, 9) for n in range(3)] + [paid(n + 3, 9, 2) for n in range(3)], [("because_habit", 0, 4)]),
+    ],
+)  # fmt: skip
+def test_the_points_of_each_reason(items: list[OpenItem], reasons: list[tuple[str, int, int]]) -> None:
+    """With the figure behind them; what is known and weighs nothing is said as well."""
+    assert reasons_of(account(), *items) == reasons
+
+
+def test_the_points_of_what_stops_everything_and_of_no_address() -> None:
+    """Insolvency and the end of a business are the highest risk alone; anger is none."""
+    for reason in ("insolvency", "ceased_or_deceased"):
+        hold = replace(resting(HoldKind.PAUSE)[0], reason=reason)
+        assert reasons_of(account(holds=(hold,))) == [(f"because_{reason}", 9, 0), ("because_unknown", 0, 0)]
+    angry = replace(resting(HoldKind.PAUSE)[0], reason="hostile")
+    assert reasons_of(account(holds=(angry,))) == [("because_unknown", 0, 0)]
+    assert reasons_of(account(contacts=())) == [("because_unreachable", 1, 0), ("because_unknown", 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("items", "risk", "advice"),
+    [
+        ([owed(1, 29)], Risk.LOW, Advice.FOLLOW),
+        ([owed(1, 59)], Risk.LOW, Advice.FOLLOW),
+        ([owed(1, 60)], Risk.MEDIUM, Advice.PHONE),
+        ([owed(1, 90)], Risk.MEDIUM, Advice.PHONE),
+        ([owed(1, 90, broken_promises=1)], Risk.HIGH, Advice.PHONE),
+        ([owed(1, 90, statements=(TODAY, TODAY))], Risk.HIGH, Advice.HAND_OVER),
+        ([owed(1, 90, broken_promises=1, statements=(TODAY,))], Risk.HIGH, Advice.PHONE),
+        ([paid(n, 14) for n in range(3)], Risk.LOW, Advice.NOTHING),
+        ([paid(n, 15) for n in range(3)], Risk.LOW, Advice.SHORTER_TERMS),
+        ([paid(n, 50) for n in range(3)], Risk.MEDIUM, Advice.SHORTER_TERMS),
+        ([owed(1, 0, statements=(TODAY, TODAY))], Risk.LOW, Advice.NOTHING),
+    ],
+)  # fmt: skip
+def test_the_risk_and_what_it_calls_for(items: list[OpenItem], risk: Risk, advice: Advice) -> None:
+    """Two points are some care, four are much; who was reminded twice in vain is handed over, the others are rung up."""
+    found = profile(account(), items, "EUR", TODAY)
+    assert (found.risk, found.advice) == (risk, advice)
+
+
+def test_the_figures_of_a_profile() -> None:
+    """Sums in one currency; what is due today is not late; a habit is of two years."""
+    pounds = replace(owed(9, 99), invoice=item("p", currency="GBP").invoice)
+    items = [
+        owed(1, 10, broken_promises=1),
+        owed(2, 0),
+        owed(3, 5, holds=resting(HoldKind.PROMISE)),
+        owed(4, 7, state=ItemState.ESCALATED, statements=(TODAY,)),
+        owed(5, 50, state=ItemState.WRITTEN_OFF, broken_promises=1),
+        owed(6, 3, holds=resting(HoldKind.DISPUTE, None)),
+        paid(7, 4),
+        paid(8, 4, 40),
+        pounds,
+    ]
+    found = profile(account(), items, "EUR", TODAY)
+    assert (found.open, found.overdue, found.resting) == (
+        Money.of("2500.00", "EUR"),
+        Money.of("2000.00", "EUR"),
+        Money.of("1000.00", "EUR"),
+    )
+    assert (found.oldest, found.paid, found.habit, found.trend) == (10, 1, None, None)
+    assert (found.broken_promises, found.disputes, found.reminders, found.reachable) == (2, 1, 1, True)
+    assert (found.debtor, found.currency) == ("d1", "EUR")
+
+
+def test_the_most_urgent_are_rung_up_first_and_five_of_them() -> None:
+    """Who has no address before all others, then the largest sums; what rests whole is not rung up about."""
+
+    def late(n: int, count: int, **more: object) -> Profile:
+        lines = [owed(10 * n + k, 40, statements=(TODAY, TODAY)) for k in range(count)]
+        return profile(account(f"d{n}", **more), lines, "EUR", TODAY)
+
+    everybody = [late(n, n) for n in range(1, 7)] + [late(7, 1, contacts=())]
+    assert [p.debtor for p in to_phone(everybody)] == ["d7", "d6", "d5", "d4", "d3"]
+    assert [p.debtor for p in to_phone(everybody, 2)] == ["d7", "d6"]
+    assert [p.debtor for p in to_phone([late(2, 1), late(1, 1)])] == ["d1", "d2"]
+    broken = profile(account("d8"), [owed(1, 1, broken_promises=1)], "EUR", TODAY)
+    assert to_phone([broken]) == (broken,)
