@@ -1,4 +1,4 @@
-"""A consistent copy of the file while it is in use."""
+"""A consistent copy of the books, as one file, while they are in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TinyDB over a transactional file: `TinyDB(path, storage=LedgerStorage)` reads and writes as ever; nothing is half written.
+"""TinyDB over a transactional ground: `TinyDB(place, storage=LedgerStorage)` reads and writes as ever; nothing is half written.
 
 Stock TinyDB reads and rewrites its whole JSON file at every call. Here a document is a row: `LedgerTable` touches only the rows
 that a call is about and looks up indexed paths; several calls inside `storage.transaction()` become durable together.
@@ -28,8 +28,8 @@ class LedgerStorage(Storage):
     """The storage to hand to TinyDB. Documents come back as copies, ordered by their ids.
 
     Raises:
-        TemporaryError: the disk is full or another process writes; nothing was changed.
-        CorruptStore: the file is damaged.
+        TemporaryError: the disk is full, another process writes, or the database is away; nothing was changed.
+        CorruptStore: it is damaged.
     """
 
     def __init__(self, place: str | Path, *, read_only: bool = False) -> None:
@@ -178,10 +178,9 @@ class LedgerTable(Table):
     ) -> Iterator[tuple[str, tuple[Value, ...]]]:
         """Each of these values of an indexed path that a document bears, with these fields of the document, by id.
 
-        `within` names another indexed path and a value that spare most documents that do not bear it there, not all of them; `most` is a bound for
-        each value.
-
-        A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with the document itself.
+        `within` names another indexed path and a value, which spare most documents that do not bear it there, not all of them; `most`
+        is a bound for each value. A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with
+        the document itself.
         """
         odd = [value for value in values if "?" in value or "\0" in value or not writable(value)]
         plain = [value for value in values if value not in odd] if odd else values
@@ -246,7 +245,7 @@ class LedgerTable(Table):
         return int(old.doc_id)
 
     def index(self, *paths: str) -> None:
-        """Keep an index over these dotted paths, for this table, in the file."""
+        """Keep an index over these dotted paths, for this table, beside its rows."""
         self._storage.rows.declare(self.name, [tuple(path.split(".")) for path in paths])
 
     def _read_table(self) -> Any:

@@ -1,4 +1,4 @@
-"""The schema: a number in the file, and the ordered steps that bring an older file to today's."""
+"""The schema: a number in the books, and the ordered steps that bring older books to today's."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def restoring_mark(path: Path) -> Path:
 
 
 def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:
-    """Bring the file to the newest schema, in one transaction, after a copy of an older file was put beside it.
+    """Bring the books to the newest schema, in one transaction; of a file that is older a copy is put beside it first.
 
     Raises:
-        CorruptStore: the file is of a newer schema than this program.
-        ConfigError: it is of an older one and open for reading only; or a copy was put half in its place.
+        CorruptStore: they are of a newer schema than this program.
+        ConfigError: they are of an older one and open for reading only; or a copy was put half in its place.
     """
     file = db.ground if isinstance(db.ground, SqliteFile) else None
     if file and restoring_mark(file.path).exists():

@@ -62,9 +62,8 @@ class TinyStore:
         db = LedgerDB(place, read_only=read_only)
         try:
             migrate(db)
-            with suppress(
-                TemporaryError
-            ):  # what a killed process left in the log is carried over when there is room for it
+            # what a killed process left in the log is carried over when there is room for it
+            with suppress(TemporaryError):
                 db.ground.checkpoint()
         except BaseException:
             db.close()
@@ -219,11 +218,11 @@ class TinyStore:
             return list(verify.problems(self))
 
     def checkpoint(self) -> bool:
-        """Carry the log over into the file, worth doing when there is nothing else to do; False when a reader stood in the way."""
+        """As `Ground.checkpoint`; worth doing when there is nothing else to do."""
         return self.db.ground.checkpoint()
 
     def close(self) -> None:
-        """Let go of the file; never raises."""
+        """Let go of the ground; never raises."""
         self.db.close()
 
     def _table(self, name: str) -> LedgerTable:
