@@ -11,8 +11,6 @@ from agent.domain.states import DebtorAccount, Hold, HoldKind, OpenItem, Payment
 
 # Evidence of what lessened an item though no money came in for it.
 CREDIT_NOTE, ON_ACCOUNT, REFUND = "credit_note", "on_account", "refund"
-# ... of which nothing came in, as opposed to what a bank or the creditor's people reported.
-NO_MONEY = frozenset({CREDIT_NOTE, ON_ACCOUNT, REFUND})
 # Reasons for which money left an account, other than by the bank.
 LEFT = frozenset({"refunded", "set_off", "undone"})
 # Why an item rests that is said to be paid: a proof came with the words; the proof, or what the creditor sees, was asked for.

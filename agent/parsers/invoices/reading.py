@@ -15,7 +15,6 @@ EXPECTED = (
     "number", "issue_date", "due_date", "currency", "total", "amount_due", "seller_name", "seller_iban", "buyer_name",
 )  # fmt: skip
 FOLLOWED = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE, DocumentKind.CORRECTION)
-CENT = Decimal("0.01")
 # Suppliers round VAT per line or in total; more than a few cents apart is no rounding.
 ROUNDING = Decimal("0.05")
 
