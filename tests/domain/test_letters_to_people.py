@@ -20,7 +20,7 @@ from agent.domain.findings import Instruction, InstructionReading
 from agent.domain.ledger import HoldKind, ItemState, Ledger, Question, replay
 from agent.domain.letters import Letter, LetterKind
 from agent.domain.parties import Role
-from tests.builders import CREDITOR, NOW, OWNER, STAFF, TODAY, account, context, invoice, item, money
+from tests.builders import NOW, OWNER, STAFF, TODAY, account, context, invoice, item, money
 
 DAY = timedelta(days=1)
 HEAD = {"at": NOW, "source": "mail-1", "creditor": "acme"}
@@ -496,4 +496,3 @@ def test_holds_of_the_creditors_people_say_until_when():
         assert (letter.code, letter.on, letter.items, letter.words) == ("paused", until, ("i1",), "ses mots")
         held = done.after(books()).items["i1"].holds
         assert [(h.kind, h.until) for h in held] == [(HoldKind.PAUSE, until)]
-    assert CREDITOR.language == "fr"
