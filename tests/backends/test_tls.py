@@ -234,7 +234,6 @@ STRIPPED = {
     "imap": {b"CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n%s OK done\r\n"},
     "smtp": {b"EHLO": b"250-here\r\n250 AUTH PLAIN LOGIN\r\n"},
 }
-REFUSING = {"imap": {b"STARTTLS": b""}, "smtp": {b"STARTTLS": b""}}
 
 
 @pytest.mark.parametrize("kind", ["imap", "smtp"])

@@ -41,7 +41,6 @@ class Case:
 
 
 ASIDE = Outcome("stranger", "Quarantine")
-UNTIED = Outcome("stranger", "Review")
 # a debtor's mail that a person must read: reminders rest, the creditor is shown the words
 SHOWN = Outcome("reply", "Handled", ("FollowUpPaused",), ("action_notice",))
 # a mail without proof that names a case: it puts one statement off, once, and its creditor is shown it

@@ -17,12 +17,7 @@ from tests.service.test_bank import camt
 from tests.service.world import BRUNO, DEBTOR, ELS, MARY, TUESDAY, World
 from tests.walks.invoices import ubl
 
-BATIPLUS, CAFE_AT, PEETERS_AT, KELLER_AT = (
-    DEBTOR,
-    f"Café <{CAFE.email}>",
-    f"Info <{PEETERS.email}>",
-    f"B <{KELLER.email}>",
-)
+BATIPLUS, CAFE_AT = DEBTOR, f"Café <{CAFE.email}>"
 STRANGER = "Mallory <mallory@evil.example>"
 
 

@@ -26,8 +26,6 @@ BANK_TOPICS = frozenset({PAYMENT, OVER})
 PAYER = "payer:"
 # The mark of a choice by which an item counts as paid though less came in.
 ACCEPTED = "="
-# A shortfall for which a person may want to close the item: bank charges, a discount, cents.
-_SMALL = Decimal(30)
 # Money that has probably come: nobody is reminded while the creditor looks for these bank days.
 _PATIENCE = 3
 _MOST_CHOICES = 9
