@@ -35,12 +35,13 @@ def name_terms(message: Message) -> tuple[tuple[str, str], ...]:
 def likeliest(
     accounts: Iterable[DebtorAccount], items: Iterable[OpenItem], message: Message, text: str
 ) -> tuple[Candidate, ...]:
-    """The accounts with anything that speaks for them, those with most reasons first; at most five."""
+    """The accounts with anything that speaks for them, those with most reasons first: five, and each further creditor's likeliest."""
     said = f"{message.subject}\n{text}"[:_LONGEST_TEXT]
     open_items = [i for i in items if i.is_open]
     found = [Candidate(a, tuple(_reasons(a, open_items, message, said))) for a in accounts]
-    told = [c for c in found if c.why]
-    return tuple(sorted(told, key=lambda c: (-len(c.why), c.account.id)))[:_MOST]
+    told = sorted((c for c in found if c.why), key=lambda c: (-len(c.why), c.account.id))
+    likeliest_of = {c.account.creditor: c for c in reversed(told)}
+    return tuple(c for rank, c in enumerate(told) if rank < _MOST or likeliest_of[c.account.creditor] is c)
 
 
 def _reasons(account: DebtorAccount, items: Iterable[OpenItem], message: Message, said: str) -> Iterable[str]:

@@ -76,9 +76,17 @@ def stranger(app: App, gathered: Gathered, record: MessageRecord) -> Outcome:
 
 
 def _candidates(app: App, gathered: Gathered, accounts: Iterable[str]) -> tuple[Ledger, tuple[Candidate, ...]]:
-    ledger = accounts_slice(app.store, tuple(dict.fromkeys(accounts))[:_MOST_ACCOUNTS])
+    ledger = accounts_slice(app.store, _weighed(app, accounts))
     known: list[DebtorAccount] = [a for a in ledger.accounts.values() if app.settings.creditor(a.creditor)]
     return ledger, likeliest(known, ledger.items.values(), gathered.message, gathered.own)
+
+
+def _weighed(app: App, accounts: Iterable[str]) -> tuple[str, ...]:
+    """So many of each creditor's accounts: who knows many under one address crowds no other creditor's out of sight."""
+    each: dict[str, list[str]] = {}
+    for account in app.store.ledger(dict.fromkeys(accounts)).accounts.values():
+        each.setdefault(account.creditor, []).append(account.id)
+    return tuple(id_ for ids in each.values() for id_ in ids[:_MOST_ACCOUNTS])
 
 
 def _for_review(record: MessageRecord, candidates: Sequence[Candidate]) -> MessageRecord:
