@@ -168,6 +168,7 @@ class Limits:
     poll_seconds: Annotated[Count, Field(ge=5, le=3600)] = 600
     alert_minutes: Annotated[Count, Field(le=1440)] = 15
     unread_hours: Annotated[Count, Field(le=168)] = 24
+    proof_hours: Annotated[int, Field(ge=0, le=72)] = 4
     surge_mails: Annotated[int, Field(ge=0, le=100_000)] = 100
     surge_factor: Annotated[Count, Field(le=1000)] = 3
     action_days: Annotated[Count, Field(le=366)] = 30

@@ -101,17 +101,18 @@ CAUSES: Mapping[str, Words] = {
         "kein Absender ist mehr nachgewiesen",
     ),
     "alarm_proof_means": four(
-        "Depuis un jour, tous les messages des créanciers arrivent sans preuve de leur expéditeur : le DNS ne répond pas, ou le serveur de "
-        "messagerie porte un autre nom que celui de trust.authserv_ids. Les expéditeurs sont priés de confirmer ; rien n’est fait avant. Les "
-        "rappels partent comme prévu.",
-        "Al een dag komen alle mails van schuldeisers zonder bewijs van hun afzender: de DNS antwoordt niet, of de mailserver noemt zich "
-        "anders dan in trust.authserv_ids staat. De afzenders wordt om bevestiging gevraagd; eerder gebeurt er niets. Aanmaningen vertrekken "
-        "zoals voorzien.",
-        "For a day all emails of creditors have come without proof of their sender: name servers do not answer, or the mail server bears "
-        "another name than trust.authserv_ids says. Senders are asked to confirm; nothing is done before. Reminders leave as planned.",
-        "Seit einem Tag kommen alle E-Mails der Gläubiger ohne Nachweis des Absenders: Die Namensserver antworten nicht, oder der Mailserver "
-        "heißt anders, als trust.authserv_ids sagt. Die Absender werden um Bestätigung gebeten; vorher geschieht nichts. Mahnungen gehen "
-        "hinaus wie vorgesehen.",
+        "Tous les messages des créanciers arrivent sans preuve de leur expéditeur : le DNS ne répond pas, ou le serveur de messagerie porte "
+        "un autre nom que celui de trust.authserv_ids. Quand le DNS se tait, les messages signés attendent quelques heures ; puis les "
+        "expéditeurs sont priés de confirmer, et rien n’est fait avant. Les rappels des autres créanciers partent comme prévu.",
+        "Alle mails van schuldeisers komen zonder bewijs van hun afzender: de DNS antwoordt niet, of de mailserver noemt zich anders dan in "
+        "trust.authserv_ids staat. Zolang de DNS zwijgt, wachten ondertekende mails enkele uren; daarna wordt de afzenders om bevestiging "
+        "gevraagd, en eerder gebeurt er niets. Aanmaningen van andere schuldeisers vertrekken zoals voorzien.",
+        "All emails of creditors come without proof of their sender: name servers do not answer, or the mail server bears another name than "
+        "trust.authserv_ids says. While name servers are silent, signed emails wait for some hours; then senders are asked to confirm, and "
+        "nothing is done before. Reminders of other creditors leave as planned.",
+        "Alle E-Mails der Gläubiger kommen ohne Nachweis des Absenders: Die Namensserver antworten nicht, oder der Mailserver heißt anders, "
+        "als trust.authserv_ids sagt. Solange die Namensserver schweigen, warten signierte E-Mails einige Stunden; dann werden die Absender um "
+        "Bestätigung gebeten, und vorher geschieht nichts. Mahnungen anderer Gläubiger gehen hinaus wie vorgesehen.",
     ),
     "alarm_restarts": four(
         "le service a été relancé plusieurs fois",

@@ -24,6 +24,7 @@ from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, MessageRecord, Store
 from agent.reports.alarm_words import COMMANDS
 from agent.service.app import App
+from agent.service.awaiting import awaited
 from agent.service.conclude import Outcome, commit_of
 from agent.service.reminded import Reminder
 from agent.store.copies import newest_at
@@ -185,12 +186,17 @@ def _held(app: App, _: datetime) -> Iterator[Trouble]:
 
 
 def _proof(app: App, now: datetime) -> Iterator[Trouble]:
-    """Whether all mail in colleagues' names of a day lacked proof: then it is not theirs to mend."""
+    """Whether all mail in colleagues' names of a day lacked proof, or none was proved since one waits for it: it is not theirs to mend."""
     known = {person.address for creditor in app.settings.creditors for person in creditor.people}
     theirs = [record for record in _recent(app, now, None) if record.sender in known]
     unproved = sum(record.kind == MailKind.UNPROVED.value for record in theirs)
-    if unproved == len(theirs) >= _ALL_UNPROVED:
-        yield Trouble("proof", str(unproved))
+    last = max((r.received_at for r in theirs if r.kind != MailKind.UNPROVED.value), default=now - _DAY)
+    since = min((one.since for one in awaited(app.store).values() if one.since > last), default=now)
+    lasts = now - since >= timedelta(minutes=app.settings.limits.alert_minutes)
+    # who waited in vain and was asked in the end is no sign that it is over
+    lasts = lasts or ("proof" in remembered(app.store) and any(r.received_at > last for r in theirs))
+    if lasts or unproved == len(theirs) >= _ALL_UNPROVED:
+        yield Trouble("proof", str(unproved + len(awaited(app.store))))
 
 
 def _restarts(app: App, now: datetime) -> Iterator[Trouble]:

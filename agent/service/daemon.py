@@ -102,7 +102,7 @@ class Daemon:
         self._bell = Bell()
         self._lines = [_Line(channel, self._bell) for channel in app.channels]
         self._impatient = app
-        self._timekeeper = Timekeeper(app.clock)
+        self._timekeeper = Timekeeper(app.clock, app.store)
         self.app = replace(app, channels=tuple(line.channel for line in self._lines), clock=self._timekeeper)
         self._reload = reload
         self._notifier = notifier or Notifier()
@@ -233,7 +233,7 @@ class Daemon:
         line.reading.end()
         self._alarm.well(self.app, line.place("mailbox"))
         line.unread = count > 0
-        line.look_at = now + timedelta(seconds=self.app.settings.limits.poll_seconds)
+        line.look_at = line.channel.turns.next_look(now + timedelta(seconds=self.app.settings.limits.poll_seconds))
         if line.unread:
             self._bell.ring()
 
@@ -318,7 +318,8 @@ class Daemon:
         moments = [now + timedelta(seconds=self.app.settings.limits.poll_seconds)]
         due = self._hindered_until or self.app.store.next_timer()
         moments += [moment for moment in (due, self._alarm.next_word(self.app), self._next_mail(now)) if moment]
-        moments += [line.reading.until for line in self._lines if line.reading.until]
+        idle = (line.look_at for line in self._lines if not (line.reading.until or line.mailbox.busy))
+        moments += [at for at in (*idle, *(line.reading.until for line in self._lines)) if at]
         return min(moments)
 
     def _next_mail(self, now: datetime) -> datetime | None:

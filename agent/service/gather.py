@@ -9,7 +9,7 @@ from datetime import date
 
 from agent.domain.parties import Role
 from agent.domain.references import structured_communication
-from agent.intake.classify import Evidence
+from agent.intake.classify import Evidence, classify
 from agent.intake.directory import Sender, identify_sender
 from agent.intake.extract import DOCUMENTS, File, attached_messages, files_of
 from agent.intake.threads import named_terms, traces
@@ -26,6 +26,8 @@ from agent.service.app import App
 
 # Traces of our letters whose words are known again when they come back.
 _LETTERS = 20
+# For whom an unproved mail is something else than a proved one, and who are asked once whether they wrote it, or not heard.
+_TO_BE_PROVED = frozenset({Role.OWNER, Role.STAFF, Role.VIEWER, Role.BANK})
 # Recipients of a mail who are looked for among the debtors.
 _RECIPIENTS = 20
 
@@ -35,7 +37,8 @@ class Gathered:
     """A mail with everything that was found out about it.
 
     `recipients` are those of the originals that it hands on. `named` are the accounts whose case the mail names without proof: by our letter's trace, by a reference or by a number.
-    `proved` says whether the mail's address was proved, whoever writes from it.
+    `proved` says whether the mail's address was proved, whoever writes from it; `undecided` that it was not, may be later, and that the
+    mail would then be another: nobody answers for the key of its signature now.
     """
 
     message: Message
@@ -47,6 +50,7 @@ class Gathered:
     own: str
     named: tuple[str, ...]
     proved: bool = False
+    undecided: bool = False
 
 
 def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Gathered:
@@ -58,7 +62,8 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         message, app.directory, proof, accounts=_accounts_at(app, message.sender.address), answered=answered
     )
     files, problems = files_of(message)
-    if not proved and _meant_for_a_debtor(app, sender, message, files):
+    astray = not proved and _meant_for_a_debtor(app, sender, message, files)
+    if astray:
         sender = replace(sender, proved=False, because="written to a debtor, and not to us")
     own = own_text(message).text
     if answered is not None and answered.debtor:
@@ -78,9 +83,15 @@ def gather(app: App, raw: bytes, message: Message, *, proved: bool = False) -> G
         names_case=bool(named),
     )
     forwards = _forwards(message)
-    return Gathered(
-        message, evidence, files, problems, forwards, _recipients(forwards, message), own, named, proof.passed
-    )
+    to, undecided = _recipients(forwards, message), proof.undecided and not astray and _proof_matters(evidence)
+    return Gathered(message, evidence, files, problems, forwards, to, own, named, proof.passed, undecided)
+
+
+def _proof_matters(evidence: Evidence) -> bool:
+    """Whether this mail of a creditor's colleague or a bank would be another kind of mail if it was proved."""
+    sender = evidence.sender
+    as_proved = replace(evidence, sender=replace(sender, proved=True))
+    return sender.role in _TO_BE_PROVED and classify(evidence) != classify(as_proved)
 
 
 def _proof(app: App, raw: bytes, message: Message) -> Proof:

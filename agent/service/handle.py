@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from time import perf_counter
 
 from agent.domain.decide.invoices import nothing_handed_over
@@ -16,6 +17,7 @@ from agent.mail.identity import message_key
 from agent.mail.message import Message, parse_message
 from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
 from agent.service.app import App
+from agent.service.awaiting import again_at, ended
 from agent.service.conclude import Outcome, conclude, without_letters
 from agent.service.fees import with_operator_told
 from agent.service.gather import Gathered, gather
@@ -35,7 +37,7 @@ _SENT_BY_SOFTWARE = (MailKind.HANDOVER, MailKind.STATEMENT, MailKind.BANK_NOTICE
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What was done with a mail; one log line is made of it."""
+    """What was done with a mail; one log line is made of it. With `again_at` nothing was: it stays in INBOX until then."""
 
     key: str
     role: str
@@ -44,6 +46,7 @@ class Handled:
     box: Box
     events: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,27 @@ class Arrived:
 
 
 def handle_message(app: App, mailbox: Mailbox, arrived: Arrived) -> Handled:
-    """Handle one mail, once: what its key was handled for before is only filed away."""
+    """Handle one mail, once: what its key was handled for before is only filed away, and one that waits for its proof is left."""
     started = perf_counter()
     raw, message = arrived.raw, arrived.message
     record = app.store.seen(message.key)
     if record is not None:
         handled = Handled(message.key, record.role, record.kind, "seen before", record.box)
     else:
-        handled = _decide_and_commit(app, raw, message)
-    mailbox.file(arrived.ref, handled.box)
+        handled = _handled_or_left(app, raw, message)
+    if handled.again_at is None:
+        mailbox.file(arrived.ref, handled.box)
     canonical(_LOG, "mail", handled, milliseconds=round((perf_counter() - started) * 1000))
     return handled
+
+
+def _handled_or_left(app: App, raw: bytes, message: Message) -> Handled:
+    gathered = gather(app, raw, message)
+    later = again_at(app, gathered)
+    if later is None:
+        return _decide_and_commit(app, raw, message, gathered=gathered)
+    sender = gathered.evidence.sender
+    return Handled(message.key, sender.role.value, "awaits_proof", sender.because, Box.INBOX, again_at=later)
 
 
 def handle_again(app: App, raw: bytes) -> Handled:
@@ -74,10 +87,12 @@ def handle_again(app: App, raw: bytes) -> Handled:
     return _decide_and_commit(app, raw, parse_message(raw))
 
 
-def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool = False) -> Handled:
-    """Decide on the states as they are; when they changed before the commit, decide again."""
+def _decide_and_commit(
+    app: App, raw: bytes, message: Message, *, proved: bool = False, gathered: Gathered | None = None
+) -> Handled:
+    """Decide on the states as they are, `gathered` just now; when they changed before the commit, decide again."""
     for _ in range(_CONFLICTS):
-        gathered = gather(app, raw, message, proved=proved)
+        gathered = gathered or gather(app, raw, message, proved=proved)
         classification = classify(gathered.evidence)
         outcome = route(app, gathered, classification)
         if gathered.evidence.automatic and classification.kind not in _SENT_BY_SOFTWARE:
@@ -91,9 +106,11 @@ def _decide_and_commit(app: App, raw: bytes, message: Message, *, proved: bool =
             # before the answer itself is done with: a crash in between finds the answer again
             _do_what_waited(app, gathered)
         outcome = with_original(app, outcome, gathered, raw, classification.kind)
+        outcome = replace(outcome, notes={**outcome.notes, **ended(app.store, message.key)})
         try:
             mails = conclude(app, outcome)
         except Conflict:
+            gathered = None
             continue
         except AlreadyDone:
             return _as_recorded(app, message, classification)

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import islice
 
@@ -28,6 +29,8 @@ IN_SIGHT, LOOKED_AT = 20_000, 2_000
 _ASKED_AT_ONCE = 500
 # Every so many places the mail that has waited longest comes, whoever wrote it: nobody waits for ever.
 _OLDEST_EACH = 10
+# No mail is put off for longer at once: a moment further ahead was told by a clock that was wrong.
+_LONGEST = timedelta(hours=1)
 # The domain that a DKIM signature speaks for (RFC 6376 §3.5).
 _SIGNER = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,255})")
 
@@ -63,17 +66,34 @@ class AddressBook:
 
 @dataclass(slots=True)
 class Turns:
-    """The order of one mailbox; what was seen of a mail is remembered while it waits."""
+    """The order of one mailbox; what was seen of a mail is remembered while it waits, and until when it was put off."""
 
     _places: dict[str, Place] = field(default_factory=dict)
+    _later: dict[str, datetime] = field(default_factory=dict)
 
-    def next(self, mailbox: Mailbox, book: AddressBook) -> Sequence[MessageRef]:
+    def put_off(self, ref: MessageRef, until: datetime) -> None:
+        """Leave this mail alone until then; the others go on."""
+        self._later[ref.id] = until
+
+    def next_look(self, latest: datetime) -> datetime:
+        """When a mail that was put off comes to its turn again, `latest` at the latest."""
+        return min((latest, *self._later.values()))
+
+    def is_done(self, mailbox: Mailbox, now: datetime) -> bool:
+        """Whether no mail is to be handled now. Raises TemporaryError when the mailbox cannot tell."""
+        return not self._free(mailbox.unhandled(len(self._later) + 1), now)
+
+    def _free(self, refs: Sequence[MessageRef], now: datetime) -> Sequence[MessageRef]:
+        self._later = {id_: until for id_, until in self._later.items() if now < until <= now + _LONGEST}
+        return [ref for ref in refs if ref.id not in self._later] if self._later else refs
+
+    def next(self, mailbox: Mailbox, book: AddressBook, now: datetime) -> Sequence[MessageRef]:
         """The mails to handle now.
 
         Raises:
             TemporaryError: the mailbox cannot tell now.
         """
-        refs = mailbox.unhandled(IN_SIGHT)
+        refs = self._free(mailbox.unhandled(IN_SIGHT), now)
         if len(refs) <= FEW:
             self._places.clear()
             return refs

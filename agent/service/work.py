@@ -16,7 +16,7 @@ from agent.intake.extract import DOCUMENTS, files_of
 from agent.mail.message import parse_message
 from agent.outbox.deliver import deliver_due
 from agent.outbox.rules import DeliveryReport, Doors, together
-from agent.ports import Mailbox, MessageRef
+from agent.ports import MessageRef
 from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
@@ -49,7 +49,7 @@ def once(app: App) -> DeliveryReport:
                 pass
         except (TemporaryError, ConfigError) as error:
             troubles.append(error)
-    app = replace(app, unread=tuple(channel.name for channel in app.channels if not _is_read(channel)))
+    app = replace(app, unread=tuple(channel.name for channel in app.channels if not _is_read(app, channel)))
     run_due(app)
     reports = [deliver(app, channel) for channel in app.channels]
     if troubles:
@@ -57,10 +57,10 @@ def once(app: App) -> DeliveryReport:
     return together(reports)
 
 
-def _is_read(channel: Channel) -> bool:
-    """Whether its inbox was found empty; mail may have come while the last was handled."""
+def _is_read(app: App, channel: Channel) -> bool:
+    """Whether nothing more is to be handled in its inbox; mail may have come while the last was handled."""
     try:
-        return not channel.mailbox.unhandled(1)
+        return channel.turns.is_done(channel.mailbox, app.clock.now())
     except (TemporaryError, ConfigError):
         return False
 
@@ -91,16 +91,16 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     """
     mailbox, largest = channel.mailbox, app.settings.limits.message_mb * 1_000_000
     count = 0
-    for batch in _batches(channel.turns.next(mailbox, app.book), largest):
+    for batch in _batches(channel.turns.next(mailbox, app.book, app.clock.now()), largest):
         if batch[0].size > largest:
-            _guarded(app, mailbox, _parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
+            _guarded(app, channel, _parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
             count += 1
             continue
         arrived = (_parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
         for mail in _with_the_next(app, arrived) if ahead else arrived:
             if stop():
                 return count
-            _guarded(app, mailbox, mail)
+            _guarded(app, channel, mail)
             count += 1
     return count
 
@@ -144,12 +144,12 @@ def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageR
         yield batch
 
 
-def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -> None:
+def _guarded(app: App, channel: Channel, mail: Arrived, *, whole: bool = True) -> None:
     """Handle one mail so that it can stop nothing: after the last allowed attempt it lies in Quarantine.
 
     A mark on the disk says which mail is at hand, so that one that kills the process is counted at the next start.
     """
-    ref, raw = mail.ref, mail.raw
+    mailbox, ref, raw = channel.mailbox, mail.ref, mail.raw
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
     try:
         mark.write_text(key, encoding="ascii")
@@ -159,7 +159,9 @@ def _guarded(app: App, mailbox: Mailbox, mail: Arrived, *, whole: bool = True) -
         if _is_poison(app, mail, key):
             park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
         elif whole:
-            handle_message(app, mailbox, mail)
+            later = handle_message(app, mailbox, mail).again_at
+            if later is not None:
+                channel.turns.put_off(ref, later)
         else:
             refuse_oversized(app, mailbox, mail)
     except (TemporaryError, CorruptStore, ConfigError):

@@ -223,7 +223,7 @@ def test_one_proved_mail_says_that_not_all_is_wrong(world):
 def test_a_look_that_fails_hides_no_other(world, monkeypatch, caplog):
     """A folder of backups that cannot be read is a line in the log."""
     disk(world, monkeypatch)
-    monkeypatch.setitem(alerts.__dict__, "copies_in", lambda _: (_ for _ in ()).throw(PermissionError("no")))
+    monkeypatch.setitem(alerts.__dict__, "newest_at", lambda _: (_ for _ in ()).throw(PermissionError("no")))
     world.hand_over()
     world.work()
     world.clock.advance(3 * DAY)

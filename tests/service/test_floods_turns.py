@@ -1,6 +1,7 @@
 """The order in which many waiting mails are handled: who vouches for himself first, each creditor in his turn, and nobody never."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from agent.intake.directory import Directory
 from agent.ports import MessageRef
 from agent.service.turns import FEW, STRETCH, AddressBook, Place, Standing, Turns, in_turn
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PLACES = st.lists(st.tuples(st.sampled_from(Standing), st.sampled_from("abc")), max_size=60)
 PEOPLE = {f"owner@c{n}.example": ((f"c{n}", Role.OWNER),) for n in range(5)}
 
@@ -79,7 +81,7 @@ def _book(*, dkim: bool = True) -> AddressBook:
 
 
 def _first(shelf: _Shelf, book: AddressBook) -> list[str]:
-    return [ref.id for ref in Turns().next(shelf, book)]
+    return [ref.id for ref in Turns().next(shelf, book, NOW)]
 
 
 def test_few_mails_come_as_they_came_and_nobody_looks_at_them():
@@ -121,14 +123,14 @@ def test_what_was_looked_at_is_not_looked_at_again():
     """While thousands wait, only what came since is asked for."""
     shelf = _Shelf({str(n): _head("x@y.example") for n in range(3_000)})
     turns, book = Turns(), _book()
-    turns.next(shelf, book)
+    turns.next(shelf, book, NOW)
     assert sum(shelf.asked) == 2_000
-    turns.next(shelf, book)
+    turns.next(shelf, book, NOW)
     assert sum(shelf.asked) == 3_000
-    turns.next(shelf, book)
+    turns.next(shelf, book, NOW)
     assert sum(shelf.asked) == 3_000
     shelf.heads_by_id["late"] = _head(
         "owner@c4.example", "Authentication-Results: mx.us.example; dmarc=pass header.from=c4.example"
     )
-    assert turns.next(shelf, book)[0].id == "late"
+    assert turns.next(shelf, book, NOW)[0].id == "late"
     assert sum(shelf.asked) == 3_001
