@@ -44,7 +44,7 @@ def _work(settings: Settings, arguments: Namespace, screen: Screen) -> int:
             Daemon(app, lambda: load(arguments.config)).run()
             return 0
         set_timers(app)
-        Timekeeper(app.clock).was_set_back(app)
+        Timekeeper(app.clock, app.store).was_set_back(app)
         report = once(app)
     finally:
         close(app)

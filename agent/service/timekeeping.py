@@ -41,16 +41,28 @@ _ALL, _BATCH = 1_000_000, 200
 class Timekeeper:
     """The clock of a running service, which remembers the latest moment that it told in this life, and what it told in those before."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, store: Store) -> None:
+        self._clock, self._store = clock, store
         self._latest: datetime | None = None
         self._noted: datetime | None = None
+        self._looked = False
 
     def now(self) -> datetime:
-        """The moment that the clock behind it tells."""
+        """The moment that the clock behind it tells; written down before anybody can reckon with it, at each coarse step."""
         now = self._clock.now()
         self._latest = max(now, self._latest or now)
+        if self._noted is None or now - self._noted >= _STEP:
+            self._note(now)
         return now
+
+    def _note(self, now: datetime) -> None:
+        """Write down that it was this late, unless it was written down already that it was later."""
+        with suppress(TemporaryError):
+            seen = self._store.note(SEEN)
+            noted = max(now, datetime.fromisoformat(seen or _NEVER))
+            if noted == now:
+                self._store.commit(Commit(notes={SEEN: now.isoformat()}))
+            self._noted = noted
 
     def was_set_back(self, app: App) -> bool:
         """Whether the clock was set back since it was looked at last; then everything that waits is reckoned anew.
@@ -58,18 +70,15 @@ class Timekeeper:
         Raises:
             TemporaryError: the store cannot write now; the next look does it all.
         """
-        now, latest = self._clock.now(), self._latest
-        if self._noted is None:
-            latest = max((moment for moment in (latest, *_told_by_the_books(app.store)) if moment), default=None)
-        back = latest is not None and latest - now > _SET_BACK
-        if back and latest is not None:
-            _reckon_anew(app, now, latest)
-        elif self._noted is None or now - self._noted >= _STEP:
-            with suppress(TemporaryError):
-                app.store.commit(Commit(notes={SEEN: now.isoformat()}))
-                self._noted = now
+        now = self.now()
+        latest = max(now, self._latest or now)
+        if not self._looked:
+            latest = max((latest, *_told_by_the_books(self._store)))
+        back = latest - now > _SET_BACK
         if back:
+            _reckon_anew(app, now, latest)
             self._latest = self._noted = now
+        self._looked = True
         return back
 
 

@@ -36,6 +36,11 @@ def life(world, turns=3):
         daemon.turn()
 
 
+def keeper(world):
+    """The clock of a life that begins now."""
+    return Timekeeper(world.app.clock, world.app.store)
+
+
 def waits(world):
     return [m for m in world.app.store.outbox([OutboxState.QUEUED]) if m.kind == "statement"]
 
@@ -81,11 +86,11 @@ def test_once_notices_too(world):
     world.clock.advance(timedelta(hours=13))
     world.hand_over()
     world.clock.advance(AHEAD)
-    Timekeeper(world.app.clock).was_set_back(world.app)
+    keeper(world).was_set_back(world.app)
     once(world.app)
     world.clock.advance(-AHEAD)
-    assert Timekeeper(world.app.clock).was_set_back(world.app)
-    assert not Timekeeper(world.app.clock).was_set_back(world.app)
+    assert keeper(world).was_set_back(world.app)
+    assert not keeper(world).was_set_back(world.app)
     assert world.app.store.next_timer() < world.app.clock.now() + timedelta(days=2)
 
 
@@ -138,7 +143,7 @@ def test_pace_and_pauses_begin_afresh(world):
         pace = pace.after(now, ["compta@batiplus.example"])
     notes = {f"{PACE}:{name}": str(pace), f"{OUTAGE}:{name}": str(Outage(3, now)), SEEN: now.isoformat()}
     world.app.store.commit(Commit(notes=notes))
-    assert Timekeeper(world.app.clock).was_set_back(world.app)
+    assert keeper(world).was_set_back(world.app)
     assert world.app.store.note(f"{PACE}:{name}") is None
     assert world.app.store.note(f"{OUTAGE}:{name}") is None
 
@@ -149,7 +154,7 @@ def test_timers_that_nothing_else_sets_come_earlier_by_what_the_clock_was_ahead(
     latest = now + AHEAD
     mine = (Timer("thanks:a", latest + timedelta(days=1)), Timer("payee:b", now + timedelta(days=3)))
     store.commit(Commit(timers=mine, notes={SEEN: latest.isoformat()}))
-    assert Timekeeper(world.app.clock).was_set_back(world.app)
+    assert keeper(world).was_set_back(world.app)
     timers = {timer.subject: timer.at for timer in store.timers(latest + AHEAD, 100)}
     assert timers["thanks:a"] == now + timedelta(days=1)
     assert timers["payee:b"] == now + timedelta(days=3)
@@ -181,7 +186,7 @@ def test_a_broken_off_reckoning_is_begun_again(world, monkeypatch):
     with monkeypatch.context() as full:
         full.setattr("agent.service.timekeeping.set_timers", _nothing_leaves)
         with pytest.raises(TemporaryError):
-            Timekeeper(world.app.clock).was_set_back(world.app)
+            keeper(world).was_set_back(world.app)
     life(world)
     life(world)
     assert len(alerts(world)) == 1
@@ -189,25 +194,25 @@ def test_a_broken_off_reckoning_is_begun_again(world, monkeypatch):
 
 def test_looking_at_the_clock_writes_seldom(world, monkeypatch):
     """Once an hour; a store that cannot write stops nothing."""
-    keeper, written = Timekeeper(world.app.clock), []
+    watch, written = keeper(world), []
     plain = world.app.store.commit
     monkeypatch.setattr(world.app.store, "commit", lambda commit: written.append(commit) or plain(commit))
     for _ in range(120):
-        assert not keeper.was_set_back(world.app)
+        assert not watch.was_set_back(world.app)
         world.clock.advance(timedelta(minutes=1))
     assert len(written) == 2
     monkeypatch.setattr(world.app.store, "commit", _nothing_leaves)
     world.clock.advance(timedelta(hours=2))
-    assert not keeper.was_set_back(world.app)
+    assert not watch.was_set_back(world.app)
 
 
 def test_minutes_back_are_the_hand_of_time_synchronisation(world):
     """Nothing is reckoned anew, and nobody is told."""
-    keeper = Timekeeper(world.app.clock)
-    keeper.was_set_back(world.app)
+    watch = keeper(world)
+    watch.was_set_back(world.app)
     world.clock.advance(-timedelta(minutes=9))
-    assert not keeper.was_set_back(world.app)
-    assert not Timekeeper(world.app.clock).was_set_back(world.app)
+    assert not watch.was_set_back(world.app)
+    assert not keeper(world).was_set_back(world.app)
 
 
 def test_books_without_a_note_are_judged_by_their_latest_mail(world):
@@ -216,7 +221,7 @@ def test_books_without_a_note_are_judged_by_their_latest_mail(world):
     world.hand_over()
     world.app.store.commit(Commit(notes={SEEN: None}))
     world.clock.advance(-AHEAD)
-    assert Timekeeper(world.app.clock).was_set_back(world.app)
+    assert keeper(world).was_set_back(world.app)
 
 
 def test_what_failed_by_the_wrong_clock_is_told_by_the_right_one(world):
@@ -234,13 +239,13 @@ def test_what_failed_by_the_wrong_clock_is_told_by_the_right_one(world):
 
 def test_a_clock_that_is_ahead_for_a_moment_is_noticed_too(world):
     """It jumps and is set right while one mail is being handled: what was told that the month ahead is today waits for nothing."""
-    keeper = Timekeeper(world.app.clock)
-    keeper.was_set_back(world.app)
+    watch = keeper(world)
+    watch.was_set_back(world.app)
     world.clock.advance(AHEAD)
-    keeper.now()
+    watch.now()
     world.clock.advance(-AHEAD)
-    assert keeper.was_set_back(world.app)
-    assert not keeper.was_set_back(world.app)
+    assert watch.was_set_back(world.app)
+    assert not watch.was_set_back(world.app)
 
 
 def test_a_life_that_died_in_the_middle_of_a_mail_left_traces(world):
@@ -252,3 +257,26 @@ def test_a_life_that_died_in_the_middle_of_a_mail_left_traces(world):
     life(world)
     life(world)
     assert len(alerts(world)) == 1
+
+
+def test_a_life_that_died_as_soon_as_it_was_ahead_is_told_from_the_one_before(world):
+    """It read its clock once and wrote nothing else, and so did a later one at nearly the same wrong moment: noticed both times."""
+    for _ in range(2):
+        watch = keeper(world)
+        assert not watch.was_set_back(world.app)
+        world.clock.advance(AHEAD)
+        watch.now()
+        world.clock.advance(timedelta(minutes=1) - AHEAD)
+        assert keeper(world).was_set_back(world.app)
+
+
+def test_reading_a_clock_that_is_right_again_forgets_nothing(world):
+    """The next life reads it before it looks back: what the life before saw stays known until then."""
+    watch = keeper(world)
+    watch.was_set_back(world.app)
+    world.clock.advance(AHEAD)
+    watch.now()
+    world.clock.advance(-AHEAD)
+    later = keeper(world)
+    later.now()
+    assert later.was_set_back(world.app)
