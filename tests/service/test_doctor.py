@@ -391,19 +391,22 @@ def test_without_systemd_nothing_is_called_wrong(place):
     assert bad(place, runs=lambda _: None) == []
 
 
-@pytest.mark.parametrize(("version", "words"), [(None, "is not installed"), ("0.1", "is older than")])
-def test_a_package_that_is_lacking_or_old_is_named(place, monkeypatch, version, words):
-    """With the command that installs it."""
+def installed(monkeypatch, package, version=None):
+    """This package is of that version, or not there."""
     real = metadata.version
 
     def told(name):
-        if name == "jinja2":
-            if version is None:
-                raise metadata.PackageNotFoundError(name)
-            return version
-        return real(name)
+        if name == package and version is None:
+            raise metadata.PackageNotFoundError(name)
+        return version if name == package else real(name)
 
     monkeypatch.setattr(machine.metadata, "version", told)
+
+
+@pytest.mark.parametrize(("version", "words"), [(None, "is not installed"), ("0.1", "is older than")])
+def test_a_package_that_is_lacking_or_old_is_named(place, monkeypatch, version, words):
+    """With the command that installs it."""
+    installed(monkeypatch, "jinja2", version)
     (found,) = bad(place)
     assert words in found.detail
     assert "pip install" in found.repair
@@ -412,14 +415,7 @@ def test_a_package_that_is_lacking_or_old_is_named(place, monkeypatch, version, 
 def test_an_extra_that_the_configuration_uses_must_be_there(place, monkeypatch):
     """Tokens need a provider's library."""
     monkeypatch.setattr(machine, "_used_extras", lambda _: {"oauth"})
-    real = metadata.version
-
-    def told(name):
-        if name == "msal":
-            raise metadata.PackageNotFoundError(name)
-        return real(name)
-
-    monkeypatch.setattr(machine.metadata, "version", told)
+    installed(monkeypatch, "msal")
     (found,) = bad(place)
     assert found.repair == "pip install 'relance[oauth]'"
 
@@ -427,14 +423,7 @@ def test_an_extra_that_the_configuration_uses_must_be_there(place, monkeypatch):
 def test_books_in_a_database_need_what_speaks_with_it(place, monkeypatch):
     """What is lacking for PostgreSQL is named as any other extra is."""
     change("#top", '[store]\naddress = "postgresql://relance@/books?host=/nowhere"')(place)
-    real = metadata.version
-
-    def told(name):
-        if name == "psycopg":
-            raise metadata.PackageNotFoundError(name)
-        return real(name)
-
-    monkeypatch.setattr(machine.metadata, "version", told)
+    installed(monkeypatch, "psycopg")
     (found,) = (f for f in bad(place) if f.check == "extras")
     assert found.repair == "pip install 'relance[postgres]'"
 
