@@ -30,6 +30,7 @@ _USUAL = timedelta(weeks=4)
 _DAY, _WEEK, _LATER = timedelta(days=1), timedelta(days=7), timedelta(hours=6)
 # After a change of the rules so much less than otherwise is looked at by a person.
 _AFTER_A_CHANGE = 5
+_SHOWN = 400  # characters of the creditors' names
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -93,7 +94,13 @@ class Breaker:
         store, agency = self._app.store, self._app.settings.agency
         if abs(self._now - _moment(store, ASKED)) < _DAY or abs(self._now - _moment(store, KEPT)) < _WEEK:
             return
-        facts = (("waiting", f"> {max(self._most - self._today, 0)}"), ("release", "relance outbox release"))
+        mails = [mail for mail in store.outbox([OutboxState.QUEUED], due_at=self._now) if self._counts(mail)]
+        whose = [c.name for c in self._app.settings.creditors if c.id in {mail.creditor for mail in mails}]
+        facts = (
+            ("waiting", str(len(mails))),
+            *((("creditor", ", ".join(whose)[:_SHOWN]),) if whose else ()),
+            ("release", "relance outbox release"),
+        )
         key = f"{QUESTION}{self._now.isoformat()}"
         letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="surge", facts=facts)
         outcome = Outcome(Decision(letters=(letter,)), notes={ASKED: self._now.isoformat()})

@@ -227,3 +227,12 @@ def test_three_days_of_waiting_are_three_questions(world):
         world.work()
         world.clock.advance(timedelta(hours=1))
     assert len(questions(world)) == 3
+
+
+def test_the_question_says_how_many_wait_and_whose_they_are(world):
+    """A person decides by it: all of them, not the first beyond the limit."""
+    hand_over(world, *DEBTORS)
+    world.work()
+    (asked,) = questions(world)
+    assert f"Mails that wait: {len(DEBTORS)}\n" in asked.text
+    assert f"Creditor: {world.app.settings.creditors[0].name}\n" in asked.text
