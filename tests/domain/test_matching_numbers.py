@@ -70,6 +70,7 @@ def found(text):
         ("NR2027-0135", "n"),
         # a word that announces numbers may be glued to one, a short one only with a mark between
         ("FACTURE2027-0105", "a"),
+        ("FACTUREG2027-0119", "g"),
         ("FNR2027-0105", "a"),
         ("FACT-2027-0105", "a"),
         ("FACTS2027-0105", "a"),
