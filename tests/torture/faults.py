@@ -110,8 +110,8 @@ def _one(world: World, name: str, number: int, moment: datetime) -> Findings:
     try:
         for mail in _mails(author, number, buyers):
             world.post(mail.as_bytes())
-        while name not in _AT_THE_START and world.readied() == readied and not life.ended(0.05):
-            pass
+        if name not in _AT_THE_START:
+            world.wait_until(lambda: world.readied() > readied, "is ready")
         with contextmanager(_FAULTS[name])(world):
             life.ended(_LASTS)
     except LeftOut:
@@ -365,9 +365,8 @@ def _month_ahead_and_dead(world: World) -> Iterator[None]:
     world.clock.set(right + timedelta(minutes=5), RATE)
     # until the new life has looked at its clock, nothing seems left to do
     told = world.log().count("set back")
-    life = world.start()
-    while world.log().count("set back") == told and not life.ended(0.1):
-        pass
+    world.start()
+    world.wait_until(lambda: world.log().count("set back") > told, "noticed its clock")
 
 
 @_fault("summer time begins")

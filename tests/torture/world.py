@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 _ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]*>)")
 FOLDERS = ("INBOX", "Handled", "Review", "Quarantine")
 # Seconds after which a scene that does not come to rest is given up.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 # Seconds for which a lock may outlive who took it, on a machine that is busy with other things.
@@ -291,6 +291,13 @@ class World:
                 return True
         raise Stuck(f"no rest at {self.clock.now():%d %B %H:%M}: {self.trouble()}")
 
+    def wait_until(self, true: Callable[[], bool], what: str) -> None:
+        """Wait until this is so, or the life is over; Stuck when neither comes."""
+        end = time.monotonic() + PATIENCE
+        while not (self.life is None or true() or self.life.ended(0.05)):
+            if time.monotonic() > end:
+                raise Stuck(f"never seen that the daemon {what} at {self.clock.now():%d %B %H:%M}: {self.trouble()}")
+
     def trouble(self) -> str:
         """What is left to do, for a message."""
         left = [f"{name}: {len(ids)}" for name, ids in self.in_folders().items() if name == "INBOX"]
@@ -309,8 +316,7 @@ class World:
 
         He waits until the daemon is up: his command would write into the books himself, and keep the daemon from opening them.
         """
-        while self.life is not None and self.readied() <= self._readied_before and not self.life.ended(0.05):
-            pass
+        self.wait_until(lambda: self.readied() > self._readied_before, "is ready")
         store = self.books()
         try:
             held = list(store.outbox([OutboxState.HELD]))
