@@ -38,6 +38,10 @@ def warned(app: App, gathered: Gathered, outcome: Outcome, context: Context, acc
     speaks = speaks_of_accounts(app, gathered)
     if not speaks and found is None:
         return outcome
+    if found is not None:
+        outcome = replace(
+            outcome, decision=replace(outcome.decision, letters=tuple(map(_warier, outcome.decision.letters)))
+        )
     notes: dict[str, str | None] = {}
     for key, most in (
         (f"answers:account_alert:{creditor.id}:{sender}", _OF_ONE),
@@ -49,6 +53,11 @@ def warned(app: App, gathered: Gathered, outcome: Outcome, context: Context, acc
     code = "account_alert" if speaks else "lookalike"
     decision = outcome.decision + Decision(letters=(_alert(gathered, context, account, code, found),))
     return replace(outcome, context=outcome.context or context, decision=decision, notes=outcome.notes | notes)
+
+
+def _warier(letter: Letter) -> Letter:
+    """What shows the mail itself must not propose to take over the address of an imitator."""
+    return replace(letter, facts=(*letter.facts, ("imitates", "yes"))) if letter.code == "unproved_mail" else letter
 
 
 def _alert(gathered: Gathered, context: Context, account: str, code: str, found: Resemblance | None) -> Letter:

@@ -68,6 +68,9 @@ def test_a_debtors_imitator_is_named_beside_the_case(world):
     """Who names an open case from a domain like the debtor's is shown, and told apart from him."""
     world.write("Compta <compta@batipluss.example>", "Facture 2026-501 : nous avons payé hier.")
     ((_, text),) = alerts(world)
+    (shown,) = [m.get_body(("plain",)).get_content() for m in world.mails(OWNER) if "non vérifié" in str(m["Subject"])]
+    assert "se faire passer pour" in " ".join(shown.split())
+    assert "débiteur : " not in shown
     assert "Le domaine batipluss.example ressemble à batiplus.example" in text
     assert world.items()["2026-501"].holds == ()
 
