@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -49,7 +50,9 @@ def said_of_topics(heard: Heard, received: date) -> list[Intent]:
     found = [
         _plain(heard, label, hits[0].pattern.source, weak=hits[0].pattern.weak or _only_seems(heard, label))
         for label in _PLAIN
-        if (hits := heard.affirmed(label)) and not (label == "suspected_fraud" and _harmless(heard))
+        if (hits := heard.affirmed(label))
+        and not (label == "suspected_fraud" and _harmless(heard))
+        and not (label == "needs_copy_of_invoice" and _goods_missing(heard, hits))
     ]
     found += _dispute(heard) + _plan(heard, received) + _delay(heard, received)
     found += _information(heard) + _contact(heard) + _ended(heard) + _absence(heard, received)
@@ -71,6 +74,11 @@ def _harmless(heard: Heard) -> bool:
     if any(hit.pattern.section == "suspected_fraud.yours" for hit in heard.all("suspected_fraud")):
         return False
     return heard.sentence.question or (heard.has("cue_own_payment") and not heard.slots.ibans)
+
+
+def _goods_missing(heard: Heard, hits: Iterable[Hit]) -> bool:
+    """Whether it is the goods that are missing, in words that contest the invoice, and no copy of it is asked for."""
+    return heard.has("cue_goods_missing") and all(hit.pattern.reads_negation for hit in hits)
 
 
 def _only_seems(heard: Heard, label: str) -> bool:
