@@ -1,5 +1,6 @@
 """A letter is the intent to write: which kind, to whom, about what, in which language. The prose lives in templates/."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,6 +9,7 @@ from agent.domain.enclosures import EnclosureReading
 from agent.domain.fees import FeeStatement
 from agent.domain.findings import Instruction, InvoiceReading
 from agent.domain.money import Money
+from agent.domain.parties import Agency
 from agent.domain.plans import PaymentPlan
 
 
@@ -129,3 +131,8 @@ class Letter:
     copy: bool = False
     listed: tuple[ListedStatement, ...] = ()
     until: date | None = None
+
+
+def to_operator(agency: Agency, key: str, facts: Iterable[tuple[str, str]], code: str = "alert") -> Letter:
+    """A letter to the operator, in his language, about the service itself and not in a creditor's name."""
+    return Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code=code, facts=tuple(facts))

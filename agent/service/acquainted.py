@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.domain.decide import Decision
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import to_operator
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.rules import STRANGERS
 from agent.ports import Commit
@@ -43,14 +43,10 @@ def told_of_strangers(app: App, mail: OutgoingMail) -> Commit | None:
     if not mail.note.startswith(STRANGERS):
         return None
     agency = app.settings.agency
-    letter = Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:strangers:{mail.id}:{mail.attempts}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="alert",
-        facts=(
+    letter = to_operator(
+        agency,
+        f"operator:strangers:{mail.id}:{mail.attempts}",
+        (
             ("summary", "a mail to somebody whom no book names is held"),
             ("mail", mail.id),
             ("to", ", ".join(mail.recipients)),

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from agent.domain.decide import Decision
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, to_operator
 from agent.errors import AgentError
 from agent.ports import Commit, Store
 from agent.service.app import App
@@ -165,12 +165,9 @@ def _letter(app: App, place: Place, ailment: Ailment, state: str) -> Letter:
         facts.append(("waiting", str(waiting)))
     if ailment.told > 1:
         facts.append(("times", str(ailment.told)))
-    return Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:{place.side}_{state}:{place.channel}:{now.isoformat()}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code=f"{place.side}_{state}",
-        facts=tuple(facts),
+    return to_operator(
+        agency,
+        f"operator:{place.side}_{state}:{place.channel}:{now.isoformat()}",
+        facts,
+        f"{place.side}_{state}",
     )

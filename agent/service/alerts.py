@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from agent.backends.certificates import met
 from agent.domain.decide import Decision
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, to_operator
 from agent.intake.classify import MailKind
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, MessageRecord, Store
@@ -131,14 +131,11 @@ def _letter(app: App, trouble: Trouble, reminder: Reminder, *, over: bool) -> Le
         facts.append(("times", str(reminder.times)))
     if not over:
         facts.append(("remedy", COMMANDS[trouble.code]))
-    return Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:alarm{'_over' if over else ''}:{trouble.cause}:{now.isoformat()}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="alarm_over" if over else "alarm",
-        facts=tuple(facts),
+    return to_operator(
+        agency,
+        f"operator:alarm{'_over' if over else ''}:{trouble.cause}:{now.isoformat()}",
+        facts,
+        "alarm_over" if over else "alarm",
     )
 
 

@@ -16,7 +16,7 @@ from agent.domain.decide.context import head, merged
 from agent.domain.decide.releases import lets_go
 from agent.domain.guard import Breach
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
-from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind
+from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind, to_operator
 from agent.domain.money import Money
 from agent.domain.plan_progress import due_so_far
 from agent.domain.send_window import next_opening
@@ -288,13 +288,10 @@ def _held(app: App, mail: OutgoingMail) -> Commit:
 def _tell_operator(app: App, mail: OutgoingMail, code: str, delivery: Delivery) -> Commit:
     agency = app.settings.agency
     words = "; ".join(f"{to}: {said}" for to, said in (*delivery.permanent, *delivery.temporary))
-    letter = Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:{code}:{mail.id}:{mail.attempts}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code=code,
-        facts=(("mail", mail.id), ("to", ", ".join(mail.to)), ("subject", mail.subject), ("error", words[:300])),
+    letter = to_operator(
+        agency,
+        f"operator:{code}:{mail.id}:{mail.attempts}",
+        (("mail", mail.id), ("to", ", ".join(mail.to)), ("subject", mail.subject), ("error", words[:300])),
+        code,
     )
     return commit_of(app, Outcome(Decision(letters=(letter,))))

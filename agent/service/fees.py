@@ -16,7 +16,7 @@ from agent.domain.decide import Decision
 from agent.domain.decide.phases import HandingOver
 from agent.domain.fees import FeeStatement, Portfolios, fee_statements, portfolio
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, OpenItem
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, LetterKind, to_operator
 from agent.domain.money import Money
 from agent.domain.months import month_of
 from agent.domain.parties import Creditor
@@ -73,14 +73,11 @@ def _recovery(app: App, ledger: Ledger, event: ev.PhaseEntered, creditor: Credit
         ("mandate", event.mandate),
         ("history", event.history[:300]),
     )
-    return Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:recovery:{item.id}:{event.source}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="recovery",
-        facts=tuple((name, text) for name, text in facts if text),
+    return to_operator(
+        agency,
+        f"operator:recovery:{item.id}:{event.source}",
+        ((name, text) for name, text in facts if text),
+        "recovery",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 from agent.domain.decide.invoices import nothing_handed_over
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import to_operator
 from agent.domain.parties import Role
 from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.intake.classify import Classification, MailKind, classify
@@ -178,15 +178,8 @@ def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseExc
         because=f"{type(error).__name__}: {error}"[:300],
         box=Box.QUARANTINE,
     )
-    letter = Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"poison:{key}",
-        to=(app.settings.agency.operator,),
-        creditor="",
-        language=app.settings.agency.language,
-        code="poison",
-        facts=(("message", key), ("error", record.because)),
-    )
+    facts = (("message", key), ("error", record.because))
+    letter = to_operator(app.settings.agency, f"poison:{key}", facts, "poison")
     told = Outcome(replace(Outcome().decision, letters=(letter,)), record=record)
     try:
         _conclude_whatever(app, told)

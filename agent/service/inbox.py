@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from agent.domain.decide import Decision
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import to_operator
 from agent.domain.parties import Creditor
 from agent.ports import Commit
 from agent.service.app import App
@@ -55,5 +55,5 @@ def _tell_operator(app: App, place: str, since: datetime) -> None:
         ("mailbox", place),
         ("since", f"{since:%Y-%m-%d %H:%M} UTC"),
     )
-    letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+    letter = to_operator(agency, key, facts)
     app.store.commit(commit_of(app, Outcome(Decision(letters=(letter,)))))

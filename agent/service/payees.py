@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from agent.domain.decide import Decision
 from agent.domain.decide.accounts_guard import account_answered, payee_id, question_id, reminder, to_owners
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, LetterKind, to_operator
 from agent.domain.parties import Creditor, Role
 from agent.domain.payees import PayeeStanding
 from agent.ports import Commit, Timer
@@ -46,7 +46,7 @@ def _for_operator(app: App, creditor: Creditor, payee: str) -> Letter:
     agency = app.settings.agency
     facts = (("summary", "a new bank account waits for its owner's answer"), ("creditor", creditor.name))
     key = f"operator:payee:{payee}"
-    return Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+    return to_operator(agency, key, facts)
 
 
 def tell_changed_files(app: App) -> None:

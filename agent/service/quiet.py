@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, LetterKind, to_operator
 from agent.intake.classify import MailKind
 from agent.mail.identity import without_tokens
 from agent.mail.quoting import own_text
@@ -176,4 +176,4 @@ def _alarm(app: App, sender: str, summary: str = _TOO_OFTEN) -> Iterator[Letter]
     key = f"operator:{cause}:{sender}:{now:%Y-%m}"
     if app.store.mail(key) is None:
         facts = (("summary", summary), ("address", sender))
-        yield Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+        yield to_operator(agency, key, facts)

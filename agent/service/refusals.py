@@ -14,7 +14,7 @@ from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
 from agent.domain.guard import NOTICE, Breach, Case
 from agent.domain.guard_mentions import announced_by
-from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
+from agent.domain.letters import TO_DEBTORS, Letter, LetterKind, to_operator
 from agent.domain.parties import Agency
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.compose import mail_id
@@ -135,14 +135,10 @@ def _letters(
     """One to the operator with every rule, one to the creditor with the first."""
     moment, creditor = context.now.isoformat(), context.creditor
     rules = ((b.rule.name, f"{b.rule.source} ({b.rule.mark})", b.detail, b.rule.remedy) for b in fresh)
-    yield Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:refused:{refusal.key}:{moment}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="refused_by_law",
-        facts=(
+    yield to_operator(
+        agency,
+        f"operator:refused:{refusal.key}:{moment}",
+        (
             ("mail", f"{refusal.kind} {mail_id(refusal.key)}"),
             ("client", creditor.name),
             ("debtor", name or refusal.debtor),
@@ -152,6 +148,7 @@ def _letters(
                 for fact in zip(("rule", "rule_source", "broken_by", "remedy"), rule, strict=True)
             ),
         ),
+        "refused_by_law",
     )
     yield Letter(
         kind=LetterKind.ACTION_NOTICE,

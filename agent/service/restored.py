@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from agent.domain import events as ev
 from agent.domain.decide import Decision
 from agent.domain.decide.context import head
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, to_operator
 from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import resend
@@ -243,4 +243,4 @@ def _letter(app: App, found: CaughtUp, taken: str) -> Letter:
     if more:
         facts.append(("more", str(more)))
     key = f"operator:restored:{now.isoformat()}"
-    return Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=tuple(facts))
+    return to_operator(agency, key, facts)

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from agent.domain.decide import Decision
 from agent.domain.ledger import Question
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import to_operator
 from agent.domain.workdays import zone
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, Timer
@@ -31,15 +31,7 @@ def send_week(app: App, timer: Timer, _: str) -> None:
     agency, now = app.settings.agency, app.clock.now()
     following = Timer(timer.subject, next_week(app))
     year, week, _day = now.astimezone(zone("", agency.timezone)).isocalendar()
-    letter = Letter(
-        kind=LetterKind.OPERATOR,
-        key=f"operator:week:{year}-W{week:02}",
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="week",
-        facts=tuple(_facts(app, now)),
-    )
+    letter = to_operator(agency, f"operator:week:{year}-W{week:02}", _facts(app, now), "week")
     if not app.settings.reporting.service_week or app.store.mail(letter.key) is not None:
         app.store.commit(Commit(timers=(following,)))
         return

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 
 from agent.domain.decide import Decision
-from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind
+from agent.domain.letters import IN_OFFICE_HOURS, to_operator
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import RELEASED, WAITS_FOR_A_WORD
 from agent.outbox.rules import Go, Postpone, Verdict
@@ -102,7 +102,7 @@ class Breaker:
             ("release", "relance outbox release"),
         )
         key = f"{QUESTION}{self._now.isoformat()}"
-        letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="surge", facts=facts)
+        letter = to_operator(agency, key, facts, "surge")
         outcome = Outcome(Decision(letters=(letter,)), notes={ASKED: self._now.isoformat()})
         store.commit(commit_of(self._app, outcome))
 

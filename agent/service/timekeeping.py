@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from agent.domain.decide import Decision
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, to_operator
 from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.deliver import OUTAGE, PACE
@@ -129,4 +129,4 @@ def _letter(app: App, now: datetime, latest: datetime) -> Letter:
     agency = app.settings.agency
     facts = (("clock_was", f"{latest:%Y-%m-%d %H:%M} UTC"), ("clock_is", f"{now:%Y-%m-%d %H:%M} UTC"))
     key = f"operator:clock:{now.isoformat()}"
-    return Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="clock", facts=facts)
+    return to_operator(agency, key, facts, "clock")

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from agent.domain.decide.bank import WAITING
 from agent.domain.findings import BankStatementReading, Entry
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, to_operator
 from agent.domain.matching import numbers_in
 from agent.domain.parties import Creditor
 from agent.ports import Store
@@ -68,7 +68,7 @@ def _astray(app: App, creditor: Creditor, entry: Entry, others: tuple[str, ...])
         ("invoice", ", ".join(others)),
     )
     key = f"operator:astray:{creditor.id}:{entry.fingerprint}"
-    return Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+    return to_operator(agency, key, facts)
 
 
 def _key(creditor: Creditor) -> str:

@@ -12,7 +12,7 @@ from agent.domain.decide.mail_systems import soft_days, soft_failures
 from agent.domain.enclosures import EnclosureReading
 from agent.domain.findings import BounceReading, ReplyReading
 from agent.domain.ledger import Ledger
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import LetterKind, to_operator
 from agent.domain.parties import Creditor, Role
 from agent.intake.classify import is_bounce
 from agent.intake.enclosed import enclosures_of
@@ -176,14 +176,8 @@ def _tell_operator(app: App, told: BounceReading, answered: OutgoingMail) -> Dec
     if not is_bounce(told) or answered.kind == LetterKind.OPERATOR.value or app.store.mail(key) is not None:
         return Decision()
     reasons = "; ".join(f"{r.address}: {r.reason or r.status}" for r in told.recipients)
-    letter = Letter(
-        kind=LetterKind.OPERATOR,
-        key=key,
-        to=(agency.operator,),
-        creditor="",
-        language=agency.language,
-        code="alert",
-        facts=(("summary", "a mail of ours came back"), ("to", ", ".join(answered.to)), ("error", reasons[:300])),
+    letter = to_operator(
+        agency, key, (("summary", "a mail of ours came back"), ("to", ", ".join(answered.to)), ("error", reasons[:300]))
     )
     return Decision(letters=(letter,))
 

@@ -9,7 +9,7 @@ from agent.domain.decide import Decision
 from agent.domain.decide.context import Context, to_owner
 from agent.domain.decide.holds import deferred
 from agent.domain.ledger import DebtorAccount, Ledger
-from agent.domain.letters import Letter, LetterKind
+from agent.domain.letters import Letter, LetterKind, to_operator
 from agent.domain.parties import Creditor, Role
 from agent.intake.candidates import Candidate, likeliest, name_terms
 from agent.outbox.pacing import answer_allowed
@@ -118,5 +118,5 @@ def _told_operator(app: App, gathered: Gathered, candidates: Sequence[Candidate]
         ("subject", gathered.message.subject[:200]),
         ("message", told[:400]),
     )
-    letter = Letter(LetterKind.OPERATOR, key, (agency.operator,), "", agency.language, code="alert", facts=facts)
+    letter = to_operator(agency, key, facts)
     return Decision(letters=(letter,))
