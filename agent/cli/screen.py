@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
+from agent.reports.plain import printable
+
 try:
     from rich.console import Console
     from rich.markup import escape
@@ -18,7 +20,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Standard output, or a file that stands in for it."""
+    """Standard output, or a file that stands in for it. What is said may quote strangers: nothing of it is a command for the terminal."""
 
     out: TextIO
 
@@ -29,6 +31,7 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line of text; the style is for terminals."""
+        text = printable(text)
         if self.terminal and style and _COLOURED:
             self._console().print(escape(text), style=style, highlight=False)
         else:
@@ -49,7 +52,8 @@ class Screen:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = ()) -> None:
         """Rows under column heads; the columns named in `right` are aligned right."""
-        filled = [[*map(str, row)] for row in rows]
+        columns, right = [*map(_cell, columns)], [*map(_cell, right)]
+        filled = [[*map(_cell, row)] for row in rows]
         if self.terminal and _COLOURED:
             table = Table(box=None, pad_edge=False, header_style="bold")
             for column in columns:
@@ -73,3 +77,9 @@ class Screen:
 
     def _console(self) -> "Console":
         return Console(file=self.out)
+
+
+def _cell(text: object) -> str:
+    """The text in one line: a line end in a name would begin a row."""
+    found = printable(str(text))
+    return " ".join(found.split()) if "\n" in found else found
