@@ -56,6 +56,7 @@ def _least(name: str) -> list[str]:
         "report": ["--html", "x"],
         "import": ["x", "--creditor", "x"],
         "person": ["x", "--out", "x"],
+        "store": ["copy", "x", "y"],
     }
     return least.get(
         name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "restore", "forget", "erase") else []
