@@ -22,6 +22,8 @@ from tests.torture.story import scenes
 # So many deaths fit into one play: more would only kill a daemon that has nothing to do.
 _IN_ONE_PLAY = 260
 _AT_ONCE = 2
+# What ends a play too soon: it is counted as wrong, and the others go on.
+_STOPS = (play.Stuck, LookupError, OSError, RuntimeError)
 
 
 def main(words: list[str]) -> int:
@@ -36,10 +38,12 @@ def main(words: list[str]) -> int:
         others = [pool.submit(_deaths, f"{seed}-{n}", share, keep) for n, share in enumerate(shares, 1)]
         mishaps = pool.submit(_faults, keep)
         reference, told = first.result()
+        if reference is None:
+            tally.findings.wrong.add(told)
         _say(f"in peace: {told}, {_since(began)}")
         for number, other in enumerate(others, 1):
             some, lines = other.result()
-            if lines is not None:
+            if lines is not None and reference is not None:
                 some.findings.wrong |= play.compare(reference, lines)
             tally.add(some)
             _say(f"play {number}: {tally.kills} kills so far, {tally.held} mails held in doubt, {_since(began)}")
@@ -57,30 +61,36 @@ def main(words: list[str]) -> int:
     return 1 if any(counts) else 0
 
 
-def _peace(keep: bool) -> tuple[Counter[Line], str]:
-    """What a play without deaths leaves, and how many mails it had."""
-    with Stage(keep=keep) as stage, stage.world("peace") as world:
-        lines = play.in_peace(world, scenes())
-        return lines, f"{len(world.posted)} mails in, {len(world.sink.mails)} out"
+def _peace(keep: bool) -> tuple[Counter[Line] | None, str]:
+    """What a play without deaths leaves, and how many mails it had; None with the reason when it could not be played to its end."""
+    try:
+        with Stage(keep=keep) as stage, stage.world("peace") as world:
+            lines = play.in_peace(world, scenes())
+            return lines, f"{len(world.posted)} mails in, {len(world.sink.mails)} out"
+    except _STOPS as error:
+        return None, f"the play in peace stopped: {error!r}"
 
 
 def _deaths(seed: str, kills: int, keep: bool) -> tuple[Tally, Counter[Line] | None]:
     """What happened in a play with so many deaths, and what it left; None when it could not be played to its end."""
     tally = Tally()
-    with Stage(keep=keep) as stage, stage.world("play") as world:
-        try:
+    try:
+        with Stage(keep=keep) as stage, stage.world("play") as world:
             play.with_deaths(world, scenes(), random.Random(seed), kills, tally)
-        except (play.Stuck, LookupError) as error:
-            tally.findings.wrong.add(f"the play {seed} stopped in {world.folder}: {error}")
-            return tally, None
-        return tally, checks.told(world)
+            return tally, checks.told(world)
+    except _STOPS as error:
+        tally.findings.wrong.add(f"the play {seed} stopped: {error!r}")
+        return tally, None
 
 
 def _faults(keep: bool) -> Report:
     """What came of the faults of servers, disk and clock."""
     report = Report()
-    with Stage(keep=keep) as stage, stage.world("faults") as world:
-        faults.all_of_them(world, report)
+    try:
+        with Stage(keep=keep) as stage, stage.world("faults") as world:
+            faults.all_of_them(world, report)
+    except _STOPS as error:
+        report.findings.wrong.add(f"the faults stopped: {error!r}")
     return report
 
 

@@ -80,8 +80,8 @@ def all_of_them(world: World, report: Report, only: str = "") -> None:
         except LeftOut as why:
             report.lines.append(f"{name}: left out, {why}")
             continue
-        except (Stuck, LookupError) as error:
-            report.findings.wrong.add(f"{name}: {error}")
+        except (Stuck, LookupError, OSError) as error:
+            report.findings.wrong.add(f"{name}: {error!r}")
             report.lines.append(f"{name}: the play stopped")
             return
         report.made += 1

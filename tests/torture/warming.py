@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -16,6 +18,9 @@ from tests.service.world import World
 from tests.torture.story import BRUSSELS, SIDES, Author, handed_over, invoice, total_of
 from tests.walks.bank_files import Movement, camt
 
+# Seconds within which a thread that has done its work is gone, on a machine that is busy with other things.
+_THREADS_END = 60.0
+
 
 def warm() -> None:
     """Play a morning of each creditor on local mailboxes, within this process alone."""
@@ -25,9 +30,11 @@ def warm() -> None:
         # the typesetter keeps threads of its own, which a fork leaves behind: it would wait for them for ever
         stack.enter_context(patch.object(printed, "pdf_of", lambda *_: b"%PDF-1.7"))
         _play_in_a_folder()
-    left = len(list(Path("/proc/self/task").iterdir()))
-    if left > 1:
-        raise RuntimeError(f"{left - 1} threads are left, and no fork would have them")
+    end = time.monotonic() + _THREADS_END
+    while (left := len(list(Path("/proc/self/task").iterdir()))) > 1:
+        if time.monotonic() > end:
+            raise RuntimeError(f"{left - 1} threads are left, and no fork would have them: {threading.enumerate()}")
+        time.sleep(0.05)
 
 
 def _play_in_a_folder() -> None:

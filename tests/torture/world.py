@@ -167,7 +167,10 @@ class World:
     def post(self, raw: bytes) -> None:
         """Deliver a mail into the watched mailbox."""
         self.posted.append(raw)
-        self.town.post(raw)
+        try:
+            self.town.post(raw)
+        except ConnectionRefusedError as error:
+            raise Stuck(f"Dovecot takes no mail, somebody ended it: {self.town.dovecot.log()[-1000:]}") from error
 
     # -- lives ---------------------------------------------------------------------------------------------------------
 
