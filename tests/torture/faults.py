@@ -145,7 +145,7 @@ def _finish(world: World) -> None:
             raise Stuck(f"the daemon ended by itself: {world.log()[-1500:]}")
         if not world.decide() and not _went_on(world):
             break
-    world.stop()
+    world.settle()
 
 
 def _went_on(world: World) -> bool:

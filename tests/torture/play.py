@@ -62,7 +62,7 @@ def in_peace(world: World, played: Sequence[Scene]) -> Counter[checks.Line]:
         set_scene(world, scene)
         world.start()
         world.rest()
-        world.stop()
+        world.settle()
     return checks.told(world)
 
 
@@ -138,7 +138,7 @@ def _come_to_rest(world: World, tally: Tally) -> None:
         time.sleep(0.05)
         if not world.rest():
             raise Stuck(f"the daemon ended by itself: {world.log()[-2000:]}")
-    world.stop()
+    world.settle()
     tally.findings |= checks.at_the_end(world)
 
 

@@ -38,6 +38,8 @@ FOLDERS = ("INBOX", "Handled", "Review", "Quarantine")
 PATIENCE = 300.0
 
 
+# So many lives more may be needed until all that the last one began is done.
+_LIVES_TO_SETTLE = 3
 # Seconds for which a lock may outlive who took it, on a machine that is busy with other things.
 _LOCK_OUTLIVES = 20.0
 
@@ -238,6 +240,16 @@ class World:
             self.life.kill("did not stop")
             return self.bury()
         return self.bury()
+
+    def settle(self) -> None:
+        """End the daemon in peace; what its last round wrote while it was told to stop, an alarm for instance, leaves in its next life."""
+        self.stop()
+        for _ in range(_LIVES_TO_SETTLE):
+            if self.at_rest():
+                break
+            self.start()
+            self.rest()
+            self.stop()
 
     def _mark_of(self, pid: int) -> str:
         lines = (self.folder / "mark").read_text().splitlines()
