@@ -238,7 +238,11 @@ def _letter(app: App, found: CaughtUp, taken: str) -> Letter:
     agency, now = app.settings.agency, app.clock.now()
     shown: Sequence[str] = found.differences[:_LISTED]
     more = len(found.differences) - len(shown)
-    facts = [("summary", f"the books were restored and compared with the mailbox: {found}"), ("copy", taken)]
+    facts = [
+        ("summary", "the books were restored and compared with the mailbox"),
+        ("found", str(found)),
+        ("copy", taken),
+    ]
     facts += [("difference", line[:300]) for line in shown]
     if more:
         facts.append(("more", str(more)))

@@ -17,7 +17,7 @@ from tests.hostile.case import Case, Outcome
 from tests.hostile.safety import objections
 from tests.hostile.scene import BATIPLUS, Scene
 
-PATIENCE = 2.0  # seconds of one core for a mail, whatever is in it
+PATIENCE = 5.0  # seconds of one core for a mail, whatever is in it
 PEOPLE = frozenset(
     f"{AGENCY} {OPERATOR} bruno@atelier-bruno.example chloe@atelier-bruno.example els@vandamme.example mary@northgate.example"
     " audit@northgate.example compta@batiplus.example gerance@cafedeshalles.example info@bakkerijpeeters.example"

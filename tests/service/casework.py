@@ -38,5 +38,6 @@ def played(world: World) -> None:
     world.days(7)
     world.write(DEBTOR, f"Nous contestons la facture {SECOND} : il manque une livraison.", preuve_pdf=PDF)
     world.days(2)
-    world.write(BRUNO, f"litige réglé {SECOND}")
+    for number in (NUMBER, SECOND):
+        world.write(BRUNO, f"litige réglé {number}")
     world.days(35)

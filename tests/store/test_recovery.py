@@ -112,7 +112,7 @@ def test_only_root_gives_what_it_restored_to_the_folders_owner(store, tmp_path, 
     store.close()
     told = []
     monkeypatch.setattr("agent.store.restore.os.geteuid", lambda: user)
-    monkeypatch.setattr("agent.store.restore.os.chown", lambda path, uid, gid: told.append(path.name))
+    monkeypatch.setattr("agent.store.restore.os.chown", lambda path, uid, gid, **_: told.append(path.name))
     restore(copy, tmp_path / "state", NOW, force=True)
     assert ({"relance.db", "relance.db.lock", "documents"} <= set(told)) is given
     assert bool(told) is given

@@ -207,14 +207,14 @@ def test_the_running_service_shows_its_secrets_to_nobody(folder, tls):
         with (folder / "daemon.log").open("wb") as output:
             daemon = subprocess.Popen(run, cwd=folder, env=environment, stdout=output, stderr=output)
         try:
-            for _ in range(200):
+            for _ in range(900):
                 if b"refused the login" in (folder / "daemon.log").read_bytes():
                     break
                 time.sleep(0.1)
             seen = b"".join(Path(f"/proc/{daemon.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
             limits = Path(f"/proc/{daemon.pid}/limits").read_text()
             daemon.send_signal(signal.SIGQUIT)
-            daemon.wait(20)
+            daemon.wait(90)
         finally:
             daemon.kill()
             daemon.wait()

@@ -1,5 +1,6 @@
 """The doctor at real servers: it logs in, looks, leaves no trace, and names what is wrong there."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,9 +42,9 @@ def test_servers_that_are_well_are_looked_at_without_a_trace(town):
     assert found["mailbox"].level is Level.OK
     assert "1 mail(s) wait" in found["mailbox"].detail
     assert "Handled" in found["mailbox-folders"].detail
-    assert "ends in 6 day" in found["mailbox-certificate"].detail
+    assert re.search(r"ends in [67] day", found["mailbox-certificate"].detail)
     assert found["outgoing"].level is Level.OK
-    assert "ends in 6 day" in found["outgoing-certificate"].detail
+    assert re.search(r"ends in [67] day", found["outgoing-certificate"].detail)
     assert "mx.theirs.example" in found["authserv-id"].detail
     assert not (town.dovecot.maildir(AGENCY, "Handled")).exists()
     assert sorted(path.name for part in ("new", "cur") for path in (inbox / part).glob("*")) == before
