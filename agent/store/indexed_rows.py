@@ -110,6 +110,32 @@ class IndexedRows(ABC):
             for doc_id, document in self.scan(table):
                 self._index(doc_id, entries(document, slots), set())
 
+    def bearers(
+        self,
+        table: str,
+        path: Path,
+        values: Sequence[str],
+        fields: Sequence[str],
+        within: tuple[Path, str] | None = None,
+        most: int | None = None,
+    ) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """Each of these values that stands in the index, with the named fields of a document that bears it, by id."""
+        slot = self.paths(table).get(path)
+        if slot is None or not self.has(table):
+            return
+        what, told = self._told(fields)
+        besides, mine = self._within(table, within)
+        size, bound = (CHUNK, "") if most is None else (1, f" LIMIT {most}")
+        for first in range(0, len(values), size):
+            part = [word(value) for value in values[first : first + size]]
+            marks = ",".join([self.mark] * len(part))
+            rows = self._ground.execute(
+                f'SELECT i.value, {what} FROM "@index" i JOIN {self._quoted(table)} t USING (doc_id)'  # noqa: S608 - quoted
+                f" WHERE i.slot = {self.mark} AND i.value IN ({marks}){besides} ORDER BY doc_id{bound}",
+                (slot, *part, *mine),
+            )
+            yield from ((str(row[0]), told(row[1:])) for row in rows)
+
     def between(
         self, table: str, path: Path, low: str, high: str, fields: Sequence[str]
     ) -> Iterator[tuple[Value, ...]]:

@@ -12,7 +12,7 @@ from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
 from agent.store.postgres import PostgresDatabase
-from agent.store.pushdown import Lookup, Path
+from agent.store.pushdown import Lookup
 
 # Texts are ordered by their bytes, as in SQLite, whatever the language of the database.
 _HIDDEN = """
@@ -193,29 +193,6 @@ class PostgresRows(IndexedRows):
         if held:
             self._current().update({(table, number(doc_id)): str(body) for doc_id, body in rows})
         return ((number(doc_id), loads(str(body))) for doc_id, body in rows)
-
-    def bearers(
-        self,
-        table: str,
-        path: Path,
-        values: Sequence[str],
-        fields: Sequence[str],
-        within: tuple[Path, str] | None = None,
-        most: int | None = None,
-    ) -> Iterator[tuple[str, tuple[Value, ...]]]:
-        """Each of these values that stands in the index, with the named fields of a document that bears it, by id."""
-        slot = self.paths(table).get(path)
-        if slot is None or not self.has(table):
-            return
-        besides, mine = self._within(table, within)
-        what, told = self._told(fields)
-        for part in [values] if most is None else [[value] for value in values]:
-            rows = self._database.execute(
-                f'SELECT i.value, {what} FROM "@index" i JOIN {self._quoted(table)} t USING (doc_id)'  # noqa: S608 - quoted
-                f" WHERE i.slot = %s AND i.value = ANY(%s){besides} ORDER BY doc_id LIMIT %s",
-                (slot, [word(value) for value in part], *mine, most),
-            )
-            yield from ((str(row[0]), told(row[1:])) for row in rows)
 
     def _prepare(self) -> None:
         there = "SELECT 1 FROM pg_class WHERE relname = '@schema' AND relnamespace = current_schema()::regnamespace"

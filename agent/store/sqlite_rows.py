@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from agent.store.codec import Document, Json, dumps
 from agent.store.engine import SqliteFile
-from agent.store.ground import CHUNK, Row, Value
+from agent.store.ground import Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
-from agent.store.pushdown import Lookup, Path
+from agent.store.pushdown import Lookup
 
 _HIDDEN = (
     """CREATE TABLE IF NOT EXISTS "@paths" (
@@ -137,32 +137,6 @@ class SqliteRows(IndexedRows):
             return (number(doc_id) for (doc_id,) in rows)
         ranged = self._range("", '"@index" i', slot, lookup, descending=descending)
         return (number(doc_id) for _, doc_id in ranged)
-
-    def bearers(
-        self,
-        table: str,
-        path: Path,
-        values: Sequence[str],
-        fields: Sequence[str],
-        within: tuple[Path, str] | None = None,
-        most: int | None = None,
-    ) -> Iterator[tuple[str, tuple[Value, ...]]]:
-        """Each of these values that stands in the index, with the named fields of a document that bears it, by id."""
-        slot = self.paths(table).get(path)
-        if slot is None or not self.has(table):
-            return
-        what, told = self._told(fields)
-        besides, mine = self._within(table, within)
-        # a negative bound is none (sqlite.org/lang_select.html)
-        size, bound = (CHUNK, -1) if most is None else (1, most)
-        for first in range(0, len(values), size):
-            part = [word(value) for value in values[first : first + size]]
-            rows = self._file.execute(
-                f'SELECT i.value, {what} FROM "@index" i JOIN {identifier(table)} t USING (doc_id)'  # noqa: S608 - our own names
-                f" WHERE i.slot = ? AND i.value IN ({','.join('?' * len(part))}){besides} ORDER BY doc_id LIMIT ?",
-                (slot, *part, *mine, bound),
-            )
-            yield from ((str(row[0]), told(row[1:])) for row in rows)
 
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
         for slot, value in less:
