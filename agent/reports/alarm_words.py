@@ -166,6 +166,12 @@ ALARMS: Mapping[str, Words] = {
         "relance outbox lists them; relance outbox release, or the answer ok to this mail, lets them go",
         "relance outbox zeigt sie; relance outbox release oder die Antwort „ok“ auf diese E-Mail lässt sie hinaus",
     ),
+    "the books were restored and compared with the mailbox": four(
+        "les livres ont été restaurés et comparés avec la boîte",
+        "de boeken zijn hersteld en met de mailbox vergeleken",
+        "the books were restored and compared with the mailbox",
+        "die Bücher wurden wiederhergestellt und mit dem Postfach verglichen",
+    ),
     "statements leave although mail could not be read: a payment that it tells of may be overlooked": four(
         "des relevés partent sans que le courrier ait pu être lu : un paiement annoncé pourrait passer inaperçu",
         "overzichten vertrekken hoewel mail niet gelezen kon worden: een gemelde betaling kan over het hoofd worden gezien",
