@@ -26,6 +26,8 @@ from tests.torture.world import Stuck, World
 # Seconds of the play for each second of the machine: pauses of minutes are over in seconds.
 RATE = 60.0
 _LASTS = 2.5
+# A fault puts off by no more than this what would else be done at once.
+_DELAYED = timedelta(hours=1)
 _DISK = "64m"
 _FIRST = "Bal Cor Dun Fen Gil Har Kel Lom Mar Nor Pol Ras Sil Tor Ves Wil Yor Zan Bri Cas Dol Fur Gam".split()
 _AT_THE_START = ("disk full at the start",)
@@ -149,13 +151,14 @@ def _finish(world: World) -> None:
 
 
 def _went_on(world: World) -> bool:
-    """Whether mail waited for another attempt today; the clock is put to that moment, for a fault may have delayed it."""
+    """Whether mail or an account waited for another attempt today; the clock is put to that moment, for a fault may have delayed it."""
     store = world.books()
     try:
         waiting = [mail.not_before for mail in store.outbox([OutboxState.QUEUED])]
+        waiting += [timer.at for timer in store.timers(world.moment() + _DELAYED) if timer.at is not None]
     finally:
         store.close()
-    soon = [moment for moment in waiting if moment < world.moment() + timedelta(hours=1)]
+    soon = [moment for moment in waiting if moment < world.moment() + _DELAYED]
     if soon:
         world.clock.set(max(*soon, world.moment()) + timedelta(seconds=1), RATE)
     return bool(soon)
