@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from agent.domain.parties import Role
 from agent.errors import AgentError, ConfigError, CorruptStore, TemporaryError
-from agent.intake.extract import DOCUMENTS, files_of
-from agent.mail.message import parse_message
 from agent.outbox.deliver import deliver_due
 from agent.outbox.rules import DeliveryReport, Doors, together
 from agent.ports import MessageRef
+from agent.service.ahead import parsed, reading_ahead
 from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
@@ -84,7 +82,7 @@ def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False
 def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
     """Handle the mails of INBOX, or a stretch of them where many wait (see `turns`); how many there were.
 
-    With `ahead` the documents of the next mail are read while one is being handled.
+    With `ahead` the documents of the next mails are read while one is being handled.
 
     Raises:
         TemporaryError: the mailbox cannot now; what was handled stays handled.
@@ -93,39 +91,16 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     count = 0
     for batch in _batches(channel.turns.next(mailbox, app.book, app.clock.now()), largest):
         if batch[0].size > largest:
-            _guarded(app, channel, _parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
+            _guarded(app, channel, parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
             count += 1
             continue
-        arrived = (_parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
-        for mail in _with_the_next(app, arrived) if ahead else arrived:
+        arrived = (parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
+        for mail in reading_ahead(app, arrived) if ahead else arrived:
             if stop():
                 return count
             _guarded(app, channel, mail)
             count += 1
     return count
-
-
-def _parsed(ref: MessageRef, raw: bytes) -> Arrived:
-    return Arrived(ref, raw, parse_message(raw))
-
-
-def _with_the_next(app: App, mails: Iterable[Arrived]) -> Iterator[Arrived]:
-    """The mails one by one, while the documents of the one that follows are being read already."""
-    waiting: Arrived | None = None
-    for mail in mails:
-        _expect(app, mail)
-        if waiting is not None:
-            yield waiting
-        waiting = mail
-    if waiting is not None:
-        yield waiting
-
-
-def _expect(app: App, mail: Arrived) -> None:
-    people = app.directory.people.get(mail.message.sender.address, ())
-    creditor = app.settings.creditor(people[0][0]) if people and people[0][1] is not Role.VIEWER else None
-    if creditor is not None:
-        app.reader.expect((f for f in files_of(mail.message)[0] if f.looks in DOCUMENTS), app.known(creditor))
 
 
 def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:
