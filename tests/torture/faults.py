@@ -348,11 +348,12 @@ def _hour_back(world: World) -> Iterator[None]:
 def _month_ahead(world: World) -> Iterator[None]:
     time.sleep(0.8)
     right = world.moment()
+    told = world.log().count("set back")
     world.clock.set(right + timedelta(days=31), RATE)
     yield
     world.clock.set(right + timedelta(minutes=5), RATE)
     # the daemon that lived ahead is the one that notices
-    time.sleep(1.5)
+    world.wait_until(lambda: world.log().count("set back") > told, "noticed its clock")
 
 
 @_fault("clock a month ahead, the daemon killed before it is back")
