@@ -29,3 +29,7 @@ class PermanentError(AgentError):
 
 class CorruptStore(AgentError):
     """The store is damaged: stop, touch nothing, tell the operator."""
+
+
+class NewerStore(CorruptStore):
+    """The store is whole, and of a newer program than this one: touch nothing, install that program."""

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from agent.cli.parser import build_parser
 from agent.cli.screen import Screen
-from agent.errors import AgentError, ConfigError, CorruptStore, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, TemporaryError
 
 
 class Exit(IntEnum):
@@ -54,6 +54,8 @@ def _tell(error: AgentError) -> int:
     match error:
         case ConfigError(problems=problems):
             lines, code = [*problems, f"{len(problems)} problem(s) in the configuration"], Exit.CONFIG
+        case NewerStore():
+            lines, code = [f"the store is of a newer Relance: {error}"], Exit.DAMAGED
         case CorruptStore():
             lines, code = (
                 [f"the store is damaged: {error}", "see «A damaged store» in docs/operations.md"],

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from agent.cli.books import opened
 from agent.cli.screen import Screen
-from agent.config import Settings
 from agent.errors import AgentError
 from agent.service.clock import SystemClock
+from agent.service.keeping import seal_of
 from agent.store.copies import dated, make_copy, thin_out
-from agent.store.sealing import Seal
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -20,7 +19,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         final = target.with_name(target.name + (seal.suffix if seal else ""))
         if final.exists():
             raise AgentError(f"{final} exists; name a new file")
-        written, problems = make_copy(store, target, now, seal)
+        written, problems = make_copy(store, target, now, seal, settings.state_dir)
     if problems:
         for problem in problems:
             screen.line(problem)
@@ -33,11 +32,3 @@ def run(arguments: Namespace, screen: Screen) -> int:
         thin_out(target.parent, keep.keep_daily, keep.keep_weekly, keep.keep_monthly)
     screen.line(f"Written and verified: {written}, with the documents beside it.")
     return 0
-
-
-def seal_of(settings: Settings) -> Seal | None:
-    """How copies are sealed; None when they are plain."""
-    backup = settings.backup
-    if backup.age_recipient:
-        return Seal("age", backup.age_recipient)
-    return Seal("gpg", str(backup.gpg_key_file)) if backup.gpg_key_file else None

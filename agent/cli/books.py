@@ -11,6 +11,8 @@ from agent.config import Settings, load
 from agent.config.stores import kept_place
 from agent.domain.parties import Creditor
 from agent.errors import AgentError
+from agent.service.clock import SystemClock
+from agent.service.keeping import kept_first
 from agent.store.tinydb_store import TinyStore
 
 
@@ -53,7 +55,8 @@ def asked_month(text: str) -> date:
 def opened(arguments: Namespace, *, writing: bool = False) -> Iterator[tuple[Settings, TinyStore]]:
     """The settings and the store; TemporaryError when somebody else writes and this command must."""
     settings = load(arguments.config, secrets=False)
-    store = TinyStore.open(kept_place(settings), read_only=not writing)
+    keep = kept_first(settings, SystemClock())
+    store = TinyStore.open(kept_place(settings), read_only=not writing, keep=keep)
     try:
         yield settings, store
     finally:

@@ -56,10 +56,13 @@ def newest_at(folder: Path) -> datetime | None:
     return next(map(taken_at, copies_in(folder)), None)
 
 
-def make_copy(store: TinyStore, target: Path, now: datetime, seal: Seal | None = None) -> tuple[Path, tuple[str, ...]]:
+def make_copy(
+    store: TinyStore, target: Path, now: datetime, seal: Seal | None = None, state: Path | None = None
+) -> tuple[Path, tuple[str, ...]]:
     """The copy that was written, and what does not verify in it, which is then so in the books too.
 
-    It has its name only when all of it, documents included, is on the disk and was checked; a sealed one was checked before.
+    It has its name only when all of it, documents included, is on the disk and was checked; a sealed one was checked before, in the
+    folder `state`, where the secret lies as well: the one that the books lie in, where they are a file.
 
     Raises:
         TemporaryError: it cannot be written now.
@@ -68,7 +71,7 @@ def make_copy(store: TinyStore, target: Path, now: datetime, seal: Seal | None =
     """
     if seal is not None:
         seal.check()
-    state = store.db.ground.folder or target.parent
+    state = state or store.db.ground.folder or target.parent
     final = target.with_name(target.name + (seal.suffix if seal else ""))
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

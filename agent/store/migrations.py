@@ -8,7 +8,7 @@ from pathlib import Path
 from tinydb import where
 
 from agent.domain.ledger import replay
-from agent.errors import ConfigError, CorruptStore
+from agent.errors import ConfigError, NewerStore
 from agent.store import backup
 from agent.store.engine import SqliteFile
 from agent.store.journal import Journal
@@ -64,28 +64,45 @@ def restoring_mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.restoring")
 
 
-def migrate(db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS) -> None:
-    """Bring the books to the newest schema, in one transaction; of a file that is older a copy is put beside it first.
+def migrate(
+    db: LedgerDB, steps: tuple[Migration, ...] = MIGRATIONS, *, keep: Callable[[str], None] | None = None
+) -> None:
+    """Bring the books to the newest schema, in one transaction; of older ones a copy is kept first.
+
+    That of a file lies beside it; that of a database is written by `keep`, which is told its name. Of two workers that come at once
+    one does it.
 
     Raises:
-        CorruptStore: they are of a newer schema than this program.
-        ConfigError: they are of an older one and open for reading only; or a copy was put half in its place.
+        NewerStore: they are of a newer schema than this program.
+        ConfigError: they are of an older one and open for reading only, or no copy of the database can be kept; or a copy was put
+            half in its place.
     """
     file = db.ground if isinstance(db.ground, SqliteFile) else None
     if file and restoring_mark(file.path).exists():
         raise ConfigError([f"store: restoring a copy to {file.place} was interrupted: call relance restore again"])
-    found = db.ground.schema()
-    if found > len(steps):
-        raise CorruptStore(f"{db.ground.place} is of schema {found}; this program knows {len(steps)} at most")
+    found = _known(db, steps)
     if found == len(steps):
         return
-    if db.ground.read_only:
+    if db.ground.read_only or (found and file is None and keep is None):
         raise ConfigError(
             [f"store: {db.ground.place} is of schema {found}; start relance once to bring it to {len(steps)}"]
         )
     if file and found:
         backup.write_copy(db, file.path.with_name(f"{file.path.name}.schema-{found}"))
+    elif found and keep is not None:
+        keep(f"relance.db.schema-{found}")
     with db.transaction():
-        for step in steps[db.ground.schema() :]:
+        missing = steps[_known(db, steps) :]
+        for step in missing:
             step(db)
-        db.ground.set_schema(len(steps))
+        if missing:
+            db.ground.set_schema(len(steps))
+
+
+def _known(db: LedgerDB, steps: tuple[Migration, ...]) -> int:
+    found = db.ground.schema()
+    if found > len(steps):
+        raise NewerStore(
+            f"{db.ground.place} is of schema {found}; this program knows {len(steps)} at most: install the version that wrote it, or a later one"
+        )
+    return found

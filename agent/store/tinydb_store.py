@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from heapq import merge
 from itertools import islice
 from pathlib import Path
@@ -50,25 +51,33 @@ class TinyStore:
 
     @classmethod
     def open(
-        cls, place: Path | str, *, read_only: bool = False, salt: Callable[[], str] = lambda: secrets.token_hex(16)
+        cls,
+        place: Path | str,
+        *,
+        read_only: bool = False,
+        salt: Callable[[], str] = lambda: secrets.token_hex(16),
+        keep: Callable[[TinyStore, str], None] | None = None,
     ) -> TinyStore:
         """The store at this path or address, made when there is none and brought to today's schema.
 
+        `keep` writes the copy of a database's older books, which are told under this name, before they are brought there.
+
         Raises:
             TemporaryError: another process writes to the file, or the database cannot be reached.
-            CorruptStore: it is damaged, or of a newer schema.
-            ConfigError: `read_only`, and there is none; or its folder cannot be written.
+            CorruptStore: it is damaged, or (NewerStore) of a newer schema.
+            ConfigError: `read_only`, and there is none; its folder cannot be written; or it is of an older schema and cannot be kept.
         """
         db = LedgerDB(place, read_only=read_only)
         try:
-            migrate(db)
+            store = cls(db, db.documents, salt)
+            migrate(db, keep=None if keep is None else partial(keep, store))
             # what a killed process left in the log is carried over when there is room for it
             with suppress(TemporaryError):
                 db.ground.checkpoint()
         except BaseException:
             db.close()
             raise
-        return cls(db, db.documents, salt)
+        return store
 
     def commit(self, commit: Commit) -> int:
         """Do it all, or nothing; the number of the last event."""

@@ -113,7 +113,7 @@ def test_a_start_that_failed_holds_no_lock(tmp_path, monkeypatch):
     """The next one in the same process opens the books."""
     settings = write_configuration(tmp_path)
     with monkeypatch.context() as full:
-        full.setattr(bootstrap, "secret_of", lambda _: (_ for _ in ()).throw(TemporaryError("no room")))
+        full.setattr(bootstrap, "secret_of", lambda *_: (_ for _ in ()).throw(TemporaryError("no room")))
         with pytest.raises(TemporaryError):
             build(settings)
     close(build(settings))

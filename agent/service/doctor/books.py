@@ -6,16 +6,18 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from agent.config.stores import is_bereft, store_place
 from agent.domain.ledger import Question
-from agent.errors import AgentError, ConfigError, CorruptStore
+from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box
 from agent.service.alarm import SIDES, Ailment, Place
 from agent.service.doctor.finding import Finding, Premises, ok, warning, wrong
 from agent.service.restored import is_pending
+from agent.service.token_secret import KNOWN, forget_secret, mark_of, way_out
 from agent.store.copies import copies_in, taken_at
 from agent.store.documents import DocumentFiles
 from agent.store.ground import Documents
@@ -97,12 +99,20 @@ def books(premises: Premises) -> Iterator[Finding]:
         place = store_place(premises.settings) if premises.settings else path
         store = TinyStore.open(place, read_only=True)
     except (AgentError, sqlite3.Error, OSError) as error:
-        yield _away(error) if premises.in_database else _closed(path, error)
+        yield _of_another_schema(error) or (_away(error) if premises.in_database else _closed(path, error))
         return
     try:
         yield from _looked_at(store, premises)
     finally:
         store.close()
+
+
+def _of_another_schema(error: Exception) -> Finding | None:
+    if isinstance(error, NewerStore):
+        return wrong("store", str(error), "install the newer Relance that wrote it")
+    if isinstance(error, ConfigError) and "is of schema" in str(error):
+        return warning("store", str(error), "start the service once: it brings them up to date")
+    return None
 
 
 def _away(error: Exception) -> Finding:
@@ -114,12 +124,6 @@ def _closed(path: Path, error: Exception) -> Finding:
     text = "; ".join(error.problems) if isinstance(error, ConfigError) else str(error)
     if not os.access(path, os.R_OK):
         return wrong("store", f"{path} cannot be read by this user", "run this as root, or as the user of the service")
-    if "is of schema" in text:
-        newer = isinstance(error, CorruptStore)
-        repair = (
-            "install the newer Relance that wrote it" if newer else "start the service once: it brings them up to date"
-        )
-        return (wrong if newer else warning)("store", text, repair)
     if "restoring" in text:
         return wrong("store", text, "call relance restore FILE again")
     return wrong("store", text, _RESTORE)
@@ -131,6 +135,7 @@ def _looked_at(store: TinyStore, premises: Premises) -> Iterator[Finding]:
         problems = _verified(store, whole=premises.deep or size <= _SMALL)
         how_large = store.db.ground.place if premises.in_database else f"{size // 1_000_000} MB"
         yield from problems or [ok("store", f"{how_large}, opens and holds together")]
+        yield from _secret(store, premises)
         yield from _waiting(store, premises)
         yield from _clock(store, premises.now)
         yield from _channels(store, premises)
@@ -163,6 +168,19 @@ def _some_documents(documents: Documents) -> list[str]:
     return [
         f"document {name} was changed" for name in names[:: max(len(names) // _SAMPLE, 1)] if documents.differs(name)
     ]
+
+
+def _secret(store: TinyStore, premises: Premises) -> Iterator[Finding]:
+    """Whether the file is the one that the books were begun with; without any, only who was told makes a new one."""
+    path, known = premises.state_dir / "secret", store.note(KNOWN)
+    if not path.exists():
+        if known is None and next(store.outbox([OutboxState.SENT], 1), None) is None:
+            return
+        place = store_place(premises.settings) if premises.settings else premises.store_path
+        gone = f"{path} is gone: answers to mails that were sent are not recognised by their token"
+        yield wrong("state-secret", gone, way_out(store), partial(forget_secret, place) if known else None)
+    elif known is not None and os.access(path, os.R_OK) and mark_of(path.read_bytes()) != known:
+        yield wrong("state-secret", f"{path} is not the one that these books were begun with", way_out(store))
 
 
 def _waiting(store: TinyStore, premises: Premises) -> Iterator[Finding]:

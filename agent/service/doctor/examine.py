@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+from agent.errors import AgentError
 from agent.service.doctor import folder, machine, unit
 from agent.service.doctor.finding import Finding, Level, Premises, Runs, ok, run_program, told_state_dir, wrong
 
@@ -98,4 +99,6 @@ def repaired(finding: Finding) -> Finding:
         finding.mend()
     except OSError as error:
         return replace(finding, detail=f"{finding.detail} (could not be repaired: {error.strerror})")
+    except AgentError as error:
+        return replace(finding, detail=f"{finding.detail} (could not be repaired: {error})")
     return replace(ok(finding.check, f"{finding.detail}: repaired"), repaired=True)
