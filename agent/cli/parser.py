@@ -67,6 +67,9 @@ def _starting(commands: Commands) -> None:
     demo.add_argument(
         "--out", type=Path, default=Path("relance-demo"), metavar="FOLDER", help="where everything is left"
     )
+    purpose = "write what a shell needs to complete commands, options, files and creditors"
+    completion = _command(commands, "completion", purpose, "completion", config=False)
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 
 _INIT_OPTIONS = {

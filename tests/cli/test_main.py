@@ -57,6 +57,7 @@ def _least(name: str) -> list[str]:
         "import": ["x", "--creditor", "x"],
         "person": ["x", "--out", "x"],
         "store": ["copy", "x", "y"],
+        "completion": ["bash"],
     }
     return least.get(
         name, ["x"] if name in ("read", "claim", "explain", "fees", "backup", "restore", "forget", "erase") else []
