@@ -25,12 +25,15 @@ def parsed(ref: MessageRef, raw: bytes) -> Arrived:
 def reading_ahead(app: App, mails: Iterable[Arrived]) -> Iterator[Arrived]:
     """The mails one by one, while the documents of the few that follow are being read already."""
     waiting: deque[Arrived] = deque()
-    for mail in mails:
-        _expect(app, mail)
-        waiting.append(mail)
-        if len(waiting) > _AHEAD:
-            yield waiting.popleft()
-    yield from waiting
+    try:
+        for mail in mails:
+            _expect(app, mail)
+            waiting.append(mail)
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft()
+        yield from waiting
+    finally:
+        app.reader.forget()
 
 
 def _expect(app: App, mail: Arrived) -> None:

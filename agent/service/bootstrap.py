@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
 from agent.config import Settings
 from agent.config.stores import kept_place
-from agent.errors import AgentError
+from agent.errors import AgentError, TemporaryError
 from agent.intake.directory import Directory
 from agent.ports import Clock, Store
 from agent.service.app import App, Channel
@@ -24,6 +25,9 @@ from agent.service.token_secret import secret_of
 from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
 
+# A worker whose clock is further off than this would write to people on the wrong day.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 
 def build(
     settings: Settings, *, clock: Clock | None = None, store: Store | None = None, rehearsal: bool = False
@@ -35,7 +39,7 @@ def build(
         TemporaryError: another process holds the store, or the disk is full or read-only.
         CorruptStore: the store is damaged or of a newer version.
     """
-    opened = store or TinyStore.open(kept_place(settings), keep=kept_first(settings, clock or SystemClock()))
+    opened = store or _opened(settings, clock or SystemClock())
     try:
         return _around(opened, settings, clock or SystemClock(), rehearsal=rehearsal)
     except BaseException:
@@ -43,6 +47,18 @@ def build(
         if store is None:
             opened.close()
         raise
+
+
+def _opened(settings: Settings, clock: Clock) -> Store:
+    lease = settings.store.lease
+    opened = TinyStore.open(kept_place(settings), keep=kept_first(settings, clock), lease=lease)
+    theirs = opened.claims.now() if isinstance(clock, SystemClock) else None
+    if theirs is not None and abs(ahead := clock.now() - theirs) > _CLOCKS_DIFFER:
+        opened.close()
+        raise TemporaryError(
+            f"the clock of this machine is off that of the database by {ahead}: set it right, and start again"
+        )
+    return opened
 
 
 def _around(opened: Store, settings: Settings, clock: Clock, *, rehearsal: bool) -> App:

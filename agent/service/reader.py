@@ -1,4 +1,4 @@
-"""Reads documents in the sandbox, one after the other, while the program goes on with the mail before."""
+"""Reads documents in the sandbox, a few at the same time, while the program goes on with the mails before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from agent.service.documents import Rooms, unreadable
 from agent.service.sandbox import Failure, Result
 
 Readings = tuple[InvoiceReading | Unreadable, ...]
-# Documents that were read ahead and never asked for are forgotten beyond this many.
+# So many documents are read ahead at most.
 _MOST_AHEAD = 32
 # Seconds between two signs of life while a document takes long.
 _BEAT = 15.0
@@ -37,7 +37,7 @@ def _none_known(_: str) -> tuple[KnownLayout, ...]:
 
 
 class Reader:
-    """The rooms for reading with a line of work before them: one document after the other, so their limits bound everything.
+    """The rooms for reading with a line of work before them: as many documents at a time as the room has children.
 
     `beat` is called now and then while somebody waits for a document: OCR may take longer than a watchdog's patience. `layouts`
     says what a creditor's corrections taught (asked in the caller's thread, for his documents only).
@@ -54,17 +54,20 @@ class Reader:
         self._rooms = rooms
         self._max_pages = max_pages
         self._layouts = layouts
-        self._line = ThreadPoolExecutor(1, thread_name_prefix="reader")
+        self._line = ThreadPoolExecutor(rooms.plain.limits.children, thread_name_prefix="reader")
         self._ahead: dict[tuple[str, ParserContext], Future[Result[Readings] | Failure]] = {}
 
     def expect(self, files: Iterable[File], creditor: Creditor) -> None:
-        """Begin to read these files of a creditor's mail; `invoices` will then find them read."""
+        """Begin to read these files of a creditor's mail; `invoices` will then find them read. Not more than a few are begun."""
         hint = self._hint(creditor)
         for file in files:
-            if (file.sha256, hint) not in self._ahead:
+            if len(self._ahead) < _MOST_AHEAD and (file.sha256, hint) not in self._ahead:
                 self._ahead[file.sha256, hint] = self._line.submit(self._read, file, hint)
-        while len(self._ahead) > _MOST_AHEAD:
-            self._ahead.pop(next(iter(self._ahead)))
+
+    def forget(self) -> None:
+        """Let go of what was read ahead and never asked for."""
+        while self._ahead:
+            self._ahead.popitem()[1].cancel()
 
     def invoices(self, file: File, creditor: Creditor) -> Readings:
         """What is on a file; one that breaks out of its limits is unreadable, with the reason."""
