@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Protocol
 
 from agent.domain.events import Event
 from agent.domain.ledger import Ledger, OpenItem, State
-from agent.errors import AgentError
+from agent.errors import AgentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 
 
@@ -232,6 +233,10 @@ class Conflict(AgentError):
     """Somebody else changed one of the states meanwhile: load again and decide again."""
 
 
+class ClaimLost(TemporaryError):
+    """What this worker did under a claim is another's by now: leave it alone, nothing was committed."""
+
+
 class AlreadyDone(AgentError):
     """The message key or the outgoing key is already in the store: the work was done before."""
 
@@ -245,14 +250,45 @@ class StoredEvent:
     digest: str
 
 
+class Claims(Protocol):
+    """What workers on the same books share out among themselves, by names; `shared` is False where there is but one.
+
+    An implementer must give one name to one worker at a time; must let others take what belongs to one that was not heard of for the
+    term of its lease; and must refuse (ClaimLost) every commit of a stretch whose claims ended since, or were another's meanwhile.
+    """
+
+    shared: bool
+
+    def take(self, names: Sequence[str], most: int) -> Sequence[str]:
+        """Those of these names that are this worker's from now on, in their order, about `most` of them."""
+        ...
+
+    def give_back(self, names: Sequence[str]) -> None:
+        """Let others take them; never raises."""
+
+    def under(self, *names: str) -> AbstractContextManager[None]:
+        """A stretch of work: commits in it are refused (ClaimLost) unless these are ours still, and meet a Conflict when another
+        changed a note that was read in it. Without names only the latter; one within another asks for its own names.
+        """
+        ...
+
+    def confirm(self) -> None:
+        """Whether the claims of this stretch are ours still. Raises ClaimLost."""
+
+
 class Store(Protocol):
-    """The memory. One writer process at a time; readers may look on.
+    """The memory. One writer process at a time, or several that share the work by `claims`; readers may look on.
 
     An implementer must make `commit` atomic and durable before it returns, raise Conflict when a state's version is not the
     stored one plus the number of this commit's events about it, raise AlreadyDone for a key used before, return copies only,
     keep events append-only and chained, and refuse to open a store of a newer schema (CorruptStore). Whatever gives an Iterator
     may be walked while commits go on: what was there at the start is met once, in its state of then or of now.
     """
+
+    @property
+    def claims(self) -> Claims:
+        """What is shared out among the workers."""
+        ...
 
     def commit(self, commit: Commit) -> int:
         """Do it all, or nothing; the number of the last event."""

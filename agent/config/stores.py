@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class StoreTable:
     """`[store]`: the address of a database, without its password; "" for the file. How it is proved to it: by one of the three, or by
-    what the database itself trusts (a certificate, the user of a socket).
+    what the database itself trusts (a certificate, the user of a socket). `shared` when several services work on the same books.
     """
 
     __pydantic_config__ = STRICT_KEYS
@@ -28,6 +28,13 @@ class StoreTable:
     password_file: Path | None = None
     password_credential: str = ""
     password_env: str = ""
+    shared: bool = False
+    lease_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+
+    @property
+    def lease(self) -> int | None:
+        """After how many seconds a worker that is not heard of loses what it claimed; None for the only one."""
+        return self.lease_seconds if self.shared else None
 
 
 def store_place(settings: Settings) -> str | Path:

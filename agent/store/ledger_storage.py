@@ -21,6 +21,7 @@ from agent.store import pushdown
 from agent.store.codec import writable
 from agent.store.engine import SqliteFile
 from agent.store.ground import Documents, Ground, Rows, Value
+from agent.store.links import Link
 from agent.store.places import opened
 
 
@@ -32,8 +33,8 @@ class LedgerStorage(Storage):
         CorruptStore: it is damaged.
     """
 
-    def __init__(self, place: str | Path, *, read_only: bool = False) -> None:
-        self.ground, self.rows, self.documents = opened(place, read_only=read_only)
+    def __init__(self, place: str | Path, *, read_only: bool = False, shared: bool = False) -> None:
+        self.ground, self.rows, self.documents = opened(place, read_only=read_only, shared=shared)
 
     def read(self) -> Any:  # TinyDB wants a dict; this is a mapping that reads when it is asked
         """All tables, each read when it is looked at; None when there is none."""
@@ -235,14 +236,14 @@ class LedgerTable(Table):
             doc_ids = [document.doc_id for document in self.each(cond)]
         return super().remove(None, doc_ids)
 
-    def put(self, document: Mapping[str, Any], cond: QueryLike) -> int:
-        """The id of the first document that matches, which this one replaces; of a new one when none does."""
-        old = self.get(cond)
-        if old is None:
-            return self.insert(document)
-        with self._storage.transaction():
-            self._storage.rows.put(self.name, old.doc_id, document)
-        return int(old.doc_id)
+    def put(self, document: Mapping[str, Any], cond: QueryLike) -> None:
+        """Write this document over the first one that matches, or under a new id when none does."""
+        with self._storage.transaction(alone=False):
+            old = self.get(cond)
+            if old is None:
+                self._storage.rows.add(self.name, dict(document))
+            else:
+                self._storage.rows.put(self.name, old.doc_id, document)
 
     def index(self, *paths: str) -> None:
         """Keep an index over these dotted paths, for this table, beside its rows."""
@@ -258,14 +259,9 @@ class LedgerTable(Table):
             updater(draft)
             draft.save()
 
-    def add(self, documents: Iterable[Document]) -> None:
-        """Write these under their ids, which nothing has. Belongs in a transaction."""
-        self._storage.rows.create(self.name)
-        self._storage.rows.fill(self.name, ((document.doc_id, dict(document)) for document in documents))
-
-    def claim(self) -> None:
-        """Until the transaction ends nobody else adds to this table."""
-        self._storage.rows.claim(self.name)
+    def link(self, beside: LedgerTable, links: Sequence[Link]) -> Callable[[], int]:
+        """Write these at the end of the chain; see `Rows.link`. Belongs in a transaction."""
+        return self._storage.rows.link(self.name, beside.name, links)
 
     def _get_next_id(self) -> int:
         return self._storage.rows.next_id(self.name)

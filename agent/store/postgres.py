@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
-from agent.ports import Conflict
+from agent.ports import ClaimLost, Conflict
 from agent.store.ground import Row
 
 # Seconds. A worker that is paused in the middle of a commit must not keep the others from theirs: the server ends its transaction.
@@ -24,7 +25,7 @@ _SETTINGS = (
     "SET timezone = 'UTC'",
 )
 # Held as long as the connection lives: whoever loses the one loses the other, and its unfinished commit with them.
-_ONLY_WRITER = "SELECT pg_try_advisory_lock(hashtext('writer'), hashtext(current_schema()))"
+_WRITER = "SELECT pg_try_advisory_lock{}(hashtext('writer'), hashtext(current_schema()))"
 # Seconds and counts by which a connection that the network cut is noticed.
 _NETWORK: dict[str, str | int | None] = {
     "connect_timeout": 10,
@@ -33,6 +34,8 @@ _NETWORK: dict[str, str | int | None] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30000,
 }
+# The server's word for a commit under a claim that is another's (agent.store.postgres_claims).
+CLAIM_LOST = "RL001"
 _LOST_RACE = (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected)
 _PASSING = (
     psycopg.OperationalError,
@@ -50,6 +53,8 @@ def translated(error: psycopg.Error) -> AgentError:
     Who loses a race for a row decides again (Conflict). A server that is away, full, restarting or only a standby now passes; when
     it went away during COMMIT nobody knows whether it was done, and doing it again meets what was done (versions, keys).
     """
+    if error.sqlstate == CLAIM_LOST:
+        return ClaimLost(f"another worker took over: {error.diag.message_detail}")
     if isinstance(error, _LOST_RACE):
         return Conflict(f"another worker was faster: {_said(error)}")
     if isinstance(error, _DAMAGED):
@@ -61,14 +66,24 @@ def translated(error: psycopg.Error) -> AgentError:
     return CorruptStore(f"the store failed: {_said(error)}")
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A statement, and its rows once the server has answered."""
+
+    sql: bytes
+    values: Sequence[object]
+    rows: list[Row] | None = None
+
+
 class PostgresDatabase:
     """One connection to the database, its transactions, and its errors in our words. It connects again after a loss.
 
     All tables lie in the schema that `search_path` names (an option of the address), `public` otherwise.
     """
 
-    def __init__(self, address: str, *, read_only: bool = False) -> None:
-        self.read_only = read_only
+    def __init__(self, address: str, *, read_only: bool = False, shared: bool = False) -> None:
+        """The only writer, or with `shared` one of several."""
+        self.read_only, self.shared = read_only, shared
         self.undone = 0
         self.begun = 0  # transactions; who remembers what one of them read must forget it with the next
         self._address = address
@@ -77,7 +92,7 @@ class PostgresDatabase:
         self._guard = threading.RLock()
         self._connection: psycopg.Connection[Row] | None = None
         self._pipeline: psycopg.Pipeline | None = None
-        self._waiting: list[tuple[bytes, Sequence[object]]] = []
+        self._waiting: list[_Asked] = []
         try:
             self._told = conninfo_to_dict(address)
         except psycopg.ProgrammingError as error:
@@ -100,31 +115,50 @@ class PostgresDatabase:
         """Whether a stretch of writing is going on."""
         return self._depth > 0 and not self._looking
 
+    def beside(self) -> PostgresDatabase:
+        """Another connection to the same, for another thread."""
+        return PostgresDatabase(self._address, read_only=self.read_only, shared=self.shared)
+
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """All rows that this statement gives."""
-        with self._guard:
-            connection = self._connected()
-            waiting, self._waiting = self._waiting, []
-            try:
-                for earlier in waiting:
-                    connection.execute(*earlier)
-                cursor = connection.execute(sql.encode(), values)
-                if self._pipeline is not None:
-                    self._pipeline.sync()
-                return cursor.fetchall() if cursor.description else []
-            except psycopg.Error as error:
-                raise self._judged(error) from error
+        return self.later(sql, values)()
 
     def do(self, sql: str, values: Sequence[object] = ()) -> None:
-        """Have this statement done; in a transaction it leaves together with the next question, and its error comes with the answer.
+        """Have this statement done; in a transaction as `later`."""
+        self.later(sql, values)
+
+    def later(self, sql: str, values: Sequence[object] = ()) -> Callable[[], list[Row]]:
+        """What tells the rows of this statement. In a transaction it leaves together with the next question or with the end,
+        whichever comes first, and its error comes with the answer.
 
         Nothing of it is under way before: the server counts a worker that pauses meanwhile as idle, and ends its transaction.
         """
         with self._guard:
-            if self._depth:
-                self._waiting.append((sql.encode(), values))
-            else:
-                self.execute(sql, values)
+            asked = _Asked(sql.encode(), values)
+            self._waiting.append(asked)
+            if not self._depth:
+                self._send()
+            return lambda: self._answer(asked)
+
+    def _answer(self, asked: _Asked) -> list[Row]:
+        if asked.rows is None:
+            with self._guard:
+                self._send()
+        if asked.rows is None:
+            raise TemporaryError("the transaction was taken back before this was asked")
+        return asked.rows
+
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        connection = self._connected()
+        try:
+            cursors = [connection.execute(asked.sql, asked.values) for asked in waiting]
+            if self._pipeline is not None:
+                self._pipeline.sync()
+            for asked, cursor in zip(waiting, cursors, strict=True):
+                asked.rows = cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise self._judged(error) from error
 
     def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
         """A stretch whose changes become durable together when it ends well; none of them when it raises. It may be nested.
@@ -233,7 +267,7 @@ class PostgresDatabase:
                 found.execute(setting.encode())
             if self.read_only:
                 found.execute("SET default_transaction_read_only = on")
-            elif found.execute(_ONLY_WRITER).fetchone() != (True,):
+            elif found.execute(_WRITER.format("_shared" if self.shared else "").encode()).fetchone() != (True,):
                 found.close()
                 raise TemporaryError(f"another process is writing to {self.place}")
         except psycopg.Error as error:

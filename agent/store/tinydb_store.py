@@ -19,11 +19,13 @@ from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, Commit, MessageRecord, Queued, StoredEvent, Timer
 from agent.store import backup, verify
+from agent.store.claims import SoleClaims
 from agent.store.documents import DocumentFiles
 from agent.store.ground import CHUNK, Documents
 from agent.store.journal import Journal
 from agent.store.ledger_storage import LedgerDB, LedgerTable
 from agent.store.migrations import migrate
+from agent.store.places import claims_on
 from agent.store.records import (
     QUEUED_FIELDS,
     TABLES,
@@ -44,8 +46,11 @@ class TinyStore:
     `db` is the TinyDB itself, for whoever wants to query the documents; what it gives are copies.
     """
 
-    def __init__(self, db: LedgerDB, documents: Documents, salt: Callable[[], str]) -> None:
+    def __init__(
+        self, db: LedgerDB, documents: Documents, salt: Callable[[], str], claims: SoleClaims | None = None
+    ) -> None:
         self.db = db
+        self.claims = claims or SoleClaims()
         self.documents = documents
         self.journal = Journal(self._table("events"), self._table("texts"), salt)
 
@@ -57,8 +62,11 @@ class TinyStore:
         read_only: bool = False,
         salt: Callable[[], str] = lambda: secrets.token_hex(16),
         keep: Callable[[TinyStore, str], None] | None = None,
+        lease: float | None = None,
     ) -> TinyStore:
         """The store at this path or address, made when there is none and brought to today's schema.
+
+        With a `lease` (seconds) it is shared with other workers, and what one holds that is not heard of for so long is free for them.
 
         `keep` writes the copy of a database's older books, which are told under this name, before they are brought there.
 
@@ -67,9 +75,9 @@ class TinyStore:
             CorruptStore: it is damaged, or (NewerStore) of a newer schema.
             ConfigError: `read_only`, and there is none; its folder cannot be written; or it is of an older schema and cannot be kept.
         """
-        db = LedgerDB(place, read_only=read_only)
+        db = LedgerDB(place, read_only=read_only, shared=lease is not None)
         try:
-            store = cls(db, db.documents, salt)
+            store = cls(db, db.documents, salt, claims_on(db.ground, lease))
             migrate(db, keep=None if keep is None else partial(keep, store))
             # what a killed process left in the log is carried over when there is room for it
             with suppress(TemporaryError):
@@ -82,7 +90,11 @@ class TinyStore:
     def commit(self, commit: Commit) -> int:
         """Do it all, or nothing; the number of the last event."""
         with self.db.transaction(alone=False):
-            return write(self.db, self.journal, commit)
+            self.claims.confirm()
+            last = write(self.db, self.journal, commit, self.claims.told)
+        for key, value in commit.notes.items():
+            self.claims.tell(key, value)
+        return last()
 
     def seen(self, key: str) -> MessageRecord | None:
         """What was done with the mail of this key; None when it is new."""
@@ -197,7 +209,9 @@ class TinyStore:
     def note(self, key: str) -> str | None:
         """A small value remembered under this key."""
         row = self._table("notes").get(where("key") == key)
-        return None if row is None else str(row["value"])
+        value = None if row is None else str(row["value"])
+        self.claims.tell(key, value)
+        return value
 
     def put_document(self, content: bytes) -> str:
         """Keep these bytes for ever, durable before it returns; their SHA-256."""
@@ -231,7 +245,8 @@ class TinyStore:
         return self.db.ground.checkpoint()
 
     def close(self) -> None:
-        """Let go of the ground; never raises."""
+        """Give back what is claimed, and let go of the ground; never raises."""
+        self.claims.close()
         self.db.close()
 
     def _table(self, name: str) -> LedgerTable:

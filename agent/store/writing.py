@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tinydb import where
 
@@ -26,13 +26,14 @@ _FOLLOWS = {
 }
 
 
-def write(db: LedgerDB, journal: Journal, commit: Commit) -> int:
-    """Do the commit; the number of the last event.
+def write(db: LedgerDB, journal: Journal, commit: Commit, told: Mapping[str, str | None]) -> Callable[[], int]:
+    """Do the commit, which goes by the notes that were `told`; what tells the number of the last event once the transaction has ended.
 
     Raises:
         Conflict, AlreadyDone: as the port says.
         ValueError: an event changes a state that the commit leaves out.
     """
+    db.rows.expect(_looked_up(commit))
     _write_states(db, commit)
     for mail in commit.outgoing:
         _write_mail(db.table("outbox"), mail)
@@ -40,8 +41,19 @@ def write(db: LedgerDB, journal: Journal, commit: Commit) -> int:
         _write_message(db.table("messages"), commit.message)
     _write_timers(db.table("timers"), commit.timers)
     for key, value in commit.notes.items():
+        if key in told and _note(db.table("notes"), key) != told[key]:
+            raise Conflict(f"another worker changed the note {key}")
         _write_note(db.table("notes"), key, value)
     return journal.append(commit.events)
+
+
+def _looked_up(commit: Commit) -> Iterator[tuple[str, tuple[str], list[str]]]:
+    for kind, table in TABLES.items():
+        yield table, ("id",), [state.id for state in commit.states if type(state) is kind]
+    yield "outbox", ("key",), [mail.key for mail in commit.outgoing]
+    yield "messages", ("key",), [commit.message.key] if commit.message else []
+    yield "timers", ("subject",), [timer.subject for timer in commit.timers]
+    yield "notes", ("key",), list(commit.notes)
 
 
 def write_state(table: LedgerTable, state: State) -> None:
@@ -106,6 +118,11 @@ def _write_timers(table: LedgerTable, timers: Iterable[Timer]) -> None:
             table.remove(same)
         else:
             table.put({"subject": timer.subject, "at": instant(timer.at)}, same)
+
+
+def _note(table: LedgerTable, key: str) -> str | None:
+    row = table.get(where("key") == key)
+    return None if row is None else str(row["value"])
 
 
 def _write_note(table: LedgerTable, key: str, value: str | None) -> None:

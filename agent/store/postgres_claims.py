@@ -1,0 +1,128 @@
+"""Claims of several workers in one database: rows with a holder and an end, taken with SKIP LOCKED and renewed by a thread of their own.
+
+Time is the database's alone. A claim whose end passed is another's for the taking; its holder, who may only have been paused, is not
+asked. What that one commits afterwards is refused: each commit renews the claims that it is made under, in its own transaction, and
+until that ends nobody can take them.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from agent.errors import AgentError
+from agent.store.claims import SoleClaims
+from agent.store.indexed_rows import number
+from agent.store.postgres import PostgresDatabase
+
+_LOG = logging.getLogger("relance.claims")
+_MADE = (
+    """CREATE TABLE IF NOT EXISTS "@claims" (
+        name text PRIMARY KEY, holder text NOT NULL, fence bigint NOT NULL, until timestamptz NOT NULL)""",
+    'CREATE SEQUENCE IF NOT EXISTS "@fence"',
+    """CREATE OR REPLACE FUNCTION "@confirm"(names text[], fences bigint[], lease float) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE kept integer;
+    BEGIN
+        UPDATE "@claims" c SET until = clock_timestamp() + lease * interval '1 second'
+        FROM unnest(names, fences) AS mine (name, fence) WHERE c.name = mine.name AND c.fence = mine.fence;
+        GET DIAGNOSTICS kept = ROW_COUNT;
+        IF kept < cardinality(names) THEN
+            RAISE EXCEPTION 'another worker took over' USING ERRCODE = 'RL001', DETAIL = array_to_string(names, ', ');
+        END IF;
+    END $$""",
+)
+_TAKE = """
+WITH wanted AS (SELECT name, place FROM unnest(%s::text[]) WITH ORDINALITY AS w (name, place)),
+    lapsed AS (
+        UPDATE "@claims" c SET holder = %s, fence = nextval('"@fence"'), until = clock_timestamp() + %s * interval '1 second'
+        FROM (
+            SELECT name FROM "@claims" JOIN wanted USING (name) WHERE until < clock_timestamp()
+            ORDER BY place LIMIT %s FOR UPDATE OF "@claims" SKIP LOCKED) free
+        WHERE c.name = free.name RETURNING c.name, c.fence),
+    fresh AS (
+        INSERT INTO "@claims" SELECT name, %s, nextval('"@fence"'), clock_timestamp() + %s * interval '1 second'
+        FROM (
+            SELECT name FROM wanted WHERE NOT EXISTS (SELECT 1 FROM "@claims" c WHERE c.name = wanted.name)
+            ORDER BY place LIMIT %s) new
+        ON CONFLICT DO NOTHING RETURNING name, fence)
+SELECT name, fence FROM lapsed UNION ALL SELECT name, fence FROM fresh
+"""
+_CONFIRM = 'SELECT "@confirm"(%s, %s, %s)'
+_RENEW = """
+UPDATE "@claims" c SET until = clock_timestamp() + %s * interval '1 second'
+FROM (SELECT name FROM "@claims" WHERE holder = %s FOR UPDATE SKIP LOCKED) mine WHERE c.name = mine.name
+"""
+_SWEEP = """DELETE FROM "@claims" WHERE until < clock_timestamp() - interval '1 day'"""
+_GIVE_BACK = 'DELETE FROM "@claims" c USING unnest(%s::text[], %s::bigint[]) AS mine (name, fence)'
+_GIVE_BACK += " WHERE c.name = mine.name AND c.fence = mine.fence"
+
+
+class PostgresClaims(SoleClaims):
+    """The claims of one worker; `lease` is the time in seconds after which one that is not heard of loses them."""
+
+    shared = True
+
+    def __init__(self, database: PostgresDatabase, lease: float) -> None:
+        super().__init__()
+        self._database, self._lease = database, lease
+        self._holder = f"{socket.gethostname()} {uuid.uuid4().hex}"
+        self._fences: dict[str, int] = {}
+        with database.first_transaction():
+            for statement in _MADE:
+                database.execute(statement)
+        self._over = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="claims", daemon=True)
+        self._beating.start()
+
+    def take(self, names: Sequence[str], most: int) -> Sequence[str]:
+        """Those of these names that are ours from now on, in their order; what is ours already is not given again."""
+        wanted = [name for name in dict.fromkeys(names) if name not in self._fences]
+        if not wanted:
+            return ()
+        terms = (self._holder, self._lease, most)
+        found = self._database.execute(_TAKE, (wanted, *terms, *terms))
+        fences = {str(name): number(fence) for name, fence in found}
+        self._fences |= fences
+        return [name for name in wanted if name in fences]
+
+    def give_back(self, names: Sequence[str]) -> None:
+        """Let others take them. When the database cannot be told, they end by themselves."""
+        mine = {name: self._fences.pop(name) for name in names if name in self._fences}
+        if mine:
+            with suppress(AgentError):
+                self._database.execute(_GIVE_BACK, (list(mine), list(mine.values())))
+
+    def confirm(self) -> None:
+        """Keep the claims of this stretch until the transaction ends, which ends in ClaimLost when one is another's, or was."""
+        names = () if self._stretch is None else self._stretch.names
+        if names:
+            self._database.do(_CONFIRM, (list(names), [self._fences.get(name, 0) for name in names], self._lease))
+
+    def now(self) -> datetime:
+        """The moment by the database's clock, by which claims end."""
+        ((epoch,),) = self._database.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
+        return datetime.fromtimestamp(number(epoch), UTC)
+
+    def close(self) -> None:
+        """Give all of them back; never raises."""
+        self._over.set()
+        self._beating.join(timeout=self._lease)
+        self.give_back(list(self._fences))
+
+    def _beat(self) -> None:
+        """Be heard of while the loop is busy with one mail, over a connection of its own."""
+        beside: PostgresDatabase | None = None
+        while not self._over.wait(self._lease / 4):
+            try:
+                beside = beside or self._database.beside()
+                beside.execute(_RENEW, (self._lease, self._holder))
+                beside.execute(_SWEEP)
+            except AgentError as error:
+                _LOG.debug("the claims are not renewed: %s", error)
+        if beside is not None:
+            beside.close()
