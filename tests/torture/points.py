@@ -21,6 +21,7 @@ from agent.service.patience import Bell
 from agent.store import tinydb_store
 from agent.store.documents import DocumentFiles
 from agent.store.engine import SqliteFile
+from agent.store.postgres_claims import PostgresClaims
 from tests.torture.clock import Clock
 
 # Each point of death with the most passages after which it is set: about as often as it is passed while a few mails are handled.
@@ -120,6 +121,7 @@ def _arm_statements(fuse: Fuse) -> None:
 def keep_time(clock: Clock) -> None:
     """Let the product live in the time of the play; its waits are as much shorter as that runs faster."""
     service_clock.SystemClock.now = lambda _: clock.now()  # type: ignore[method-assign]
+    PostgresClaims.now = lambda _: clock.now()  # type: ignore[method-assign]
     rang: Callable[[Bell, float], bool] = Bell.rang
     # a jump of the clock is noticed soon, as systemd's own timers would
     Bell.rang = lambda bell, seconds: rang(bell, min(seconds / clock.rate, 0.5))  # type: ignore[method-assign]

@@ -48,9 +48,9 @@ def credit_note(
     return text.replace("TOTAL", total).replace("</Invoice>", "</CreditNote>").encode()
 
 
-def bill(number: str, total: str, buyer: Party) -> bytes:
+def bill(number: str, total: str, buyer: Party, seller: Party = ATELIER) -> bytes:
     """The bytes of a UBL 2.1 invoice of this sum, VAT of 21 % included, months overdue."""
     net = (Decimal(total) / Decimal("1.21")).quantize(Decimal("0.01"))
-    text = ubl(number, total="TOTAL", buyer=buyer).decode().replace(">100.00<", f">{net}<")
+    text = ubl(number, total="TOTAL", buyer=buyer, seller=seller).decode().replace(">100.00<", f">{net}<")
     text = text.replace(">21.00</cbc:TaxAmount>", f">{Decimal(total) - net}</cbc:TaxAmount>")
     return text.replace("TOTAL", total).encode()
