@@ -18,6 +18,7 @@ from agent.mail.outgoing import OutboxState
 from agent.ports import Timer
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import DEBTOR, NOW, contact, folded, mail, opened, paid, record, registered
+from tests.store.grounds import Databases, Files, opened_again
 
 SECTOR = 512
 KILLS = int(os.environ.get("STORE_KILLS", "40"))
@@ -44,9 +45,15 @@ def step(store, number):
     )
 
 
+@pytest.fixture(params=["file", "database"])
+def ground(request, tmp_path):
+    """Each ground in turn."""
+    return Files(tmp_path) if request.param == "file" else Databases(request.getfixturevalue("postgres"), tmp_path)
+
+
 def judge(path, acknowledged):
     """The number of commits found: at least those acknowledged, at most one more, and each of them whole."""
-    store = TinyStore.open(path)
+    store = opened_again(path)
     try:
         assert store.verify() == []
         last = int(store.note("last") or "0")
@@ -62,27 +69,27 @@ def judge(path, acknowledged):
 
 
 @pytest.mark.kill
-def test_a_killed_writer_loses_no_acknowledged_commit(tmp_path):
+def test_a_killed_writer_loses_no_acknowledged_commit(ground):
     """SIGKILL at random moments of a process that commits without pause, checkpoints and backups among it."""
     chance = random.Random(20260302)
-    path = tmp_path / "relance.db"
+    path = ground.new()
     first = TinyStore.open(path)
     begin(first)
     first.close()
-    done = 0
-    for _ in range(KILLS):
-        done = judge(path, kill_a_writer(path, done, chance.uniform(0.0, 0.06)))
-    assert done > KILLS
+    done, kills = 0, KILLS if ground.name == "file" else KILLS // 2
+    for _ in range(kills):
+        done = judge(path, kill_a_writer(ground, path, done, chance.uniform(0.0, 0.06)))
+    assert done > kills
 
 
-def kill_a_writer(path, done, after):
+def kill_a_writer(ground, path, done, after):
     """The number of the last commit that the writer acknowledged before it was killed, `after` seconds from its first."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(read_end)
-            commit_for_ever(path, done, write_end)
+            commit_for_ever(ground, path, done, write_end)
         finally:
             os._exit(1)
     os.close(write_end)
@@ -97,16 +104,17 @@ def kill_a_writer(path, done, after):
     return int.from_bytes(acknowledged[whole - 4 : whole], "big") if whole else done
 
 
-def commit_for_ever(path, done, pipe):
-    store = TinyStore.open(path)
-    store.db.file.execute("PRAGMA wal_autocheckpoint=20")
+def commit_for_ever(ground, path, done, pipe):
+    store = opened_again(path)
+    if ground.name == "file":
+        store.db.file.execute("PRAGMA wal_autocheckpoint=20")
     number = done
     while True:
         number += 1
         step(store, number)
         os.write(pipe, number.to_bytes(4, "big"))
         if number % 11 == 0:
-            store.backup(path.with_name("copy.db"))
+            store.backup(ground.folder_of(path) / "copy.db")
         if number % 7 == 0:
             store.checkpoint()
 
@@ -236,9 +244,9 @@ def fill(store):
         assert number < 3000
 
 
-def test_the_copy_of_a_killed_backup_is_never_taken_for_one(tmp_path):
+def test_the_copy_of_a_killed_backup_is_never_taken_for_one(ground, tmp_path):
     """A backup that was interrupted leaves a draft under another name; the next one replaces it."""
-    store = TinyStore.open(tmp_path / "relance.db")
+    store = TinyStore.open(ground.new())
     begin(store)
     target = Path(tmp_path / "copies" / "copy.db")
     target.parent.mkdir()

@@ -1,9 +1,7 @@
 """The process dies before each single step of each operation, one after the other: the store is as it was, or as it shall be."""
 
-import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 from tinydb import where
@@ -12,53 +10,24 @@ from agent.domain import events as ev
 from agent.mail.outgoing import OutboxState
 from agent.ports import Commit, Timer
 from agent.store import migrations
-from agent.store.engine import SqliteFile
 from agent.store.erase import erase
 from agent.store.export import export_tinydb
-from agent.store.ledger_storage import LedgerDB
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import CREDITOR, DEBTOR, NOW, contact, folded, mail, opened, promised, record, registered
+from tests.store.grounds import Databases, Files, dying, kept_in, opened_again, opened_with_patience
 
 ITEM = "acme-2026-118"
 
 
-def dying(path, operation, step):
-    """Run the operation on this store in a process that dies before its n-th step; whether it came to its end before that."""
-    child = os.fork()
-    if child == 0:
-        code = 2
-        try:
-            die_before(step)
-            operation(path)
-            code = 0
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    assert status in (0, 9), f"the operation failed by itself: {status}"
-    return status == 0
-
-
-def die_before(step):
-    """Count statements, syncs and renames from here on, and kill this process before the n-th."""
-    left = [step]
-
-    def counted(function):
-        def call(*args, **kwargs):
-            left[0] -= 1
-            if left[0] == 0:
-                os.kill(os.getpid(), 9)
-            return function(*args, **kwargs)
-
-        return call
-
-    SqliteFile.execute = counted(SqliteFile.execute)
-    os.fsync = counted(os.fsync)
-    Path.replace = counted(Path.replace)
+@pytest.fixture(params=["file", "database"])
+def ground(request, tmp_path):
+    """Each ground in turn."""
+    return Files(tmp_path) if request.param == "file" else Databases(request.getfixturevalue("postgres"), tmp_path)
 
 
 def with_store(act):
     def operation(path):
-        store = TinyStore.open(path)
+        store = opened_again(path)
         act(store)
         store.close()
 
@@ -106,57 +75,72 @@ def seen_after_commit(store):
     )
 
 
-def test_a_commit_is_whole_whatever_step_is_the_last(tmp_path):
+def test_a_commit_is_whole_whatever_step_is_the_last(ground):
     """Before its COMMIT nothing of it is there, after it everything is."""
-    found = walk_through(tmp_path, fill, with_store(commit), seen_after_commit)
+    found = walk_through(ground, fill, with_store(commit), seen_after_commit)
     assert found == [
         (3, 0, False, OutboxState.QUEUED, False, None, None),
         (4, 1, True, OutboxState.SENDING, True, NOW, "1"),
     ]
 
 
-def test_a_store_is_made_whole_or_made_again(tmp_path):
+def test_a_store_is_made_whole_or_made_again(ground):
     """A first start that was cut off is finished by the next one."""
-    walk_through(tmp_path, lambda path: path.parent.mkdir(), lambda path: TinyStore.open(path).close(), len_of_tables)
+
+    def nothing(place):
+        if ground.name == "file":
+            place.parent.mkdir()
+
+    walk_through(ground, nothing, lambda place: TinyStore.open(place).close(), len_of_tables)
 
 
 def len_of_tables(store):
     return sorted(store.db.tables())
 
 
-def test_a_migration_is_whole_or_done_again(tmp_path, monkeypatch):
-    """Killed while it brings the file forward, it starts over, and the copy made before is a store."""
+def test_a_migration_is_whole_or_done_again(ground, monkeypatch):
+    """Killed while it brings the books forward, it starts over, and the copy made before is a store of before."""
+    before = len(migrations.MIGRATIONS)
 
     def further(db):
         db.table("notes").insert({"key": "migrated", "value": "yes"})
         db.table("accounts").index("name")
 
-    old = tmp_path / "old" / "relance.db"
-    fill(old)
+    def old(place):
+        with monkeypatch.context() as patch:
+            patch.setattr("agent.store.tinydb_store.migrate", migrations.migrate)
+            fill(place)
+
+    def migrated(place):
+        TinyStore.open(place, keep=kept_in(ground.folder_of(place))).close()
+
+    def as_left(place):
+        return schema_of(place), not (copy := ground.folder_of(place) / f"relance.db.schema-{before}").exists() or (
+            schema_of(copy)
+        )
+
     steps = (*migrations.MIGRATIONS, further)
-    monkeypatch.setattr("agent.store.tinydb_store.migrate", lambda db: migrations.migrate(db, steps))
-    found = walk_through(
-        tmp_path,
-        lambda path: shutil.copytree(old.parent, path.parent),
-        lambda path: TinyStore.open(path).close(),
-        len_of_tables,
-        schema_of,
-    )
-    before = len(migrations.MIGRATIONS)
-    assert found == [(before, 0, False), (before + 1, 1, True)]
+    newer = partial(migrations.migrate, steps=steps)
+    monkeypatch.setattr("agent.store.tinydb_store.migrate", newer)
+    found = walk_through(ground, old, migrated, None, as_left)
+    left, kept = (before, 0, False), (before, 0, False)
+    assert found == [(left, True), (left, kept), ((before + 1, 1, True), kept)]
 
 
-def schema_of(path):
-    """What the file says of itself before anybody brings it forward."""
-    with LedgerDB(path) as db:
-        ((version,),) = db.file.execute("PRAGMA user_version")
-        return version, db.table("notes").count(where("key") == "migrated"), ("name",) in db.rows.paths("accounts")
+def schema_of(place):
+    """What the books say of themselves before anybody brings them forward."""
+    with opened_with_patience(place) as db:
+        return (
+            db.ground.schema(),
+            db.table("notes").count(where("key") == "migrated"),
+            ("name",) in db.rows.paths("accounts"),
+        )
 
 
-def test_forgetting_is_whole_or_done_again(tmp_path):
+def test_forgetting_is_whole_or_done_again(ground):
     """A person is not forgotten by halves in what the store says."""
     found = walk_through(
-        tmp_path,
+        ground,
         settled,
         with_store(lambda store: erase(store, DEBTOR)),
         lambda store: (store.ledger([DEBTOR]).accounts[DEBTOR].name, next(store.events(DEBTOR)).event.name),
@@ -164,10 +148,10 @@ def test_forgetting_is_whole_or_done_again(tmp_path):
     assert found == [("Durand SA", "Durand SA"), ("", "")]
 
 
-def test_a_document_is_whole_or_not_there(tmp_path):
+def test_a_document_is_whole_or_not_there(ground):
     """Its name never stands for half of it."""
     found = walk_through(
-        tmp_path,
+        ground,
         fill,
         with_store(lambda store: store.put_document(b"pdf" * 1000)),
         lambda store: [len(store.document(name)) for name in store.documents.names()],
@@ -175,11 +159,19 @@ def test_a_document_is_whole_or_not_there(tmp_path):
     assert found == [[], [3000]]
 
 
-def test_a_backup_is_whole_or_not_there(tmp_path):
+def test_a_backup_is_whole_or_not_there(ground):
     """A copy that has its name is a store that verifies, with its documents."""
 
-    def judge(store):
-        copy = store.db.file.path.parent / "copies" / "a.db"
+    def target(place):
+        return ground.folder_of(place) / "copies" / "a.db"
+
+    def backed_up(place):
+        store = opened_again(place)
+        store.backup(target(place))
+        store.close()
+
+    def judge(place):
+        copy = target(place)
         if not copy.exists():
             return "none"
         backup = TinyStore.open(copy)
@@ -187,50 +179,47 @@ def test_a_backup_is_whole_or_not_there(tmp_path):
         backup.close()
         return problems
 
-    found = walk_through(
-        tmp_path, fill, with_store(lambda s: s.backup(s.db.file.path.parent / "copies" / "a.db")), judge
-    )
-    assert found == ["none", []]
+    assert walk_through(ground, fill, backed_up, None, judge) == ["none", []]
 
 
-def test_an_export_is_whole_or_not_there(tmp_path):
+def test_an_export_is_whole_or_not_there(ground):
     """Half an export has no name."""
 
-    def judge(store):
-        target = store.db.file.path.parent / "out.json"
-        return target.exists() and target.read_text().endswith("}}")
+    def target(place):
+        return ground.folder_of(place) / "out.json"
 
-    found = walk_through(
-        tmp_path, fill, with_store(lambda s: export_tinydb(s, s.db.file.path.parent / "out.json")), judge
-    )
-    assert found == [False, True]
+    def exported(place):
+        store = opened_again(place)
+        export_tinydb(store, target(place))
+        store.close()
+
+    def judge(place):
+        return target(place).exists() and target(place).read_text().endswith("}}")
+
+    assert walk_through(ground, fill, exported, None, judge) == [False, True]
 
 
-def test_a_failed_attempt_is_counted_once_or_not(tmp_path):
+def test_a_failed_attempt_is_counted_once_or_not(ground):
     """The count never jumps."""
     found = walk_through(
-        tmp_path, fill, with_store(lambda s: s.attempts("m9", failed=True)), lambda store: store.attempts("m9")
+        ground, fill, with_store(lambda s: s.attempts("m9", failed=True)), lambda store: store.attempts("m9")
     )
     assert found == [0, 1]
 
 
-def walk_through(folder, prepare, operation, look, look_first=None):
-    """Die before step 1, 2, 3 … until the operation comes through; what was seen afterwards, without repetitions.
+def walk_through(ground, prepare, operation, look, look_first=None):
+    """Die before one step after the other until the operation comes through; what was seen afterwards, without repetitions.
 
-    After each death the store opens and verifies. `look_first` looks at the file instead, before the store is opened.
+    After each death the store opens and verifies. `look_first` looks at the place instead, before the store is opened.
     """
     seen = []
-    prepare(folder / "first" / "relance.db")
-    for step in range(1, 500):
-        path = folder / "next" / "relance.db"
-        shutil.copytree(folder / "first", path.parent)
-        through = dying(path, operation, step)
-        first = look_first and look_first(path)
-        store = TinyStore.open(path)
+    for place, step in zip(ground.again(prepare), ground.steps(), strict=False):
+        through = dying(ground, place, operation, step)
+        sight = look_first(place) if look_first else None
+        store = opened_again(place, kept_in(ground.folder_of(place)))
         assert store.verify() == []
-        sight = first or look(store)
+        sight = sight if look is None else look(store)
         store.close()
-        shutil.rmtree(path.parent)
         if sight not in seen:
             seen.append(sight)
         if through:
@@ -238,9 +227,9 @@ def walk_through(folder, prepare, operation, look, look_first=None):
     pytest.fail("the operation never came to its end")
 
 
-def test_a_conflict_leaves_no_open_transaction(tmp_path):
+def test_a_conflict_leaves_no_open_transaction(ground):
     """After a refused commit the next one begins afresh."""
-    path = tmp_path / "relance.db"
+    path = ground.new()
     fill(path)
     store = TinyStore.open(path)
     with pytest.raises(ValueError, match="leaves its state out"):
