@@ -58,7 +58,7 @@ def after_death(world: World) -> Findings:
     try:
         findings.wrong |= {f"verify: {problem}" for problem in store.verify()}
         outbox = list(store.outbox(tuple(OutboxState)))
-        findings.wrong |= set(_half_done(store, outbox))
+        findings.wrong |= set(half_done(store, outbox))
         findings.wrong |= set(_unfiled(world, store))
         findings.twice |= set(_twice(world, outbox))
         findings.wrong |= set(_unaccounted(world, outbox))
@@ -98,7 +98,7 @@ def _is_recorded(world: World, store: TinyStore, id_: str) -> bool:
     return any(store.seen(parse_message(raw).key) is not None for raw in raws)
 
 
-def _half_done(store: TinyStore, outbox: list[OutgoingMail]) -> Iterator[str]:
+def half_done(store: TinyStore, outbox: list[OutgoingMail]) -> Iterator[str]:
     """Halves of commits: statements without their mail, mails whose account does not know them, doubts nobody was told of."""
     by_key = {mail.key: mail for mail in outbox}
     counted = {}

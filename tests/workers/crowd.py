@@ -173,4 +173,3 @@ class Crowd:
             registers=registers,
             pays=pays,
         )
-

@@ -91,4 +91,6 @@ class Mishaps:
         faults = worker.relay.faults
         kind = self._dice.choice(("stall", "stall", "cut_before", "cut_after"))
         setattr(faults, kind, self._dice.uniform(2.0, 2.0 * self._world.lease) if kind == "stall" else True)
-        self._after(self._dice.uniform(*_RELAY_LASTS), worker, lambda: setattr(faults, kind, 0.0 if kind == "stall" else False))
+        self._after(
+            self._dice.uniform(*_RELAY_LASTS), worker, lambda: setattr(faults, kind, 0.0 if kind == "stall" else False)
+        )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock_time
 
 from tests.torture.story import BRUSSELS
-from tests.workers.crowd import ANSWERS, MORNING, Posted
+from tests.torture.world import Zygote
+from tests.workers.crowd import ANSWERS, MORNING, Crowd, Posted
 from tests.workers.faults import Mishaps
 from tests.workers.world import PATIENCE, World
 
@@ -22,8 +23,6 @@ _SHARES = {"morning": 0.6, "statements": 0.7, "answers": 0.8, "payments": 1.0}
 def at(month: int, day: int, hour: int) -> datetime:
     """A moment of the walk's year."""
     return datetime.combine(date(2026, month, day), clock_time(hour), BRUSSELS)
-
-
 
 
 class Play:
@@ -84,4 +83,31 @@ class Play:
                 if now - progress > PATIENCE:
                     raise world.stuck(world.left())
             posting.result()
-        self._say(f"{name}: {world.handled()} mails in the books, {len(world.taken)} out, {time.monotonic() - begun:.0f} s")
+        self._say(
+            f"{name}: {world.handled()} mails in the books, {len(world.taken)} out, {time.monotonic() - begun:.0f} s"
+        )
+
+
+def rate(zygote: Zygote, messages: int, workers: int) -> float:
+    """How many of so many mails that wait are handled in a second, from the first twentieth to the last."""
+    crowd = Crowd(messages, random.Random(messages))
+    with World(crowd, zygote, workers=workers) as world:
+        world.clock.set(at(2, 10, 8))
+        for mail in crowd.morning(at(2, 10, 8), messages):
+            world.post(mail)
+        for worker in world.workers:
+            world.start(worker)
+        due = len({mail.key for mail in world.posted})
+        begun = _when(world, due // 20)
+        return (due * 19 // 20 - due // 20) / (_when(world, due * 19 // 20) - begun)
+
+
+def _when(world: World, handled: int) -> float:
+    """The moment at which so many mails are handled."""
+    end = time.monotonic() + PATIENCE
+    while world.handled() < handled:
+        world.see_to_the_workers()
+        if time.monotonic() > end:
+            raise world.stuck([f"{world.handled()} of {handled} handled"])
+        time.sleep(0.05)
+    return time.monotonic()

@@ -34,6 +34,8 @@ from tests.workers.pair import Pair
 
 # Seconds without any progress after which a walk is given up.
 PATIENCE = 240.0
+# Workers that end by themselves are started again so often.
+_MOST_ENDS = 20
 # What a line of the log says of a mail that another worker, or an earlier life, had handled already.
 _DONE_BEFORE = ("seen before", "done before")
 _MAILBOX = """\
@@ -244,6 +246,8 @@ class World:
                 code = self.bury(worker)
                 last = worker.log().splitlines()[-1:]
                 self.ended.append(f"worker {worker.number} ended by itself with {code}: {last}")
+                if len(self.ended) > _MOST_ENDS:
+                    raise Stuck("; ".join(self.ended))
                 self.start(worker)
 
     def stop(self) -> None:
@@ -332,7 +336,9 @@ class World:
 
     def in_sent(self) -> Counter[str]:
         """How often each Message-ID lies in a folder of sent mails."""
-        return Counter(identity(raw) for address, _ in MAILBOXES.values() for raw in self.dovecot.mails(address, "Sent"))
+        return Counter(
+            identity(raw) for address, _ in MAILBOXES.values() for raw in self.dovecot.mails(address, "Sent")
+        )
 
     def stuck(self, why: Sequence[str]) -> Stuck:
         """What to raise when nothing goes on any more."""
