@@ -26,6 +26,11 @@ _HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-", "\u2011": "-", "\u2212": "-
 _EURO_GUISES = ("\u00c4", "\x80")
 
 
+# Asked once for each character of a page.
+_CODE_AT, _BOX_AT = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+_ORIGIN_AT, _ANGLE_AT = raw.FPDFText_GetCharOrigin, raw.FPDFText_GetCharAngle
+
+
 @dataclass(slots=True)
 class _Glyph:
     text: str
@@ -95,28 +100,25 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
     """The characters in the order of the file; None for spaces and breaks."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
-    page = text.raw
+    page, point = text.raw, view.point
     for index in range(min(raw.FPDFText_CountChars(page), MAX_CHARACTERS)):
-        character = _character(raw.FPDFText_GetUnicode(page, index))
-        if character == " " and raw.FPDFText_IsGenerated(page, index):
-            # PDFium guesses a space wherever kerning leaves a gap; the gap itself decides here.
-            continue
+        character = _character(_CODE_AT(page, index))
         if character in _BREAKS:
-            yield None
+            # PDFium guesses a space wherever kerning leaves a gap; the gap itself decides here.
+            if character == "" or not raw.FPDFText_IsGenerated(page, index):
+                yield None
             continue
-        if not raw.FPDFText_GetLooseCharBox(page, index, box) or not raw.FPDFText_GetCharOrigin(
-            page, index, at_x, at_y
-        ):
+        if not _BOX_AT(page, index, box) or not _ORIGIN_AT(page, index, at_x, at_y):
             continue
-        left, high = view.point(rect.left, rect.top)
-        right, low = view.point(rect.right, rect.bottom)
-        across, baseline = view.point(x.value, y.value)
+        left, high = point(rect.left, rect.top)
+        right, low = point(rect.right, rect.bottom)
+        across, baseline = point(x.value, y.value)
         if right < left:
             left, right = right, left
         if low < high:
             low, high = high, low
         glyph = _Glyph(character, left, right, low, high, low - high, baseline)
-        angle = raw.FPDFText_GetCharAngle(page, index)
+        angle = _ANGLE_AT(page, index)
         quarter = (-round(angle / _QUARTER) - view.turned // 90) % 4 if angle or view.turned else 0
         yield _turned(glyph, across, quarter) if quarter % 2 else glyph
 
@@ -163,12 +165,12 @@ def _apart(last: _Glyph, glyph: _Glyph) -> bool:
 
 
 def _word(run: list[_Glyph], width: float, height: float) -> Word | None:
-    text = unicodedata.normalize("NFKC", "".join(glyph.text for glyph in run))
+    text = unicodedata.normalize("NFKC", "".join([glyph.text for glyph in run]))
     if len(text) > 1 and text[0] in _EURO_GUISES and text[1].isdigit():
         text = "€" + text[1:]
-    left, right = min(g.x0 for g in run), max(g.x1 for g in run)
-    top, bottom = min(g.high for g in run), max(g.low for g in run)
-    size = max(g.size for g in run)
+    left, right = min([g.x0 for g in run]), max([g.x1 for g in run])
+    top, bottom = min([g.high for g in run]), max([g.low for g in run])
+    size = max([g.size for g in run])
     if not text.strip() or size <= 0:
         return None
     word = Word(text, left, top, right, bottom, run[0].baseline, size)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from agent.domain.invoice_parts import Clause
 from agent.parsers.lexers.amounts import Amount, find_amounts
 from agent.parsers.lexers.folding import fold
 
 MAX_TEXT = 4000
+# So many paragraphs are kept for a while: each reader of clauses asks for those of the same page.
+_PARAGRAPHS = 128
 _MAX_WORDS = 300
-_ABBREVIATIONS = (
-    r"(?<!\bart)(?<!\bArt)(?<!\bno)(?<!\bNr)(?<!\bnr)(?<! C)(?<!\bbijv)(?<!\bmin)(?<!\bmax)(?<!\bAbs)(?<!\bet)"
-)
-_SENTENCE = re.compile(rf"{_ABBREVIATIONS}[.!?;]\s+(?=[^\W_a-z])|\s[•·|]\s")
+_ABBREVIATIONS = ("art", "Art", "no", "Nr", "nr", "bijv", "min", "max", "Abs", "et")
+# Looked behind only where a sentence may end: before every letter it would take most of the time.
+_ABBREVIATED = "".join(rf"(?<!\b{word}[.!?;])" for word in _ABBREVIATIONS) + "(?<! C[.!?;])"
+_SENTENCE = re.compile(rf"[.!?;]{_ABBREVIATED}\s+(?=[^\W_a-z])|\s[•·|]\s")
 _LATE = re.compile(
     r"retard|tardi|verwijl|laattijdig|te laat|niet[- ](?:tijdig|betal)|nalatig|verzug|\blate\b|overdue|non[- ]paie|defaut de (?:paie|regle)"
     r"|apres (?:l'|la date d')?echeance|a (?:son |l')echeance|na (?:de )?vervaldag|op (?:de )?vervaldag|unpaid|impaye|moratoir|past due|nach falligkeit"
@@ -54,13 +56,15 @@ _EXEMPTION = re.compile(
 )  # fmt: skip
 
 
-def sentences(text: str) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=_PARAGRAPHS)
+def sentences(text: str) -> tuple[tuple[str, int], ...]:
     """The sentences of a text, each with its place; at most the first 4,000 characters are read."""
+    found: list[tuple[str, int]] = []
     start = 0
     for match in _SENTENCE.finditer(text[:MAX_TEXT]):
-        yield text[start : match.end()].strip(), start
+        found.append((text[start : match.end()].strip(), start))
         start = match.end()
-    yield text[start:MAX_TEXT].strip(), start
+    return (*found, (text[start:MAX_TEXT].strip(), start))
 
 
 def find_late_interest(text: str) -> tuple[Clause, int] | None:
@@ -91,17 +95,28 @@ def find_exemption(text: str) -> tuple[str, int] | None:
 
 
 def _clause(text: str, kind: str) -> tuple[Clause, int] | None:
-    before = ""
-    for sentence, place in sentences(text):
+    for sentence, place in _about_late_payment(text):
         folded = fold(sentence)
         topics = _topics(folded)
-        late = _LATE.search(folded) or (_LATE.search(before) and not _DISCOUNT.search(folded))
-        before = folded
-        if not late or not any(name == kind for name, _, _ in topics):
+        if not any(name == kind for name, _, _ in topics):
             continue
         rate, amount, monthly = _figures(sentence, folded, topics, kind)
         return Clause(" ".join(sentence.split())[:_MAX_WORDS], rate, amount, monthly), place
     return None
+
+
+@lru_cache(maxsize=_PARAGRAPHS)
+def _about_late_payment(text: str) -> tuple[tuple[str, int], ...]:
+    """The sentences about paying late, and those right behind them that are not about paying early."""
+    found: list[tuple[str, int]] = []
+    after_late = False
+    for sentence, place in sentences(text):
+        folded = fold(sentence)
+        late = bool(_LATE.search(folded))
+        if late or (after_late and not _DISCOUNT.search(folded)):
+            found.append((sentence, place))
+        after_late = late
+    return tuple(found)
 
 
 def _topics(folded: str) -> list[tuple[str, int, int]]:

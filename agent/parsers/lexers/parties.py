@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.folding import REMEMBERED, fold
 
 _FORMS = (
     r"s\. ?a\.? ?r\. ?l\.?|s\.?r\.?l\.?|s\.?a\.?|s\.?p\.?r\.?l\.?u?\.?|s\.?c\.?(?:r\.?l\.?)?(?:\.?s)?\.?|s\.?c\.?o\.?p\.?|a\.?s\.?b\.?l\.?|s\.?n\.?c\.?|s\.?c\.?s\.?|scomm|s\.?a\.?s\.?u?\.?|s\.?a\.?r\.?l\.?u?\.?|eurl|e\.?i\.?r\.?l\.?|ei|sci|scop"
@@ -87,11 +88,13 @@ _REGISTER = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_register(text: str) -> bool:
     """Whether the text is of the kind that a company prints about itself: trade register, capital, account."""
     return bool(_REGISTER.search(fold(text)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def legal_form(text: str) -> tuple[int, int] | None:
     """Where the last legal form of a company (SRL, GmbH & Co. KG, B.V.) stands in a text; None when there is none."""
     found: tuple[int, int] | None = None
@@ -104,11 +107,13 @@ def legal_form(text: str) -> tuple[int, int] | None:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_postal(text: str) -> bool:
     """Whether the text holds a postal code with its town, as in any country of Europe."""
     return bool(_POSTAL.search(text[:200]))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_street(text: str) -> bool:
     """Whether the text looks like a street with its number, or a part of an address."""
     folded = fold(text[:120])
@@ -119,26 +124,31 @@ def is_street(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_contact(text: str) -> bool:
     """Whether the text is a telephone number, a web or an e-mail address."""
     return bool(_CONTACT.search(fold(text[:200])))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_attention(text: str) -> bool:
     """Whether the line names a person or department at the addressee."""
     return bool(_ATTENTION.match(fold(text[:80])))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_department(text: str) -> bool:
     """Whether the line names a department of the addressee, not the addressee."""
     return bool(_DEPARTMENT.match(fold(text[:80])))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_person(text: str) -> bool:
     """Whether the name begins with a form of address."""
     return bool(_PERSON.match(fold(text[:40])))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def may_be_name(text: str) -> bool:
     """Whether the text can be the name of a company or person: short, with letters, none of the words and forms that are no name."""
     stripped = text.strip(" .,:;-–·|*")
@@ -162,6 +172,7 @@ def is_salutation(text: str) -> bool:
     return match is not None and match.end() >= len(text.strip())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clean_name(text: str) -> str:
     """The name without attention marks and without punctuation around it; the full stop of a legal form stays."""
     name = text.strip(" ,:;-–·|*\t").lstrip(".")
