@@ -90,10 +90,12 @@ class IndexedRows(ABC):
         """The indexed paths of this table, with the number under which each stands in the index."""
         self._forget_what_was_undone()
         if self._slots is None:
-            self._slots = {}
+            # remembered once it is known: who fails to ask must not go on as if nothing were indexed
+            slots: dict[str, dict[Path, int]] = {}
             if self.has("@paths"):
                 for slot, name, path in self._ground.execute('SELECT slot, name, path FROM "@paths"'):
-                    self._slots.setdefault(str(name), {})[tuple(json.loads(str(path)))] = number(slot)
+                    slots.setdefault(str(name), {})[tuple(json.loads(str(path)))] = number(slot)
+            self._slots = slots
         return self._slots.get(table, {})
 
     def declare(self, table: str, paths: Sequence[Path]) -> None:
