@@ -114,6 +114,8 @@ class _Run:
             act(mail)
         except (TemporaryError, ConfigError, CorruptStore):
             raise
+        except Conflict:
+            self._note("unresolved", mail)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this mail, the others are not to wait for it
             _LOG.error("an outgoing mail could not be dealt with", exc_info=error, extra={"line": {"mail": mail.id}})
             self._note("unresolved", mail)
@@ -134,7 +136,8 @@ class _Run:
         """Strike off the copies that are in Sent now."""
         left = self._still_owed()
         if left != self._owed():
-            self.store.commit(Commit(notes={OWED: " ".join(left) or None}))
+            with suppress(Conflict):  # another way out has new ones: the next run strikes these off
+                self.store.commit(Commit(notes={OWED: " ".join(left) or None}))
 
     def ready(self) -> Iterator[OutgoingMail]:
         """The mails that may leave now by every limit, while there is nothing that ends the run."""
@@ -196,6 +199,11 @@ class _Run:
         return sending
 
     def _send(self, mail: OutgoingMail, raw: bytes) -> None:
+        self.store.claims.confirm()
+        with self.store.claims.under():  # what becomes of it is recorded, whoever has the way out by then
+            self._hand_over(mail, raw)
+
+    def _hand_over(self, mail: OutgoingMail, raw: bytes) -> None:
         try:
             delivery = self.transport.send(Envelope(mail.sender, mail.recipients), raw)
         except StillSending:

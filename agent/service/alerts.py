@@ -10,6 +10,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -27,6 +28,7 @@ from agent.service.app import App
 from agent.service.awaiting import awaited
 from agent.service.conclude import Outcome, commit_of
 from agent.service.reminded import Reminder
+from agent.service.sharing import this_worker
 from agent.store.copies import newest_at
 
 _LOG = logging.getLogger("relance.alerts")
@@ -57,7 +59,7 @@ class Trouble(NamedTuple):
 
 @dataclass(slots=True)
 class Watch:
-    """Looks at all causes every ten minutes."""
+    """Looks at all causes every ten minutes. Of several workers each looks at his own machine, one of them at what all have in common."""
 
     looked: datetime | None = None
 
@@ -67,16 +69,32 @@ class Watch:
         if self.looked is not None and abs(now - self.looked) < _OFTEN:
             return
         self.looked = now
-        found = {trouble.cause: trouble for trouble in troubles(app, now)}
-        for cause, trouble in found.items():
-            _told(app, cause, trouble, now)
-        for cause in remembered(app.store) - found.keys():
+        claims = app.store.claims
+        with claims.under():
+            if not claims.shared:
+                _look(app, now, _LOOKS.keys(), lambda _: True)
+                return
+            here = f"@{this_worker(app)}"
+            _look(app, now, _HERE, lambda cause: cause.endswith(here), here)
+            if claims.take(["watch"], 1):  # and kept, so that one life sees it begin and end
+                _look(app, now, _LOOKS.keys() - _HERE, lambda cause: "@" not in cause)
+
+
+def _look(app: App, now: datetime, names: AbstractSet[str], ours: Callable[[str], bool], where: str = "") -> None:
+    """Tell what is found by these looks, and what is over of the causes that are `ours` to judge."""
+    found = {one.cause: one for one in (t._replace(which=t.which + where) for t in troubles(app, now, names))}
+    for cause, trouble in found.items():
+        _told(app, cause, trouble, now)
+    for cause in remembered(app.store) - found.keys():
+        if ours(cause):
             _over(app, cause)
 
 
-def troubles(app: App, now: datetime) -> Iterator[Trouble]:
-    """Every cause that holds at this moment."""
+def troubles(app: App, now: datetime, names: AbstractSet[str]) -> Iterator[Trouble]:
+    """Every cause that holds at this moment, by the looks of these names."""
     for name, look in _LOOKS.items():
+        if name not in names:
+            continue
         try:
             yield from look(app, now)
         except OSError as error:
@@ -157,6 +175,8 @@ def _backup(app: App, now: datetime) -> Iterator[Trouble]:
     if first is None or now - first.event.at < _OLD_BACKUP:
         return
     newest = newest_at(app.settings.backup_dir)
+    if newest is None and app.store.claims.shared:
+        return  # copies are made on another machine
     if newest is None or now - newest > _OLD_BACKUP:
         yield Trouble("backup", f"{newest:%Y-%m-%d %H:%M} UTC" if newest else str(app.settings.backup_dir))
 
@@ -197,30 +217,38 @@ def _proof(app: App, now: datetime) -> Iterator[Trouble]:
 
 
 def _restarts(app: App, now: datetime) -> Iterator[Trouble]:
-    starts = [at for at in _starts(app.store) if now - at < _DAY]
+    starts = [at for at in _starts(app) if now - at < _DAY]
     if len(starts) >= _MANY_STARTS:
         yield Trouble("restarts", str(len(starts)))
 
 
-def _starts(store: Store) -> list[datetime]:
-    return [datetime.fromisoformat(at) for at in json.loads(store.note(STARTS) or "[]")]
+def _starts(app: App) -> list[datetime]:
+    return [datetime.fromisoformat(at) for at in json.loads(app.store.note(_own(app, STARTS)) or "[]")]
 
 
 def note_start(app: App) -> None:
     """Remember that the service began; and when, if the life before it ended without being stopped."""
-    now = app.clock.now()
-    starts = [at for at in _starts(app.store) if abs(now - at) < _DAY]
-    if app.store.note(RUNNING) is not None:
+    now, running = app.clock.now(), _own(app, RUNNING)
+    starts = [at for at in _starts(app) if abs(now - at) < _DAY]
+    if app.store.note(running) is not None:
         starts = [*starts, now][-100:]
-    notes = {RUNNING: now.isoformat(), STARTS: json.dumps([at.isoformat() for at in starts]) if starts else None}
-    app.store.commit(Commit(notes=notes))
+    told = json.dumps([at.isoformat() for at in starts]) if starts else None
+    app.store.commit(Commit(notes={running: now.isoformat(), _own(app, STARTS): told}))
 
 
 def note_stop(app: App) -> None:
     """Remember that the service was stopped, and did not end by itself."""
-    app.store.commit(Commit(notes={RUNNING: None}))
+    app.store.commit(Commit(notes={_own(app, RUNNING): None}))
 
 
+def _own(app: App, note: str) -> str:
+    """The name of this note for this worker."""
+    worker = this_worker(app)
+    return f"{note}:{worker}" if worker else note
+
+
+# What each worker looks at on his own machine.
+_HERE = frozenset({"disk", "restarts"})
 _LOOKS: Mapping[str, Callable[[App, datetime], Iterator[Trouble]]] = MappingProxyType(
     {
         "disk": _disk,

@@ -19,12 +19,14 @@ from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
+from agent.ports import AlreadyDone, Conflict
 from agent.service.alarm import Alarm, Place
 from agent.service.alerts import Watch, note_start, note_stop
 from agent.service.app import App, Channel
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
+from agent.service.sharing import taken
 from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
@@ -39,6 +41,8 @@ _SLICE = 30.0
 _TURN = 5.0
 # Seconds that the end waits for a mail that is just being handed over; most servers are given up on within them.
 _LAST_WORDS = 20.0
+# Seconds after which is asked again for what another worker has at hand.
+_ASK_AGAIN = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
 
 
@@ -121,7 +125,7 @@ class Daemon:
         # after a crash one mail at a time, so that the next one would be blamed rightly
         self._ahead = not count_crash(self.app)
         self._compare_restored()
-        set_timers(self.app)
+        self._set_timers()
         with suppress(TemporaryError):
             note_start(self.app)
         self._notifier.ready("watching the mailbox")
@@ -143,11 +147,24 @@ class Daemon:
         """Books that were put back from a copy are compared with the mailbox before anything else, however long that takes."""
         while is_pending(self.app.store) and not self._stopping:
             self._notifier.ready("comparing the restored books with the mailbox")
-            try:
-                catch_up(self._impatient, self._notifier.alive)
-            except (TemporaryError, ConfigError) as error:
-                _LOG.error("the restored books cannot be compared with the mailbox yet: %s", error)
-                self._bell.rang(min(_SLICE, self._notifier.watchdog_interval or _SLICE))
+            with taken(self.app.store.claims, ["restored"], 1) as mine:
+                try:
+                    if mine:
+                        catch_up(self._impatient, self._notifier.alive)
+                        continue
+                except (TemporaryError, ConfigError) as error:
+                    _LOG.error("the restored books cannot be compared with the mailbox yet: %s", error)
+            self._bell.rang(min(_SLICE, self._notifier.watchdog_interval or _SLICE))
+
+    def _set_timers(self) -> None:
+        """What follows from the configuration; of workers that begin at once, one after the other."""
+        while not self._stopping:
+            with taken(self.app.store.claims, ["configuration"], 1) as mine, suppress(Conflict):
+                if mine:
+                    return set_timers(self.app)
+            self._notifier.alive()
+            self._bell.rang(_ASK_AGAIN)
+        return None
 
     def turn(self) -> None:
         """One round: the configuration if asked for, mail, what is due, the outbox.
@@ -187,6 +204,8 @@ class Daemon:
             self._watch.look(self.app)
             for line in self._lines:
                 self._send(line)
+        except (Conflict, AlreadyDone) as error:
+            _LOG.info("others were faster: %s", error)
         except (TemporaryError, ConfigError) as error:
             self._hinder(error)
         else:
@@ -219,7 +238,7 @@ class Daemon:
             line.unread = True
             begun = time.monotonic()
             count = handle_waiting(self.app, line.channel, lambda: self._enough(begun), ahead=self._ahead)
-            line.read = not count or not line.mailbox.unhandled(1)
+            line.read = self._is_read(line, count)
             line.fetched_at, line.handled = self.app.clock.now(), line.handled + count
             line.empty_at = line.fetched_at if line.read else line.empty_at
         except TakingItsTime:
@@ -233,9 +252,16 @@ class Daemon:
         line.reading.end()
         self._alarm.well(self.app, line.place("mailbox"))
         line.unread = count > 0
-        line.look_at = line.channel.turns.next_look(now + timedelta(seconds=self.app.settings.limits.poll_seconds))
+        poll = self.app.settings.limits.poll_seconds if line.read or count else _ASK_AGAIN
+        line.look_at = line.channel.turns.next_look(now + timedelta(seconds=poll))
         if line.unread:
             self._bell.ring()
+
+    def _is_read(self, line: _Line, count: int) -> bool:
+        """Whether nothing is left to handle, by whomever."""
+        if self.app.store.claims.shared:
+            return line.channel.turns.is_done(line.mailbox, self.app.clock.now())
+        return not count or not line.mailbox.unhandled(1)
 
     def _has_mail(self, line: _Line, now: datetime) -> bool:
         if not line.open:
@@ -304,6 +330,8 @@ class Daemon:
             if not line.unread:
                 line.mailbox.listen()
         until = self._next_work()
+        if self.app.store.claims.shared:  # what is due and not done is another's
+            until = max(until, self.app.clock.now() + timedelta(seconds=_ASK_AGAIN))
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")
         while (
             not (self._stopping or self._reloading or requested(self.app))
@@ -344,7 +372,7 @@ class Daemon:
                 _LOG.error("configuration kept as it was: %s", problem)
         else:
             read_again()
-            set_timers(self.app)
+            self._set_timers()
             _LOG.info("configuration read again")
         self._notifier.ready("watching the mailbox")
 

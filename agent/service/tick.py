@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -17,7 +18,7 @@ from agent.domain.parties import Creditor, Notices
 from agent.domain.send_window import next_opening
 from agent.domain.workdays import zone
 from agent.errors import ConfigError, CorruptStore, TemporaryError
-from agent.ports import AlreadyDone, Commit, Conflict, Timer
+from agent.ports import AlreadyDone, ClaimLost, Commit, Conflict, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
 from agent.service.conclude import Outcome, account_timer, commit_of
@@ -30,22 +31,30 @@ from agent.service.payees import ask_again, tell_changed_files
 from agent.service.refusals import waiting
 from agent.service.retention import let_go, set_retention_timer
 from agent.service.service_week import send_week, set_service_timer
+from agent.service.sharing import my_timers, timer_claim
 from agent.service.surge import rules_changed
 from agent.service.thanking import thanks_due
 
 _LOG = logging.getLogger("relance.tick")
-_BATCH = 100
+_BATCH, _CONFLICTS = 100, 3
 _SOON, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def run_due(app: App) -> int:
     """Do everything that is due now; how many timers were looked at. Missed days are caught up, never doubled."""
     done = 0
-    while timers := app.store.timers(app.clock.now(), _BATCH):
-        for timer in timers:
-            _run(app, timer)
-            done += 1
+    with suppress(ClaimLost):
+        while looked := _look_at_some(app):
+            done += looked
     return done
+
+
+def _look_at_some(app: App) -> int:
+    with my_timers(app, _BATCH) as timers:
+        for timer in timers:
+            with app.store.claims.under(timer_claim(timer)):
+                _run(app, timer)
+        return len(timers)
 
 
 def _run(app: App, timer: Timer) -> None:
@@ -55,7 +64,7 @@ def _run(app: App, timer: Timer) -> None:
         if work is None:
             app.store.commit(Commit(timers=(Timer(timer.subject, None),)))
         else:
-            work(app, timer, id_)
+            _decided_again(lambda: work(app, timer, id_))
     except Conflict:
         _put_off(app, timer, _SOON)
     except AlreadyDone:
@@ -65,6 +74,14 @@ def _run(app: App, timer: Timer) -> None:
     except Exception as error:  # noqa: BLE001 - one account, whatever is wrong with it, must not stop the others
         _LOG.error("what is due could not be done", exc_info=error, extra={"line": {"timer": timer.subject}})
         _put_off(app, timer, _DAY)
+
+
+def _decided_again(work: Callable[[], None]) -> None:
+    """Do it; when others changed meanwhile what it was decided on, look again."""
+    for _ in range(_CONFLICTS):
+        with suppress(Conflict):
+            return work()
+    return work()
 
 
 def _put_off(app: App, timer: Timer, pause: timedelta) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from itertools import islice
@@ -46,10 +46,14 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a mail stands: those of one standing take turns by `lane`, a creditor or an address."""
+    """Where a mail stands: those of one standing take turns by `lane`, a creditor or an address; strangers share one.
+
+    `writer` is the creditor or the address in any case.
+    """
 
     standing: Standing
     lane: str = ""
+    writer: str = ""
 
 
 _UNSEEN = Place(Standing.OTHER)
@@ -87,14 +91,19 @@ class Turns:
         self._later = {id_: until for id_, until in self._later.items() if now < until <= now + _LONGEST}
         return [ref for ref in refs if ref.id not in self._later] if self._later else refs
 
-    def next(self, mailbox: Mailbox, book: AddressBook, now: datetime) -> Sequence[MessageRef]:
-        """The mails to handle now.
+    def lane(self, ref: MessageRef) -> str:
+        """What is claimed to handle this mail: all of its writer's, when he is known."""
+        place = self._places.get(ref.id, _UNSEEN)
+        return f"mail:{place.writer or ref.id}"
+
+    def next(self, mailbox: Mailbox, book: AddressBook, now: datetime, *, shared: bool = False) -> Sequence[MessageRef]:
+        """The mails to handle now. Where they are `shared` with others, the senders are looked at however few there are.
 
         Raises:
             TemporaryError: the mailbox cannot tell now.
         """
         refs = self._free(mailbox.unhandled(IN_SIGHT), now)
-        if len(refs) <= FEW:
+        if len(refs) <= FEW and not shared:
             self._places.clear()
             return refs
         known = {ref.id for ref in refs}
@@ -102,7 +111,7 @@ class Turns:
         new = [ref for ref in refs if ref.id not in self._places][:LOOKED_AT]
         for first in range(0, len(new), _ASKED_AT_ONCE):
             self._look_at(mailbox, book, new[first : first + _ASKED_AT_ONCE])
-        return tuple(islice(in_turn(refs, self._places), STRETCH))
+        return refs if len(refs) <= FEW else tuple(islice(in_turn(refs, self._places), STRETCH))
 
     def _look_at(self, mailbox: Mailbox, book: AddressBook, refs: Sequence[MessageRef]) -> None:
         heads = mailbox.heads(refs)
@@ -112,7 +121,7 @@ class Turns:
         for id_, place in found.items():
             stranger = place.standing is Standing.OTHER
             debtor = Place(Standing.DEBTOR, place.lane) if place.lane in debtors else _UNSEEN
-            self._places[id_] = debtor if stranger else place
+            self._places[id_] = replace(debtor if stranger else place, writer=place.lane)
 
 
 def _claimed(book: AddressBook, head: bytes) -> Place:

@@ -10,16 +10,17 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from agent.errors import AgentError, ConfigError, CorruptStore, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.outbox.deliver import deliver_due
 from agent.outbox.rules import DeliveryReport, Doors, together
-from agent.ports import MessageRef
+from agent.ports import ClaimLost, Conflict, Mailbox, MessageRef
 from agent.service.ahead import parsed, reading_ahead
 from agent.service.app import App, Channel
 from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.patience import PatientTransport
 from agent.service.restored import catch_up, is_pending
+from agent.service.sharing import my_mails, my_way_out
 from agent.service.tick import run_due
 from agent.service.turns import STRETCH
 
@@ -67,7 +68,14 @@ def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False
     """Send what may leave through this channel now. What it cannot send, no other channel waits for."""
     if is_pending(app.store):
         return DeliveryReport(problem="the books were restored and must be compared with the mailbox first")
-    doors = Doors(
+    with my_way_out(app, channel) as mine, suppress(ClaimLost):
+        if mine:
+            return deliver_due(_doors(app, channel), rules_of(app), limits_of(app, channel.name), stop)
+    return DeliveryReport()
+
+
+def _doors(app: App, channel: Channel) -> Doors:
+    return Doors(
         app.store,
         channel.transport,
         channel.mailbox,
@@ -76,31 +84,39 @@ def deliver(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False
         serves=partial(app.serves, channel),
         in_flight=channel.transport.in_flight if isinstance(channel.transport, PatientTransport) else lambda _: False,
     )
-    return deliver_due(doors, rules_of(app), limits_of(app, channel.name), stop)
 
 
 def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
-    """Handle the mails of INBOX, or a stretch of them where many wait (see `turns`); how many there were.
+    """Handle the mails of INBOX, or a stretch of them where many wait (see `turns`) or several workers share them; how many there were.
 
     With `ahead` the documents of the next mails are read while one is being handled.
 
     Raises:
         TemporaryError: the mailbox cannot now; what was handled stays handled.
     """
-    mailbox, largest = channel.mailbox, app.settings.limits.message_mb * 1_000_000
+    mailbox, claims = channel.mailbox, app.store.claims
+    waiting = channel.turns.next(mailbox, app.book, app.clock.now(), shared=claims.shared)
     count = 0
-    for batch in _batches(channel.turns.next(mailbox, app.book, app.clock.now()), largest):
-        if batch[0].size > largest:
-            _guarded(app, channel, parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), whole=False)
-            count += 1
-            continue
-        arrived = (parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
-        for mail in reading_ahead(app, arrived) if ahead else arrived:
+    with my_mails(app, channel, waiting) as refs, suppress(ClaimLost):
+        for mail, whole in _fetched(app, mailbox, refs, ahead=ahead):
             if stop():
-                return count
-            _guarded(app, channel, mail)
+                break
+            with claims.under(channel.turns.lane(mail.ref)):
+                _guarded(app, channel, mail, whole=whole)
             count += 1
     return count
+
+
+def _fetched(app: App, mailbox: Mailbox, refs: Sequence[MessageRef], *, ahead: bool) -> Iterator[tuple[Arrived, bool]]:
+    """These mails, and whether each is whole; what vanished meanwhile is left out."""
+    largest = app.settings.limits.message_mb * 1_000_000
+    for batch in _batches(refs, largest):
+        if batch[0].size > largest:
+            with suppress(PermanentError):
+                yield parsed(batch[0], mailbox.fetch_head(batch[0], _HEAD)), False
+            continue
+        arrived = (parsed(ref, raw) for ref, raw in mailbox.fetch(batch))
+        yield from ((mail, True) for mail in (reading_ahead(app, arrived) if ahead else arrived))
 
 
 def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageRef]]:
@@ -143,6 +159,10 @@ def _guarded(app: App, channel: Channel, mail: Arrived, *, whole: bool = True) -
         _take_away(mark)  # nobody died over it
         raise
     except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
+        if isinstance(error, Conflict) and app.store.claims.shared:
+            _LOG.info("a mail waits, for others change what it is about: %s", error)
+            _take_away(mark)
+            return
         tries = app.store.attempts(key, failed=True)
         _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
         if tries >= app.settings.limits.handling_attempts:

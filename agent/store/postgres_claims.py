@@ -11,8 +11,9 @@ import logging
 import socket
 import threading
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from agent.errors import AgentError
@@ -62,13 +63,21 @@ _GIVE_BACK = 'DELETE FROM "@claims" c USING unnest(%s::text[], %s::bigint[]) AS 
 _GIVE_BACK += " WHERE c.name = mine.name AND c.fence = mine.fence"
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """A stretch of work under claims: their names, and the notes as it was told them."""
+
+    names: tuple[str, ...]
+    told: dict[str, str | None] = field(default_factory=dict)
+
+
 class PostgresClaims(SoleClaims):
     """The claims of one worker; `lease` is the time in seconds after which one that is not heard of loses them."""
 
     shared = True
 
     def __init__(self, database: PostgresDatabase, lease: float) -> None:
-        super().__init__()
+        self._stretch: _Stretch | None = None
         self._database, self._lease = database, lease
         self._holder = f"{socket.gethostname()} {uuid.uuid4().hex}"
         self._fences: dict[str, int] = {}
@@ -80,15 +89,13 @@ class PostgresClaims(SoleClaims):
         self._beating.start()
 
     def take(self, names: Sequence[str], most: int) -> Sequence[str]:
-        """Those of these names that are ours from now on, in their order; what is ours already is not given again."""
-        wanted = [name for name in dict.fromkeys(names) if name not in self._fences]
-        if not wanted:
-            return ()
-        terms = (self._holder, self._lease, most)
-        found = self._database.execute(_TAKE, (wanted, *terms, *terms))
-        fences = {str(name): number(fence) for name, fence in found}
-        self._fences |= fences
-        return [name for name in wanted if name in fences]
+        """Those of these names that are ours from now on or were already, in their order."""
+        wanted = [name for name in names if name not in self._fences]
+        if wanted:
+            terms = (self._holder, self._lease, most)
+            found = self._database.execute(_TAKE, (wanted, *terms, *terms))
+            self._fences |= {str(name): number(fence) for name, fence in found}
+        return [name for name in names if name in self._fences]
 
     def give_back(self, names: Sequence[str]) -> None:
         """Let others take them. When the database cannot be told, they end by themselves."""
@@ -96,6 +103,26 @@ class PostgresClaims(SoleClaims):
         if mine:
             with suppress(AgentError):
                 self._database.execute(_GIVE_BACK, (list(mine), list(mine.values())))
+
+    @contextmanager
+    def under(self, *names: str) -> Iterator[None]:
+        """A stretch of work; one within another asks for its own names, and knows what the outer one was told."""
+        outer = self._stretch
+        self._stretch = _Stretch(names) if outer is None else _Stretch(names, outer.told)
+        try:
+            yield
+        finally:
+            self._stretch = outer
+
+    def tell(self, key: str, value: str | None) -> None:
+        """Remember that the work of this stretch goes by this value of a note."""
+        if self._stretch is not None:
+            self._stretch.told[key] = value
+
+    @property
+    def told(self) -> Mapping[str, str | None]:
+        """The notes that this stretch goes by: another's change of them makes its commit a Conflict."""
+        return {} if self._stretch is None else self._stretch.told
 
     def confirm(self) -> None:
         """Keep the claims of this stretch until the transaction ends, which ends in ClaimLost when one is another's, or was."""

@@ -1,0 +1,82 @@
+"""What one worker takes of the work that several share: mails by who wrote them, timers one by one, a way out as a whole.
+
+Mails of one correspondent, or of one creditor's people, are handled by one worker at a time, in their order. What a worker took it
+gives back when it is done with it; what it cannot give back, because it died or was cut off, is free when its lease ends.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from agent.ports import Claims, MessageRef, Timer
+from agent.service.app import App, Channel
+from agent.service.patience import PatientTransport
+
+# At a stretch: few enough for the others to find some too, enough for the asking to cost little.
+_MAILS, _TIMERS = 24, 20
+
+
+def this_worker(app: App) -> str:
+    """What this worker is called among the others; "" for the only one."""
+    return f"{socket.gethostname()} {app.settings.state_dir}" if app.store.claims.shared else ""
+
+
+@contextmanager
+def taken(claims: Claims, names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
+    """Those of these names that are ours in this stretch, given back after it."""
+    mine = claims.take(names, most)
+    try:
+        yield mine
+    finally:
+        claims.give_back(mine)
+
+
+@contextmanager
+def my_mails(app: App, channel: Channel, refs: Sequence[MessageRef]) -> Iterator[Sequence[MessageRef]]:
+    """Those of these mails that are this worker's to handle, in their order."""
+    claims, lane = app.store.claims, channel.turns.lane
+    if not claims.shared:
+        yield refs
+        return
+    lanes = tuple(dict.fromkeys(lane(ref) for ref in refs[:_MAILS]))
+    others = tuple(dict.fromkeys(lane(ref) for ref in refs))
+    with taken(claims, tuple(dict.fromkeys((*lanes, *others))), len(lanes)) as mine:
+        ours = frozenset(mine)
+        yield [ref for ref in refs if lane(ref) in ours][:_MAILS]
+
+
+@contextmanager
+def my_timers(app: App, batch: int) -> Iterator[Sequence[Timer]]:
+    """Timers that are due and this worker's to look at."""
+    store, now = app.store, app.clock.now()
+    due = store.timers(now, batch)
+    if not store.claims.shared or not due:
+        yield due
+        return
+    with taken(store.claims, [timer_claim(timer) for timer in due], _TIMERS) as mine:
+        # another may have done one between the look and the claim
+        ours = frozenset(mine)
+        yield [timer for timer in store.timers(now, batch) if timer_claim(timer) in ours] if ours else ()
+
+
+def timer_claim(timer: Timer) -> str:
+    """The name under which this timer is claimed."""
+    return f"timer:{timer.subject}"
+
+
+@contextmanager
+def my_way_out(app: App, channel: Channel) -> Iterator[bool]:
+    """Whether this worker is the one that sends through this channel now; as long as it is handing a mail over, it stays it.
+
+    Pace, limits and pauses of a way out are reckoned by one worker at a time.
+    """
+    claims, name = app.store.claims, f"sender:{channel.name}"
+    mine = bool(claims.take([name], 1))
+    try:
+        with claims.under(name):
+            yield mine
+    finally:
+        if mine and not (isinstance(channel.transport, PatientTransport) and channel.transport.busy):
+            claims.give_back([name])
