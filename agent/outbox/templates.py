@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import css_inline
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -45,6 +46,23 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+class _Template(Template):
+    """A template whose building blocks are made once for a page, however many of its templates import them: they know only the page."""
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - Jinja's word
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 - Jinja's word
+    ) -> TemplateModule:
+        made: dict[str, TemplateModule] | None = (vars or {}).get("made")
+        if made is None or not (self.name or "").startswith("parts."):
+            return super().make_module(vars, shared, locals)
+        if (self.name or "") not in made:
+            made[self.name or ""] = super().make_module(vars, shared)
+        return made[self.name or ""]
 
 
 def render(page: Page, templates_dir: Path | None = None) -> Rendered:
@@ -92,7 +110,7 @@ def _over(page: Page, templates_dir: Path | None, form: Form, subject: str) -> s
 
 
 def _names(page: Page, form: Form) -> dict[str, object]:
-    return {"page": page, "base": f"base.{form}.j2", "parts": f"parts.{form}.j2"}
+    return {"page": page, "base": f"base.{form}.j2", "parts": f"parts.{form}.j2", "made": {}}
 
 
 def document(name: str, page: object, templates_dir: Path | None = None) -> str:
@@ -128,6 +146,7 @@ def _environment(templates_dir: Path | None, form: Form) -> Environment:
         finalize=isolated_value if html else printed_value,
         auto_reload=False,
     )
+    environment.template_class = _Template
     environment.filters.update(_filters())
     environment.filters["paragraphs"] = _PARAGRAPHS[form]
     # what is copied out of the text part must suit a bank's form: its groups stand apart by plain spaces

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _MARKS_KEPT = 3
+# No letter before Hebrew is written from right to left (Unicode Character Database, Bidi_Class).
+_FIRST_FROM_RIGHT = "\u0590"
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -47,4 +49,6 @@ def quoted_lines(text: str, lines: int = 12, width: int = 400) -> tuple[str, ...
 
 def is_right_to_left(text: str) -> bool:
     """Whether the text holds letters of a script that is written from right to left."""
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return max(text, default="") >= _FIRST_FROM_RIGHT and any(
+        unicodedata.bidirectional(char) in ("R", "AL") for char in text
+    )
