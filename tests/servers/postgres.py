@@ -24,6 +24,8 @@ class Postgres:
         address: of its only database, over the socket.
     """
 
+    segments = 16  # MB of each file of its log
+
     def __init__(self, **settings: str) -> None:
         self._settings = {"fsync": "on", "max_connections": "50", "shared_buffers": "64MB"} | settings
         self._numbers = count(1)
@@ -33,10 +35,12 @@ class Postgres:
     def __enter__(self) -> Self:
         # not below pytest's own folder: the unprivileged user of the server could not enter it
         self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        self.furnish()
         if os.geteuid() == 0:
             shutil.chown(self.folder, USER, USER)
         self.data = self.folder / "data"
-        self._as_user("initdb", "-D", self.data, "-U", "relance", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        how = ("-U", "relance", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--wal-segsize", self.segments)
+        self._as_user("initdb", "-D", self.data, *how)
         self.address = f"postgresql://relance@/postgres?host={self.folder}"
         self.start()
         return self
@@ -44,6 +48,9 @@ class Postgres:
     def __exit__(self, *_: object) -> None:
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def furnish(self) -> None:
+        """Do what the folder needs before anything lies in it: nothing."""
 
     def start(self) -> None:
         """Start it and wait until it answers."""
