@@ -30,7 +30,7 @@ from agent.service.sharing import taken
 from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
-from agent.service.timekeeping import Timekeeper
+from agent.service.timekeeping import SET_BACK, Timekeeper
 from agent.service.vitals import Heard
 from agent.service.work import count_crash, deliver, handle_waiting
 
@@ -329,15 +329,17 @@ class Daemon:
         for line in self._lines:
             if not line.unread:
                 line.mailbox.listen()
-        until = self._next_work()
+        until, begun = self._next_work(), self.app.clock.now()
         if self.app.store.claims.shared:  # what is due and not done is another's
-            until = max(until, self.app.clock.now() + timedelta(seconds=_ASK_AGAIN))
+            until = max(until, begun + timedelta(seconds=_ASK_AGAIN))
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")
-        while (
-            not (self._stopping or self._reloading or requested(self.app))
-            and (left := (until - self.app.clock.now()).total_seconds()) > 0
-        ):
+        while not (self._stopping or self._reloading or requested(self.app)):
+            now = self.app.clock.now()
+            # a clock that was set back would make it wait for as long again
+            if not begun - SET_BACK <= now < until:
+                return
             self._notifier.alive()
+            left = (until - now).total_seconds()
             if self._bell.rang(min(left, _SLICE, self._notifier.watchdog_interval or _SLICE)):
                 return
 

@@ -31,7 +31,7 @@ _LOG = logging.getLogger("relance.clock")
 SEEN, _RECKONED = "clock:latest", "clock:reckoned"
 _NEVER = "1970-01-01T00:00:00+00:00"
 # A clock that goes back further than this was wrong before; less is the hand of time synchronisation.
-_SET_BACK = timedelta(minutes=10)
+SET_BACK = timedelta(minutes=10)
 _STEP = timedelta(hours=1)
 # Timers are asked for up to a moment; none lies further ahead than this.
 _FAR = timedelta(days=36_525)
@@ -74,7 +74,7 @@ class Timekeeper:
         latest = max(now, self._latest or now)
         if not self._looked:
             latest = max((latest, *_told_by_the_books(self._store)))
-        back = latest - now > _SET_BACK
+        back = latest - now > SET_BACK
         if back:
             _reckon_anew(app, now, latest)
             self._latest = self._noted = now

@@ -1,5 +1,7 @@
 """A clock that ran ahead: whatever it put off comes in time once it is set right, whoever was alive then."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -280,3 +282,18 @@ def test_reading_a_clock_that_is_right_again_forgets_nothing(world):
     later = keeper(world)
     later.now()
     assert later.was_set_back(world.app)
+
+
+def test_a_clock_set_back_while_nothing_is_to_be_done_ends_the_wait(world, monkeypatch):
+    """The daemon that waits for a moment a month ahead looks at its clock again, although no mail comes."""
+    monkeypatch.setattr("agent.service.daemon._SLICE", 0.01)
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    world.clock.advance(AHEAD)
+    daemon.turn()
+    waiting = threading.Thread(target=daemon._wait, daemon=True)
+    waiting.start()
+    time.sleep(0.1)
+    assert waiting.is_alive()
+    world.clock.advance(-AHEAD)
+    waiting.join(timeout=20)
+    assert not waiting.is_alive()

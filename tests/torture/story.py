@@ -110,11 +110,12 @@ class Author:
         self._count += 1
         return Pen(sender, self.at, f"{self.scene}-{self._count}", proved)
 
-    def latest(self, person: str, about: str) -> bytes:
-        """The latest mail that this person received and that names `about`; LookupError when there is none."""
+    def latest(self, person: str, about: str, subject: str = "") -> bytes:
+        """The latest mail that this person received and that names `about`, with this in its subject; LookupError when there is none."""
         for raw in reversed(self.received(parseaddr(person)[1])):
-            part = BytesParser(policy=SMTP).parsebytes(raw).get_body(preferencelist=("plain",))
-            if part is not None and about in part.get_content():
+            mail = BytesParser(policy=SMTP).parsebytes(raw)
+            part = mail.get_body(preferencelist=("plain",))
+            if part is not None and about in part.get_content() and subject in mail["Subject"]:
                 return raw
         raise LookupError(f"{self.scene}: {person} received nothing about {about}")
 
@@ -127,9 +128,9 @@ class Author:
                 return list(found.values())
         raise LookupError(f"{self.scene}: {person} was offered nothing about {about}")
 
-    def reply(self, person: str, about: str, text: str) -> EmailMessage:
-        """An answer to what this person received about it."""
-        return mails.answer(self.pen(person), self.latest(person, about), text)
+    def reply(self, person: str, about: str, text: str, subject: str = "") -> EmailMessage:
+        """An answer to what this person received about it, with this in its subject."""
+        return mails.answer(self.pen(person), self.latest(person, about, subject), text)
 
     def letter(self, person: str, subject: str, text: str) -> EmailMessage:
         """A mail to the agency."""
@@ -255,7 +256,9 @@ def _creditors_act(author: Author) -> Iterator[EmailMessage]:
             yield author.letter(side.writer, "Reçu", side.paid.format(side.number(7, nth)))
         yield author.letter(side.writer, "Litige", side.settled.format(side.number(2, 1)))
         new = NEW_ADDRESSES[PEOPLE.index(side.debtors[6].email)]
-        yield author.reply(side.writer, side.debtors[6].email, side.address.format(new))
+        gone = side.debtors[6]
+        # what he hears of the mail that came back; his summary of that night names the address too
+        yield author.reply(side.writer, gone.email, side.address.format(new), gone.name)
     yield _bank(author, "e.xml", bank_files.camt, (8, 1), (8, 2))
     yield _bank(author, "e.cod", bank_files.coda, (9, 1), (9, 2))
 
