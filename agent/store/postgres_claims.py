@@ -56,7 +56,10 @@ SELECT name, fence FROM lapsed UNION ALL SELECT name, fence FROM fresh
 _CONFIRM = 'SELECT "@confirm"(%s, %s, %s)'
 _RENEW = """
 UPDATE "@claims" c SET until = clock_timestamp() + %s * interval '1 second'
-FROM (SELECT name FROM "@claims" WHERE holder = %s FOR UPDATE SKIP LOCKED) mine WHERE c.name = mine.name
+FROM (
+    SELECT name FROM "@claims" JOIN unnest(%s::text[], %s::bigint[]) AS kept (name, fence) USING (name, fence)
+    FOR UPDATE OF "@claims" SKIP LOCKED) mine
+WHERE c.name = mine.name
 """
 _SWEEP = """DELETE FROM "@claims" WHERE until < clock_timestamp() - interval '1 day'"""
 _GIVE_BACK = 'DELETE FROM "@claims" c USING unnest(%s::text[], %s::bigint[]) AS mine (name, fence)'
@@ -147,7 +150,8 @@ class PostgresClaims(SoleClaims):
         while not self._over.wait(self._lease / 4):
             try:
                 beside = beside or self._database.beside()
-                beside.execute(_RENEW, (self._lease, self._holder))
+                kept = dict(self._fences)  # not what could not be given back: that ends
+                beside.execute(_RENEW, (self._lease, list(kept), list(kept.values())))
                 beside.execute(_SWEEP)
             except AgentError as error:
                 _LOG.debug("the claims are not renewed: %s", error)
