@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
 from typing import Protocol
 
 from agent.store.codec import Document, Json
+from agent.store.links import Link
 from agent.store.pushdown import Lookup, Path
 
 Value = str | int | bytes | None
@@ -96,8 +97,16 @@ class Rows(Protocol):
         """An id above all that were given."""
         ...
 
-    def claim(self, table: str) -> None:
-        """Until the transaction ends nobody else adds to this table."""
+    def link(self, table: str, beside: str, links: Sequence[Link]) -> Callable[[], int]:
+        """Write these at the end of the chain in `table`, and their texts under the same numbers in `beside`, which no index covers.
+
+        What it gives tells the last number of the chain once the transaction has ended. Belongs in a transaction; from here to its
+        end nobody else writes to the chain, so it comes last.
+        """
+        ...
+
+    def expect(self, wanted: Iterable[tuple[str, Path, Sequence[str]]]) -> None:
+        """Say beforehand which values a transaction will look up in which tables, so that they are asked for together."""
 
     def get(self, table: str, doc_id: int) -> Document | None:
         """One document, as a copy of its own."""
@@ -110,6 +119,9 @@ class Rows(Protocol):
     def ids(self, table: str) -> list[int]:
         """All ids, ascending."""
         ...
+
+    def add(self, table: str, document: Document) -> None:
+        """Write this document under a new id."""
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""

@@ -18,8 +18,9 @@ from tinydb.table import Document as Row
 from agent.domain import events as ev
 from agent.errors import CorruptStore
 from agent.ports import StoredEvent
-from agent.store.codec import Document, decode, dumps, encode_fields
+from agent.store.codec import Document, decode, encode_fields
 from agent.store.ledger_storage import LedgerTable
+from agent.store.links import Link, chained
 from agent.store.records import headed
 from agent.store.upgrade import upgraded
 
@@ -42,24 +43,9 @@ class Journal:
         """The number of the last event, 0 when there is none."""
         return self._events.last_id
 
-    def append(self, events: Iterable[ev.Event]) -> int:
-        """Write these events at the end; the number of the last one. Belongs in a transaction."""
-        new = tuple(events)
-        if not new:
-            return self.last
-        self._events.claim()
-        last = self.last
-        previous = self._digest(last)
-        documents, hidden = [], []
-        for seq, event in enumerate(new, last + 1):
-            document, texts = self._split(seq, event)
-            previous = document["digest"] = _chained(previous, document)
-            documents.append(Row(document, seq))
-            if texts:
-                hidden.append(Row(texts, seq))
-        self._texts.add(hidden)
-        self._events.add(documents)
-        return last + len(new)
+    def append(self, events: Iterable[ev.Event]) -> Callable[[], int]:
+        """Write these events at the end; what tells the number of the last one when the transaction has ended. Belongs in one."""
+        return self._events.link(self._texts, [self._split(event) for event in events])
 
     def read(self, about: str | None = None, since: int = 0, limit: int | None = None) -> Iterator[StoredEvent]:
         """Events after number `since`, of one state or of all, at most `limit`."""
@@ -75,7 +61,7 @@ class Journal:
         for row in self._events.after(0):
             if row.doc_id != expected:
                 yield f"events {expected} to {row.doc_id - 1} are missing"
-            if row.get("digest") != _chained(previous, row):
+            if row.get("digest") != chained(previous, row):
                 yield f"event {row.doc_id} does not fit the chain"
             yield from self._foreign_texts(row)
             previous, expected = str(row.get("digest")), row.doc_id + 1
@@ -84,13 +70,8 @@ class Journal:
         """Take the personal texts of these events away for good; how many events had any. Belongs in a transaction."""
         return len(self._texts.remove(doc_ids=list(seqs)))
 
-    def _digest(self, seq: int) -> str:
-        row = self._events.get(doc_id=seq) if seq else None
-        return "" if row is None else str(row["digest"])
-
-    def _split(self, seq: int, event: ev.Event) -> tuple[Document, Document]:
+    def _split(self, event: ev.Event) -> Link:
         document: Document = {
-            "seq": seq,
             "about": list(dict.fromkeys(event.about())),
             **headed(type(event).__name__, encode_fields(event)),
         }
@@ -102,7 +83,7 @@ class Journal:
                 salt = salt or self._salt()
                 texts |= {"salt": salt, name: text}
                 document[name] = {"sha256": _salted(salt, name, text)}
-        return document, texts
+        return Link(document, texts)
 
     def _event(self, row: Row) -> ev.Event:
         document = upgraded(dict(row))
@@ -122,11 +103,6 @@ class Journal:
         for name, digest in hidden.items():
             if texts and _salted(str(texts.get("salt")), name, str(texts.get(name))) != digest:
                 yield f"the text {name} of event {row.doc_id} is not the one that was written"
-
-
-def _chained(previous: str, document: Mapping[str, typing.Any]) -> str:
-    body = dumps({name: value for name, value in document.items() if name != "digest"})
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
 def _salted(salt: str, name: str, text: str) -> str:

@@ -11,8 +11,11 @@ from agent.store.codec import Document, Json, dumps
 from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
+from agent.store.links import Link
 from agent.store.postgres import PostgresDatabase
-from agent.store.pushdown import Lookup
+from agent.store.postgres_chain import chain, columns, named
+from agent.store.postgres_held import Held
+from agent.store.pushdown import Lookup, Path
 
 # Texts are ordered by their bytes, as in SQLite, whatever the language of the database.
 _HIDDEN = """
@@ -32,6 +35,9 @@ _OWN: Mapping[str, str] = {
 # A role of this name sees the rows of its creditor and no others, where it was given the right to look at a table at all.
 _CREDITOR_ROLE = "current_user = 'creditor:' || creditor"
 
+# In the order of the ids, so that two workers that want the same rows do not wait for each other.
+_HOLD = " ORDER BY t.doc_id FOR UPDATE OF t"
+
 
 class PostgresRows(IndexedRows):
     """The rows of one database."""
@@ -41,8 +47,9 @@ class PostgresRows(IndexedRows):
     def __init__(self, database: PostgresDatabase) -> None:
         super().__init__(database)
         self._database = database
-        self._read: dict[tuple[str, int], str | None] = {}  # what this transaction read of rows that it holds
+        self._held = Held()
         self._of = database.begun
+        self._in_step: set[str] = set()  # tables whose sequence is above all ids
         self._prepare()
 
     def tables(self) -> list[str]:
@@ -107,23 +114,58 @@ class PostgresRows(IndexedRows):
         if last is not None and number(last) >= new:  # rows came in with ids of their own
             ((given,),) = self._database.execute(f"SELECT setval({sequence}, %s)", (name, number(last) + 1))
             new = number(given)
-        self._current()[table, new] = None
+        self._current().bodies[table, new] = None
         return new
 
-    def claim(self, table: str) -> None:
-        """Until the transaction ends nobody else adds to this table."""
+    def link(self, table: str, beside: str, links: Sequence[Link]) -> Callable[[], int]:
+        """Write these at the end of the chain and their texts beside them, numbered and hashed by the server.
+
+        It leaves with the end of the transaction, so that the chain is locked from there to the commit, without a way between.
+        """
+        if not links:
+            last = self._database.later(f"SELECT coalesce(max(doc_id), 0) FROM {self._quoted(table)}")  # noqa: S608 - quoted
+            return lambda: number(last()[0][0])
+        for name in (table, beside):
+            self.create(name)
         self._database.do(f"LOCK TABLE {self._quoted(table)} IN EXCLUSIVE MODE")
+        told = self._database.later(chain(self._quoted(table), self._quoted(beside)), columns(links, self.paths(table)))
+        return lambda: number(told()[0][0])
+
+    def expect(self, wanted: Iterable[tuple[str, Path, Sequence[str]]]) -> None:
+        """Ask for what bears these values together with what comes next; each is held until the transaction ends."""
+        held = self._current()
+        for table, path, values in wanted:
+            slot = self.paths(table).get(path)
+            if slot is not None and values and self.has(table):
+                words = sorted({word(value) for value in values})
+                held.expect(slot, words, self._bearing(table, slot, words, _HOLD))
 
     def body(self, table: str, doc_id: int) -> str | None:
         """The text of one document; in a transaction it is held until that ends."""
-        held = self._database.in_transaction
-        if held and (table, doc_id) in self._current():
-            return self._current()[table, doc_id]
-        found = self._select(table, "body", "WHERE doc_id = %s" + (" FOR UPDATE" if held else ""), (doc_id,))
-        body = str(found[0][0]) if found else None
-        if held:
-            self._current()[table, doc_id] = body
-        return body
+        if not self._database.in_transaction:
+            found = self._select(table, "body", "WHERE doc_id = %s", (doc_id,))
+            return str(found[0][0]) if found else None
+        bodies = self._current().bodies
+        if (table, doc_id) not in bodies:
+            found = self._select(table, "body", "WHERE doc_id = %s FOR UPDATE", (doc_id,))
+            bodies[table, doc_id] = str(found[0][0]) if found else None
+        return bodies[table, doc_id]
+
+    def add(self, table: str, document: Document) -> None:
+        """Write this document under a new id, which the server gives when it is there."""
+        self.create(table)
+        with self._database.transaction(alone=False):
+            if table not in self._in_step:
+                self.put(table, self.next_id(table), document)
+                self._in_step.add(table)
+                return
+            found = entries(document, self.paths(table))
+            self._database.do(
+                f"WITH new AS (INSERT INTO {self._quoted(table)} (own, creditor, body) VALUES (%s, %s, %s) RETURNING doc_id)"  # noqa: S608 - quoted
+                ' INSERT INTO "@index" SELECT slot, value, doc_id FROM new, unnest(%s::int[], %s::text[]) AS found (slot, value)',
+                (*_beside(table, document), dumps(document, ordered=False), *_columns(found)),
+            )
+            self._current().forget(found)
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
@@ -137,19 +179,19 @@ class PostgresRows(IndexedRows):
             self._database.do(
                 f"INSERT INTO {self._quoted(table)} VALUES (%s, %s, %s, %s) ON CONFLICT (doc_id)"  # noqa: S608 - quoted
                 " DO UPDATE SET own = excluded.own, creditor = excluded.creditor, body = excluded.body",
-                (doc_id, _named(document, _OWN.get(table)), _named(document, "creditor"), body),
+                (doc_id, *_beside(table, document), body),
             )
-            self._current()[table, doc_id] = body
+            self._current().bodies[table, doc_id] = body
+            if old is None:
+                self._in_step.discard(table)
 
     def fill(self, table: str, documents: Iterable[tuple[int, Document]]) -> int:
         """Write these documents under ids that nothing has; how many there were. Belongs in a transaction."""
         slots, count, rows = self.paths(table), 0, iter(documents)
+        self._in_step.discard(table)
         while chunk := tuple(islice(rows, CHUNK)):
             count += len(chunk)
-            lines = [
-                (doc_id, _named(d, _OWN.get(table)), _named(d, "creditor"), dumps(d, ordered=False))
-                for doc_id, d in chunk
-            ]
+            lines = [(doc_id, *_beside(table, d), dumps(d, ordered=False)) for doc_id, d in chunk]
             self._database.do(
                 f"INSERT INTO {self._quoted(table)}"  # noqa: S608 - the name is quoted
                 " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])",
@@ -169,7 +211,7 @@ class PostgresRows(IndexedRows):
             if old is not None:
                 self._reindex(table, doc_id, loads(old), {})
                 self._database.do(f"DELETE FROM {self._quoted(table)} WHERE doc_id = %s", (doc_id,))  # noqa: S608 - quoted
-                self._current()[table, doc_id] = None
+                self._current().bodies[table, doc_id] = None
 
     def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
         """Documents that the index names: for values by id, for a range in the order of the values.
@@ -183,16 +225,26 @@ class PostgresRows(IndexedRows):
             source = f'"@index" i JOIN {self._quoted(table)} t USING (doc_id)'
             found = self._range(", t.body", source, slot, lookup, descending=descending)
             return ((number(doc_id), loads(str(body))) for _, doc_id, body in found)
-        held = " FOR UPDATE OF t" if self._database.in_transaction else ""
-        rows = self._database.execute(
-            f"SELECT t.doc_id, t.body FROM {self._quoted(table)} t WHERE t.doc_id IN"  # noqa: S608 - quoted
-            ' (SELECT doc_id FROM "@index" WHERE slot = %s AND value = ANY(%s))'
-            f" ORDER BY t.doc_id {'DESC' if descending else 'ASC'}{held}",
-            (slot, [word(value) for value in lookup.values]),
+        words = sorted({word(value) for value in lookup.values})
+        if self._database.in_transaction:
+            bodies = self._held_rows(table, slot, words)
+        else:
+            bodies = {number(doc_id): str(body) for _, doc_id, body in self._bearing(table, slot, words)()}
+        return ((doc_id, loads(bodies[doc_id])) for doc_id in sorted(bodies, reverse=descending))
+
+    def _held_rows(self, table: str, slot: int, words: Sequence[str]) -> dict[int, str]:
+        held = self._current()
+        lacking = [one for one in words if not held.knows(slot, one)]
+        if lacking:
+            held.expect(slot, lacking, self._bearing(table, slot, lacking, _HOLD))
+        return {id_: body for one in words for id_, body in held.bearing(table, slot, one)}
+
+    def _bearing(self, table: str, slot: int, words: Sequence[str], rest: str = "") -> Callable[[], list[Row]]:
+        return self._database.later(
+            f'SELECT i.value, t.doc_id, t.body FROM "@index" i JOIN {self._quoted(table)} t USING (doc_id)'  # noqa: S608 - quoted
+            f" WHERE i.slot = %s AND i.value = ANY(%s){rest}",
+            (slot, list(words)),
         )
-        if held:
-            self._current().update({(table, number(doc_id)): str(body) for doc_id, body in rows})
-        return ((number(doc_id), loads(str(body))) for doc_id, body in rows)
 
     def _prepare(self) -> None:
         there = "SELECT 1 FROM pg_class WHERE relname = '@schema' AND relnamespace = current_schema()::regnamespace"
@@ -218,12 +270,23 @@ class PostgresRows(IndexedRows):
                 " ON CONFLICT DO NOTHING",
                 (doc_id, *_columns(more)),
             )
+        self._current().forget(more | less)
 
-    def _current(self) -> dict[tuple[str, int], str | None]:
+    def _current(self) -> Held:
         if self._of != self._database.begun:
             self._of = self._database.begun
-            self._read = {}
-        return self._read
+            self._held = Held()
+        return self._held
+
+    def _forget(self, table: str) -> None:
+        self._held = Held()
+        self._in_step.discard(table)
+        super()._forget(table)
+
+    def _forget_what_was_undone(self) -> None:
+        if self._as_of != self._database.undone:
+            self._in_step = set()
+        super()._forget_what_was_undone()
 
     def _told(self, fields: Sequence[str]) -> tuple[str, Callable[[Row], tuple[Value, ...]]]:
         if tuple(fields) == ("id", "creditor"):  # the columns beside the document hold them
@@ -245,6 +308,6 @@ def _columns(pairs: set[tuple[int, str]]) -> tuple[list[int], list[str]]:
     return [slot for slot, _ in ordered], [value for _, value in ordered]
 
 
-def _named(document: Mapping[str, Json], field: str | None) -> str | None:
-    value = document.get(field) if field else None
-    return word(value) if isinstance(value, str) else None
+def _beside(table: str, document: Mapping[str, Json]) -> tuple[str | None, str | None]:
+    """What stands beside a document in columns of its own: what it alone bears, and whose it is."""
+    return named(document, _OWN.get(table)), named(document, "creditor")

@@ -9,7 +9,8 @@ from agent.store.engine import SqliteFile
 from agent.store.ground import Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
-from agent.store.pushdown import Lookup
+from agent.store.links import Link
+from agent.store.pushdown import Lookup, Path
 
 _HIDDEN = (
     """CREATE TABLE IF NOT EXISTS "@paths" (
@@ -80,13 +81,36 @@ class SqliteRows(IndexedRows):
         self._next[table] = max(self._next.get(table, 0), self.last_id(table)) + 1
         return self._next[table]
 
-    def claim(self, table: str) -> None:
-        """Nothing to do: the one writer is alone."""
+    def link(self, table: str, beside: str, links: Sequence[Link]) -> Callable[[], int]:
+        """Write these at the end of the chain and their texts beside them; the last number of the chain."""
+        last = self.last_id(table)
+        tail = self.get(table, last) if links and last else None
+        digest = "" if tail is None else str(tail["digest"])
+        rows, hidden = [], []
+        for seq, link in enumerate(links, last + 1):
+            row = link.placed(seq, digest)
+            digest = str(row["digest"])
+            rows.append((seq, row))
+            if link.texts:
+                hidden.append((seq, link.texts))
+        for name, documents in ((beside, hidden), (table, rows)):
+            if documents:
+                self.create(name)
+                self.fill(name, documents)
+        return lambda: last + len(links)
+
+    def expect(self, wanted: Iterable[tuple[str, Path, Sequence[str]]]) -> None:
+        """Nothing to do: asking costs no way."""
 
     def body(self, table: str, doc_id: int) -> str | None:
         """The text of one document."""
         found = self._select(table, "body", "WHERE doc_id = ?", (doc_id,))
         return str(found[0][0]) if found else None
+
+    def add(self, table: str, document: Document) -> None:
+        """Write this document under a new id."""
+        self.create(table)
+        self.put(table, self.next_id(table), document)
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
