@@ -50,8 +50,13 @@ def _tell(done: Erasure, settings: Settings, screen: Screen) -> None:
 def _older(settings: Settings) -> Iterator[Path]:
     """What was copied from the books before: backups, what a restoration set aside, and copies that an upgrade made."""
     yield from copies_in(settings.backup_dir)
-    for pattern in ("replaced-*", f"{settings.store_path.name}.schema-*"):
-        yield from sorted(settings.state_dir.glob(pattern))
+    upgraded = f"{settings.store_path.name}.schema-*"
+    for folder, pattern in (
+        (settings.state_dir, "replaced-*"),
+        (settings.state_dir, upgraded),
+        (settings.backup_dir, upgraded),
+    ):
+        yield from sorted(folder.glob(pattern))
 
 
 def account_named(store: Store, reference: str) -> DebtorAccount:
