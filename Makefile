@@ -6,6 +6,9 @@
 # make mutants  puts 1,500 small faults into the rooms that decide and counts those that a test notices; MODULE=agent/domain/guard.py for one
 # make load   puts the whole program under load and prints a table; MESSAGES=20000 CREDITORS=500 INVOICES=100000 STATEMENTS=5000 BOMB=10000 LARGE=100 ONLY=part
 # make hostile  every hostile input there is, sent to the whole program; the suite plays a third of them
+# make deb    builds the Debian package into dist/ and judges it with lintian; make trial installs, upgrades, removes and purges it
+# make sbom   lists what the package contains, in dist/ (CycloneDX)
+# make lock   takes the newest releases of what the package brings along
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -18,10 +21,10 @@ FLOOR := 97
 MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports holes bench load torture hostile boot mutants gallery model wheel-smoke clean
+.PHONY: help setup demo test lint format types imports holes bench load torture hostile boot mutants gallery model wheel-smoke deb trial sbom man lock clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | deb | trial | sbom | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -70,7 +73,7 @@ load: $(VENV)/.full
 
 torture: $(VENV)/.full
 	@bash .ci/debian servers
-	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED))
+	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED)) $(if $(GROUND),GROUND=$(GROUND))
 
 boot: $(VENV)/.full
 	@tests/boot/run
@@ -92,6 +95,24 @@ model: $(VENV)/.full
 
 wheel-smoke: $(VENV)/.full
 	@bash .ci/wheel-smoke
+
+deb: $(VENV)/.full
+	@bash .ci/debian deb
+	@PYTHONPATH=. $(BIN)/python packaging/deb.py
+	@lintian --allow-root --fail-on error,warning $$(ls -t dist/relance_*.deb | head -1)
+
+trial: $(VENV)/.full
+	@bash .ci/debian boot
+	@bash packaging/trial
+
+sbom: $(VENV)/.full
+	@$(BIN)/python packaging/sbom.py dist/relance.cdx.json
+
+man: $(VENV)/.full
+	@PYTHONPATH=. $(BIN)/python packaging/pages.py build/man
+
+lock: $(VENV)/.full
+	@$(BIN)/python packaging/lock.py
 
 clean:
 	rm -rf build dist .coverage .coverage.* htmlcov .hypothesis .mypy_cache .ruff_cache .import_linter_cache .pytest_cache

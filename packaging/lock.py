@@ -9,10 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-LOCK = Path(__file__).with_name("requirements.lock")
-# all but nlp, whose model would make the package four times as large
-EXTRAS = "exchange,oauth,ocr,postgres,qr"
+from contents import EXTRAS, LOCK, ROOT
+
 # for whom a package can be built: Debian 12 and 13 on the two architectures that servers have
 TARGETS = [(version, machine) for version in ("3.11", "3.13") for machine in ("x86_64", "aarch64")]
 # of the C libraries: Debian 12 has 2.36
