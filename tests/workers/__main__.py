@@ -1,4 +1,4 @@
-"""`python -m tests.workers [MESSAGES=10000] [WORKERS=4] [SEED=1] [KILLS=40] [PAUSES=10] [CUTS=10] [FAILOVERS=2] [RELAYS=10] [LEASE=4]`.
+"""`python -m tests.workers [MESSAGES=10000] [WORKERS=4] [SEED=1] [KILLS=60] [PAUSES=15] [CUTS=15] [FAILOVERS=3] [RELAYS=10] [LEASE=4]`.
 
 Several workers share three mailboxes and one database while they are killed, paused and cut off, the relays break, and the database
 fails over to its standby. First it is measured what one worker does and what all of them do, in peace. The last line counts; the exit
@@ -21,7 +21,7 @@ from tests.workers.play import Play, rate
 from tests.workers.world import World
 
 _GIVEN = {
-    "MESSAGES": 10_000, "WORKERS": 4, "SEED": 1, "KILLS": 40, "PAUSES": 10, "CUTS": 10, "FAILOVERS": 2, "RELAYS": 10, "LEASE": 4,
+    "MESSAGES": 10_000, "WORKERS": 4, "SEED": 1, "KILLS": 60, "PAUSES": 15, "CUTS": 15, "FAILOVERS": 3, "RELAYS": 10, "LEASE": 4,
     "PEACE": 600, "KEEP": 0,
 }  # fmt: skip
 # What ends a walk too soon: it is counted as wrong.

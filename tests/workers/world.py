@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from aiosmtpd.smtp import Envelope
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
@@ -77,11 +78,18 @@ class Taken:
 
 
 class Relay(Smtp):
-    """One worker's way out: what it takes is kept with that of the others."""
+    """One worker's way out: what it takes is kept with that of the others. It breaks one connection each time it is told to."""
 
     def __init__(self, worker: int, world: World, cert: tuple[Path, Path]) -> None:
         super().__init__(None, cert, "starttls", login=True)
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns at every login of what it does itself
         self._worker, self._world = worker, world
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Take the mail, or break the connection before or after that."""
+        answer = await super().handle_DATA(server, session, envelope)
+        self.faults.cut_before = self.faults.cut_after = False
+        return answer
 
     def _hand_on(self, envelope: Envelope) -> None:
         raw = bytes(envelope.content or b"")
