@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq.abc import PGconn
+from psycopg.waiting import Ready, Wait
 
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.ports import ClaimLost, Conflict
@@ -154,6 +156,8 @@ class PostgresDatabase:
         try:
             cursors = [connection.execute(asked.sql, asked.values) for asked in waiting]
             if self._pipeline is not None:
+                # its driver takes for sent what the line had no room for, and then waits for the answer
+                connection.wait(_sent(connection.pgconn))
                 self._pipeline.sync()
             for asked, cursor in zip(waiting, cursors, strict=True):
                 asked.rows = cursor.fetchall() if cursor.description else []
@@ -166,6 +170,10 @@ class PostgresDatabase:
         Alone, it waits until no commit of another worker is under way, and they wait for its end.
         """
         return self._writing(f'LOCK TABLE "@schema" IN {"EXCLUSIVE" if alone else "ROW SHARE"} MODE')
+
+    def together(self) -> AbstractContextManager[None]:
+        """A stretch in which every transaction is durable at its end: others wait for what one does."""
+        return nullcontext()
 
     def first_transaction(self) -> AbstractContextManager[None]:
         """The stretch in which the first tables are made: of two workers that come at once, one waits."""
@@ -286,6 +294,13 @@ class PostgresDatabase:
                 connection.execute("ROLLBACK")
         except psycopg.Error:
             self.close()
+
+
+def _sent(connection: PGconn) -> Generator[Wait, Ready | int, None]:
+    """What waits until all that was asked has left; answers are taken in meanwhile, so that nobody waits for the other."""
+    while connection.flush():
+        if (yield Wait.RW) & Ready.R:
+            connection.consume_input()
 
 
 def _said(error: psycopg.Error) -> str:
