@@ -166,3 +166,51 @@ def test_a_mail_without_proof_is_shown_and_defers_once():
     later = context(today=TODAY + timedelta(days=30), source="mail-2", **who)
     assert unproved_case(after, after.accounts["d1"], "encore", later, deferred_before=True).events == ()
     assert unproved_case(after, after.accounts["d1"], "encore", context(source="mail-3", **who)).events == ()
+
+
+UNCHECKED = replace(
+    item("i9"), state=ItemState.REVIEW, invoice=replace(item("i9").invoice, number="2026-507", debtor="d1")
+)
+
+
+def said_of_unchecked(*intents, named=("i9",), listed=(), needs_human=False):
+    ledger = LEDGER.having([UNCHECKED])
+    reading = ReplyReading(intents, " ".join(i.words for i in intents), "fr", needs_human)
+    mail = DebtorMail(reading, listed, named)
+    return reply(ledger, ledger.accounts["d1"], mail, context(**WHO))
+
+
+@pytest.mark.parametrize("needs_human", [False, True])
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("Nous contestons la facture 2026-507 : il manque une livraison", ("2026-507",)),
+        ("Nous contestons la 507", ()),
+        ("il manque une livraison", ("2026-507",)),
+    ],
+)
+def test_a_dispute_of_an_invoice_that_is_being_checked_stays_with_it(words, numbers, needs_human):
+    """Its number moves the words to no other invoice, whether our last letter listed others or not."""
+    for listed in ((), ("i1", "i2")):
+        decision = said_of_unchecked(
+            Intent("dispute", 0.95, words, "test", numbers=numbers), listed=listed, needs_human=needs_human
+        )
+        assert [(type(e), e.item) for e in decision.events] == [(ev.DisputeRaised, "i9")]
+        assert {letter.items for letter in decision.letters} == {("i9",)}
+
+
+@pytest.mark.parametrize("label", ["promise_to_pay", "claims_paid", "question_other", "document_request"])
+def test_other_words_on_an_invoice_that_is_being_checked_are_shown_with_it(label):
+    """Nothing is held by a promise or claim of what nobody reminded of; the creditor sees the words and which invoice they name."""
+    intent = Intent(label, 0.95, "la facture 2026-507", "test", on=TODAY + timedelta(days=5), numbers=("2026-507",))
+    decision = said_of_unchecked(intent, listed=("i1",))
+    assert kinds(decision) == [ev.FollowUpPaused]
+    assert [letter.items for letter in decision.letters if letter.kind is LetterKind.ACTION_NOTICE] == [("i9",)]
+
+
+def test_each_clause_is_about_the_invoice_that_it_names():
+    """One is promised, the other, still being checked, is disputed."""
+    promise = Intent("promise_to_pay", 0.95, f"{item('i1').invoice.number} vendredi", "t", on=TODAY + timedelta(days=5))
+    dispute = Intent("dispute", 0.95, "nous contestons 2026-507", "t")
+    decision = said_of_unchecked(promise, dispute, named=("i1", "i9"))
+    assert {(type(e), e.item) for e in decision.events} == {(ev.PromiseToPayMade, "i1"), (ev.DisputeRaised, "i9")}

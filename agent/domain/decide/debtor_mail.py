@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from agent.domain import events as ev
 from agent.domain.decide.announced import advised
@@ -26,6 +27,8 @@ from agent.domain.letters import Letter, LetterKind
 _UNPROVED_DEFER_DAYS = 3
 _STOPS_ALL = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
 _URGENT = _STOPS_ALL | {"suspected_fraud", "unproved_mail"}
+# The items of a letter or of an account, and those beside them that only a number names.
+Known: TypeAlias = tuple[Sequence[OpenItem], Sequence[OpenItem]]
 _SILENT = frozenset({"out_of_office", "auto_ack", "unrelated"})
 _CONTACTS = frozenset({"wrong_contact", "change_of_contact"})
 _PAYS = frozenset({"promise_to_pay", "claims_paid"})
@@ -41,7 +44,8 @@ _PRIVACY_DAYS = 30
 class DebtorMail:
     """What a proved debtor's mail says.
 
-    `listed` are the items of the letter that he answers, in its order; `named` those that his mail names; `enclosures` what came with it.
+    `listed` are the items of the letter that he answers, in its order; `named` those that his mail names, also such that are still
+    being checked and that no letter of ours lists; `enclosures` what came with it.
     """
 
     reading: ReplyReading
@@ -60,6 +64,7 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
     reading = mail.reading
     mine = [i for i in ledger.of_account(account.id) if i.state in (ItemState.FOLLOWED, ItemState.ESCALATED)]
     items = _items(mine, mail)
+    aside = tuple(i for i in ledger.of_account(account.id) if i.state is ItemState.REVIEW and i.id in mail.named)
     shown = shown_by(items, mine, (mail.enclosures, reading.own_text), context.today)
     decisions = []
     for one in shown:
@@ -67,9 +72,9 @@ def reply(ledger: Ledger, account: DebtorAccount, mail: DebtorMail, context: Con
         ledger = decisions[-1].after(ledger)
     decisions.append(Decision(advised(account, mine, mail.enclosures, context)))
     if reading.needs_human or not reading.intents:
-        decisions.append(_unclear(ledger.accounts[account.id], items, mail, shown, context))
+        decisions.append(_unclear(ledger.accounts[account.id], (items, aside), mail, shown, context))
     else:
-        decisions.append(_said(ledger, account, items, _still_said(reading, shown), context))
+        decisions.append(_said(ledger, account, (items, aside), _still_said(reading, shown), context))
     decision = asked_back(merged(decisions), account, items, reading, context)
     decision = _with_deadline(decision, reading.own_text, context)
     return _silent_on_handed_over(_one_receipt(_with_enclosures(decision, mail.enclosures)), ledger, context)
@@ -82,14 +87,29 @@ def _still_said(reading: ReplyReading, shown: Sequence[Shown]) -> list[Intent]:
 
 
 def _said(
-    ledger: Ledger, account: DebtorAccount, items: Sequence[OpenItem], intents: Sequence[Intent], context: Context
+    ledger: Ledger, account: DebtorAccount, known: Known, intents: Sequence[Intent], context: Context
 ) -> Decision:
     decisions = []
-    for intent, about in zip(intents, _about(items, intents), strict=True):
-        planned = _planned(ledger, ledger.accounts[account.id], about, intent, context)
-        decisions.append(planned or _intent(ledger, ledger.accounts[account.id], about, intent, context))
-        ledger = decisions[-1].after(ledger)
+    for intent, about in zip(intents, _about(known, intents), strict=True):
+        owed = tuple(i for i in about if i.state is not ItemState.REVIEW)
+        unchecked = tuple(i for i in about if i.state is ItemState.REVIEW)
+        if owed or not unchecked:
+            planned = _planned(ledger, ledger.accounts[account.id], owed, intent, context)
+            decisions.append(planned or _intent(ledger, ledger.accounts[account.id], owed, intent, context))
+            ledger = decisions[-1].after(ledger)
+        if unchecked:
+            decisions.append(_of_unchecked(ledger.accounts[account.id], unchecked, intent, context))
+            ledger = decisions[-1].after(ledger)
     return merged(decisions)
+
+
+def _of_unchecked(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent, context: Context) -> Decision:
+    """What is said of invoices that are still being checked: a dispute is theirs, all else is shown to the creditor as it is."""
+    if intent.label == "dispute":
+        return _disputed(account, items, intent, context)
+    if intent.label in _STOPS_ALL:
+        return _all_stopped(account, items, intent, context)
+    return Decision() if intent.label in _SILENT else _deferred(account, items, intent, context)
 
 
 def _planned(
@@ -101,21 +121,21 @@ def _planned(
     return decision if decision.events else None
 
 
-def _about(items: Sequence[OpenItem], intents: Sequence[Intent]) -> list[tuple[OpenItem, ...]]:
+def _about(known: Known, intents: Sequence[Intent]) -> list[tuple[OpenItem, ...]]:
     """The items of each clause: those that its words choose; a payment that chooses none leaves out what another clause disputes."""
-    first = [meant_by(items, intent) for intent in intents]
+    items, aside = known
+    first = [meant_by(items, intent, aside=aside) for intent in intents]
     found = []
     for place, (intent, meant) in enumerate(zip(intents, first, strict=True)):
         others = [(i, m) for n, (i, m) in enumerate(zip(intents, first, strict=True)) if n != place and m.chosen]
-        found.append(_left(items, intent, meant, others))
+        found.append(_left(known, intent, meant, others))
     return found
 
 
-def _left(
-    items: Sequence[OpenItem], intent: Intent, meant: Meant, others: Sequence[tuple[Intent, Meant]]
-) -> tuple[OpenItem, ...]:
+def _left(known: Known, intent: Intent, meant: Meant, others: Sequence[tuple[Intent, Meant]]) -> tuple[OpenItem, ...]:
+    items, aside = known
     taken = {item.id for _, other in others for item in other.items}
-    again = meant_by(items, intent, tuple(taken))
+    again = meant_by(items, intent, tuple(taken), aside)
     if meant.chosen or again.chosen or not others:
         return again.items
     if intent.label not in _PAYS:
@@ -254,10 +274,10 @@ def _deferred(account: DebtorAccount, items: Sequence[OpenItem], intent: Intent,
 
 
 def _unclear(
-    account: DebtorAccount, items: Sequence[OpenItem], mail: DebtorMail, shown: Sequence[Shown], context: Context
+    account: DebtorAccount, known: Known, mail: DebtorMail, shown: Sequence[Shown], context: Context
 ) -> Decision:
     """What may be serious holds all the same; the rest rests for some days, unless the documents said enough."""
-    reading = mail.reading
+    reading, (items, aside) = mail.reading, known
     serious = next((i for i in reading.intents if i.label in _STOPS_ALL), None)
     if serious is not None:
         return _all_stopped(account, items, serious, context)
@@ -266,7 +286,7 @@ def _unclear(
         return _deferred(account, items, fraud, context)
     disputed = next((i for i in reading.intents if i.label == "dispute"), None)
     if disputed is not None:
-        return _disputed(account, meant_by(items, disputed).items, disputed, context)
+        return _disputed(account, meant_by(items, disputed, aside=aside).items, disputed, context)
     if shown:
         return Decision()
     unclear = Intent("reply_unclear", 0.0, reading.own_text, "needs a person")

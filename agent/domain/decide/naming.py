@@ -45,8 +45,10 @@ class Meant:
     chosen: bool
 
 
-def meant_by(items: Sequence[OpenItem], intent: Intent, taken: Sequence[str] = ()) -> Meant:
-    """The items that a clause is about, of those of our letter, in its order.
+def meant_by(
+    items: Sequence[OpenItem], intent: Intent, taken: Sequence[str] = (), aside: Sequence[OpenItem] = ()
+) -> Meant:
+    """The items that a clause is about, of those of our letter, in its order; or of those `aside`, which only a number names.
 
     By their numbers in the clause, by the end of a number ("la 118"), by their place ("la deuxième"), as those that no other clause
     took ("les autres"), by their amount; else, not chosen by the words, by the numbers of the whole mail, and all of them at last.
@@ -56,12 +58,16 @@ def meant_by(items: Sequence[OpenItem], intent: Intent, taken: Sequence[str] = (
     if _REST.search(words) and rest and len(rest) < len(items):
         return Meant(rest, chosen=True)
     chosen = (
-        _by_number(items, words) or _by_ending(items, words) or _by_place(items, words) or _by_amount(items, intent)
+        _by_number((*items, *aside), words)
+        or _by_ending(items, words)
+        or _by_ending(aside, words)
+        or _by_place(items, words)
+        or _by_amount(items, intent)
     )
     if chosen:
         return Meant(chosen, chosen=True)
     wanted = {number_term(n) for n in intent.numbers}
-    told = tuple(i for i in items if number_term(i.invoice.number) in wanted)
+    told = tuple(i for i in (*items, *aside) if number_term(i.invoice.number) in wanted)
     return Meant(told or tuple(items), chosen=False)
 
 
