@@ -2,6 +2,8 @@
 # make test   the whole suite; installs what it needs once
 # make setup  everything a developer needs
 # make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form
+# make workers  several workers on one database handle 10,000 mails while they are killed, paused and cut off and the database fails
+#             over; counts what was lost, came twice or is wrong; MESSAGES=500 KILLS=8 PAUSES=3 CUTS=3 FAILOVERS=1 is a short form
 # make boot   boots the service in a container and looks on while it works, hangs, is restarted, backed up and stopped (as root)
 # make mutants  puts 1,500 small faults into the rooms that decide and counts those that a test notices; MODULE=agent/domain/guard.py for one
 # make load   puts the whole program under load and prints a table; MESSAGES=20000 CREDITORS=500 INVOICES=100000 STATEMENTS=5000 BOMB=10000 LARGE=100 ONLY=part
@@ -21,10 +23,10 @@ FLOOR := 97
 MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports holes bench load torture hostile boot mutants gallery model wheel-smoke deb trial sbom man lock clean
+.PHONY: help setup demo test lint format types imports holes bench load torture workers hostile boot mutants gallery model wheel-smoke deb trial sbom man lock clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | deb | trial | sbom | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | workers [MESSAGES=500 WORKERS=4] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | deb | trial | sbom | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -74,6 +76,10 @@ load: $(VENV)/.full
 torture: $(VENV)/.full
 	@bash .ci/debian servers
 	@$(BIN)/python -m tests.torture $(if $(KILLS),KILLS=$(KILLS)) $(if $(SEED),SEED=$(SEED)) $(if $(GROUND),GROUND=$(GROUND))
+
+workers: $(VENV)/.full
+	@bash .ci/debian servers database
+	@$(BIN)/python -m tests.workers $(foreach word,MESSAGES WORKERS SEED KILLS PAUSES CUTS FAILOVERS RELAYS LEASE PEACE KEEP,$(if $($(word)),$(word)=$($(word))))
 
 boot: $(VENV)/.full
 	@tests/boot/run

@@ -73,7 +73,7 @@ def _walk(given: dict[str, int], zygote: Zygote) -> tuple[Findings, Counter[str]
             stopped.wrong.add(f"the walk stopped: {error}")
         world.stop()
         evidence = gathered(world)
-        shares = ", ".join(f"{worker.number}: {worker.handled()}" for worker in world.workers)
+        shares = ", ".join(f"{number}: {count}" for number, count in world.shares().items())
         _say(
             f"handled by each worker: {shares}; {held(evidence)} mails held in doubt; {mishaps.counts['relay']} relays failed"
         )

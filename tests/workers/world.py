@@ -10,7 +10,7 @@ import signal
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -112,14 +112,13 @@ class Worker:
         path = self.folder / "daemon.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def handled(self) -> int:
-        """How many mails it handled, those left out that were handled before."""
-        count = 0
+    def handled(self) -> Iterator[tuple[str, str]]:
+        """The keys of the mails that it handled, each after the moment; those left out that were handled before."""
         for line in self.log().splitlines():
             with suppress(ValueError):
                 told = json.loads(line)
-                count += told.get("event") == "mail" and told.get("because") not in _DONE_BEFORE
-        return count
+                if told.get("event") == "mail" and told.get("because") not in _DONE_BEFORE:
+                    yield told["at"], told["key"]
 
 
 class World:
@@ -306,6 +305,12 @@ class World:
             return sum(store.count(box) for box in Box)
         except AgentError:
             return -1
+
+    def shares(self) -> dict[int, int]:
+        """How many mails each worker handled; one that had to be handled again counts for the last who did."""
+        lines = sorted((at, key, worker.number) for worker in self.workers for at, key in worker.handled())
+        last = Counter({key: number for _, key, number in lines}.values())
+        return {worker.number: last[worker.number] for worker in self.workers}
 
     def waiting(self) -> Counter[str]:
         """How many mails lie in each inbox."""
