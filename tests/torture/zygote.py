@@ -16,10 +16,11 @@ import traceback
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import agent
 from agent import cli
-from agent.service import nursery, sandbox
+from agent.service import children, nursery, sandbox
 from tests.torture import points
 from tests.torture.clock import Clock
 from tests.torture.warming import warm
@@ -61,7 +62,7 @@ def _live(life: dict[str, Any]) -> None:
         os.dup2(log, 2)
         points.keep_time(Clock(Path(life["clock"])))
         points.keep_temporary_files(Path(life["temporary"]))
-        sandbox.subprocess = SimpleNamespace(Popen=_Forked, DEVNULL=-3)  # type: ignore[assignment]
+        patch.object(children, "subprocess", SimpleNamespace(Popen=_Forked, DEVNULL=-3)).start()
         if life["point"]:
             points.arm(points.Fuse(life["point"], life["passages"], Path(life["mark"])))
         code = int(cli.main(life["arguments"]))
