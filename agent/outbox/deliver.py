@@ -21,7 +21,7 @@ from agent.outbox.line import in_line, takes_turns
 from agent.outbox.outcome import claimed, concluded, refused_for_good
 from agent.outbox.pacing import Limits, Outage, Pace, domain
 from agent.outbox.rules import STRANGERS, Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
-from agent.ports import Commit, Conflict, Delivery, Envelope, UnknownOutcome
+from agent.ports import AlreadyDone, Commit, Conflict, Delivery, Envelope, UnknownOutcome
 
 # Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending, since when the other side
 # is down, and whose turn it was last.
@@ -114,7 +114,8 @@ class _Run:
             act(mail)
         except (TemporaryError, ConfigError, CorruptStore):
             raise
-        except Conflict:
+        except (Conflict, AlreadyDone) as error:
+            _LOG.info("an outgoing mail is left to whoever changed it: %s", error)
             self._note("unresolved", mail)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this mail, the others are not to wait for it
             _LOG.error("an outgoing mail could not be dealt with", exc_info=error, extra={"line": {"mail": mail.id}})

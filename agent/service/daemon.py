@@ -126,7 +126,7 @@ class Daemon:
         self._ahead = not count_crash(self.app)
         self._compare_restored()
         self._set_timers()
-        with suppress(TemporaryError):
+        with suppress(TemporaryError, Conflict):
             note_start(self.app)
         self._notifier.ready("watching the mailbox")
         _LOG.info("ready")
@@ -139,7 +139,7 @@ class Daemon:
         for line in self._lines:
             line.mailbox.close()
             line.transport.close()
-        with suppress(TemporaryError):
+        with suppress(TemporaryError, Conflict):
             note_stop(self.app)
         _LOG.info("stopped")
 
@@ -175,6 +175,8 @@ class Daemon:
             self._round()
         except TemporaryError as error:
             self._hinder(error)
+        except (Conflict, AlreadyDone) as error:
+            _LOG.info("others were faster: %s", error)
 
     def _round(self) -> None:
         self._mind_the_clock()
@@ -204,8 +206,6 @@ class Daemon:
             self._watch.look(self.app)
             for line in self._lines:
                 self._send(line)
-        except (Conflict, AlreadyDone) as error:
-            _LOG.info("others were faster: %s", error)
         except (TemporaryError, ConfigError) as error:
             self._hinder(error)
         else:

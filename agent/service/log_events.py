@@ -16,9 +16,11 @@ EVENTS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("relance.alerts", "not looked at: %s: %s"): "alert_unchecked",
         ("relance.channels", "%s"): "channel_back",
         ("relance.channels", "%s: %s"): "channel_fails",
+        ("relance.claims", "the claims are not renewed: %s"): "claims_unrenewed",
         ("relance.clock", "the clock was set back by %s: what is due is reckoned anew"): "clock_set_back",
         ("relance.daemon", "configuration kept as it was: %s"): "configuration_refused",
         ("relance.daemon", "configuration read again"): "configuration_read",
+        ("relance.daemon", "others were faster: %s"): "overtaken",
         ("relance.daemon", "outbox"): "outbox",
         ("relance.daemon", "ready"): "ready",
         ("relance.daemon", "stopped"): "stopped",
@@ -32,6 +34,7 @@ EVENTS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("relance.mail", "nobody could be told of a mail in quarantine"): "poison_untold",
         ("relance.mail", "parked before: %s"): "parked_before",
         ("relance.maildir", "a mail that cannot be read stays in %s: %s"): "mail_unreadable",
+        ("relance.outbox", "an outgoing mail is left to whoever changed it: %s"): "overtaken",
         ("relance.outbox", "an outgoing mail could not be dealt with"): "outgoing_failed",
         ("relance.requests", "done by hand: %s"): "by_hand",
         ("relance.requests", "not done by hand: %s"): "by_hand_refused",
@@ -44,6 +47,7 @@ EVENTS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("relance.walls", "walls: %s"): "walls",
         ("relance.walls", "weak walls: %s"): "walls_weak",
         ("relance.work", "a mail failed"): "mail_failed",
+        ("relance.work", "a mail waits, for others change what it is about: %s"): "overtaken",
     }
 )
 

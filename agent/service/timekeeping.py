@@ -20,7 +20,7 @@ from agent.domain.letters import Letter, to_operator
 from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.deliver import OUTAGE, PACE
-from agent.ports import Clock, Commit, Store, Timer
+from agent.ports import Clock, Commit, Conflict, Store, Timer
 from agent.service import retention, service_week
 from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
@@ -57,7 +57,7 @@ class Timekeeper:
 
     def _note(self, now: datetime) -> None:
         """Write down that it was this late, unless it was written down already that it was later."""
-        with suppress(TemporaryError):
+        with suppress(TemporaryError, Conflict):
             seen = self._store.note(SEEN)
             noted = max(now, datetime.fromisoformat(seen or _NEVER))
             if noted == now:

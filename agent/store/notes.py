@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from agent.errors import TemporaryError
-from agent.ports import Commit, Store
+from agent.ports import Commit, Conflict, Store
 
 _PREFIX = "mailbox: "
 
@@ -31,7 +31,7 @@ class StoreMemory:
         waiting = dict(self._waiting)
         if not waiting:
             return
-        with suppress(TemporaryError):
+        with suppress(TemporaryError, Conflict):
             self._store.commit(Commit(notes={_PREFIX + key: value for key, value in waiting.items()}))
             for key, value in waiting.items():
                 if self._waiting.get(key) == value:

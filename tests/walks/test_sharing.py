@@ -1,0 +1,105 @@
+"""Two workers on one database and the same mailbox: each mail is handled once, each mail of ours is sent once, by whomever."""
+
+import shutil
+import threading
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.config.stores import StoreTable
+from agent.demo.cast import write_configuration
+from agent.mail.outgoing import OutboxState
+from agent.ports import Box
+from agent.service.alerts import RUNNING, note_start
+from agent.service.daemon import Daemon
+from agent.service.sharing import my_way_out, this_worker
+from tests.service.world import BRUNO, ELS, MARY, World
+
+pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def worlds(tmp_path, postgres):
+    """Two workers with state folders of their own, the same secret and the same clock."""
+    settings = replace(write_configuration(tmp_path), store=StoreTable(address=postgres.schema(), shared=True))
+    first = World.of(settings)
+    other = replace(settings, state_dir=tmp_path / "other")
+    other.state_dir.mkdir(mode=0o700)
+    shutil.copy(settings.state_dir / "secret", other.state_dir / "secret")
+    second = World.of(other)
+    second.clock = first.clock
+    second.app = replace(second.app, clock=first.clock)
+    yield first, second
+    second.close()
+    first.close()
+
+
+def turns(worlds, count=4):
+    """Both work at the same time, so many rounds each."""
+    daemons = [Daemon(world.app, lambda world=world: world.app.settings) for world in worlds]
+    threads = [threading.Thread(target=lambda d=d: [d.turn() for _ in range(count)]) for d in daemons]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return daemons
+
+
+def test_each_mail_is_handled_once_and_answered_once(worlds):
+    """Sixty mails of three creditors, two of whom hand in what is not theirs; whoever handled them, each has one record and one answer."""
+    first, second = worlds
+    people = [sender.split("<")[1][:-1] for sender in (BRUNO, ELS, MARY)]
+    for n in range(20):
+        for sender in (BRUNO, ELS, MARY):
+            first.hand_over(f"2026-{n:03}", sender)
+    daemons = [daemon for _ in range(5) for daemon in turns(worlds)]
+    store = first.app.store
+    assert first.lying_in(Box.INBOX) == 0
+    assert len(list(store.items())) == 20
+    assert sum(1 for _ in store.messages()) == 60
+    answers = Counter(kind for kind in first.sent() if kind in ("acknowledgement", "refusal"))
+    assert answers == {"acknowledgement": 20, "refusal": 40}
+    ids = [mail["Message-ID"] for address in people for mail in first.mails(address)]
+    assert len(ids) == len(set(ids)) >= 60
+    assert not list(store.outbox([OutboxState.HELD, OutboxState.SENDING, OutboxState.QUEUED]))
+    assert store.verify() == []
+    shares = [sum(line.handled for daemon in daemons[k::2] for line in daemon._lines) for k in (0, 1)]
+    assert sum(shares) == 60
+    assert min(shares) > 0, f"one did all the work: {shares}"
+    assert second.app.store.claims.shared
+
+
+def test_what_is_due_is_done_once(worlds):
+    """One statement to the debtor on the day, though both looked at the clock."""
+    first, _ = worlds
+    first.hand_over()
+    turns(worlds)
+    for _ in range(8):
+        turns(worlds, 2)
+        first.clock.advance(timedelta(days=1))
+    kinds = first.sent()
+    assert kinds.count("statement") == len(first.mails("compta@batiplus.example")) >= 1
+    phases = [m.key for m in first.app.store.outbox([OutboxState.SENT]) if m.kind == "statement"]
+    assert len(phases) == len(set(phases))
+
+
+def test_one_sends_at_a_time(worlds):
+    """Pace and limits of a way out are one worker's; the other finds it taken and waits."""
+    first, second = worlds
+    with my_way_out(first.app, first.app.channels[0]) as mine, my_way_out(second.app, second.app.channels[0]) as theirs:
+        assert (mine, theirs) == (True, False)
+    with my_way_out(second.app, second.app.channels[0]) as theirs:
+        assert theirs
+
+
+def test_the_life_of_each_worker_is_his_own(worlds):
+    """A second worker that starts is no restart of the first."""
+    first, second = worlds
+    names = [this_worker(world.app) for world in worlds]
+    assert len(set(names)) == 2
+    note_start(first.app)
+    note_start(second.app)
+    assert all(first.app.store.note(f"{RUNNING}:{name}") for name in names)
+    assert not any(first.app.store.note(f"service:starts:{name}") for name in names)
