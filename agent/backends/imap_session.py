@@ -172,8 +172,12 @@ def _personal_prefix(client: IMAPClient) -> str:
 
 
 def make(client: IMAPClient, name: str) -> None:
-    """Create a folder and show it to mail clients."""
-    client.create_folder(name)
+    """Create a folder, unless another worker just did, and show it to mail clients."""
+    try:
+        client.create_folder(name)
+    except IMAPClientError:
+        if not client.folder_exists(name):
+            raise
     with contextlib.suppress(IMAPClientError):
         client.subscribe_folder(name)
 

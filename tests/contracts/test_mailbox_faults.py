@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from imapclient import IMAPClient
 
 from agent.backends.imap import ImapMailbox
 from agent.config import Security
@@ -338,3 +339,18 @@ def test_connections_are_given_back(server):
     assert isinstance(box, ImapMailbox)
     assert box._session is None
     shutil.rmtree(harness.place(Box.INBOX), ignore_errors=True)
+
+
+def test_folders_that_another_worker_makes_at_the_same_moment_are_there(harness, monkeypatch):
+    """Between the look at what is there and the making of the rest somebody else made them: that is as good."""
+    make = IMAPClient.create_folder
+
+    def made_just_before(client, name):
+        make(client, name)
+        return make(client, name)
+
+    monkeypatch.setattr(IMAPClient, "create_folder", made_just_before)
+    box = harness.make()
+    box.open()
+    assert [list(box.contents(folder)) for folder in Box] == [[] for _ in Box]
+    box.close()

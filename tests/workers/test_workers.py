@@ -1,4 +1,4 @@
-"""The walk of several workers in a short form: a hundred mails, two kills, a pause and a cut. `make workers` is the long one."""
+"""The walk of several workers in a short form: some dozens of mails, two kills, a pause and a cut. `make workers` is the long one."""
 
 import random
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.workers.play import Play
 from tests.workers.world import World
 
 pytestmark = [pytest.mark.walk, pytest.mark.kill, pytest.mark.timeout(600)]
-MESSAGES = 100
+MESSAGES = 60
 
 
 @pytest.fixture(scope="module")
