@@ -8,8 +8,8 @@
 # make mutants  puts 1,500 small faults into the rooms that decide and counts those that a test notices; MODULE=agent/domain/guard.py for one
 # make load   puts the whole program under load and prints a table; MESSAGES=20000 CREDITORS=500 INVOICES=100000 STATEMENTS=5000 BOMB=10000 LARGE=100 ONLY=part
 # make hostile  every hostile input there is, sent to the whole program; the suite plays a third of them
+# make dist   builds sdist and wheel into dist/ twice, compares them, and lists beside them what they need (CycloneDX)
 # make deb    builds the Debian package into dist/ and judges it with lintian; make trial installs, upgrades, removes and purges it
-# make sbom   lists what the package contains, in dist/ (CycloneDX)
 # make lock   takes the newest releases of what the package brings along
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
@@ -23,10 +23,10 @@ FLOOR := 97
 MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports holes bench load torture workers hostile boot mutants gallery model wheel-smoke deb trial sbom man lock clean
+.PHONY: help setup demo test lint format types imports holes bench load torture workers hostile boot mutants gallery model wheel-smoke dist deb trial sbom man lock clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | workers [MESSAGES=500 WORKERS=4] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | deb | trial | sbom | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | workers [MESSAGES=500 WORKERS=4] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | dist | deb | trial | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -101,6 +101,11 @@ model: $(VENV)/.full
 
 wheel-smoke: $(VENV)/.full
 	@bash .ci/wheel-smoke
+
+dist: $(VENV)/.full
+	@rm -f dist/*.whl dist/*.tar.gz
+	@.ci/same-bytes dist
+	@$(BIN)/python packaging/sbom.py dist/relance.cdx.json
 
 deb: $(VENV)/.full
 	@bash .ci/debian deb
