@@ -74,6 +74,9 @@ class Mailbox(Protocol):
     def file(self, ref: MessageRef, box: Box) -> None:
         """Move the mail to this folder, atomically as far as the server can."""
 
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move these mails to this folder, in one go where the server can; when it raises, some of them may have been moved."""
+
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy of a sent mail into Sent, unless the server does so itself; never a second copy of one Message-ID."""
 
@@ -279,7 +282,7 @@ class Claims(Protocol):
 class Store(Protocol):
     """The memory. One writer process at a time, or several that share the work by `claims`; readers may look on.
 
-    An implementer must make `commit` atomic and durable before it returns, raise Conflict when a state's version is not the
+    An implementer must make `commit` atomic and durable before it returns (or `together` ends), raise Conflict when a state's version is not the
     stored one plus the number of this commit's events about it, raise AlreadyDone for a key used before, return copies only,
     keep events append-only and chained, and refuse to open a store of a newer schema (CorruptStore). Whatever gives an Iterator
     may be walked while commits go on: what was there at the start is met once, in its state of then or of now.
@@ -292,6 +295,13 @@ class Store(Protocol):
 
     def commit(self, commit: Commit) -> int:
         """Do it all, or nothing; the number of the last event."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """A stretch whose commits, each done or refused for itself, are durable at its end at the latest.
+
+        When it raises, the outside must not have been told of any of them: none may have been done.
+        """
         ...
 
     def seen(self, key: str) -> MessageRecord | None:
@@ -361,7 +371,7 @@ class Store(Protocol):
         ...
 
     def put_document(self, content: bytes) -> str:
-        """Keep these bytes for ever, durable before it returns; their SHA-256."""
+        """Keep these bytes for ever; their SHA-256. They are durable when the next commit is."""
         ...
 
     def document(self, sha256: str) -> bytes | None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -82,6 +82,10 @@ class Watched:
     def file(self, ref: MessageRef, box: Box) -> None:
         self._inner.file(ref, box)
         self.filed[ref.id] = processor() - self.begun
+
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        for ref in refs:
+            self.file(ref, box)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)

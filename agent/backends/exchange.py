@@ -138,6 +138,11 @@ class ExchangeMailbox:
 
         self._do(box, move)
 
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move these mails of INBOX, one after the other."""
+        for ref in refs:
+            self.file(ref, box)
+
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy into Sent, once per Message-ID, unless the server that sent it did so itself."""
         identity = id_of(raw)

@@ -76,8 +76,12 @@ class ImapMailbox:
 
     def file(self, ref: MessageRef, box: Box) -> None:
         """Move a mail of INBOX to this folder (MOVE, RFC 6851, or COPY and EXPUNGE of it alone); nothing when it vanished."""
-        if box is not Box.INBOX:
-            self._do(lambda session: self._move(session, ref, box))
+        self.file_all([ref], box)
+
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move these mails of INBOX, all of them by one command."""
+        if refs and box is not Box.INBOX:
+            self._do(lambda session: self._move(session, refs, box))
 
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy into Sent, once per Message-ID, unless the server does so itself."""
@@ -191,22 +195,30 @@ class ImapMailbox:
                 if raw is not None:
                     yield ref, raw
 
-    def _move(self, session: ImapSession, ref: MessageRef, box: Box) -> None:
+    def _move(self, session: ImapSession, refs: Sequence[MessageRef], box: Box) -> None:
         self._select(session, Box.INBOX)
-        uid = _uid(ref, session.validity)
-        if uid is None:
+        uids = [uid for ref in refs if (uid := _uid(ref, session.validity)) is not None]
+        if not uids:
             return
+        if session.client.has_capability("MOVE"):
+            self._transfer(session, session.client.move, uids, box)
+            return
+        for uid in uids:  # one after the other: whoever is cut off leaves one mail in two folders at most
+            self._transfer(session, session.client.copy, [uid], box)
+            expunge(session.client, uid)
+
+    @staticmethod
+    def _transfer(
+        session: ImapSession, transfer: Callable[[list[int], str], object], uids: list[int], box: Box
+    ) -> None:
         client, folder = session.client, session.folders[box]
-        transfer = client.move if client.has_capability("MOVE") else client.copy
         try:
-            transfer([uid], folder)
+            transfer(uids, folder)
         except IMAPClientError as error:
             if "TRYCREATE" not in str(error) and client.folder_exists(folder):
                 raise
             make(client, folder)
-            transfer([uid], folder)
-        if not client.has_capability("MOVE"):
-            expunge(client, uid)
+            transfer(uids, folder)
 
     def _news(self, session: ImapSession) -> bool:
         ids = (f"{session.validity}.{uid}" for uid in self._uids(session, Box.INBOX))

@@ -160,6 +160,11 @@ class MaildirMailbox:
             if path is not None and box is not Box.INBOX:
                 self._folders[box].take(path)
 
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move these mails of INBOX, one after the other."""
+        for ref in refs:
+            self.file(ref, box)
+
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy into Sent, once per Message-ID."""
         with _translated():

@@ -15,7 +15,7 @@ from agent.intake.classify import Classification, MailKind, classify
 from agent.mail import hops
 from agent.mail.identity import message_key
 from agent.mail.message import Message, parse_message
-from agent.ports import AlreadyDone, Box, Commit, Conflict, Mailbox, MessageRecord, MessageRef
+from agent.ports import AlreadyDone, Box, Commit, Conflict, MessageRecord, MessageRef
 from agent.service.app import App
 from agent.service.awaiting import again_at, ended
 from agent.service.conclude import Outcome, conclude, without_letters
@@ -26,6 +26,7 @@ from agent.service.originals import with_original
 from agent.service.quiet import quieted
 from agent.service.routes import route
 from agent.service.routes.creditor import asked_about, confirmed
+from agent.service.stretch import Shelf
 
 _LOG = logging.getLogger("relance.mail")
 _CONFLICTS = 5
@@ -58,7 +59,7 @@ class Arrived:
     message: Message
 
 
-def handle_message(app: App, mailbox: Mailbox, arrived: Arrived) -> Handled:
+def handle_message(app: App, shelf: Shelf, arrived: Arrived) -> Handled:
     """Handle one mail, once: what its key was handled for before is only filed away, and one that waits for its proof is left."""
     started = perf_counter()
     raw, message = arrived.raw, arrived.message
@@ -68,7 +69,7 @@ def handle_message(app: App, mailbox: Mailbox, arrived: Arrived) -> Handled:
     else:
         handled = _handled_or_left(app, raw, message)
     if handled.again_at is None:
-        mailbox.file(arrived.ref, handled.box)
+        shelf.file(arrived.ref, handled.box)
     canonical(_LOG, "mail", handled, milliseconds=round((perf_counter() - started) * 1000))
     return handled
 
@@ -165,7 +166,7 @@ def _do_what_waited(app: App, gathered: Gathered) -> None:
         app.store.commit(Commit(message=replace(waiting, waiting="", because="disowned", box=Box.QUARANTINE)))
 
 
-def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseException) -> None:
+def park(app: App, shelf: Shelf, ref: MessageRef, raw: bytes, error: BaseException) -> None:
     """Put a mail that cannot be handled into Quarantine and tell the operator; it is remembered like any other."""
     key = message_key(raw)
     record = MessageRecord(
@@ -185,7 +186,7 @@ def park(app: App, mailbox: Mailbox, ref: MessageRef, raw: bytes, error: BaseExc
         _conclude_whatever(app, told)
     except AlreadyDone:
         _LOG.info("parked before: %s", key)
-    mailbox.file(ref, Box.QUARANTINE)
+    shelf.file(ref, Box.QUARANTINE)
 
 
 def _conclude_whatever(app: App, outcome: Outcome) -> None:
@@ -199,7 +200,7 @@ def _conclude_whatever(app: App, outcome: Outcome) -> None:
         conclude(app, without_letters(outcome))
 
 
-def refuse_oversized(app: App, mailbox: Mailbox, head: Arrived) -> Handled:
+def refuse_oversized(app: App, shelf: Shelf, head: Arrived) -> Handled:
     """A mail too large to be read beyond its head: kept in Review; a proved colleague of a creditor hears what to do."""
     ref, message = head.ref, head.message
     gathered = gather(app, head.raw, message)
@@ -222,5 +223,5 @@ def refuse_oversized(app: App, mailbox: Mailbox, head: Arrived) -> Handled:
         outcome = replace(outcome, context=context, decision=nothing_handed_over(context, "unreadable_too_large"))
     if app.store.seen(message.key) is None:
         conclude(app, outcome)
-    mailbox.file(ref, Box.REVIEW)
+    shelf.file(ref, Box.REVIEW)
     return Handled(message.key, record.role, record.kind, record.because, record.box)

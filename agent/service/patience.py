@@ -199,6 +199,10 @@ class PatientMailbox:
         """Move the mail; it is moved later when the server takes its time."""
         self._ask(("file", ref, box), lambda: self._mailbox.file(ref, box))
 
+    def file_all(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move these mails; they are moved later when the server takes its time."""
+        self._ask(("file", *refs, box), lambda: self._mailbox.file_all(refs, box))
+
     def keep_sent(self, raw: bytes) -> None:
         """Put a copy into Sent."""
         self._ask(("keep", raw), lambda: self._mailbox.keep_sent(raw))

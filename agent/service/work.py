@@ -21,6 +21,7 @@ from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.patience import PatientTransport
 from agent.service.restored import catch_up, is_pending
 from agent.service.sharing import my_mails, my_way_out
+from agent.service.stretch import Shelf, Stretch
 from agent.service.tick import run_due
 from agent.service.turns import STRETCH
 
@@ -89,7 +90,8 @@ def _doors(app: App, channel: Channel) -> Doors:
 def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda: False, *, ahead: bool = True) -> int:
     """Handle the mails of INBOX, or a stretch of them where many wait (see `turns`) or several workers share them; how many there were.
 
-    With `ahead` the documents of the next mails are read while one is being handled.
+    With `ahead` the documents of the next mails are read while one is being handled, and what is committed for several becomes durable
+    at the same moment (see `Stretch`).
 
     Raises:
         TemporaryError: the mailbox cannot now; what was handled stays handled.
@@ -97,13 +99,15 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     mailbox, claims = channel.mailbox, app.store.claims
     waiting = channel.turns.next(mailbox, app.book, app.clock.now(), shared=claims.shared)
     count = 0
-    with my_mails(app, channel, waiting) as refs, suppress(ClaimLost):
+    shelf = Stretch(app.store, mailbox, together=ahead and not claims.shared)
+    with my_mails(app, channel, waiting) as refs, suppress(ClaimLost), shelf:
         for mail, whole in _fetched(app, mailbox, refs, ahead=ahead):
             if stop():
                 break
             with claims.under(channel.turns.lane(mail.ref)):
-                _guarded(app, channel, mail, whole=whole)
+                _guarded(app, channel, shelf, mail, whole=whole)
             count += 1
+            shelf.next()
     return count
 
 
@@ -135,26 +139,26 @@ def _batches(refs: Sequence[MessageRef], largest: int) -> Iterator[list[MessageR
         yield batch
 
 
-def _guarded(app: App, channel: Channel, mail: Arrived, *, whole: bool = True) -> None:
+def _guarded(app: App, channel: Channel, shelf: Shelf, mail: Arrived, *, whole: bool = True) -> None:
     """Handle one mail so that it can stop nothing: after the last allowed attempt it lies in Quarantine.
 
     A mark on the disk says which mail is at hand, so that one that kills the process is counted at the next start.
     """
-    mailbox, ref, raw = channel.mailbox, mail.ref, mail.raw
+    ref, raw = mail.ref, mail.raw
     mark, key = _mark(app), hashlib.sha256(raw).hexdigest()
     try:
-        mark.write_text(key, encoding="ascii")
+        mark.write_bytes(key.encode())
     except OSError as error:
         raise TemporaryError(f"{mark} cannot be written: {error.strerror}") from error
     try:
         if _is_poison(app, mail, key):
-            park(app, mailbox, ref, raw, RuntimeError("it was tried too often"))
+            park(app, shelf, ref, raw, RuntimeError("it was tried too often"))
         elif whole:
-            later = handle_message(app, mailbox, mail).again_at
+            later = handle_message(app, shelf, mail).again_at
             if later is not None:
                 channel.turns.put_off(ref, later)
         else:
-            refuse_oversized(app, mailbox, mail)
+            refuse_oversized(app, shelf, mail)
     except (TemporaryError, CorruptStore, ConfigError):
         _take_away(mark)  # nobody died over it
         raise
@@ -166,7 +170,7 @@ def _guarded(app: App, channel: Channel, mail: Arrived, *, whole: bool = True) -
         tries = app.store.attempts(key, failed=True)
         _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
         if tries >= app.settings.limits.handling_attempts:
-            park(app, mailbox, ref, raw, error)
+            park(app, shelf, ref, raw, error)
     _take_away(mark)
 
 

@@ -6,7 +6,8 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from agent.errors import CorruptStore, PermanentError, TemporaryError
 from agent.store.ground import Documents
 
 _NAME = re.compile(r"[0-9a-f]{64}")
+# So many files are waited for at the same time.
+_AT_ONCE = 8
 
 
 class DocumentFiles:
@@ -27,6 +30,7 @@ class DocumentFiles:
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
         self.root = root
         self._read_only = read_only
+        self._begun: dict[str, Path] = {}  # drafts by the SHA-256 of what they hold
 
     def put(self, content: bytes) -> str:
         """Keep these bytes; their SHA-256. Durable when it returns."""
@@ -39,12 +43,39 @@ class DocumentFiles:
                 self._write(path, content)
         return sha256
 
+    def begin(self, content: bytes) -> str:
+        """Keep these bytes from now on; their SHA-256. They are durable when `settle` returns, several of them for one wait."""
+        if self._read_only:
+            raise PermanentError(f"{self.root} is open for reading only")
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        with _judged(path, "a document cannot be kept now"):
+            if sha256 not in self._begun and not path.exists():
+                self._make_folder(path)
+                draft = _draft_of(path)
+                with _taken_away_if_it_fails(draft):
+                    write(draft, content)
+                self._begun[sha256] = draft
+        return sha256
+
+    def settle(self) -> None:
+        """Wait until all that was begun is durable; when it raises, none of it is here."""
+        begun, self._begun = self._begun, {}
+        if not begun:
+            return
+        with _judged(self.root, "documents cannot be kept now"):
+            with _taken_away_if_it_fails(*begun.values()):
+                _each_at_once(sync_file, begun.values())
+                for sha256, draft in begun.items():
+                    draft.replace(self._path(sha256))
+            _each_at_once(sync_folder, {draft.parent for draft in begun.values()})
+
     def get(self, sha256: str) -> bytes | None:
         """The bytes of this SHA-256; None when they are not here."""
         if not _NAME.fullmatch(sha256):
             return None
         try:
-            return self._path(sha256).read_bytes()
+            return (self._begun.get(sha256) or self._path(sha256)).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -52,6 +83,7 @@ class DocumentFiles:
 
     def forget(self, sha256: str) -> None:
         """Take the document of this SHA-256 away for good, its bytes overwritten; nothing when it is not here."""
+        self.settle()
         path = self._path(sha256)
         if self._read_only or not _NAME.fullmatch(sha256) or not path.exists():
             return
@@ -65,6 +97,7 @@ class DocumentFiles:
 
     def names(self) -> Iterator[str]:
         """The SHA-256 of every document that is kept."""
+        self.settle()
         return (path.name for path in sorted(self.root.glob("??/*")) if _NAME.fullmatch(path.name))
 
     def problems(self) -> Iterator[str]:
@@ -92,19 +125,21 @@ class DocumentFiles:
     def _path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
 
-    def _write(self, path: Path, content: bytes) -> None:
-        if not path.parent.is_dir():
+    def _make_folder(self, path: Path) -> None:
+        if path.parent.is_dir():
+            return
+        if not self.root.is_dir():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            sync_folder(path.parent.parent)
             sync_folder(self.root.parent)
-        draft = path.with_name(f".{path.name}.tmp")
-        try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(self.root)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self._make_folder(path)
+        draft = _draft_of(path)
+        with _taken_away_if_it_fails(draft):
             write_durably(draft, content)
             draft.replace(path)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
         sync_folder(path.parent)
 
 
@@ -118,13 +153,52 @@ def _judged(path: Path, said: str) -> Iterator[None]:
         raise TemporaryError(f"{said}: {error.strerror}") from error
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file of mode 0600 and wait until it is on the disk."""
+@contextmanager
+def _taken_away_if_it_fails(*drafts: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def write(path: Path, content: bytes, *, durably: bool = False) -> None:
+    """Write a file of mode 0600; with `durably` wait until it is on the disk."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        if durably:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 and wait until it is on the disk."""
+    write(path, content, durably=True)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until what was written into this file is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _each_at_once(sync: Callable[[Path], None], paths: Collection[Path]) -> None:
+    """Wait for all of these together: a file system makes durable at once what is asked for at the same moment."""
+    if len(paths) == 1:
+        sync(*paths)
+        return
+    with ThreadPoolExecutor(min(len(paths), _AT_ONCE)) as pool:
+        for _ in pool.map(sync, paths):
+            pass
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
 
 
 def sync_folder(path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NoStore, PermanentError, TemporaryError
 from agent.store.ground import Row, Value
 
 # WAL with FULL syncs the log at every commit; secure_delete overwrites what was erased.
@@ -25,6 +25,9 @@ _WRITER_PRAGMAS = (
     "temp_store=MEMORY",
 )
 _READER_PRAGMAS = ("trusted_schema=OFF",)
+# One transaction among several that become durable together (sqlite.org/lang_savepoint.html).
+_SAVE, _RELEASE = "SAVEPOINT one", "RELEASE one"
+_TAKE_BACK = ("ROLLBACK TO one", _RELEASE)
 # Primary result codes of SQLite (sqlite.org/rescode.html) after which the same handle may go on.
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 # Extended codes for the index of the log, which is made anew at each start: a full disk has no room for it. Nothing was written.
@@ -60,6 +63,7 @@ class SqliteFile:
         self.read_only = read_only
         self.undone = 0  # transactions that were taken back; who remembers what the file holds must look again
         self._depth = 0
+        self._gathering = False
         self._guard = threading.RLock()
         self._lock_fd: int | None = None if read_only else writer_lock(path)
         try:
@@ -105,11 +109,11 @@ class SqliteFile:
             if self._depth:
                 yield
                 return
-            self.execute("BEGIN IMMEDIATE")
+            self._begin()
             self._depth += 1
             try:
                 yield
-                self.execute("COMMIT")
+                self.execute(_RELEASE if self._gathering else "COMMIT")
             except BaseException:
                 self.undone += 1
                 self._roll_back()
@@ -118,10 +122,44 @@ class SqliteFile:
                 self._depth -= 1
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """A stretch whose transactions are done or taken back each for itself, and become durable all at once when it ends well.
+
+        When it raises, none of them was done.
+        """
+        with self._guard:
+            if self._depth or self._gathering:
+                yield
+                return
+            self._begin()
+            self._gathering = True
+            try:
+                yield
+                self._still_gathering()
+                self.execute("COMMIT")
+            except BaseException:
+                self.undone += 1
+                self._gathering = False
+                self._roll_back()
+                raise
+            finally:
+                self._gathering = False
+
+    def _begin(self) -> None:
+        if self._gathering:
+            self._still_gathering()
+        self.execute(_SAVE if self._gathering else "BEGIN IMMEDIATE")
+
+    def _still_gathering(self) -> None:
+        """Nothing; TemporaryError when SQLite took everything back, as it does on a full disk (sqlite.org/lang_transaction.html)."""
+        if self._connection is not None and not self._connection.in_transaction:
+            raise TemporaryError("the store cannot write now: what waited to become durable was taken back")
+
+    @contextmanager
     def snapshot(self) -> Iterator[None]:
         """A stretch of reading that sees the file as it is now, whatever others commit meanwhile."""
         with self._guard:
-            if self._depth:
+            if self._depth or self._gathering:
                 yield
                 return
             self.execute("BEGIN")
@@ -137,7 +175,7 @@ class SqliteFile:
 
         False when a reader of the older content stood in the way; nothing is lost then, and it may be tried again.
         """
-        if self.read_only or self._depth:
+        if self.read_only or self._depth or self._gathering:
             return False
         ((busy, _, _),) = self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return busy == 0
@@ -186,7 +224,8 @@ class SqliteFile:
     def _roll_back(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
             try:
-                self._connection.execute("ROLLBACK")
+                for statement in _TAKE_BACK if self._gathering else ("ROLLBACK",):
+                    self._connection.execute(statement)
             except sqlite3.Error as error:
                 raise self._judged(error) from error
 
@@ -216,7 +255,7 @@ def writer_lock(path: Path) -> int:
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         if not path.is_file():
-            raise ConfigError([f"store: there is none at {path}"])
+            raise NoStore(path)
         address = f"{path.resolve().as_uri()}?mode=ro"
     else:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

@@ -43,6 +43,13 @@ class Ground(Protocol):
         """
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """A stretch whose transactions, each done or taken back for itself, are durable at its end at the latest.
+
+        When it raises, none of them was done, but on a ground that makes each durable at once.
+        """
+        ...
+
     def snapshot(self) -> AbstractContextManager[None]:
         """A stretch of reading that sees everything as it is now, whatever others commit meanwhile."""
         ...
@@ -180,6 +187,13 @@ class Documents(Protocol):
     def put(self, content: bytes) -> str:
         """Keep these bytes; their SHA-256. Durable when it returns."""
         ...
+
+    def begin(self, content: bytes) -> str:
+        """Keep these bytes from now on; their SHA-256. They are durable when `settle` returns."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until all that was begun is durable; when it raises, none of it is."""
 
     def get(self, sha256: str) -> bytes | None:
         """The bytes of this SHA-256; None when they are not here."""

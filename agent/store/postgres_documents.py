@@ -27,6 +27,13 @@ class PostgresDocuments:
         self._database.execute('INSERT INTO "@documents" VALUES (%s, %s) ON CONFLICT DO NOTHING', (sha256, content))
         return sha256
 
+    def begin(self, content: bytes) -> str:
+        """Keep these bytes; their SHA-256. They are durable when it returns."""
+        return self.put(content)
+
+    def settle(self) -> None:
+        """Nothing: all that was begun is durable."""
+
     def get(self, sha256: str) -> bytes | None:
         """The bytes of this SHA-256; None when they are not here."""
         if not _NAME.fullmatch(sha256):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from heapq import merge
@@ -15,7 +15,7 @@ from tinydb import where
 
 from agent.domain.index import Term
 from agent.domain.ledger import Ledger, OpenItem, State
-from agent.errors import TemporaryError
+from agent.errors import AgentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.ports import Box, Commit, MessageRecord, Queued, StoredEvent, Timer
 from agent.store import backup, verify
@@ -52,6 +52,7 @@ class TinyStore:
         self.db = db
         self.claims = claims or SoleClaims()
         self.documents = documents
+        self._gathering = False
         self.journal = Journal(self._table("events"), self._table("texts"), salt)
 
     @classmethod
@@ -92,9 +93,22 @@ class TinyStore:
         with self.db.transaction(alone=False):
             self.claims.confirm()
             last = write(self.db, self.journal, commit, self.claims.told)
+            if not self._gathering:
+                self.documents.settle()
         for key, value in commit.notes.items():
             self.claims.tell(key, value)
         return last()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A stretch whose commits, each done or refused for itself, are durable at its end at the latest; see `Ground.together`."""
+        with self.db.ground.together():
+            self._gathering = True
+            try:
+                yield
+            finally:
+                self._gathering = False
+            self.documents.settle()
 
     def seen(self, key: str) -> MessageRecord | None:
         """What was done with the mail of this key; None when it is new."""
@@ -214,8 +228,8 @@ class TinyStore:
         return value
 
     def put_document(self, content: bytes) -> str:
-        """Keep these bytes for ever, durable before it returns; their SHA-256."""
-        return self.documents.put(content)
+        """Keep these bytes for ever; their SHA-256. They are durable when the next commit is."""
+        return self.documents.begin(content)
 
     def document(self, sha256: str) -> bytes | None:
         """The bytes of this SHA-256."""
@@ -246,6 +260,8 @@ class TinyStore:
 
     def close(self) -> None:
         """Give back what is claimed, and let go of the ground; never raises."""
+        with suppress(AgentError):
+            self.documents.settle()
         self.claims.close()
         self.db.close()
 

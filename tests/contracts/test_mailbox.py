@@ -112,6 +112,19 @@ def test_filing_moves_a_mail_whole(harness, mailbox, box):
     assert same(kept, mail(1))
 
 
+def test_many_are_filed_in_one_go(harness, mailbox):
+    """Those that vanished meanwhile are left out, the others lie in the folder, and what was not named stays."""
+    for number in range(4):
+        harness.deliver(mail(number))
+    refs = mailbox.unhandled()
+    mailbox.file(refs[0], Box.REVIEW)
+    mailbox.file_all(refs[:3], Box.HANDLED)
+    assert [len(texts(mailbox, box)) for box in (Box.REVIEW, Box.HANDLED, Box.INBOX)] == [1, 2, 1]
+    mailbox.file_all([], Box.HANDLED)
+    mailbox.file_all(mailbox.unhandled(), Box.INBOX)
+    assert len(mailbox.unhandled()) == 1
+
+
 def test_filing_twice_or_into_inbox_does_nothing(harness, mailbox):
     """A crash between commit and move makes the move be repeated."""
     harness.deliver(mail())

@@ -1,6 +1,7 @@
 """The Store contract, the same for every implementation: as it is, and opened anew before each call, so that nothing lives in memory only."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta, timezone
 from hashlib import sha256
@@ -47,6 +48,10 @@ class Forgetful:
     @property
     def db(self):
         return self._reopened().db
+
+    def together(self):
+        """Nothing waits for the next call."""
+        return nullcontext()
 
     def __getattr__(self, name):
         def call(*args, **kwargs):
@@ -478,3 +483,17 @@ def test_the_queue_is_told_without_its_texts_and_places_are_counted(store):
     assert [queued.id for queued in store.queue(NOW)] == ["b"]
     assert [store.count(state) for state in (OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENT)] == [2, 1, 0]
     assert [store.count(box) for box in (record().box, Box.QUARANTINE)] == [1, 0]
+
+
+def test_commits_that_become_durable_together_are_refused_each_for_itself(store):
+    """What one of them is refused takes nothing from the others, before or after it."""
+    with store.together():
+        store.commit(Commit(outgoing=(mail("k1"),), message=record("m1"), notes={"a": "1"}))
+        with pytest.raises(AlreadyDone):
+            store.commit(Commit(outgoing=(mail("k2"),), message=record("m1"), notes={"a": "2"}))
+        name = store.put_document(b"pdf")
+        store.commit(Commit(outgoing=(mail("k3"),), notes={"b": "3"}))
+        assert (store.note("a"), store.document(name)) == ("1", b"pdf")
+    assert [store.mail(key) is not None for key in ("k1", "k2", "k3")] == [True, False, True]
+    assert (store.note("a"), store.note("b"), store.document(name)) == ("1", "3", b"pdf")
+    assert store.verify() == []

@@ -54,7 +54,7 @@ def test_a_full_disk_hinders_the_daemon_and_does_not_end_it(world, monkeypatch):
 def test_a_mark_that_cannot_be_written_is_no_reason_to_die(world, monkeypatch):
     """The disk is full before the mail is even begun: it waits."""
     _post(world)
-    monkeypatch.setattr(Path, "write_text", _no_room)
+    monkeypatch.setattr(Path, "write_bytes", _no_room)
     with pytest.raises(TemporaryError):
         handle_waiting(world.app, world.app.channels[0])
 

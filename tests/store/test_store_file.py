@@ -47,6 +47,7 @@ def test_only_the_owner_may_read(store, path):
     previous = os.umask(0)
     try:
         name = store.put_document(b"pdf")
+        store.commit(Commit(notes={"a": "1"}))
     finally:
         os.umask(previous)
     assert mode(path.parent) == 0o700
@@ -523,3 +524,60 @@ def test_an_older_file_learns_what_became_of_promises(store, path):
     assert [p.kept for p in newer.ledger([ITEM]).items[ITEM].promises] == [False]
     assert newer.verify() == []
     newer.close()
+
+
+def test_commits_together_are_seen_by_nobody_before_all_are_durable(store, path):
+    """One wait for the disk makes all of them durable; a document that they name is there before."""
+    reader = TinyStore.open(path, read_only=True)
+    with store.together():
+        store.commit(Commit(notes={"a": "1"}, message=record("m2")))
+        store.commit(Commit(notes={"b": "2"}))
+        assert (store.note("a"), reader.note("a")) == ("1", None)
+    assert (reader.note("a"), reader.note("b"), reader.seen("m2")) == ("1", "2", record("m2"))
+    reader.close()
+
+
+def test_commits_together_are_all_undone_when_something_is_wrong_at_the_end(store, path, monkeypatch):
+    """A document that the disk does not take, or an error in between: then none was done, and the books go on."""
+    monkeypatch.setattr(documents, "sync_file", _no_room)
+    with pytest.raises(TemporaryError), store.together():  # noqa: PT012 - it is raised at the end
+        name = store.put_document(b"pdf")
+        store.commit(Commit(notes={"a": "1"}))
+    assert (store.note("a"), store.document(name), list(store.documents.names())) == (None, None, [])
+    with pytest.raises(KeyError), store.together():  # noqa: PT012 - it is raised within
+        store.commit(Commit(notes={"a": "1"}))
+        raise KeyError
+    assert store.note("a") is None
+    monkeypatch.undo()
+    with store.together():
+        name = store.put_document(b"pdf")
+        store.commit(Commit(notes={"a": "2"}))
+    assert (store.note("a"), store.document(name)) == ("2", b"pdf")
+    assert [p for p in store.documents.root.rglob(".*") if p.is_file()] == []
+    assert store.verify() == []
+
+
+def _no_room(_path):
+    raise OSError(errno.ENOSPC, "no room")
+
+
+def test_what_a_full_disk_took_back_is_never_taken_for_durable(store):
+    """SQLite takes a whole transaction back when it meets a full disk within (sqlite.org/lang_transaction.html)."""
+    with pytest.raises(TemporaryError), store.together():  # noqa: PT012 - the point is what follows within
+        store.commit(Commit(notes={"a": "1"}))
+        store.db.file.execute("ROLLBACK")
+        with pytest.raises(TemporaryError):
+            store.commit(Commit(notes={"b": "2"}))
+    assert (store.note("a"), store.note("b")) == (None, None)
+    store.commit(Commit(notes={"c": "3"}))
+    assert store.note("c") == "3"
+
+
+def test_what_happens_within_others_gatherings(store):
+    """One gathering within another is part of it, a look at everything sees it as it is, and nothing is carried over meanwhile."""
+    with store.together(), store.together():
+        store.commit(Commit(notes={"a": "1"}))
+        assert store.verify() == []
+        assert not store.checkpoint()
+    assert store.note("a") == "1"
+    assert store.checkpoint()
