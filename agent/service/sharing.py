@@ -7,8 +7,10 @@ gives back when it is done with it; what it cannot give back, because it died or
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 
 from agent.ports import Claims, MessageRef, Timer
 from agent.service.app import App, Channel
@@ -40,9 +42,9 @@ def my_mails(app: App, channel: Channel, refs: Sequence[MessageRef]) -> Iterator
     if not claims.shared:
         yield refs
         return
-    lanes = tuple(dict.fromkeys(lane(ref) for ref in refs[:_MAILS]))
-    others = tuple(dict.fromkeys(lane(ref) for ref in refs))
-    with taken(claims, tuple(dict.fromkeys((*lanes, *others))), len(lanes)) as mine:
+    waiting = Counter(lane(ref) for ref in refs)  # in the order of their first mails
+    enough = next((n for n, mails in enumerate(accumulate(waiting.values()), 1) if mails >= _MAILS), len(waiting))
+    with taken(claims, tuple(waiting), enough) as mine:
         ours = frozenset(mine)
         yield [ref for ref in refs if lane(ref) in ours][:_MAILS]
 

@@ -47,9 +47,10 @@ def turns(worlds, count=4):
     return daemons
 
 
-def test_each_mail_is_handled_once_and_answered_once(worlds):
+def test_each_mail_is_handled_once_and_answered_once(worlds, monkeypatch):
     """Sixty mails of three creditors, two of whom hand in what is not theirs; whoever handled them, each has one record and one answer."""
     first, second = worlds
+    monkeypatch.setattr(World, "work", lambda _: None)  # the daemons do it
     people = [sender.split("<")[1][:-1] for sender in (BRUNO, ELS, MARY)]
     for n in range(20):
         for sender in (BRUNO, ELS, MARY):
