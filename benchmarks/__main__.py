@@ -1,7 +1,8 @@
 """Run the benchmarks: python -m benchmarks [ONLY=name]. One JSON object a line; the whole ends within a quarter of an hour.
 
 Each module benchmarks/bench_*.py has `run()`, which yields one measurement after the other: {"name", "value", "unit",
-"floor_name", "floor_value", "ratio"}. With `NAMES` it says beforehand which ones, so that ONLY need not run the others.
+"floor_name", "floor_value", "ratio"}. With `NAMES` it says beforehand which ones, so that ONLY need not run the others; with
+`ONLY_BY_NAME` that it takes so long that it runs only when it is asked for.
 """
 
 import importlib
@@ -42,7 +43,8 @@ def main(arguments: list[str]) -> int:
 
 def measure(module: ModuleType, only: str) -> int:
     """How many measurements of this module were printed: all, or the one that is wanted."""
-    if only and only not in getattr(module, "NAMES", (only,)):
+    unasked = getattr(module, "ONLY_BY_NAME", False) and not only
+    if unasked or (only and only not in getattr(module, "NAMES", (only,))):
         return 0
     print(f"{module.__name__} …", file=sys.stderr)
     printed = 0

@@ -26,7 +26,6 @@ from agent.ports import Box, Commit, MessageRecord, Timer
 from agent.store.tinydb_store import TinyStore
 
 NAMES = ("commit_1k", "commit_100k", "cold_start_100k", "rss_100k")
-NAMES = ("commit_1k", "commit_100k", "cold_start_100k", "rss_100k")
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INVOICES_A_DEBTOR = 10
 _BATCH = 200  # debtors written in one transaction while a store is filled
@@ -68,8 +67,8 @@ def commit_rows(sizes: Mapping[str, int]) -> Iterator[dict[str, object]]:
         floors: dict[str, list[float]] = {name: [] for name in sizes}
         for number in range(_COMMITS):
             for name, store in stores.items():
-                item = _item(number * 7919 % (sizes[name] // INVOICES_A_DEBTOR), 0)
-                change = _payment(store.ledger([item]), item, number)
+                item = item_id(number * 7919 % (sizes[name] // INVOICES_A_DEBTOR), 0)
+                change = payment(store.ledger([item]), item, number)
                 taken[name].append(_seconds(partial(store.commit, change)))
                 floors[name].append(_seconds(partial(_append, floor)))
         for store in stores.values():
@@ -152,7 +151,7 @@ def _account(debtor: int) -> str:
     return f"acme-debtor-{debtor:06}"
 
 
-def _item(debtor: int, position: int) -> str:
+def item_id(debtor: int, position: int) -> str:
     return f"acme-{debtor * INVOICES_A_DEBTOR + position:08}"
 
 
@@ -160,7 +159,7 @@ def _invoice(debtor: int, position: int) -> Invoice:
     number = debtor * INVOICES_A_DEBTOR + position
     issued = date(2025, 12, 1) + timedelta(days=number % 60)
     return Invoice(
-        id=_item(debtor, position),
+        id=item_id(debtor, position),
         creditor=f"creditor-{debtor % 50}",
         number=f"2026-{number:06}",
         issue_date=issued,
@@ -204,7 +203,7 @@ def _debtor(debtor: int) -> Commit:
     )
 
 
-def _payment(ledger: Ledger, item: str, number: int) -> Commit:
+def payment(ledger: Ledger, item: str, number: int) -> Commit:
     creditor = ledger.items[item].creditor
     paid = ev.PaymentReceived(
         at=NOW,

@@ -172,24 +172,25 @@ class IndexedRows(ABC):
         own = f"o.slot = {self.mark} AND o.value = {self.mark} AND o.doc_id = i.doc_id"
         return f' AND EXISTS (SELECT 1 FROM "@index" o WHERE {own})', (slot, word(within[1]))  # noqa: S608 - fixed clauses
 
-    def _range(self, what: str, source: str, slot: int, lookup: Lookup, *, descending: bool) -> Iterator[Row]:
-        """Value, id and `what` of the rows `i` of the index in a range, in the order of the values; it may change meanwhile."""
+    def _range(self, table: str, lookup: Lookup, *, descending: bool) -> Iterator[tuple[int, Document]]:
+        """The documents whose value lies in a range, in the order of the values; it may change meanwhile."""
         sign, order = ("<", "DESC") if descending else (">", "ASC")
-        clauses = [f"i.slot = {self.mark}", f"i.value >= {self.mark}"]
-        values: list[Value] = [slot, word(lookup.low)]
-        if lookup.high is not None:
-            clauses.append(f"i.value <= {self.mark}")
-            values.append(word(lookup.high))
+        ordered = f"ORDER BY i.value {order}, i.doc_id {order}"
+        low, high = f"i.value >= {self.mark}", f"i.value <= {self.mark}"
+        bounds = {low: word(lookup.low)} | ({} if lookup.high is None else {high: word(lookup.high)})
         behind = f"(i.value, i.doc_id) {sign} ({self.mark}, {self.mark})"
         last: Row = ()
         while True:
-            where = " AND ".join(clauses + ([behind] if last else []))
+            if last:  # with the older bound beside it, the search would begin there and pass over all that was met
+                bounds.pop(high if descending else low, None)
+            where = " AND ".join([f"i.slot = {self.mark}", *bounds, *([behind] if last else [])])
+            # the next ones are found by the index alone, before anything is joined: their number is known, however many follow
+            found = f'SELECT i.value, i.doc_id FROM "@index" i WHERE {where} {ordered} LIMIT {CHUNK}'  # noqa: S608 - fixed clauses
             rows = self._ground.execute(
-                f"SELECT i.value, i.doc_id{what} FROM {source} WHERE {where}"  # noqa: S608 - fixed clauses
-                f" ORDER BY i.value {order}, i.doc_id {order} LIMIT {CHUNK}",
-                (*values, *last),
+                f"SELECT i.value, i.doc_id, t.body FROM ({found}) i JOIN {self._quoted(table)} t USING (doc_id) {ordered}",  # noqa: S608 - quoted
+                (self.paths(table)[lookup.path], *bounds.values(), *last),
             )
-            yield from rows
+            yield from ((number(doc_id), loads(str(body))) for _, doc_id, body in rows)
             if len(rows) < CHUNK:
                 return
             last = rows[-1][:2]

@@ -25,9 +25,12 @@ _SETTINGS = (
     f"SET statement_timeout = '{_STATEMENT}s'",
     "SET client_encoding = 'UTF8'",
     "SET timezone = 'UTC'",
+    "SET jit = off",  # it compiles for longer than these questions take
 )
 # Held as long as the connection lives: whoever loses the one loses the other, and its unfinished commit with them.
 _WRITER = "SELECT pg_try_advisory_lock{}(hashtext('writer'), hashtext(current_schema()))"
+# A commit of its own that changes nothing: it ends when the log is where a commit must be, with all that stands before it there.
+_ON_DISK = "SELECT pg_logical_emit_message(true, 'relance', '')"
 # Seconds and counts by which a connection that the network cut is noticed.
 _NETWORK: dict[str, str | int | None] = {
     "connect_timeout": 10,
@@ -91,6 +94,7 @@ class PostgresDatabase:
         self._address = address
         self._depth = 0
         self._looking = False
+        self._hurried = False
         self._guard = threading.RLock()
         self._connection: psycopg.Connection[Row] | None = None
         self._pipeline: psycopg.Pipeline | None = None
@@ -179,6 +183,15 @@ class PostgresDatabase:
         """The stretch in which the first tables are made: of two workers that come at once, one waits."""
         return self._writing("SELECT pg_advisory_xact_lock(hashtext(current_schema()))")
 
+    def hurry(self) -> None:
+        """Let the others go on when this transaction ends, before the disk has it; whoever ends it waits for the disk all the same.
+
+        What another sees too early he can act on only after a commit of his own, and that takes to the disk what came before it.
+        Many may wait for one write of the disk.
+        """
+        self._hurried = True
+        self.do("SET LOCAL synchronous_commit = off")
+
     @contextmanager
     def _writing(self, lock: str) -> Iterator[None]:
         if self.read_only:
@@ -189,13 +202,16 @@ class PostgresDatabase:
                 return
             connection = self._connected()
             self.begun += 1
-            self._depth, self._looking = 1, False
+            self._depth, self._looking, self._hurried = 1, False, False
             try:
                 with connection.pipeline() as self._pipeline:
                     self.do("BEGIN")
                     self.do(lock)
                     yield
-                    self.execute("COMMIT")
+                    self.do("COMMIT")
+                    if self._hurried:
+                        self.do(_ON_DISK)
+                    self._send()
             except BaseException as error:
                 self.undone += 1
                 self._pipeline, self._waiting = None, []

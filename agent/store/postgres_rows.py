@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from agent.errors import ConfigError
+from agent.errors import NoStore
 from agent.store.codec import Document, Json, dumps
 from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
@@ -127,6 +127,7 @@ class PostgresRows(IndexedRows):
             return lambda: number(last()[0][0])
         for name in (table, beside):
             self.create(name)
+        self._database.hurry()
         self._database.do(f"LOCK TABLE {self._quoted(table)} IN EXCLUSIVE MODE")
         told = self._database.later(chain(self._quoted(table), self._quoted(beside)), columns(links, self.paths(table)))
         return lambda: number(told()[0][0])
@@ -222,9 +223,7 @@ class PostgresRows(IndexedRows):
         if not self.has(table):
             return iter(())
         if not lookup.exact:
-            source = f'"@index" i JOIN {self._quoted(table)} t USING (doc_id)'
-            found = self._range(", t.body", source, slot, lookup, descending=descending)
-            return ((number(doc_id), loads(str(body))) for _, doc_id, body in found)
+            return self._range(table, lookup, descending=descending)
         words = sorted({word(value) for value in lookup.values})
         if self._database.in_transaction:
             bodies = self._held_rows(table, slot, words)
@@ -251,7 +250,7 @@ class PostgresRows(IndexedRows):
         if self._database.execute(there):
             return
         if self._database.read_only:
-            raise ConfigError([f"store: there is none at {self._database.place}"])
+            raise NoStore(self._database.place)
         with self._database.first_transaction():
             if not self._database.execute(there):
                 for statement in _HIDDEN:

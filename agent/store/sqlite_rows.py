@@ -146,21 +146,18 @@ class SqliteRows(IndexedRows):
 
     def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
         """Documents that the index names: for values by id, for a range in the order of the values."""
-        ids = self._found(table, lookup, descending=descending)
-        return ((doc_id, document) for doc_id in ids if (document := self.get(table, doc_id)) is not None)
-
-    def _found(self, table: str, lookup: Lookup, *, descending: bool) -> Iterator[int]:
-        slot = self.paths(table)[lookup.path]
-        if lookup.exact:
-            marks = ",".join("?" * len(lookup.values))
-            rows = self._file.execute(
-                f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
-                f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
-                (slot, *map(word, lookup.values)),
-            )
-            return (number(doc_id) for (doc_id,) in rows)
-        ranged = self._range("", '"@index" i', slot, lookup, descending=descending)
-        return (number(doc_id) for _, doc_id in ranged)
+        if not self.has(table):
+            return iter(())
+        if not lookup.exact:
+            return self._range(table, lookup, descending=descending)
+        marks = ",".join("?" * len(lookup.values))
+        ids = self._file.execute(
+            f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
+            f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
+            (self.paths(table)[lookup.path], *map(word, lookup.values)),
+        )
+        found = ((number(doc_id), self.get(table, number(doc_id))) for (doc_id,) in ids)
+        return ((doc_id, document) for doc_id, document in found if document is not None)
 
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
         for slot, value in less:
