@@ -23,8 +23,8 @@ from agent.outbox.pacing import Limits, Outage, Pace, domain
 from agent.outbox.rules import STRANGERS, Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
 from agent.ports import AlreadyDone, Commit, Conflict, Delivery, Envelope, UnknownOutcome
 
-# Under these keys the store remembers the copies owed to Sent, and for each channel the pace of sending, since when the other side
-# is down, and whose turn it was last.
+# Under these keys the store remembers for each channel the pace of sending, the copies owed to Sent, since when the other side is
+# down, and whose turn it was last.
 PACE, OWED, OUTAGE, TURN = "outbox:pace", "outbox:copies-owed", "outbox:outage", "outbox:turn"
 _COMMIT_TRIES = 5
 _IN_DOUBT = "nobody knows whether it was accepted"
@@ -33,6 +33,11 @@ _SHORTEST_POSTPONEMENT = timedelta(minutes=1)
 # A transport that takes its time is asked again so soon.
 _STILL_SENDING = timedelta(seconds=5)
 _LOG = logging.getLogger("relance.outbox")
+
+
+def owed_by(channel: str) -> str:
+    """The key under which the store remembers the copies that this channel owes to Sent."""
+    return f"{OWED}:{channel}" if channel else OWED
 
 
 def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
@@ -62,6 +67,7 @@ class _Run:
         self.doors, self.rules = doors, rules
         keys = (f"{key}:{doors.channel}" if doors.channel else key for key in (PACE, OUTAGE, TURN))
         self._pace, self._outage, self._turn = keys
+        self._owing = owed_by(doors.channel)
         self.limits = limits
         self._copied: set[str] = set()
         self._sent_is_away = False
@@ -123,6 +129,7 @@ class _Run:
 
     def pay_copies(self) -> None:
         """Put the copies that an earlier run still owes into Sent."""
+        self._take_over_copies()
         for id_ in self._owed():
             mail = self.store.mail(id_)
             if mail is not None and not self.doors.serves(mail.channel):
@@ -133,12 +140,21 @@ class _Run:
             else:
                 self._copy(id_, raw)
 
+    def _take_over_copies(self) -> None:
+        """Take those of this channel out of the one place in which an earlier version kept them for all channels."""
+        common = (self.store.note(OWED) or "").split() if self._owing != OWED else []
+        known = {id_: mail for id_ in common if (mail := self.store.mail(id_)) is not None}
+        others = [id_ for id_, mail in known.items() if not self.doors.serves(mail.channel)]
+        if others != common:
+            mine = [id_ for id_ in known if id_ not in others]
+            notes = {OWED: " ".join(others) or None, self._owing: " ".join((*self._owed(), *mine)) or None}
+            self.store.commit(Commit(notes=notes))
+
     def forget_copies(self) -> None:
         """Strike off the copies that are in Sent now."""
         left = self._still_owed()
         if left != self._owed():
-            with suppress(Conflict):  # another way out has new ones: the next run strikes these off
-                self.store.commit(Commit(notes={OWED: " ".join(left) or None}))
+            self.store.commit(Commit(notes={self._owing: " ".join(left) or None}))
 
     def ready(self) -> Iterator[OutgoingMail]:
         """The mails that may leave now by every limit, while there is nothing that ends the run."""
@@ -240,7 +256,7 @@ class _Run:
         refused = refused_for_good(mail, delivery, now, self.limits)
         notes: dict[str, str | None] = {self._outage: None}
         if owed:
-            notes[OWED] = " ".join((*self._still_owed(), mail.id))
+            notes[self._owing] = " ".join((*self._still_owed(), mail.id))
 
         def follows() -> Commit:
             parts = [Commit(notes=notes)]
@@ -326,7 +342,7 @@ class _Run:
             self._copied.add(id_)
 
     def _owed(self) -> tuple[str, ...]:
-        return tuple((self.store.note(OWED) or "").split())
+        return tuple((self.store.note(self._owing) or "").split())
 
     def _still_owed(self) -> tuple[str, ...]:
         return tuple(id_ for id_ in self._owed() if id_ not in self._copied)

@@ -9,7 +9,7 @@ from agent.domain import events as ev
 from agent.errors import ConfigError, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import arrived, resend
-from agent.outbox.deliver import OWED, deliver_due
+from agent.outbox.deliver import OWED, deliver_due, owed_by
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Delivery, UnknownOutcome
@@ -316,6 +316,38 @@ def test_a_copy_that_could_not_be_kept_is_owed(store, around):
     around.mailbox.broken = None
     deliver_due(around, RULES, LIMITS)
     assert around.mailbox.copies == [raw_of(mail())]
+    assert store.note(OWED) is None
+
+
+def test_each_channel_remembers_the_copies_that_it_owes(store):
+    """What one way out owes is written down and struck off without a word of another's, which another worker may have in hand."""
+    store.commit(Commit(outgoing=(mail("a:1", channel="a"), mail("b:1", channel="b"))))
+    one, other = (
+        replace(doors(store, NOW), channel=name, serves=lambda told, name=name: told == name) for name in "ab"
+    )
+    one.mailbox.broken = TemporaryError("no connection")
+    deliver_due(one, RULES, LIMITS)
+    assert store.note(owed_by("a")) == "a-1"
+    deliver_due(other, RULES, LIMITS)
+    assert (store.note(owed_by("a")), store.note(owed_by("b"))) == ("a-1", None)
+    one.mailbox.broken = None
+    deliver_due(one, RULES, LIMITS)
+    assert store.note(owed_by("a")) is None
+    assert len(one.mailbox.copies) == 1
+
+
+def test_copies_that_all_channels_owed_together_are_each_paid_by_its_own(store):
+    """An earlier version kept them in one place: each channel takes over what is its own, and what is nobody's is forgotten."""
+    sent = [replace(mail(f"{name}:1", channel=name), state=S.SENT, sent_at=NOW) for name in "ab"]
+    store.commit(Commit(outgoing=tuple(replace(one, state=S.QUEUED, sent_at=None) for one in sent)))
+    for state in (S.SENDING, S.SENT):
+        store.commit(Commit(outgoing=tuple(replace(one, state=state, attempts=1) for one in sent)))
+    store.commit(Commit(notes={OWED: "b-1 nobody a-1"}))
+    for name in "ab":
+        around = replace(doors(store, NOW), channel=name, serves=lambda told, name=name: told == name)
+        deliver_due(around, RULES, LIMITS)
+        assert around.mailbox.copies == [raw_of(store.mail(f"{name}:1"))]
+        assert store.note(owed_by(name)) is None
     assert store.note(OWED) is None
 
 

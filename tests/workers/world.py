@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
-from agent.outbox.deliver import OWED
+from agent.outbox.deliver import owed_by
 from agent.ports import Box
 from agent.store.tinydb_store import TinyStore
 from benchmarks.load_world import configured
@@ -335,7 +335,7 @@ class World:
         store = self.books()
         timer = store.next_timer()
         left = ["no timers"] if timer is None else [f"timer {timer}"] if timer <= now else []
-        left += [] if store.note(OWED) is None else [f"copies owed: {store.note(OWED)}"]
+        left += [f"copies owed by {name}" for name in MAILBOXES if store.note(owed_by(name)) is not None]
         left += [f"{store.count(OutboxState.SENDING)} in sending"] if store.count(OutboxState.SENDING) else []
         left += [f"queued {mail.kind} {mail.channel} {mail.note}" for mail in store.queue(now)]
         return left
