@@ -19,6 +19,18 @@ class ConfigError(AgentError):
         self.problems = tuple(problems)
 
 
+class NoStore(ConfigError):
+    """There are no books at this place yet: nothing is wrong with it before the first run.
+
+    Attributes:
+        place: where they would be.
+    """
+
+    def __init__(self, place: object) -> None:
+        super().__init__([f"store: there is none at {place}"])
+        self.place = str(place)
+
+
 class TemporaryError(AgentError):
     """The other side cannot now: back off and try again later."""
 

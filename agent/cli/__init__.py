@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from agent.cli.parser import build_parser
 from agent.cli.screen import Screen
-from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, NoStore, TemporaryError
 
 
 class Exit(IntEnum):
@@ -52,6 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _tell(error: AgentError) -> int:
     match error:
+        case NoStore(place=place):
+            lines = [
+                f"there are no books yet at {place}",
+                "the first run makes them: systemctl start relance, or relance once",
+            ]
+            code = Exit.PROBLEMS
         case ConfigError(problems=problems):
             lines, code = [*problems, f"{len(problems)} problem(s) in the configuration"], Exit.CONFIG
         case NewerStore():

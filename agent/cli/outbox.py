@@ -16,6 +16,7 @@ from agent.service.overview import ATTENTION, WAITING
 from agent.service.requests import ARRIVED, RELEASE, RESEND, leave_request
 
 _OPEN = (*WAITING, *ATTENTION)
+_NOTE = 32  # characters of a note that stand in a line of the list
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -96,6 +97,7 @@ def _list(store: Store, arguments: Namespace, screen: Screen) -> None:
         for mail in mails:
             screen.json(_plain(mail))
         return
+    long: dict[str, str] = {}
     rows = [
         (
             mail.id,
@@ -104,14 +106,21 @@ def _list(store: Store, arguments: Namespace, screen: Screen) -> None:
             f"{mail.not_before:%Y-%m-%d %H:%M}",
             ", ".join(mail.recipients),
             mail.subject,
-            mail.note,
+            _short(mail.note, long),
         )
         for mail in mails
     ]
     if rows:
         screen.table(("id", "state", "kind", "not before", "to", "subject", "note"), rows)
+        for note, mark in long.items():
+            screen.line(f"{mark} {note}")
     else:
         screen.line("The outbox is empty.")
+
+
+def _short(note: str, long: dict[str, str]) -> str:
+    """The note, or where it stands below the list: many mails may bear the same long one."""
+    return note if len(note) <= _NOTE else long.setdefault(note, f"({len(long) + 1})")
 
 
 def _show(mail: OutgoingMail, screen: Screen) -> None:

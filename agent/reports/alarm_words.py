@@ -153,7 +153,14 @@ ALARMS: Mapping[str, Words] = {
     ),
     "times": four("Nombre de signalements", "Aantal meldingen", "Times told", "Anzahl Meldungen"),
     "found": four("Constat", "Vaststelling", "Finding", "Befund"),
+    "no_backup_in": four("aucune dans", "geen in", "none in", "keine in"),
     # The one-line alerts: their English wording is their code.
+    "the mails to debtors stay where they are until you let them go": four(
+        "les envois aux débiteurs restent en attente jusqu’à votre accord",
+        "de mails aan schuldenaars blijven wachten tot u ze laat vertrekken",
+        "the mails to debtors stay where they are until you let them go",
+        "die E-Mails an Schuldner bleiben liegen, bis Sie sie hinauslassen",
+    ),
     "far more mails to debtors than usual wait for your word": four(
         "bien plus d’envois aux débiteurs que d’habitude attendent votre accord",
         "veel meer mails aan schuldenaars dan gewoonlijk wachten op uw akkoord",

@@ -234,6 +234,7 @@ DETAILS = {
     "release": four(
         "Ou, pour les laisser partir", "Of, om ze vrij te geven", "Or, to let them go", "Oder, zum Freigeben"
     ),
+    "asked_again": four("Prochaine question", "Volgende vraag", "Asked again", "Nächste Frage"),
     "clock_was": four("L’horloge indiquait", "De klok stond op", "The clock told", "Die Uhr zeigte"),
     "clock_is": four("Elle indique à présent", "Ze staat nu op", "It tells now", "Jetzt zeigt sie"),
 }

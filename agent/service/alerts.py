@@ -24,6 +24,8 @@ from agent.intake.classify import MailKind
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, MessageRecord, Store
 from agent.reports.alarm_words import COMMANDS
+from agent.reports.formats import known_language
+from agent.reports.words import word
 from agent.service.app import App
 from agent.service.awaiting import awaited
 from agent.service.conclude import Outcome, commit_of
@@ -178,7 +180,8 @@ def _backup(app: App, now: datetime) -> Iterator[Trouble]:
     if newest is None and app.store.claims.shared:
         return  # copies are made on another machine
     if newest is None or now - newest > _OLD_BACKUP:
-        yield Trouble("backup", f"{newest:%Y-%m-%d %H:%M} UTC" if newest else str(app.settings.backup_dir))
+        none = f"{word('no_backup_in', known_language(app.settings.agency.language))} {app.settings.backup_dir}"
+        yield Trouble("backup", f"{newest:%Y-%m-%d %H:%M} UTC" if newest else none)
 
 
 def _recent(app: App, now: datetime, box: Box | None) -> list[MessageRecord]:

@@ -97,8 +97,7 @@ def _questions(app: App, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _backup(app: App, today: date, language: str) -> tuple[str, str]:
-    folder = app.settings.backup.folder
-    taken = newest_at(folder) if folder else None
+    taken = newest_at(app.settings.backup_dir)
     if taken is None:
         return "week_backup", word("week_no_backup", language)
     age = max((today - taken.date()).days, 0)

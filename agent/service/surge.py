@@ -27,7 +27,8 @@ COUNTED = frozenset(kind.value for kind in IN_OFFICE_HOURS)
 LEFT, ASKED, KEPT, CHANGED = "outbox:left-to-debtors", "outbox:surge-asked", "outbox:surge-kept", "outbox:rules-changed"
 QUESTION = "operator:surge:"
 _USUAL = timedelta(weeks=4)
-_DAY, _WEEK, _LATER = timedelta(days=1), timedelta(days=7), timedelta(hours=6)
+_DAY, _LATER = timedelta(days=1), timedelta(hours=6)
+KEPT_FOR = timedelta(days=7)  # before a no is asked about anew
 # After a change of the rules so much less than otherwise is looked at by a person.
 _AFTER_A_CHANGE = 5
 _SHOWN = 400  # characters of the creditors' names
@@ -92,7 +93,7 @@ class Breaker:
     def _ask(self) -> None:
         """Ask the operator, once a day; once a week when he said that they stay."""
         store, agency = self._app.store, self._app.settings.agency
-        if abs(self._now - _moment(store, ASKED)) < _DAY or abs(self._now - _moment(store, KEPT)) < _WEEK:
+        if abs(self._now - _moment(store, ASKED)) < _DAY or abs(self._now - _moment(store, KEPT)) < KEPT_FOR:
             return
         mails = [mail for mail in store.outbox([OutboxState.QUEUED], due_at=self._now) if self._counts(mail)]
         whose = [c.name for c in self._app.settings.creditors if c.id in {mail.creditor for mail in mails}]

@@ -5,7 +5,10 @@ import json
 import pytest
 
 from agent.cli import main
+from agent.outbox.by_hand import WAITS_FOR_A_WORD
+from agent.ports import Commit
 from agent.store.tinydb_store import TinyStore
+from tests.store.builders import mail
 
 
 def told(capsys, *arguments: str) -> str:
@@ -128,9 +131,9 @@ def test_verify_tells_every_difference(books, capsys):
 
 
 def test_looking_before_anything_happened_says_so(tmp_path, books, capsys):
-    """No store yet is told like a wrong setting."""
+    """No store yet is told with what the service is like."""
     (books.parent / "state/relance.db").unlink()
-    assert main(["status", "--config", str(books)]) == 78
+    assert main(["status", "--config", str(books)]) == 1
     assert capsys.readouterr().err
 
 
@@ -149,3 +152,41 @@ def test_the_report_asks_whose_it_is(books, capsys, tmp_path):
     wrong = ["report", "--config", str(books), "--html", str(tmp_path / "r.html"), "--creditor", "nobody"]
     assert main(wrong) == 1
     assert "acme" in capsys.readouterr().err
+
+
+def test_a_long_note_stands_once_below_the_list(books, capsys):
+    """However many mails bear it; each line says which it is."""
+    store = TinyStore.open(books.parent / "state/relance.db")
+    store.commit(Commit(outgoing=tuple(mail(f"s{n}", note=WAITS_FOR_A_WORD) for n in range(9))))
+    store.close()
+    listed = told(capsys, "outbox", "--config", str(books))
+    assert listed.count(WAITS_FOR_A_WORD) == 1
+    assert listed.count("(1)") == 10
+    assert "nobody knows" in listed
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["verify"], ["outbox"], ["import", "--creditor", "acme", "list.csv"], ["backup"]]
+)
+def test_before_the_first_run_there_are_no_books(books, capsys, words):
+    """Nothing is wrong with the configuration, and the answer says what makes them."""
+    (books.parent / "state/relance.db").unlink()
+    (books.parent / "list.csv").write_text("number,total\n")
+    words = [str(books.parent / word) if word.endswith(".csv") else word for word in words]
+    assert main([*words, "--config", str(books)]) == 1
+    said = capsys.readouterr().err
+    assert "there are no books yet" in said
+    assert "relance once" in said
+    assert "configuration" not in said
+
+
+def test_books_of_a_newer_program_are_not_called_damaged(books, capsys):
+    """The answer says what to install; the exit code keeps systemd from trying again."""
+    store = TinyStore.open(books.parent / "state/relance.db")
+    store.db.ground.set_schema(99)
+    store.close()
+    assert main(["status", "--config", str(books)]) == 65
+    said = capsys.readouterr().err
+    assert "of a newer Relance" in said
+    assert "install the version that wrote it" in said
+    assert "damaged" not in said

@@ -81,6 +81,18 @@ def backup(world, monkeypatch):
     return lambda: dated(folder, world.clock.now()).touch()
 
 
+@pytest.mark.parametrize(
+    ("language", "none"), [("fr", "aucune dans"), ("nl", "geen in"), ("en", "none in"), ("de", "keine in")]
+)
+def test_a_backup_that_was_never_made_is_said_to_be_none(world, monkeypatch, language, none):
+    """In the operator's language, with the folder where one should be."""
+    agency = replace(world.app.settings.agency, language=language)
+    world.app = world.app.with_settings(replace(world.app.settings, agency=agency))
+    backup(world, monkeypatch)
+    (trouble,) = alerts._backup(world.app, world.clock.now())
+    assert trouble.found == f"{none} {world.app.settings.backup_dir}"
+
+
 def quarantined(world, kind, count):
     now = world.clock.now()
     for number in range(count):

@@ -105,6 +105,8 @@ def test_a_no_keeps_them_and_is_not_asked_about_for_a_week(world, word):
     assert statements(world) == []
     assert len(questions(world)) == 1
     assert world.lying_in(Box.REVIEW) == 0
+    (heard,) = [m for m in world.mails(OPERATOR) if "stay where they are until you let them go" in m["Subject"]]
+    assert "relance outbox release" in heard.get_body(("plain",)).get_content()
     world.clock.advance(timedelta(days=1))
     for _ in range(2):
         world.work()

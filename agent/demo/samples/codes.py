@@ -125,6 +125,7 @@ OPERATOR = (
     "week",
     "clock",
     "surge",
+    "surge_kept",
     "alarm",
     "alarm_over",
     "alert",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from agent.domain.decide import Decision
+from agent.domain.letters import Letter, to_operator
 from agent.outbox.by_hand import release
 from agent.ports import MessageRecord
 from agent.service.app import App
@@ -11,7 +13,7 @@ from agent.service.conclude import Outcome
 from agent.service.gather import Gathered
 from agent.service.routes.common import for_review
 from agent.service.routes.creditor import confirmed
-from agent.service.surge import ASKED, KEPT, QUESTION
+from agent.service.surge import ASKED, KEPT, KEPT_FOR, QUESTION
 
 
 def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | None:
@@ -31,6 +33,20 @@ def let_go(app: App, gathered: Gathered, record: MessageRecord) -> Outcome | Non
         return for_review(app, gathered, replace(record, because="no proved word of the operator"))
     if not said:
         kept = replace(record, because="the operator keeps the mails back")
-        return Outcome(message=gathered.message, record=kept, notes={KEPT: app.clock.now().isoformat()})
+        letters = (_kept(app, gathered),)
+        return Outcome(
+            Decision(letters=letters), message=gathered.message, record=kept, notes={KEPT: app.clock.now().isoformat()}
+        )
     release(app.store, app.clock.now())
     return Outcome(message=gathered.message, record=replace(record, because="the operator lets the mails go"))
+
+
+def _kept(app: App, gathered: Gathered) -> Letter:
+    """What tells the operator that he was heard, when he is asked again, and how they leave before."""
+    again = app.clock.now() + KEPT_FOR
+    facts = (
+        ("summary", "the mails to debtors stay where they are until you let them go"),
+        ("asked_again", f"{again:%Y-%m-%d}"),
+        ("release", "relance outbox release"),
+    )
+    return to_operator(app.settings.agency, f"operator:surge_kept:{gathered.message.key}", facts, "surge_kept")
