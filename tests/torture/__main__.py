@@ -1,8 +1,9 @@
-"""`python -m tests.torture [KILLS=1000] [SEED=1]`: kills the daemon over and over in the middle of its work, and counts what went wrong.
+"""`python -m tests.torture [KILLS=1000] [SEED=1] [GROUND=postgres]`: kills the daemon over and over in the middle of its work, and counts what went wrong.
 
 Every death is followed by `relance verify` and by a look at every mail that went in and came out; at the end the books must be those
 of a play in which nobody died. Beside that each fault of the servers, the disk and the clock is made once. The last line counts; the
 exit code is 0 when nothing was lost, nothing sent twice and nothing wrong. SEED makes the same dice again. KEEP=1 keeps the folders.
+With GROUND=postgres the books lie in a database, and its server dies among the others.
 """
 
 from __future__ import annotations
@@ -30,13 +31,14 @@ def main(words: list[str]) -> int:
     """0 when nothing was lost, nothing sent twice and nothing wrong."""
     given = dict(word.split("=", 1) for word in words)
     kills, seed, keep = int(given.get("KILLS", "1000")), int(given.get("SEED", "1")), bool(given.get("KEEP"))
+    database = given.get("GROUND") == "postgres"
     plays = -(-kills // _IN_ONE_PLAY)
     shares = [kills * (n + 1) // plays - kills * n // plays for n in range(plays)]
     began, tally = time.monotonic(), Tally()
     with ProcessPoolExecutor(_AT_ONCE) as pool:
-        first = pool.submit(_peace, keep)
-        others = [pool.submit(_deaths, f"{seed}-{n}", share, keep) for n, share in enumerate(shares, 1)]
-        mishaps = pool.submit(_faults, keep)
+        first = pool.submit(_peace, keep, database)
+        others = [pool.submit(_deaths, f"{seed}-{n}", share, keep, database) for n, share in enumerate(shares, 1)]
+        mishaps = pool.submit(_faults, keep, database)
         reference, told = first.result()
         if reference is None:
             tally.findings.wrong.add(told)
@@ -61,21 +63,21 @@ def main(words: list[str]) -> int:
     return 1 if any(counts) else 0
 
 
-def _peace(keep: bool) -> tuple[Counter[Line] | None, str]:
+def _peace(keep: bool, database: bool) -> tuple[Counter[Line] | None, str]:
     """What a play without deaths leaves, and how many mails it had; None with the reason when it could not be played to its end."""
     try:
-        with Stage(keep=keep) as stage, stage.world("peace") as world:
+        with Stage(keep=keep, in_database=database) as stage, stage.world("peace") as world:
             lines = play.in_peace(world, scenes())
             return lines, f"{len(world.posted)} mails in, {len(world.sink.mails)} out"
     except _STOPS as error:
         return None, f"the play in peace stopped: {error!r}"
 
 
-def _deaths(seed: str, kills: int, keep: bool) -> tuple[Tally, Counter[Line] | None]:
+def _deaths(seed: str, kills: int, keep: bool, database: bool) -> tuple[Tally, Counter[Line] | None]:
     """What happened in a play with so many deaths, and what it left; None when it could not be played to its end."""
     tally = Tally()
     try:
-        with Stage(keep=keep) as stage, stage.world("play") as world:
+        with Stage(keep=keep, in_database=database) as stage, stage.world("play") as world:
             play.with_deaths(world, scenes(), random.Random(seed), kills, tally)
             return tally, checks.told(world)
     except _STOPS as error:
@@ -83,11 +85,11 @@ def _deaths(seed: str, kills: int, keep: bool) -> tuple[Tally, Counter[Line] | N
         return tally, None
 
 
-def _faults(keep: bool) -> Report:
+def _faults(keep: bool, database: bool) -> Report:
     """What came of the faults of servers, disk and clock."""
     report = Report()
     try:
-        with Stage(keep=keep) as stage, stage.world("faults") as world:
+        with Stage(keep=keep, in_database=database) as stage, stage.world("faults") as world:
             faults.all_of_them(world, report)
     except _STOPS as error:
         report.findings.wrong.add(f"the faults stopped: {error!r}")

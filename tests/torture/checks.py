@@ -45,14 +45,14 @@ class Findings:
 def after_death(world: World) -> Findings:
     """What is wrong now that the daemon is dead."""
     findings = Findings()
-    if not (world.state / "relance.db").exists():
+    if not world.ground.begun():
         return findings
     findings.lost |= _lost(world)
     try:
         store = world.books()
     except AgentError as error:
         # a store that was never whole, or waits for its migration, is told by its next life
-        if (world.state / "relance.db").stat().st_size and "schema" not in str(error):
+        if world.ground.whole() and "schema" not in str(error):
             findings.wrong.add(f"the books cannot be opened: {error}")
         return findings
     try:

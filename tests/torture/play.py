@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 import tempfile
 import time
 from collections import Counter
@@ -22,7 +21,15 @@ from tests.torture.story import Author, Scene
 from tests.torture.world import Life, Stuck, World, Zygote
 
 # The deaths of a round, by how often each kind is drawn.
-_DRAWN = {"time": 6, "start": 2, "migrate": 1, "backup": 1, **dict.fromkeys(POINTS, 2), **dict.fromkeys(RELAY, 2)}
+_DRAWN = {
+    "time": 6,
+    "start": 2,
+    "migrate": 1,
+    "backup": 1,
+    **dict.fromkeys(POINTS, 2),
+    **dict.fromkeys(RELAY, 2),
+}
+_SERVER = 4
 _OLDEST = 1
 
 
@@ -82,7 +89,8 @@ def with_deaths(world: World, played: Sequence[Scene], dice: random.Random, kill
 
 def _one_life(world: World, dice: random.Random, tally: Tally) -> bool:
     """A life and its death; False when it came to rest before its hour."""
-    kind = dice.choices(list(_DRAWN), list(_DRAWN.values()))[0]
+    drawn = {**_DRAWN, "server": _SERVER} if world.in_database else _DRAWN
+    kind = dice.choices(list(drawn), list(drawn.values()))[0]
     life = _begin(world, dice, kind)
     timer = None
     if kind in ("time", "start"):
@@ -90,6 +98,8 @@ def _one_life(world: World, dice: random.Random, tally: Tally) -> bool:
         timer = world.kill_after(seconds, life, kind)
     if kind == "backup":
         _backup_dies(world, dice, tally)
+    if kind == "server":
+        _server_dies(world, life, dice, tally)
     rested = world.rest()
     if timer is not None and not rested:
         timer.join()
@@ -99,6 +109,16 @@ def _one_life(world: World, dice: random.Random, tally: Tally) -> bool:
         life.kill("rest")
     _count_death(world, life, tally)
     return not rested
+
+
+def _server_dies(world: World, life: Life, dice: random.Random, tally: Tally) -> None:
+    """The server of the books dies at the daemon's side; who cannot go on without it ends by himself, and systemd starts him again."""
+    life.ended(dice.uniform(0.05, 1.2))
+    world.ground.die()
+    tally.deaths["the server of the books"] += 1
+    if life.ended(dice.uniform(0.0, 1.0)):
+        life.died_at = "with the server of the books"
+    life.kill("after the server of the books")
 
 
 def _begin(world: World, dice: random.Random, kind: str) -> Life:
@@ -144,19 +164,13 @@ def _come_to_rest(world: World, tally: Tally) -> None:
 
 def make_older(world: World) -> None:
     """Let the store look as if an older program had written it, so that its next opening migrates."""
-    path = world.state / "relance.db"
-    if not path.exists():
-        return
-    connection = sqlite3.connect(path, isolation_level=None)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version:
-        connection.execute(f"PRAGMA user_version = {_OLDEST}")
-    connection.close()
+    if world.ground.begun():
+        world.ground.make_older(_OLDEST)
 
 
 def _backup_dies(world: World, dice: random.Random, tally: Tally) -> None:
     """A backup beside the daemon is killed; what bears a backup's name afterwards is whole."""
-    if not (world.state / "relance.db").exists():
+    if not world.ground.begun():
         return
     point, most = dice.choice(list(BACKUP.items()))
     life = world.run(("backup",), point, dice.randint(1, most))
@@ -188,6 +202,7 @@ class Stage:
     """Where plays are played: a folder for each, and the process from which lives are forked. Use as a context manager."""
 
     keep: bool = False
+    in_database: bool = False
     folder: Path = field(init=False)
     zygote: Zygote = field(init=False)
 
@@ -203,4 +218,4 @@ class Stage:
 
     def world(self, name: str) -> World:
         """Servers and files for one play."""
-        return World(self.folder / name, self.zygote)
+        return World(self.folder / name, self.zygote, self.in_database)

@@ -21,6 +21,7 @@ from agent.service.patience import Bell
 from agent.store import tinydb_store
 from agent.store.documents import DocumentFiles
 from agent.store.engine import SqliteFile
+from agent.store.postgres import PostgresDatabase
 from agent.store.postgres_claims import PostgresClaims
 from tests.torture.clock import Clock
 
@@ -67,10 +68,10 @@ class Fuse:
 
 def arm(fuse: Fuse) -> None:
     """Lay the fuse along every point."""
-    _around(ImapMailbox, "file", "move", fuse)
+    _around(ImapMailbox, "file_all", "move", fuse)
     _around(ImapMailbox, "keep_sent", "copy", fuse)
     _around(SmtpTransport, "send", "send", fuse)
-    _around(DocumentFiles, "put", "document", fuse)
+    _around(DocumentFiles, "begin", "document", fuse)
     _around(Path, "replace", "rename", fuse)
     _around(os, "fsync", "sync", fuse)
     _around(deliver._Run, "report", "report", fuse)
@@ -92,7 +93,7 @@ def _around(owner: Any, name: str, point: str, fuse: Fuse) -> None:
 
 def _arm_statements(fuse: Fuse) -> None:
     execute, migrate = SqliteFile.execute, tinydb_store.migrate
-    inside = []
+    inside: list[bool] = []
 
     def passing(file: SqliteFile, sql: str, values: Any = ()) -> Any:
         kind = {"COMMIT": "commit", "VACUUM": "vacuum"}.get(sql.split(" ", 1)[0], "")
@@ -116,6 +117,30 @@ def _arm_statements(fuse: Fuse) -> None:
 
     SqliteFile.execute = passing  # type: ignore[method-assign]
     tinydb_store.migrate = migrating
+    _arm_database(fuse, inside)
+
+
+def _arm_database(fuse: Fuse, inside: list[bool]) -> None:
+    execute, later = PostgresDatabase.execute, PostgresDatabase.later
+
+    def passing(database: PostgresDatabase, sql: str, values: Any = ()) -> Any:
+        if sql != "COMMIT":
+            return execute(database, sql, values)
+        fuse.pass_by("commit.before")
+        rows = execute(database, sql, values)
+        fuse.pass_by("commit.after")
+        return rows
+
+    def asking(database: PostgresDatabase, sql: str, values: Any = ()) -> Any:
+        if inside:
+            fuse.pass_by("migrate")
+        told = later(database, sql, values)
+        if sql.startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
+            fuse.pass_by("write.after")
+        return told
+
+    PostgresDatabase.execute = passing  # type: ignore[method-assign]
+    PostgresDatabase.later = asking  # type: ignore[method-assign]
 
 
 def keep_time(clock: Clock) -> None:

@@ -18,12 +18,14 @@ def stage():
         yield stage
 
 
-def test_a_morning_of_deaths_ends_like_one_in_peace(stage):
+@pytest.mark.parametrize("in_database", [False, True], ids=["file", "database"])
+def test_a_morning_of_deaths_ends_like_one_in_peace(stage, in_database):
     """Killed at a dozen points while invoices are handed over and reminded of, it does what it does when it is left alone."""
+    stage.in_database = in_database
     morning, tally = scenes()[:2], Tally()
-    with stage.world("peace") as world:
+    with stage.world(f"peace-{in_database}") as world:
         reference = play.in_peace(world, morning)
-    with stage.world("deaths") as world:
+    with stage.world(f"deaths-{in_database}") as world:
         play.with_deaths(world, morning, random.Random("a morning"), 12, tally)
         told = checks.told(world)
     assert tally.kills >= 12
@@ -33,6 +35,7 @@ def test_a_morning_of_deaths_ends_like_one_in_peace(stage):
 
 def test_a_relay_that_hangs_up_after_the_data_makes_nothing_twice(stage):
     """Each mail is in doubt, the operator says that it arrived, and nobody gets it again."""
+    stage.in_database = False
     report = Report()
     with stage.world("fault") as world:
         faults.all_of_them(world, report, "relay hangs up after the data, mail kept")

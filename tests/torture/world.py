@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -24,14 +23,16 @@ from agent import cli
 from agent.demo.cast import AGENCY
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
-from agent.outbox.deliver import OWED
+from agent.outbox.deliver import owed_by
 from agent.service.requests import folder_of
 from agent.store.tinydb_store import TinyStore
 from tests.torture.clock import Clock
+from tests.torture.ground import DatabaseGround, Ground
 from tests.torture.sink import RELAY, Sink
 from tests.walks.town import Town
 
 ROOT = Path(__file__).parents[2]
+_OWED = owed_by("walk")
 _ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]*>)")
 FOLDERS = ("INBOX", "Handled", "Review", "Quarantine")
 # Seconds after which a scene that does not come to rest is given up.
@@ -40,8 +41,6 @@ PATIENCE = 300.0
 
 # So many lives more may be needed until all that the last one began is done.
 _LIVES_TO_SETTLE = 3
-# Seconds for which a lock may outlive who took it, on a machine that is busy with other things.
-_LOCK_OUTLIVES = 20.0
 
 
 class Stuck(Exception):
@@ -52,15 +51,6 @@ def identity(raw: bytes) -> str:
     """The Message-ID of a raw mail."""
     found = _ID.search(raw)
     return found[1].decode("ascii", "replace") if found else ""
-
-
-def _locked(handle: int) -> bool:
-    """Whether the lock was free and is ours now."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 class Zygote:
@@ -125,6 +115,8 @@ class World:
 
     folder: Path
     zygote: Zygote
+    in_database: bool = False
+    ground: Ground = field(init=False)
     town: Town = field(init=False)
     clock: Clock = field(init=False)
     life: Life | None = None
@@ -148,6 +140,9 @@ class World:
         self.state.mkdir(exist_ok=True, mode=0o700)
         (self.state / "secret").write_bytes(b"the same in every play, so that tokens are the same")
         (self.state / "secret").chmod(0o600)
+        self.ground = (DatabaseGround if self.in_database else Ground)(self.state)
+        with (self.folder / "config.toml").open("a") as configuration:
+            configuration.write(self.ground.configured)
         (self.folder / "tmp").mkdir(exist_ok=True)
         (self.folder / "mark").touch()
         return self
@@ -157,6 +152,7 @@ class World:
             self.life.kill("the end")
             self.bury()
         self.town.__exit__()
+        self.ground.close()
         if self.mounted:
             subprocess.run(["umount", "--lazy", str(self.state)], check=False)
 
@@ -178,7 +174,8 @@ class World:
 
     def start(self, point: str = "", passages: int = 0) -> Life:
         """Begin a life of the daemon that dies at this point, if it ever comes there."""
-        self._see_the_books_free()
+        if not self.ground.seen_free():
+            raise Stuck("the lock of the books outlives the daemon")
         self._readied_before = self.readied()
         in_the_victim = point if point not in RELAY else ""
         self.life = self.run(("run",), in_the_victim, passages)
@@ -186,21 +183,6 @@ class World:
             life = self.life
             self.sink.lay_fuse(point, passages, life.pid, lambda where: setattr(life, "died_at", where))
         return self.life
-
-    def _see_the_books_free(self) -> None:
-        """A child that the dead daemon was just forking holds the writer's lock for a moment more; nobody holds it for long."""
-        try:
-            handle = os.open(self.state / "relance.db.lock", os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return
-        end = time.monotonic() + _LOCK_OUTLIVES
-        try:
-            while not _locked(handle):
-                if time.monotonic() > end:
-                    raise Stuck("the lock of the books outlives the daemon")
-                time.sleep(0.02)
-        finally:
-            os.close(handle)
 
     def run(self, words: tuple[str, ...], point: str = "", passages: int = 0) -> Life:
         """Begin `relance WORDS`."""
@@ -266,7 +248,7 @@ class World:
 
     def books(self) -> TinyStore:
         """The store, for looking."""
-        return TinyStore.open(self.state / "relance.db", read_only=True)
+        return self.ground.books()
 
     def in_folders(self) -> dict[str, list[str]]:
         """The Message-IDs of what lies in each folder of the watched mailbox."""
@@ -277,7 +259,7 @@ class World:
         inbox = self.town.dovecot.maildir(AGENCY)
         if any(True for part in ("new", "cur") for _ in (inbox / part).iterdir()):
             return False
-        if not (self.state / "relance.db").exists() or any(folder_of(self.state).glob("[!.]*")):
+        if not self.ground.begun() or any(folder_of(self.state).glob("[!.]*")):
             return False
         now = self.clock.now() + timedelta(seconds=1)
         try:
@@ -286,7 +268,7 @@ class World:
             return False
         try:
             timer = store.next_timer()
-            busy = timer is None or timer <= now or store.note(OWED) is not None
+            busy = timer is None or timer <= now or store.note(_OWED) is not None
             return not busy and not any(
                 m.state is OutboxState.SENDING or m.not_before <= now
                 for m in store.outbox([OutboxState.QUEUED, OutboxState.SENDING])
@@ -322,7 +304,7 @@ class World:
                 f"{m.state.value} {m.kind} {m.not_before} {m.note}"
                 for m in store.outbox([OutboxState.QUEUED, OutboxState.SENDING])
             ][:5]
-            left.append(f"timer {store.next_timer()} owed {store.note(OWED)}")
+            left.append(f"timer {store.next_timer()} owed {store.note(_OWED)}")
             store.close()
         return "; ".join(left)
 
