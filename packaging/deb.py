@@ -163,7 +163,7 @@ def maintainer() -> str:
 def settle(root: Path) -> None:
     """Modes that do not hang on the builder's umask; dpkg-deb sees to owners and times."""
     run = {root / "usr/lib/relance/bin/relance", *(root / "DEBIAN" / name for name in SCRIPTS)}
-    for path in root.rglob("*"):
+    for path in (root, *root.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path in run else 0o644)
     (root / "etc/relance/secrets").chmod(0o700)
