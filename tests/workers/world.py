@@ -19,6 +19,7 @@ from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from agent.cli import Exit
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.deliver import owed_by
@@ -98,7 +99,9 @@ class Relay(Smtp):
 
 @dataclass(slots=True)
 class Worker:
-    """One of the workers: its folder, its ways, and the process that it is now. `away` says what a fault did to it, "" nothing."""
+    """One of the workers: its folder, its ways, and the process that it is now. `away` says what a fault did to it, "" nothing; `lives`
+    counts those that were ready for work before this one.
+    """
 
     number: int
     folder: Path
@@ -106,11 +109,16 @@ class Worker:
     relay: Relay
     life: Life | None = None
     away: str = ""
+    lives: int = 0
 
     def log(self) -> str:
         """What it wrote, in all its lives."""
         path = self.folder / "daemon.log"
         return path.read_text(errors="replace") if path.exists() else ""
+
+    def readied(self) -> int:
+        """How often it said that it is ready."""
+        return self.log().count('"event": "ready"')
 
     def handled(self) -> Iterator[tuple[str, str]]:
         """The keys of the mails that it handled, each after the moment; those left out that were handled before."""
@@ -221,6 +229,7 @@ class World:
             "point": "",
             "passages": 0,
         }
+        worker.lives = worker.readied()
         pid = self.zygote.fork(told)
         worker.life = Life(pid, os.pidfd_open(pid))
         worker.away = ""
@@ -247,10 +256,13 @@ class World:
             signal.pidfd_send_signal(worker.life.handle, number)
 
     def see_to_the_workers(self) -> None:
-        """Start those again that ended by themselves; that they did is told."""
+        """Start those again that ended by themselves; that they did is told, but of one that found no database when it began."""
         for worker in self.workers:
             if worker.life is not None and worker.life.ended():
                 code = self.bury(worker)
+                if code == Exit.TRY_LATER and worker.readied() == worker.lives:
+                    self.start(worker)
+                    continue
                 last = worker.log().splitlines()[-1:]
                 self.ended.append(f"worker {worker.number} ended by itself with {code}: {last}")
                 if len(self.ended) > _MOST_ENDS:
