@@ -6,12 +6,14 @@ import time
 
 import psycopg
 import pytest
+from tinydb import where
+from tinydb.table import Document
 
 from agent.errors import ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.ports import Commit
 from agent.store.tinydb_store import TinyStore
 from tests.servers.postgres import Postgres
-from tests.store.builders import CREDITOR, folded, mail, opened, record, registered
+from tests.store.builders import CREDITOR, contact, folded, mail, opened, record, registered
 
 
 @pytest.fixture
@@ -131,6 +133,51 @@ def test_an_address_that_leads_nowhere_is_told(place):
     assert "hush" not in str(away.value)
     with pytest.raises(ConfigError, match="there is none"):
         TinyStore.open(place, read_only=True)
+
+
+@pytest.mark.kill
+def test_a_commit_waits_for_the_disk_though_others_go_on_before():
+    """The chain is free before the disk has its end; who committed hears of it only when a server that dies at once keeps it."""
+    with Postgres(wal_writer_delay="10s") as server:
+        place = server.schema()
+        store = TinyStore.open(place)
+        store.commit(folded([opened(), registered()]))
+        last = store.commit(folded([contact()], store.ledger(["acme-d1"])))
+        server.stop("immediate")
+        server.start()
+        assert TinyStore.open(place, read_only=True).journal.last == last
+        store.close()
+
+
+def test_rows_with_ids_of_their_own_stand_in_nobodys_way(place):
+    """A new row gets an id above one that was written under an id of its own meanwhile."""
+    store = TinyStore.open(place)
+    notes = store.db.table("notes")
+    notes.put({"key": "first", "value": ""}, where("key") == "first")
+    notes.insert(Document({"key": "own", "value": ""}, doc_id=7))
+    for key in ("second", "third", "fourth"):
+        notes.put({"key": key, "value": ""}, where("key") == key)
+    assert [row["key"] for row in notes.all()] == ["first", "own", "second", "third", "fourth"]
+    store.close()
+
+
+def test_what_a_transaction_looks_up_is_what_it_wrote(place):
+    """A look-up that was answered before is asked again when something that bears the value came or went."""
+    store = TinyStore.open(place)
+    notes = store.db.table("notes")
+    key = where("key") == "a"
+    with store.db.transaction():
+        store.db.rows.expect([("notes", ("key",), ["a", "b"])])
+        assert notes.get(key) is None
+        notes.put({"key": "a", "value": "1"}, key)
+        assert notes.get(key) == {"key": "a", "value": "1"}
+        notes.put({"key": "a", "value": "2"}, key)
+        assert notes.get(key) == {"key": "a", "value": "2"}
+        notes.put({"key": "b", "value": "3"}, key)
+        assert notes.get(key) is None
+        notes.remove(where("key") == "b")
+        assert notes.all() == []
+    store.close()
 
 
 @pytest.mark.kill
