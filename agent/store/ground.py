@@ -154,6 +154,10 @@ class Rows(Protocol):
         """
         ...
 
+    def bearing(self, tables: Sequence[str], path: Path, values: Sequence[str]) -> list[str]:
+        """Those of the tables that hold a document with one of these values at the indexed path."""
+        ...
+
     def bearers(
         self,
         table: str,

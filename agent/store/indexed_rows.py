@@ -112,6 +112,21 @@ class IndexedRows(ABC):
             for doc_id, document in self.scan(table):
                 self._index(doc_id, entries(document, slots), set())
 
+    def bearing(self, tables: Sequence[str], path: Path, values: Sequence[str]) -> list[str]:
+        """Those of the tables that hold a document with one of these values at the indexed path."""
+        slots = {slot: table for table in tables if (slot := self.paths(table).get(path)) is not None}
+        bearing: set[str] = set()
+        for first in range(0, len(values) if slots else 0, CHUNK):
+            part = [word(value) for value in values[first : first + CHUNK]]
+            numbers = " UNION ALL ".join(f"SELECT {slot} AS slot" for slot in slots)
+            found = self._ground.execute(
+                f"SELECT s.slot FROM ({numbers}) s WHERE EXISTS"  # noqa: S608 - numbers and marks only
+                f' (SELECT 1 FROM "@index" i WHERE i.slot = s.slot AND i.value IN ({",".join([self.mark] * len(part))}))',
+                part,
+            )
+            bearing |= {slots[number(slot)] for (slot,) in found}
+        return [table for table in tables if table in bearing]
+
     def bearers(
         self,
         table: str,

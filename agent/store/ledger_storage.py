@@ -183,7 +183,7 @@ class LedgerTable(Table):
         is a bound for each value. A text without a form in UTF-8, or with the sign that stands for one in the index, is compared with
         the document itself.
         """
-        odd = [value for value in values if "?" in value or "\0" in value or not writable(value)]
+        odd = [value for value in values if is_odd(value)]
         plain = [value for value in values if value not in odd] if odd else values
         narrowed = None if within is None else ((within[0],), within[1])
         yield from self._storage.rows.bearers(self.name, (path,), plain, fields, narrowed, most)
@@ -267,6 +267,11 @@ class LedgerTable(Table):
         return self._storage.rows.next_id(self.name)
 
 
+def is_odd(value: str) -> bool:
+    """Whether the index may hold another text in its place: it has no form in UTF-8, or the sign that stands for such a text."""
+    return "?" in value or "\0" in value or not writable(value)
+
+
 class LedgerDB(TinyDB):
     """TinyDB with LedgerStorage and LedgerTable: `LedgerDB(path)`, `LedgerDB("postgresql://…")`."""
 
@@ -299,6 +304,11 @@ class LedgerDB(TinyDB):
     def transaction(self, *, alone: bool = True) -> AbstractContextManager[None]:
         """A stretch in which all calls, on any table, become durable together or not at all; see `Ground.transaction`."""
         return self._storage.transaction(alone=alone)
+
+    def bearing(self, tables: Sequence[str], path: str, values: Sequence[str]) -> Sequence[str]:
+        """Those of the tables in which a document may bear one of these values at the indexed path, asked for together."""
+        odd = any(is_odd(value) for value in values)
+        return tables if odd else self._storage.rows.bearing(tables, (path,), values)
 
     def table(self, name: str, **kwargs: Any) -> LedgerTable:
         table = super().table(name, **kwargs)

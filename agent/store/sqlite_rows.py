@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from agent.store.codec import Document, Json, dumps
 from agent.store.engine import SqliteFile
-from agent.store.ground import Row, Value
+from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
 from agent.store.links import Link
@@ -110,14 +110,16 @@ class SqliteRows(IndexedRows):
     def add(self, table: str, document: Document) -> None:
         """Write this document under a new id."""
         self.create(table)
-        self.put(table, self.next_id(table), document)
+        self._write(table, self.next_id(table), None, dumps(document, ordered=False))
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
         body = dumps(document, ordered=False)
         old = self.body(table, doc_id)
-        if body == old:
-            return
+        if body != old:
+            self._write(table, doc_id, old, body)
+
+    def _write(self, table: str, doc_id: int, old: str | None, body: str) -> None:
         self._reindex(table, doc_id, {} if old is None else loads(old), loads(body))
         self._file.execute(
             f"INSERT INTO {identifier(table)} (doc_id, body) VALUES (?, ?)"  # noqa: S608 - the name is quoted
@@ -156,16 +158,27 @@ class SqliteRows(IndexedRows):
             f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
             (self.paths(table)[lookup.path], *map(word, lookup.values)),
         )
-        found = ((number(doc_id), self.get(table, number(doc_id))) for (doc_id,) in ids)
-        return ((doc_id, document) for doc_id, document in found if document is not None)
+        return self._of(table, [number(doc_id) for (doc_id,) in ids])
+
+    def _of(self, table: str, ids: Sequence[int]) -> Iterator[tuple[int, Document]]:
+        """Those of these documents that are there, in this order."""
+        for first in range(0, len(ids), CHUNK):
+            part = ids[first : first + CHUNK]
+            rows = self._select(table, "doc_id, body", f"WHERE doc_id IN ({','.join('?' * len(part))})", part)
+            bodies = {doc_id: str(body) for doc_id, body in rows}
+            yield from ((doc_id, loads(bodies[doc_id])) for doc_id in part if doc_id in bodies)
 
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
         for slot, value in less:
             self._file.execute(
                 'DELETE FROM "@index" WHERE slot = ? AND value = ? AND doc_id = ?', (slot, value, doc_id)
             )
-        for slot, value in sorted(more):
-            self._file.execute('INSERT OR IGNORE INTO "@index" VALUES (?, ?, ?)', (slot, value, doc_id))
+        added = sorted(more)
+        for first in range(0, len(added), CHUNK):
+            part = added[first : first + CHUNK]
+            marks = ",".join(["(?,?,?)"] * len(part))
+            values = [value for slot, word in part for value in (slot, word, doc_id)]
+            self._file.execute(f'INSERT OR IGNORE INTO "@index" VALUES {marks}', values)  # noqa: S608 - marks only
 
     def _told(self, fields: Sequence[str]) -> tuple[str, Callable[[Row], tuple[Value, ...]]]:
         return ", ".join(f"json_extract(t.body, '$.{field}')" for field in fields), tuple

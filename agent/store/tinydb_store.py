@@ -39,6 +39,8 @@ from agent.store.records import (
 )
 from agent.store.writing import write
 
+_TABLES = tuple(TABLES.values())
+
 
 class TinyStore:
     """The Store over one file (`relance.db`) and the folder `documents` beside it, or over a database.
@@ -119,11 +121,11 @@ class TinyStore:
         """The part of the ledger that holds these states; unknown ids are left out."""
         wanted = tuple(dict.fromkeys(ids))
         found: dict[str, State] = {}
-        for name in TABLES.values():
-            missing = [id_ for id_ in wanted if id_ not in found]
-            for first in range(0, len(missing), CHUNK):
-                rows = self._table(name).each(where("id").one_of(missing[first : first + CHUNK]))
-                found |= {str(row["id"]): state_of(row) for row in rows}
+        for first in range(0, len(wanted), CHUNK):
+            some = wanted[first : first + CHUNK]
+            for name in self.db.bearing(_TABLES, "id", some):
+                rows = self._table(name).each(where("id").one_of(list(some)))
+                found |= {str(row["id"]): state_of(row) for row in rows if row["id"] not in found}
         return Ledger.of(found[id_] for id_ in wanted if id_ in found)
 
     def find(
@@ -136,7 +138,7 @@ class TinyStore:
         wanted = {term_text(term): term for term in terms}
         found: dict[Term, list[str]] = {term: [] for term in wanted.values()}
         within = None if creditor is None else ("creditor", creditor)
-        for name in TABLES.values():
+        for name in self.db.bearing(_TABLES, "terms", tuple(wanted)):
             for text, (id_, owner) in self._table(name).bearers(
                 "terms", tuple(wanted), ("id", "creditor"), within, most
             ):
