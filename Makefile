@@ -1,7 +1,7 @@
 # make demo   plays three months in seconds; installs what it needs once (no system packages)
 # make test   the whole suite; installs what it needs once
 # make setup  everything a developer needs
-# make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form
+# make torture  kills the daemon 1,000 times over real servers and counts what was lost, sent twice or wrong; KILLS=100 is the short form, GROUND=postgres keeps the books in a database that dies too
 # make workers  several workers on one database handle 10,000 mails while they are killed, paused and cut off and the database fails
 #             over; counts what was lost, came twice or is wrong; MESSAGES=500 KILLS=8 PAUSES=3 CUTS=3 FAILOVERS=1 is a short form
 # make boot   boots the service in a container and looks on while it works, hangs, is restarted, backed up and stopped (as root)

@@ -69,7 +69,16 @@ def _goes_on(heard: Heard, label: str) -> tuple[Hit, ...]:
     )
 
 
+# Who wants data deleted speaks of a person, not of what that person owes: it is for the operator, and takes no invoice back.
+_DATA = re.compile(
+    r" (?:donnees|rgpd|gegevens|persoonsgegevens|avg|data|gdpr|personal (?:information|details)|everything you (?:hold|have|keep|know)"
+    r"|daten|dsgvo|personenbezogen\w*)(?= |$)"
+)
+
+
 def _fits(label: str, heard: Heard) -> bool:
+    if label == "withdraw" and _DATA.search(heard.line):
+        return False
     if label == "status_request":
         return bool(heard.sentence.question or _ASKS.match(heard.line)) or not (
             heard.has("cue_condition") or heard.affirmed("payment_notice")

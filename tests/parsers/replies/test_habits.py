@@ -294,3 +294,37 @@ def test_another_firm_or_another_rate_is_a_dispute(text: str, reason: str) -> No
     """A bill that concerns somebody else, or another VAT rate than agreed, is contested."""
     assert _labels(text) == {"dispute"}
     assert _one(text, "dispute").reason == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please confirm receipt.",
+        "Kindly confirm receipt of this email.",
+        "Could you confirm you received this?",
+        "We have received your letter. Please confirm that you got our answer.",
+        "Merci de confirmer la bonne réception de ce message.",
+        "Gelieve de ontvangst van deze mail te bevestigen.",
+        "Bitte bestätigen Sie den Erhalt dieser E-Mail.",
+    ],
+)
+def test_who_asks_for_a_receipt_of_his_mail_has_not_paid(text: str) -> None:
+    """Only words about money claim that money was sent."""
+    assert not _labels(text) & {"claims_paid", "promise_to_pay"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please confirm receipt of our payment.",
+        "Kindly confirm that you received the transfer.",
+        "Let me know when it has landed.",
+        "We paid yesterday. Please confirm receipt.",
+        "Merci de confirmer la réception de notre paiement.",
+        "Gelieve de ontvangst van onze betaling te bevestigen.",
+        "Bitte bestätigen Sie den Eingang unserer Zahlung.",
+    ],
+)
+def test_who_asks_whether_his_money_came_claims_that_he_paid(text: str) -> None:
+    """The money is named, or was in the sentence before."""
+    assert "claims_paid" in _labels(text)

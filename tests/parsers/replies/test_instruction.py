@@ -50,3 +50,27 @@ def test_no_text_raises(text: str, received: date, choices: int, fields: bool) -
     """Whatever is written, a reading comes back and choices stay within those that were offered."""
     reading = read_instructions(text, received=received, known_choices=choices, fields_open=fields)
     assert all(1 <= one.choice <= choices for one in reading.instructions if one.choice is not None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please delete all data of Batiplus (2026-501).",
+        "Supprimez toutes les données de Batiplus (2026-501).",
+        "Merci d'effacer ses données personnelles (facture 2026-501).",
+        "Verwijder alle gegevens van Batiplus (2026-501).",
+        "Bitte löschen Sie alle Daten von Batiplus (2026-501).",
+        "RGPD : supprimer 2026-501 et toutes les données du client",
+    ],
+)
+def test_who_wants_data_deleted_withdraws_no_invoice(text):
+    """What somebody owes is not what is known of him: the mail is not understood, and a person answers it."""
+    assert "withdraw" not in [one.kind for one in read_instructions(text, received=date(2026, 3, 10)).instructions]
+
+
+@pytest.mark.parametrize(
+    "text", ["supprimez la facture 2026-501", "delete invoice 2026-501", "verwijder factuur 2026-501"]
+)
+def test_who_wants_an_invoice_deleted_withdraws_it(text):
+    """As ever."""
+    assert [one.kind for one in read_instructions(text, received=date(2026, 3, 10)).instructions] == ["withdraw"]
