@@ -11,6 +11,7 @@
 # make dist   builds sdist and wheel into dist/ twice, compares them, and lists beside them what they need (CycloneDX)
 # make deb    builds the Debian package into dist/ and judges it with lintian; make trial installs, upgrades, removes and purges it
 # make lock   takes the newest releases of what the package brings along
+# make upgrade  builds the last release of each older schema, lets it play its demo, and takes over its books; FROM=commit for one
 # make gallery  a picture of every kind of mail in every language, wide, on a phone and dark, in build/gallery
 #
 # A second run of any of them installs nothing again: stamps in .venv and a look at dpkg tell that all is there.
@@ -23,10 +24,10 @@ FLOOR := 97
 MUTANTS = $(if $(MODULE),MODULE=$(MODULE)) SAMPLE=$(or $(SAMPLE),$(if $(MODULE),0,1500)) $(foreach word,SEED AGAIN STORIES LEAST,$(if $($(word)),$(word)=$($(word))))
 AXE := build/axe/node_modules/axe-core/axe.min.js
 
-.PHONY: help setup demo test lint format types imports holes bench load torture workers hostile boot mutants gallery model wheel-smoke dist deb trial sbom man lock clean
+.PHONY: help setup demo test lint format types imports holes bench load torture workers hostile boot mutants gallery model wheel-smoke dist deb trial upgrade sbom man lock clean
 
 help:
-	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | workers [MESSAGES=500 WORKERS=4] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | dist | deb | trial | gallery | model | wheel-smoke | clean"
+	@echo "make demo | test | setup | lint | format | bench [ONLY=name] | load [ONLY=part] | torture [KILLS=100] | workers [MESSAGES=500 WORKERS=4] | hostile | boot | mutants [SAMPLE=1500 SEED=1 | MODULE=path] | dist | deb | trial | upgrade | gallery | model | wheel-smoke | clean"
 
 $(VENV)/.light: pyproject.toml
 	@bash .ci/venv light
@@ -115,6 +116,9 @@ deb: $(VENV)/.full
 trial: $(VENV)/.full
 	@bash .ci/debian boot
 	@bash packaging/trial
+
+upgrade: $(VENV)/.full
+	@$(BIN)/python packaging/upgrade.py $(FROM)
 
 sbom: $(VENV)/.full
 	@$(BIN)/python packaging/sbom.py dist/relance.cdx.json
