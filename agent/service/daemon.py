@@ -115,7 +115,7 @@ class Daemon:
         self._stopping = False
         self._reloading = False
         self._ahead = True
-        self._hindered_until: datetime | None = None
+        self._hindered = _Pause()
         self._hindrance = ""
 
     def run(self) -> None:
@@ -194,7 +194,7 @@ class Daemon:
     def _mind_the_clock(self) -> None:
         """A clock that was set back leaves moments behind that would come too late: they are forgotten."""
         if self._timekeeper.was_set_back(self.app):
-            self._hindered_until = None
+            self._hindered.end()
             for line in self._lines:
                 line.start_afresh()
 
@@ -209,11 +209,12 @@ class Daemon:
         except (TemporaryError, ConfigError) as error:
             self._hinder(error)
         else:
-            self._hindered_until, self._hindrance = None, ""
+            self._hindered.end()
+            self._hindrance = ""
 
     def _hinder(self, error: AgentError) -> None:
-        """Come back later; told once for each reason."""
-        self._hindered_until = self.app.clock.now() + _LONGEST_PAUSE
+        """Come back later and later; told once for each reason."""
+        self._hindered.lengthen(self.app.clock.now())
         if str(error) != self._hindrance:
             self._hindrance = str(error)
             _LOG.error("what is due waits: %s", error)
@@ -346,7 +347,7 @@ class Daemon:
     def _next_work(self) -> datetime:
         now = self.app.clock.now()
         moments = [now + timedelta(seconds=self.app.settings.limits.poll_seconds)]
-        due = self._hindered_until or self.app.store.next_timer()
+        due = self._hindered.until or self.app.store.next_timer()
         moments += [moment for moment in (due, self._alarm.next_word(self.app), self._next_mail(now)) if moment]
         idle = (line.look_at for line in self._lines if not (line.reading.until or line.mailbox.busy))
         moments += [at for at in (*idle, *(line.reading.until for line in self._lines)) if at]
@@ -354,7 +355,7 @@ class Daemon:
 
     def _next_mail(self, now: datetime) -> datetime | None:
         """When the next mail may leave that no pause and no limit of its channel keeps back."""
-        if self._hindered_until:
+        if self._hindered.until:
             return None
         held_up = [line for line in self._lines if line.sending.lasts(now) or line.resume_at]
         moments = [max(m for m in (line.sending.until, line.resume_at) if m) for line in held_up]

@@ -51,6 +51,24 @@ def test_a_full_disk_hinders_the_daemon_and_does_not_end_it(world, monkeypatch):
     assert len(list(world.app.store.items())) == 1
 
 
+def test_a_store_that_is_away_for_a_moment_is_asked_again_soon_and_then_less_and_less(world, monkeypatch):
+    """A database that fails over is back within seconds: what is due does not wait for minutes. One that stays away is left alone."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.app.store, "next_timer", _full)
+        waits = []
+        for _ in range(9):
+            daemon.turn()
+            waits.append((daemon._next_work() - world.clock.now()).total_seconds())
+            world.clock.advance(timedelta(seconds=waits[-1]))
+    assert waits[:3] == [2, 4, 8]
+    assert max(waits) == waits[-1] == 300
+    daemon.turn()
+    monkeypatch.setattr(world.app.store, "next_timer", _full)
+    daemon.turn()
+    assert (daemon._next_work() - world.clock.now()).total_seconds() == 2
+
+
 def test_a_mark_that_cannot_be_written_is_no_reason_to_die(world, monkeypatch):
     """The disk is full before the mail is even begun: it waits."""
     _post(world)
