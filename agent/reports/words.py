@@ -14,6 +14,7 @@ from agent.reports import (
     phrases,
     plan_words,
     report_words,
+    restored_words,
     vocabulary,
 )
 from agent.reports.formats import money, number, percent
@@ -39,6 +40,7 @@ _WORDS: Mapping[str, vocabulary.Words] = {
     **plan_words.PLANS,
     **button_words.BUTTONS,
     **alarm_words.ALARMS,
+    **restored_words.RESTORED,
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -24,6 +24,8 @@ from agent.outbox.by_hand import resend
 from agent.outbox.deliver import joined
 from agent.outbox.outcome import claimed
 from agent.ports import Commit, Delivery, Store
+from agent.reports.formats import known_language
+from agent.reports.words import word
 from agent.service.app import App
 from agent.service.clock import SimulatedClock
 from agent.service.conclude import Outcome, commit_of
@@ -44,20 +46,38 @@ _OPEN = (OutboxState.SENDING, OutboxState.HELD, OutboxState.FAILED, OutboxState.
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that books and mailbox do not agree about: which, by the code of its words, and what stands in them."""
+
+    code: str
+    told: tuple[str, ...]
+
+    def said(self, language: str) -> str:
+        """One line for a person."""
+        return word(self.code, language).format(*self.told)
+
+    def __str__(self) -> str:
+        """The same in English, for the command line."""
+        return self.said("en")
+
+
+@dataclass(frozen=True, slots=True)
 class CaughtUp:
     """What was found: mails handled again, mails of ours that had left, letters that were dropped, and what differs, line by line."""
 
     handled: int
     left: int
     dropped: int
-    differences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    def said(self, language: str) -> str:
+        """One line for a person."""
+        counts = (self.handled, self.left, self.dropped, len(self.differences))
+        return Difference("restored_found", tuple(map(str, counts))).said(language)
 
     def __str__(self) -> str:
-        """One line for a person."""
-        return (
-            f"{self.handled} received mail(s) handled again, {self.left} of ours found as sent, "
-            f"{self.dropped} not found and not sent, {len(self.differences)} difference(s)"
-        )
+        """The same in English, for the command line and the log."""
+        return self.said("en")
 
 
 def is_pending(store: Store) -> bool:
@@ -107,7 +127,7 @@ class _Past:
         self.app = replace(app, clock=self._clock, unread=())
         self._rules = rules_of(self.app)
         self._sent = {mail.message_id: mail for mail in spool.left}
-        self._differences: list[str] = []
+        self._differences: list[Difference] = []
         self._handled = self._left = self._dropped = 0
 
     def lived(self, begin: datetime) -> CaughtUp:
@@ -152,11 +172,11 @@ class _Past:
             raise
         except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not keep the books from being compared
             _LOG.warning("a mail could not be handled again", exc_info=error)
-            self._differences.append(f"{came} could not be handled again: {type(error).__name__}")
+            self._differ("restored_unreadable", came, type(error).__name__)
             return
         self._handled += 1
         if handled.box is not came.box:
-            self._differences.append(f"{came} lies in {came.box.value} and would lie in {handled.box.value} now")
+            self._differ("restored_elsewhere", came, came.box.value, handled.box.value)
 
     def _settle(self, *, at_first: bool = False) -> None:
         """What Sent holds was sent; what it does not hold is not right to send any more."""
@@ -197,7 +217,7 @@ class _Past:
         if in_doubt and not mail.debtor:
             held = replace(mail, state=OutboxState.HELD, note=_MAY_HAVE_LEFT, not_before=self._clock.now())
             self.app.store.commit(Commit(outgoing=(held,)))
-            self._differences.append(f"{mail.kind} to {', '.join(mail.to)} is held: relance outbox resend {mail.id}")
+            self._differ("restored_held", mail.kind, ", ".join(mail.to), f"relance outbox resend {mail.id}")
             return
         ended = replace(mail, state=OutboxState.CANCELLED, note=_NEVER_LEFT)
         follows = called_off(self.app, mail, _NEVER_LEFT) if mail.debtor else Commit()
@@ -212,7 +232,7 @@ class _Past:
         unknown = (left for left in self._spool.left if self.app.store.mail(left.message_id) is None)
         strange = [left for left in unknown if left.at > begin]
         for left in strange:
-            self._differences.append(f"in Sent, and not in the books: {left}")
+            self._differ("restored_unknown", left)
         accounts = {id_ for left in strange for id_ in self._accounts(left.to)}
         for id_ in sorted(accounts):
             self._pause(id_)
@@ -230,21 +250,25 @@ class _Past:
         context = replace(self.app.context(creditor, "restored"), now=self._end)
         event = ev.FollowUpPaused(**head(context), subject=id_, until=None, reason=_REASON)
         self.app.store.commit(commit_of(self.app, Outcome(Decision((event,)), ledger, context)))
-        self._differences.append(f"{account.name} of {creditor.name} is paused until somebody resumes it")
+        self._differ("restored_paused", account.name, creditor.name)
+
+    def _differ(self, code: str, *told: object) -> None:
+        self._differences.append(Difference(code, tuple(map(str, told))))
 
 
 def _letter(app: App, found: CaughtUp, taken: str) -> Letter:
     """The report to the operator."""
     agency, now = app.settings.agency, app.clock.now()
-    shown: Sequence[str] = found.differences[:_LISTED]
+    language = known_language(agency.language)
+    shown = found.differences[:_LISTED]
     more = len(found.differences) - len(shown)
     facts = [
         ("summary", "the books were restored and compared with the mailbox"),
-        ("found", str(found)),
-        ("copy", taken),
+        ("found", found.said(language)),
+        ("restored_copy", taken),
     ]
-    facts += [("difference", line[:300]) for line in shown]
+    facts += [("restored_difference", one.said(language)[:300]) for one in shown]
     if more:
-        facts.append(("more", str(more)))
+        facts.append(("restored_more", str(more)))
     key = f"operator:restored:{now.isoformat()}"
     return to_operator(agency, key, facts)

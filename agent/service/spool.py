@@ -56,7 +56,7 @@ class Left:
 
     def __str__(self) -> str:
         """One line for a person."""
-        return f"{self.at:%Y-%m-%d %H:%M} to {', '.join(self.to)} «{self.subject[:80]}»"
+        return f"{self.at:%Y-%m-%d %H:%M} → {', '.join(self.to)} «{self.subject[:80]}»"
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class Spool:
         path = self.folder / f"{len(self.came):08}.eml"
         path.touch(mode=0o600)
         path.write_bytes(raw)
-        told = f"the mail of {at:%Y-%m-%d %H:%M} from {message.sender.address} «{message.subject[:80]}»"
+        told = f"{at:%Y-%m-%d %H:%M} {message.sender.address} «{message.subject[:80]}»"
         self.came.append(Came(at, box, told, path))
 
     def _note(self, message: Message, store: Store) -> None:

@@ -11,7 +11,7 @@ from agent.ports import Box, Commit
 from agent.service import restored
 from agent.service.bootstrap import build, close
 from agent.service.daemon import Daemon
-from agent.service.restored import catch_up, is_pending
+from agent.service.restored import CaughtUp, Difference, catch_up, is_pending
 from agent.service.work import deliver, once
 from agent.store.copies import make_copy
 from agent.store.restore import restore
@@ -135,8 +135,8 @@ def test_a_mail_in_sent_that_nobody_can_explain_pauses_its_debtor(world):
     mailbox.keep_sent(strange)
     app = lost(world, copy)
     found = catch_up(app)
-    assert any("in Sent, and not in the books" in line for line in found.differences)
-    assert any("paused" in line for line in found.differences)
+    assert any("in Sent, and not in the books" in str(line) for line in found.differences)
+    assert any("paused" in str(line) for line in found.differences)
     assert app.store.ledger([account.id]).accounts[account.id].hold(world.clock.now().date()) is not None
     count = len(world.mails(DEBTORS_ADDRESS))
     world.days(60)
@@ -152,7 +152,7 @@ def test_what_was_queued_when_the_copy_was_taken_is_held(world):
     app = lost(world, copy)
     found = catch_up(app)
     assert app.store.mail("digest:x").state is OutboxState.HELD
-    assert any("relance outbox resend" in line for line in found.differences)
+    assert any("relance outbox resend" in str(line) for line in found.differences)
 
 
 def test_a_mail_that_would_lie_elsewhere_now_is_told(world, monkeypatch):
@@ -166,7 +166,7 @@ def test_a_mail_that_would_lie_elsewhere_now_is_told(world, monkeypatch):
     swapped = {Box.HANDLED: lying[Box.REVIEW], Box.REVIEW: lying[Box.HANDLED]}
     real = app.channels[0].mailbox.contents
     monkeypatch.setattr(app.channels[0].mailbox, "contents", lambda box: iter(swapped.get(box) or list(real(box))))
-    assert any("would lie in" in line for line in catch_up(app).differences)
+    assert any("would lie in" in str(line) for line in catch_up(app).differences)
 
 
 def test_a_mail_that_cannot_be_handled_again_stops_no_other(world, monkeypatch):
@@ -187,7 +187,7 @@ def test_a_mail_that_cannot_be_handled_again_stops_no_other(world, monkeypatch):
     monkeypatch.setattr(restored, "handle_again", fails)
     found = catch_up(app)
     assert sorted(world.items()) == ["2026-501", "2026-503"]
-    assert [line for line in found.differences if "could not be handled again" in line]
+    assert [line for line in found.differences if "could not be handled again" in str(line)]
 
 
 def test_books_that_were_not_restored_are_not_compared(world):
@@ -243,3 +243,22 @@ def test_the_service_can_be_stopped_while_it_waits_for_the_mailbox(world, monkey
     monkeypatch.setattr(daemon._bell, "rang", lambda _seconds: False)
     daemon._compare_restored()
     assert is_pending(app.store)
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de"])
+def test_the_report_speaks_the_operators_language(language):
+    """No line of it keeps English words, whatever was found; what was found stands in each."""
+    codes = {
+        "restored_unreadable": 2,
+        "restored_elsewhere": 3,
+        "restored_held": 3,
+        "restored_unknown": 1,
+        "restored_paused": 2,
+    }
+    for code, count in codes.items():
+        told = Difference(code, tuple(f"<{n}>" for n in range(count)))
+        assert told.said(language) != str(told)
+        assert all(f"<{n}>" in told.said(language) for n in range(count))
+    found = CaughtUp(1, 2, 3)
+    assert found.said(language) != str(found)
+    assert [c for c in found.said(language) if c.isdigit()] == ["1", "2", "3", "0"]
