@@ -55,6 +55,12 @@ def whoami() -> int:
     return os.getpid()
 
 
+def whoami_slowly() -> int:
+    """Slow enough that another one is asked meanwhile."""
+    time.sleep(0.5)
+    return os.getpid()
+
+
 def outcome(act: str, target: str) -> str:
     """What the kernel says to an act that a parser has no business with."""
     acts = {

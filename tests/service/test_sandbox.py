@@ -10,6 +10,7 @@ import socket
 import statistics
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 from agent.domain.money import Money
 from agent.domain.parties import Role
 from agent.errors import TemporaryError
-from agent.service import jail
+from agent.service import children, jail
+from agent.service.children import at_once
 from agent.service.sandbox import Failure, Limits, Problem, Result, Sandbox
 from tests.service import jobs
 
@@ -162,6 +164,57 @@ def test_the_child_holds_no_descriptor_of_the_daemon(sandbox):
     with Path(os.devnull).open() as file:
         os.set_inheritable(file.fileno(), True)
         assert sandbox.run(jobs.descriptors).value == [0, 1, 2, 3]
+
+
+def test_as_many_documents_as_children_are_read_at_the_same_time():
+    """Each in a child of its own: what breaks one, or takes all its time, does not concern the other. More than those wait."""
+    with Sandbox(Limits(wall=30, children=2), preload=()) as box, ThreadPoolExecutor(3) as threads:
+        alone = [box.run(jobs.whoami).value for _ in range(3)]
+        assert len(set(alone)) == 1, "one after the other they need no second child"
+        slow = threads.submit(box.run, jobs.sleep, 3)
+        others = [box.run(jobs.whoami).value for _ in range(2)]
+        assert others[0] == others[1] != alone[0]
+        crashed = box.run(jobs.crash)
+        assert isinstance(crashed, Failure)
+        assert not slow.done()
+        third = threads.submit(box.run, jobs.whoami)
+        assert isinstance(slow.result(), Result)
+        assert isinstance(third.result(), Result)
+
+
+def test_children_that_died_together_while_idle_are_replaced_together():
+    """The machine may kill both for its memory; the next document does not notice."""
+    with Sandbox(Limits(children=2), preload=()) as box, ThreadPoolExecutor(2) as threads:
+        pids = {answer.value for answer in threads.map(lambda _: box.run(jobs.whoami_slowly), range(2))}
+        assert len(pids) == 2
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+        assert box.run(jobs.double, 2) == Result(4)
+
+
+@pytest.mark.parametrize(
+    ("cores", "room", "many"), [({0, 1}, 4 << 30, 2), ({0}, 4 << 30, 1), ({0, 1}, 2 << 30, 1), ({0, 1}, 2.5 * 2**30, 2)]
+)
+def test_a_second_child_needs_a_core_and_room(monkeypatch, cores, room, many):
+    """Two documents at their limit must fit beside the daemon, in the machine or in what systemd leaves the service."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
+    monkeypatch.setattr("agent.service.children._room", lambda: room)
+    assert at_once(1 << 30) == many
+
+
+def test_the_bound_of_the_service_counts(monkeypatch, tmp_path):
+    """`MemoryMax=` stands in the control group; without one, what the machine has counts."""
+    (tmp_path / "group").write_text("1:name=x:/\n0::/system.slice/relance.service\n")
+    monkeypatch.setattr(children, "_GROUP", tmp_path / "group")
+    monkeypatch.setattr(children, "_GROUPS", tmp_path)
+    machine = children._room()
+    told = tmp_path / "system.slice" / "relance.service" / "memory.max"
+    told.parent.mkdir(parents=True)
+    told.write_text("max\n")
+    assert children._room() == machine
+    told.write_text("1000\n")
+    assert children._room() == 1000
 
 
 def test_a_child_that_died_while_idle_is_replaced(sandbox):
