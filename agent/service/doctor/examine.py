@@ -14,7 +14,6 @@ from agent.service.doctor import folder, machine, unit
 from agent.service.doctor.finding import Finding, Level, Premises, Runs, ok, run_program, told_state_dir, wrong
 
 Part = Callable[[Premises], Iterable[Finding]]
-_REINSTALL = "pip install --upgrade --force-reinstall relance"
 
 
 def examine(
@@ -66,7 +65,7 @@ def _of(module: str, *names: str) -> Iterator[Part]:
 
 
 def _unloadable(error: ImportError) -> Finding:
-    return wrong("packages", f"what is installed does not load: {error}", _REINSTALL)
+    return wrong("packages", f"what is installed does not load: {error}", machine.reinstall())
 
 
 def _all(premises: Premises, parts: Iterable[Part]) -> Iterator[Finding]:

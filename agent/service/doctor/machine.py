@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.service.doctor.finding import Finding, Premises, ok, warning, wrong
 
 _DISTRIBUTION = "relance"
+# the environment of the Debian package (packaging/deb.py)
+_DEBIAN = "/usr/lib/relance"
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*(?:>=\s*([0-9.]+))?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([a-z]+)["']""")
 # What the service itself needs beside a document's reading, which has its own bound (limits.parse_memory_mb).
@@ -38,10 +40,17 @@ def packages(premises: Premises) -> Iterator[Finding]:
         return
     lacking = [problem for line in needed if ";" not in line and (problem := _lacking(line))]
     if lacking:
-        yield wrong("packages", "; ".join(lacking), f"pip install --upgrade --force-reinstall {_DISTRIBUTION}")
+        yield wrong("packages", "; ".join(lacking), reinstall())
     else:
         yield ok("packages", f"relance {version}, {sum(';' not in line for line in needed)} packages")
     yield from _extras(needed, premises)
+
+
+def reinstall() -> str:
+    """The command that puts the program itself right, by the way in which it was installed."""
+    if sys.prefix == _DEBIAN:
+        return f"apt-get install --reinstall {_DISTRIBUTION}"
+    return f"pip install --upgrade --force-reinstall {_DISTRIBUTION}"
 
 
 def _lacking(line: str) -> str:
