@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready, Wait
 
-from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, PermanentError, TemporaryError
 from agent.ports import ClaimLost, Conflict
 from agent.store.ground import Row
 
@@ -48,6 +48,8 @@ _PASSING = (
     errors.ReadOnlySqlTransaction,  # the one that was asked is a standby now
     errors.IdleInTransactionSessionTimeout,
 )
+# An error (and no answer to wait for) where a newer program has brought the books forward meanwhile: this one must not write on.
+_STILL_OF = 'SELECT 1 / (max(number) = %s)::int FROM "@schema"'
 _REFUSED = (errors.RaiseException, psycopg.IntegrityError, errors.InsufficientPrivilege)
 _DAMAGED = (errors.DataCorrupted, errors.IndexCorrupted)
 
@@ -62,6 +64,10 @@ def translated(error: psycopg.Error) -> AgentError:
         return ClaimLost(f"another worker took over: {error.diag.message_detail}")
     if isinstance(error, _LOST_RACE):
         return Conflict(f"another worker was faster: {_said(error)}")
+    if isinstance(error, errors.DivisionByZero):
+        return NewerStore(
+            "a newer program brought the books to its schema: install the version that did, or a later one"
+        )
     if isinstance(error, _DAMAGED):
         return CorruptStore(f"the store is damaged: {_said(error)}")
     if isinstance(error, _REFUSED):
@@ -90,6 +96,7 @@ class PostgresDatabase:
         """The only writer, or with `shared` one of several."""
         self.read_only, self.shared = read_only, shared
         self.undone = 0
+        self._of_schema: int | None = None
         self.begun = 0  # transactions; who remembers what one of them read must forget it with the next
         self._address = address
         self._depth = 0
@@ -173,7 +180,8 @@ class PostgresDatabase:
 
         Alone, it waits until no commit of another worker is under way, and they wait for its end.
         """
-        return self._writing(f'LOCK TABLE "@schema" IN {"EXCLUSIVE" if alone else "ROW SHARE"} MODE')
+        lock = f'LOCK TABLE "@schema" IN {"EXCLUSIVE" if alone else "ROW SHARE"} MODE'
+        return self._writing(lock, None if alone else self._of_schema)
 
     def together(self) -> AbstractContextManager[None]:
         """A stretch in which every transaction is durable at its end: others wait for what one does."""
@@ -193,7 +201,7 @@ class PostgresDatabase:
         self.do("SET LOCAL synchronous_commit = off")
 
     @contextmanager
-    def _writing(self, lock: str) -> Iterator[None]:
+    def _writing(self, lock: str, schema: int | None = None) -> Iterator[None]:
         if self.read_only:
             raise PermanentError(f"{self.place} is open for reading only")
         with self._guard:
@@ -207,6 +215,8 @@ class PostgresDatabase:
                 with connection.pipeline() as self._pipeline:
                     self.do("BEGIN")
                     self.do(lock)
+                    if schema:
+                        self.do(_STILL_OF, (schema,))
                     yield
                     self.do("COMMIT")
                     if self._hurried:
@@ -249,11 +259,13 @@ class PostgresDatabase:
     def schema(self) -> int:
         """The number of the schema, 0 when there is none."""
         ((number,),) = self.execute('SELECT coalesce(max(number), 0) FROM "@schema"')
-        return int(number or 0)
+        self._of_schema = int(number or 0)
+        return self._of_schema
 
     def set_schema(self, number: int) -> None:
         """Remember the number of the schema."""
         self.execute('INSERT INTO "@schema" VALUES (%s)', (number,))
+        self._of_schema = number
 
     def append_only(self, table: str) -> None:
         """From now on no row of this table can be changed or taken away."""

@@ -9,7 +9,7 @@ import pytest
 from tinydb import where
 from tinydb.table import Document
 
-from agent.errors import ConfigError, CorruptStore, PermanentError, TemporaryError
+from agent.errors import ConfigError, CorruptStore, NewerStore, PermanentError, TemporaryError
 from agent.ports import Commit
 from agent.store.tinydb_store import TinyStore
 from tests.servers.postgres import Postgres
@@ -122,6 +122,19 @@ def test_a_newer_schema_is_refused(place):
     store.close()
     with pytest.raises(CorruptStore, match="schema 99"):
         TinyStore.open(place)
+
+
+def test_who_is_of_an_older_program_writes_no_more_once_the_books_are_newer(place):
+    """A worker that went on running while another one brought the books forward finds out at its next commit, and does nothing."""
+    store = TinyStore.open(place)
+    store.commit(Commit(notes={"a": "older"}))
+    with psycopg.connect(place, autocommit=True) as newer:
+        newer.execute('INSERT INTO "@schema" SELECT max(number) + 1 FROM "@schema"')
+    for _ in range(2):
+        with pytest.raises(NewerStore, match="newer program"):
+            store.commit(Commit(notes={"a": "still older"}))
+    assert store.note("a") == "older"
+    store.close()
 
 
 def test_an_address_that_leads_nowhere_is_told(place):

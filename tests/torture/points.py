@@ -121,15 +121,15 @@ def _arm_statements(fuse: Fuse) -> None:
 
 
 def _arm_database(fuse: Fuse, inside: list[bool]) -> None:
-    execute, later = PostgresDatabase.execute, PostgresDatabase.later
+    send, later = PostgresDatabase._send, PostgresDatabase.later
 
-    def passing(database: PostgresDatabase, sql: str, values: Any = ()) -> Any:
-        if sql != "COMMIT":
-            return execute(database, sql, values)
-        fuse.pass_by("commit.before")
-        rows = execute(database, sql, values)
-        fuse.pass_by("commit.after")
-        return rows
+    def sending(database: PostgresDatabase) -> None:
+        ends = any(asked.sql == b"COMMIT" for asked in database._waiting)
+        if ends:
+            fuse.pass_by("commit.before")
+        send(database)
+        if ends:
+            fuse.pass_by("commit.after")
 
     def asking(database: PostgresDatabase, sql: str, values: Any = ()) -> Any:
         if inside:
@@ -139,7 +139,7 @@ def _arm_database(fuse: Fuse, inside: list[bool]) -> None:
             fuse.pass_by("write.after")
         return told
 
-    PostgresDatabase.execute = passing  # type: ignore[method-assign]
+    PostgresDatabase._send = sending  # type: ignore[method-assign]
     PostgresDatabase.later = asking  # type: ignore[method-assign]
 
 
