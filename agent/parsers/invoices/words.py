@@ -100,7 +100,7 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
     """The characters in the order of the file; None for spaces and breaks."""
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box, at_x, at_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
-    page, point = text.raw, view.point
+    page, point, level, across, baseline = text.raw, view.point, None, 0.0, 0.0
     for index in range(min(raw.FPDFText_CountChars(page), MAX_CHARACTERS)):
         character = _character(_CODE_AT(page, index))
         if character in _BREAKS:
@@ -108,18 +108,23 @@ def _glyphs(text: pdfium.PdfTextPage, view: _View) -> Iterator[_Glyph | None]:
             if character == "" or not raw.FPDFText_IsGenerated(page, index):
                 yield None
             continue
-        if not _BOX_AT(page, index, box) or not _ORIGIN_AT(page, index, at_x, at_y):
+        if not _BOX_AT(page, index, box):
             continue
+        angle = _ANGLE_AT(page, index)
+        slanted = bool(angle or view.turned)
         left, high = point(rect.left, rect.top)
         right, low = point(rect.right, rect.bottom)
-        across, baseline = point(x.value, y.value)
+        if slanted or (high, low) != level:  # upright letters of one height stand on one line
+            if not _ORIGIN_AT(page, index, at_x, at_y):
+                continue
+            across, baseline = point(x.value, y.value)
+        level = None if slanted else (high, low)
         if right < left:
             left, right = right, left
         if low < high:
             low, high = high, low
         glyph = _Glyph(character, left, right, low, high, low - high, baseline)
-        angle = _ANGLE_AT(page, index)
-        quarter = (-round(angle / _QUARTER) - view.turned // 90) % 4 if angle or view.turned else 0
+        quarter = (-round(angle / _QUARTER) - view.turned // 90) % 4 if slanted else 0
         yield _turned(glyph, across, quarter) if quarter % 2 else glyph
 
 
