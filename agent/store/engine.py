@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,6 +81,15 @@ class SqliteFile:
             raise CorruptStore(f"{self.path} was closed")
         try:
             return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._judged(error) from error
+
+    def execute_all(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Have this statement done with the values of each of these rows. Belongs in a transaction."""
+        if self._connection is None:
+            raise CorruptStore(f"{self.path} was closed")
+        try:
+            self._connection.executemany(sql, rows)
         except sqlite3.Error as error:
             raise self._judged(error) from error
 

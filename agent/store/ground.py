@@ -123,6 +123,10 @@ class Rows(Protocol):
         """All documents in the order of their ids, from behind `after`; the table may change meanwhile."""
         ...
 
+    def texts(self, table: str) -> Iterator[tuple[int, str]]:
+        """The same documents as the texts that they are stored as."""
+        ...
+
     def ids(self, table: str) -> list[int]:
         """All ids, ascending."""
         ...
@@ -133,8 +137,8 @@ class Rows(Protocol):
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
 
-    def fill(self, table: str, documents: Iterable[tuple[int, Document]]) -> int:
-        """Write these documents under ids that nothing has, in one go; how many there were. Belongs in a transaction."""
+    def fill(self, table: str, texts: Iterable[tuple[int, str]]) -> int:
+        """Write documents of these texts under ids that nothing has, in one go; how many there were. Belongs in a transaction."""
         ...
 
     def remove(self, table: str, doc_id: int) -> None:

@@ -73,11 +73,15 @@ class IndexedRows(ABC):
 
     def scan(self, table: str, after: int | None = None, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
         """All documents in the order of their ids, from behind `after`; the table may change meanwhile."""
+        return ((doc_id, loads(body)) for doc_id, body in self.texts(table, after, descending=descending))
+
+    def texts(self, table: str, after: int | None = None, *, descending: bool = False) -> Iterator[tuple[int, str]]:
+        """The same documents as the texts that they are stored as."""
         sign, order = ("<", "DESC") if descending else (">", "ASC")
         while True:
             where, values = ("", ()) if after is None else (f"WHERE doc_id {sign} {self.mark}", (after,))
             found = self._select(table, "doc_id, body", f"{where} ORDER BY doc_id {order} LIMIT {CHUNK}", values)
-            yield from ((number(doc_id), loads(str(body))) for doc_id, body in found)
+            yield from ((number(doc_id), str(body)) for doc_id, body in found)
             if len(found) < CHUNK:
                 return
             after = number(found[-1][0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from agent.errors import PermanentError
-from agent.store.codec import dumps
 from agent.store.ledger_storage import LedgerDB
 
 
@@ -23,7 +22,7 @@ def move_rows(source: LedgerDB, target: LedgerDB) -> int:
     with source.ground.snapshot(), target.transaction():
         if not found:
             _lay_out(source, target)
-        return sum(target.rows.fill(table, source.rows.scan(table)) for table in source.rows.tables())
+        return sum(target.rows.fill(table, source.rows.texts(table)) for table in source.rows.tables())
 
 
 def fingerprint(db: LedgerDB) -> str:
@@ -31,8 +30,8 @@ def fingerprint(db: LedgerDB) -> str:
     digest = hashlib.sha256()
     with db.ground.snapshot():
         for table in sorted(db.rows.tables()):
-            for doc_id, document in db.rows.scan(table):
-                digest.update(f"{table} {doc_id} {dumps(document)}\n".encode())
+            for doc_id, text in db.rows.texts(table):
+                digest.update(f"{table} {doc_id} {text}\n".encode())
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
 from agent.store.links import Link
 from agent.store.postgres import PostgresDatabase
-from agent.store.postgres_chain import chain, columns, named
+from agent.store.postgres_chain import array, chain, columns, named
 from agent.store.postgres_held import Held
 from agent.store.pushdown import Lookup, Path
 
@@ -186,23 +186,26 @@ class PostgresRows(IndexedRows):
             if old is None:
                 self._in_step.discard(table)
 
-    def fill(self, table: str, documents: Iterable[tuple[int, Document]]) -> int:
-        """Write these documents under ids that nothing has; how many there were. Belongs in a transaction."""
-        slots, count, rows = self.paths(table), 0, iter(documents)
+    def fill(self, table: str, texts: Iterable[tuple[int, str]]) -> int:
+        """Write documents of these texts under ids that nothing has; how many there were. Belongs in a transaction."""
+        slots, count, rows = self.paths(table), 0, iter(texts)
         self._in_step.discard(table)
         while chunk := tuple(islice(rows, CHUNK)):
             count += len(chunk)
-            lines = [(doc_id, *_beside(table, d), dumps(d, ordered=False)) for doc_id, d in chunk]
+            documents = [(doc_id, loads(text)) for doc_id, text in chunk]
+            own, creditors = zip(*(_beside(table, document) for _, document in documents), strict=True)
+            ids, bodies = zip(*chunk, strict=True)
             self._database.do(
                 f"INSERT INTO {self._quoted(table)}"  # noqa: S608 - the name is quoted
                 " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])",
-                [list(column) for column in zip(*lines, strict=True)],
+                [array(column) for column in (ids, own, creditors, bodies)],
             )
-            found = [(slot, value, doc_id) for doc_id, document in chunk for slot, value in entries(document, slots)]
-            self._database.do(
-                'INSERT INTO "@index" SELECT * FROM unnest(%s::int[], %s::text[], %s::bigint[])',
-                [list(column) for column in zip(*sorted(found), strict=True)] or [[], [], []],
-            )
+            found = sorted((slot, value, doc_id) for doc_id, d in documents for slot, value in entries(d, slots))
+            if found:
+                self._database.do(
+                    'INSERT INTO "@index" SELECT * FROM unnest(%s::int[], %s::text[], %s::bigint[])',
+                    [array(column) for column in zip(*found, strict=True)],
+                )
         return count
 
     def remove(self, table: str, doc_id: int) -> None:
@@ -241,8 +244,8 @@ class PostgresRows(IndexedRows):
     def _bearing(self, table: str, slot: int, words: Sequence[str], rest: str = "") -> Callable[[], list[Row]]:
         return self._database.later(
             f'SELECT i.value, t.doc_id, t.body FROM "@index" i JOIN {self._quoted(table)} t USING (doc_id)'  # noqa: S608 - quoted
-            f" WHERE i.slot = %s AND i.value = ANY(%s){rest}",
-            (slot, list(words)),
+            f" WHERE i.slot = %s AND i.value = ANY(%s::text[]){rest}",
+            (slot, array(words)),
         )
 
     def _prepare(self) -> None:
@@ -302,9 +305,9 @@ def _plain(value: Json) -> Value:
     return value if value is None or isinstance(value, str | int) else json.dumps(value)
 
 
-def _columns(pairs: set[tuple[int, str]]) -> tuple[list[int], list[str]]:
+def _columns(pairs: set[tuple[int, str]]) -> tuple[str, str]:
     ordered = sorted(pairs)
-    return [slot for slot, _ in ordered], [value for _, value in ordered]
+    return array([slot for slot, _ in ordered]), array([value for _, value in ordered])
 
 
 def _beside(table: str, document: Mapping[str, Json]) -> tuple[str | None, str | None]:

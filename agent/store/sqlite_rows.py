@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from agent.store.codec import Document, Json, dumps
 from agent.store.engine import SqliteFile
@@ -96,7 +97,7 @@ class SqliteRows(IndexedRows):
         for name, documents in ((beside, hidden), (table, rows)):
             if documents:
                 self.create(name)
-                self.fill(name, documents)
+                self.fill(name, ((seq, dumps(document, ordered=False)) for seq, document in documents))
         return lambda: last + len(links)
 
     def expect(self, wanted: Iterable[tuple[str, Path, Sequence[str]]]) -> None:
@@ -127,16 +128,16 @@ class SqliteRows(IndexedRows):
             (doc_id, body),
         )
 
-    def fill(self, table: str, documents: Iterable[tuple[int, Document]]) -> int:
-        """Write these documents under ids that nothing has; how many there were. Belongs in a transaction."""
-        slots, count = self.paths(table), 0
-        for doc_id, document in documents:
-            self._file.execute(
-                f"INSERT INTO {identifier(table)} VALUES (?, ?)",  # noqa: S608 - the name is quoted
-                (doc_id, dumps(document, ordered=False)),
-            )
-            self._index(doc_id, entries(document, slots), set())
-            count += 1
+    def fill(self, table: str, texts: Iterable[tuple[int, str]]) -> int:
+        """Write documents of these texts under ids that nothing has; how many there were. Belongs in a transaction."""
+        slots, count, rows = self.paths(table), 0, iter(texts)
+        insert = f"INSERT INTO {identifier(table)} VALUES (?, ?)"  # noqa: S608 - the name is quoted
+        while chunk := tuple(islice(rows, CHUNK)):
+            count += len(chunk)
+            self._file.execute_all(insert, chunk)
+            found = ((slot, value, doc_id) for doc_id, text in chunk for slot, value in entries(loads(text), slots))
+            if slots:
+                self._file.execute_all('INSERT OR IGNORE INTO "@index" VALUES (?, ?, ?)', sorted(found))
         return count
 
     def remove(self, table: str, doc_id: int) -> None:
