@@ -18,7 +18,6 @@ from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -112,6 +111,8 @@ def bill(site: Path, wheels: Path) -> str:
     told = "\n".join(f"{part.bom_ref} {digest}" for part, digest in ((p, hashes.get(n)) for n, p in components.items()))
     bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, f"{epoch()}\n{told}")
     text = JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415 - the rules of URLs take it seconds to read
+
     if wrong := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         sys.exit(f"the bill of materials breaks its schema: {wrong}")
     return text

@@ -83,22 +83,36 @@ def schema(commit: str) -> int:
 
 
 def releases() -> list[str]:
-    """The last commit of each older schema: the one before the next schema came."""
+    """The last commit of each older schema whose program can be loaded: in the midst of work it could not always."""
     changes = of_git("log", "--first-parent", "--format=%H", "--", STEPS).split()
     before = [(commit, of_git("rev-parse", f"{commit}^")) for commit in changes]
-    return [old for commit, old in before if 0 < schema(old) < schema(commit)][::-1]
+    return [whole(old) for commit, old in before if 0 < schema(old) < schema(commit)][::-1]
+
+
+def whole(commit: str) -> str:
+    """This commit, or the last one before it whose modules are all there."""
+    for number in range(60):
+        found = of_git("rev-parse", f"{commit}~{number}")
+        loaded = run(unpacked(found), "-c", "import agent.demo, agent.cli.daemon, agent.cli.verify")
+        if not loaded.returncode:
+            return found
+    return commit
+
+
+def unpacked(commit: str) -> Path:
+    """The folder with the sources of a commit."""
+    sources = WORK / commit[:8] / "sources"
+    if not sources.exists():
+        sources.mkdir(parents=True)
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
+        subprocess.run(["tar", "-x"], cwd=sources, input=archive, check=True)
+    return sources
 
 
 def program(commit: str) -> Path:
     """The folder with the program of a commit, installed from its wheel; of the checkout as it is for ""."""
     target = WORK / (commit[:8] or "today")
-    shutil.rmtree(target, ignore_errors=True)
-    sources = ROOT
-    if commit:
-        sources = target / "sources"
-        sources.mkdir(parents=True)
-        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
-        subprocess.run(["tar", "-x"], cwd=sources, input=archive, check=True)
+    sources = unpacked(commit) if commit else ROOT
     command = [
         sys.executable,
         "-m",
@@ -188,11 +202,11 @@ def tried(commit: str, today: Path, check: Checks) -> None:
 
 def main() -> None:
     check = Checks()
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
     wanted = [of_git("rev-parse", commit) for commit in sys.argv[1:]] or releases()
     if not wanted:
         sys.exit("not possible here: the history of the repository is needed")
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
     today = program("")
     for commit in wanted:
         tried(commit, today, check)
