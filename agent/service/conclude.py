@@ -35,6 +35,7 @@ from agent.service.papers import dossier_timers
 from agent.service.refusals import Refusal, Screen, cleared, told, without
 from agent.service.reminded import one_a_day
 from agent.service.thanking import thanks_timers
+from agent.store.erase import looks_note
 
 # Message-IDs kept of a conversation; RFC 5322 asks for no more than a mail client needs to find the thread again.
 _LONGEST_THREAD = 12
@@ -111,12 +112,13 @@ def _part_of(app: App, outcome: Outcome) -> Commit:
         notes |= cleared(app.store, outcome.context.creditor.id, screen.written)
     decision = screen.announcing(outcome.decision)
     after = decision.after(outcome.ledger)
+    again = _looked_at_again(app, outcome, after)
     return Commit(
         events=decision.events,
         states=_changed(decision, after),
         outgoing=mails,
-        timers=tuple(_timers(app, outcome, after)),
-        notes=notes,
+        timers=(*_timers(outcome, after), *again.timers),
+        notes={**notes, **again.notes},
     )
 
 
@@ -279,8 +281,8 @@ def _add_to_summary(app: App, letter: Letter, facts: Facts, notes: dict[str, str
     notes[key] = json.dumps(lines, ensure_ascii=False)
 
 
-def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
-    """When each account that was touched is looked at again, and the owner is asked again about an account to pay on."""
+def _timers(outcome: Outcome, after: Ledger) -> Iterable[Timer]:
+    """When what was begun goes on: a dossier, thanks, and the owner's answer about an account to pay on."""
     if outcome.context is None:
         return
     met = (event for event in outcome.decision.events if isinstance(event, PayeeMet))
@@ -288,14 +290,33 @@ def _timers(app: App, outcome: Outcome, after: Ledger) -> Iterable[Timer]:
     if not outcome.context.collects:  # a collector who takes it into recovery hands it to nobody
         yield from dossier_timers(outcome.decision.events, after, outcome.context.now)
     yield from thanks_timers(outcome.decision.events, after, outcome.context)
+
+
+def _looked_at_again(app: App, outcome: Outcome, after: Ledger) -> Commit:
+    """When each account that was touched is looked at again."""
+    if outcome.context is None:
+        return Commit()
     touched = {id_ for event in outcome.decision.events for id_ in event.about()}
     accounts = {i.invoice.debtor for i in after.items.values() if i.id in touched}
     accounts |= touched & set(after.accounts)
-    whole = accounts_slice(app.store, accounts).having(_changed(outcome.decision, after))
-    for id_ in sorted(accounts):
-        account = whole.accounts.get(id_)
-        if account is not None:
-            yield account_timer(account, whole.of_account(id_), outcome.context)
+    return looked_at_again(app, sorted(accounts), _changed(outcome.decision, after), outcome.context)
+
+
+def looked_at_again(
+    app: App, accounts: Iterable[str], changed: Iterable[State], context: Context, *, done: bool = False
+) -> Commit:
+    """The timers of these accounts, by all that the books hold now and what is being `changed`; `done` as for `account_timer`.
+
+    Two workers may change one account at a time, each in another of its invoices, and neither may set the timer without knowing what
+    the other did. So a note counts these commits, and whoever did not see the last one decides again.
+    """
+    ids = tuple(accounts)
+    counted = [looks_note(id_) for id_ in ids] if app.store.claims.shared else []
+    notes = {key: str(int(app.store.note(key) or 0) + 1) for key in counted}  # before the books are read
+    whole = accounts_slice(app.store, ids).having(changed)
+    found = (account for id_ in ids if (account := whole.accounts.get(id_)) is not None)
+    timers = tuple(account_timer(account, whole.of_account(account.id), context, done=done) for account in found)
+    return Commit(timers=timers, notes=notes)
 
 
 def account_timer(account: DebtorAccount, items: Iterable[OpenItem], context: Context, *, done: bool = False) -> Timer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -23,13 +22,14 @@ from agent.domain.send_window import next_opening
 from agent.domain.workdays import zone
 from agent.mail.outgoing import OutgoingMail
 from agent.outbox.assemble import assemble
+from agent.outbox.deliver import joined
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, Verdict
 from agent.ports import Commit, Delivery
 from agent.service.acquainted import strangers, told_of_strangers
 from agent.service.app import App
 from agent.service.books import accounts_slice
-from agent.service.conclude import Outcome, account_timer, commit_of
+from agent.service.conclude import Outcome, commit_of, looked_at_again
 from agent.service.guarding import breaches, case_again
 from agent.service.inbox import read_first
 from agent.service.notice_mail import notice_left, notice_objection, notice_stopped
@@ -124,9 +124,7 @@ def _refused(app: App, mail: OutgoingMail, found: Sequence[Breach]) -> Commit:
     letters, notes = told(app.store, context, app.settings.agency, (refusal,), {account.id: account.name})
     decision = _cancellation(account, mail, names, context) + Decision(letters=letters)
     commit = commit_of(app, Outcome(decision, ledger, context, notes=dict(notes)))
-    after = ledger.having(commit.states)
-    following = account_timer(after.accounts[account.id], after.of_account(account.id), context, done=True)
-    return replace(commit, timers=(*(t for t in commit.timers if t.subject != following.subject), following))
+    return joined(commit, looked_at_again(app, [account.id], commit.states, context, done=True))
 
 
 def _objection(account: DebtorAccount, ledger: Ledger, mail: OutgoingMail, context: Context) -> str:

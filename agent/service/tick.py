@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from agent.domain.decide import Decision, due
+from agent.domain.decide import Context, Decision, due
 from agent.domain.ledger import DebtorAccount, Ledger
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind
 from agent.domain.overdue import AfterPayment
@@ -21,7 +21,7 @@ from agent.errors import ConfigError, CorruptStore, TemporaryError
 from agent.ports import AlreadyDone, ClaimLost, Commit, Conflict, Timer
 from agent.service.app import App
 from agent.service.books import accounts_slice
-from agent.service.conclude import Outcome, account_timer, commit_of
+from agent.service.conclude import Outcome, account_timer, commit_of, looked_at_again
 from agent.service.fees import set_fee_timers, state_fees
 from agent.service.handing_over import send_dossier
 from agent.service.inbox import read_first
@@ -110,15 +110,14 @@ def _account(app: App, timer: Timer, id_: str) -> None:
         app.store.commit(Commit(timers=(Timer(timer.subject, again),)))
         return
     commit = commit_of(app, Outcome(decision, ledger, context))
-    after = ledger.having(commit.states)
-    following = account_timer(after.accounts[id_], after.of_account(id_), context, done=True)
+    again_at = looked_at_again(app, [id_], commit.states, context, done=True)
     app.store.commit(
         Commit(
             events=commit.events,
             states=commit.states,
             outgoing=commit.outgoing,
-            timers=(following,),
-            notes=commit.notes,
+            timers=again_at.timers,
+            notes={**commit.notes, **again_at.notes},
         )
     )
 
@@ -221,10 +220,18 @@ def set_timers(app: App, *, afresh: bool = False) -> None:
         context = app.context(creditor, "configuration")
         for account in app.store.states(DebtorAccount, creditor.id):
             assert isinstance(account, DebtorAccount)
-            items = accounts_slice(app.store, [account.id]).of_account(account.id)
-            timers.append(account_timer(account, items, context))
+            timers.append(_first_look(app, account, context))
     if timers or notes:
         app.store.commit(Commit(timers=tuple(timers), notes=notes))
+
+
+def _first_look(app: App, account: DebtorAccount, context: Context) -> Timer:
+    """The timer of an account under another plan. While others change the books, what was read here may be old before it is
+    committed: then the account is looked at now, which sets the timer by what it finds.
+    """
+    if app.store.claims.shared:
+        return Timer(f"account:{account.id}", context.now)
+    return account_timer(account, accounts_slice(app.store, [account.id]).of_account(account.id), context)
 
 
 def _fingerprint(app: App, creditor: Creditor) -> str:

@@ -179,10 +179,15 @@ def _messages(store: TinyStore, person: _Person) -> int:
     return count
 
 
+def looks_note(account: str) -> str:
+    """The note that counts, where workers share the books, the commits after which this account is looked at again."""
+    return f"looks:{account}"
+
+
 def _notes(store: TinyStore, person: _Person, account: str) -> None:
     store.db.table("notes").remove(
         lambda row: (
-            row["key"] == f"thread:{account}"
+            row["key"] in (f"thread:{account}", looks_note(account))
             or is_example_of(str(row["key"]), person.ids)
             or any(a in f"{row['key']} {row['value']}".lower() for a in person.addresses)
             or (str(row["key"]).startswith("waiting:") and person.named_in(str(row["value"])))

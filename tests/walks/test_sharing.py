@@ -11,10 +11,12 @@ import pytest
 from agent.config.stores import StoreTable
 from agent.demo.cast import write_configuration
 from agent.mail.outgoing import OutboxState
-from agent.ports import Box
+from agent.ports import Box, Commit, Timer
 from agent.service.alerts import RUNNING, note_start
 from agent.service.daemon import Daemon
 from agent.service.sharing import my_way_out, this_worker
+from agent.service.tick import run_due
+from agent.service.work import handle_waiting
 from tests.service.world import BRUNO, ELS, MARY, World
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
@@ -104,3 +106,28 @@ def test_the_life_of_each_worker_is_his_own(worlds):
     note_start(second.app)
     assert all(first.app.store.note(f"{RUNNING}:{name}") for name in names)
     assert not any(first.app.store.note(f"service:starts:{name}") for name in names)
+
+
+def test_an_account_that_two_change_at_once_is_looked_at_for_both(worlds, monkeypatch):
+    """While one looks at an account on which nothing is open, the other takes in an invoice: it is followed up."""
+    first, second = worlds
+    first.hand_over("2026-501")
+    first.write(BRUNO, "La facture 2026-501 est payée.")
+    account = first.items()["2026-501"].invoice.debtor
+    monkeypatch.setattr(World, "work", lambda _: None)
+    first.hand_over("2026-502")
+    commit, others = first.app.store.commit, [second.app]
+    commit(Commit(timers=(Timer(f"account:{account}", first.clock.now()),)))
+
+    def commit_late(change):
+        if others:
+            app = others.pop()
+            handle_waiting(app, app.channels[0])
+        return commit(change)
+
+    monkeypatch.setattr(first.app.store, "commit", commit_late)
+    second.app.channels[0].mailbox.open()
+    run_due(first.app)
+    assert first.items()["2026-502"].is_open
+    timers = {timer.subject for timer in first.app.store.timers(first.clock.now() + timedelta(days=365))}
+    assert f"account:{account}" in timers
