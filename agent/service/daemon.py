@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -19,11 +19,12 @@ from agent.errors import AgentError, ConfigError, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
-from agent.ports import AlreadyDone, Conflict
+from agent.ports import AlreadyDone, ClaimLost, Conflict
 from agent.service.alarm import Alarm, Place
 from agent.service.alerts import Watch, note_start, note_stop
 from agent.service.app import App, Channel
 from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
+from agent.service.pausing import Pause
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
 from agent.service.sharing import taken
@@ -43,27 +44,8 @@ _TURN = 5.0
 _LAST_WORDS = 20.0
 # Seconds after which is asked again for what another worker has at hand.
 _ASK_AGAIN = 1.0
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(seconds=300)
-
-
-@dataclass(slots=True)
-class _Pause:
-    """When to come back to somebody who refused us: later and later."""
-
-    until: datetime | None = None
-    next: timedelta = _FIRST_PAUSE
-
-    def lengthen(self, now: datetime) -> None:
-        """Stay away, twice as long as the last time."""
-        self.until, self.next = now + self.next, min(self.next * 2, _LONGEST_PAUSE)
-
-    def end(self) -> None:
-        """All is well."""
-        self.until, self.next = None, _FIRST_PAUSE
-
-    def lasts(self, now: datetime) -> bool:
-        """Whether to stay away still."""
-        return self.until is not None and now < self.until
+# What ends the work on something because another worker did it meanwhile.
+_OTHERS = (Conflict, AlreadyDone, ClaimLost)
 
 
 class _Line:
@@ -73,7 +55,7 @@ class _Line:
         self.mailbox = PatientMailbox(channel.mailbox, bell)
         self.transport = PatientTransport(channel.transport, bell)
         self.channel = Channel(self.mailbox, self.transport)
-        self.reading, self.sending = _Pause(), _Pause()
+        self.reading, self.sending = Pause(), Pause()
         self.open = False
         self.unread = True
         self.read = False
@@ -115,7 +97,7 @@ class Daemon:
         self._stopping = False
         self._reloading = False
         self._ahead = True
-        self._hindered = _Pause()
+        self._hindered = Pause()
         self._hindrance = ""
 
     def run(self) -> None:
@@ -147,19 +129,23 @@ class Daemon:
         """Books that were put back from a copy are compared with the mailbox before anything else, however long that takes."""
         while is_pending(self.app.store) and not self._stopping:
             self._notifier.ready("comparing the restored books with the mailbox")
-            with taken(self.app.store.claims, ["restored"], 1) as mine:
+            claims = self.app.store.claims
+            with taken(claims, ["restored"], 1) as mine, claims.under("restored"):
                 try:
                     if mine:
                         catch_up(self._impatient, self._notifier.alive)
                         continue
+                except _OTHERS as error:
+                    _LOG.info("others were faster: %s", error)
                 except (TemporaryError, ConfigError) as error:
                     _LOG.error("the restored books cannot be compared with the mailbox yet: %s", error)
             self._bell.rang(min(_SLICE, self._notifier.watchdog_interval or _SLICE))
 
     def _set_timers(self) -> None:
         """What follows from the configuration; of workers that begin at once, one after the other."""
+        claims = self.app.store.claims
         while not self._stopping:
-            with taken(self.app.store.claims, ["configuration"], 1) as mine, suppress(Conflict):
+            with taken(claims, ["configuration"], 1) as mine, claims.under("configuration"), suppress(*_OTHERS):
                 if mine:
                     return set_timers(self.app)
             self._notifier.alive()
@@ -173,16 +159,17 @@ class Daemon:
         """
         try:
             self._round()
+        except _OTHERS as error:
+            _LOG.info("others were faster: %s", error)
         except TemporaryError as error:
             self._hinder(error)
-        except (Conflict, AlreadyDone) as error:
-            _LOG.info("others were faster: %s", error)
 
     def _round(self) -> None:
         self._mind_the_clock()
         if self._reloading:
             self._read_configuration()
-        honour_requests(self.app)
+        with self.app.store.claims.under():
+            honour_requests(self.app)
         look = self._is_due()
         for line in self._lines:
             self._receive(line, look=look)
@@ -317,9 +304,10 @@ class Daemon:
         """Learn what becomes of the mails that are just being handed over, so that none is left in doubt."""
         end = time.monotonic() + _LAST_WORDS
         for line in self._lines:
-            while line.transport.busy and time.monotonic() < end:
-                self._notifier.alive()
-                deliver(self.app, line.channel, lambda: True)
+            with suppress(AgentError):  # then the next life looks for it in Sent
+                while line.transport.busy and time.monotonic() < end:
+                    self._notifier.alive()
+                    deliver(self.app, line.channel, lambda: True)
 
     def _wait(self) -> None:
         """Wait for mail, for the next due time or for a signal, in slices that let signs of life through."""
@@ -330,7 +318,12 @@ class Daemon:
         for line in self._lines:
             if not line.unread:
                 line.mailbox.listen()
-        until, begun = self._next_work(), self.app.clock.now()
+        begun = self.app.clock.now()
+        try:
+            until = self._next_work()
+        except TemporaryError as error:  # the database went away since the round
+            self._hinder(error)
+            until = self._next_work()
         if self.app.store.claims.shared:  # what is due and not done is another's
             until = max(until, begun + timedelta(seconds=_ASK_AGAIN))
         self._notifier.status(f"waiting until {until.isoformat(timespec='seconds')}")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from agent.backends.certificates import met
+from agent.errors import TemporaryError
 from agent.service.app import App
 from agent.service.gauges import gauges, machine_of, write_figures
 from agent.service.vitals import Heard, Vitals, write_vitals
@@ -32,7 +33,7 @@ class Display:
             if settings.metrics is not None:
                 machine = machine_of(settings.state_dir, settings.backup_dir, noted(app.store) or ())
                 write_figures(settings.metrics, gauges(app.store, vitals, machine))
-        except OSError as error:
+        except (OSError, TemporaryError) as error:
             if str(error) != self._unshown:
                 self._unshown = str(error)
                 _LOG.warning("the figures for monitoring cannot be written: %s", error)

@@ -253,7 +253,7 @@ class PostgresDatabase:
         """True: what was committed stays. Erased rows are overwritten by the server's own vacuum, hurried here."""
         if not self.read_only and not self._depth:
             with suppress(TemporaryError):
-                self.execute('VACUUM "texts"')
+                self.execute('VACUUM (SKIP_LOCKED) "texts"')  # another worker may be at it
         return True
 
     def schema(self) -> int:

@@ -1,0 +1,86 @@
+"""Another worker was faster, or the store went away between two steps: the daemon goes on, wherever in its loop that happens."""
+
+import pytest
+
+from agent.errors import TemporaryError
+from agent.ports import AlreadyDone, ClaimLost, Commit, Conflict
+from agent.service import daemon as loop
+from agent.service.daemon import Daemon
+from agent.store.restore import RESTORED
+from tests.service.world import World
+
+OTHERS = (Conflict("another worker was faster"), AlreadyDone("it was done before"), ClaimLost("another took over"))
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World.built(tmp_path)
+    yield world
+    world.close()
+
+
+def failing(*errors, then=lambda *_: None):
+    """What raises these errors, one at each call, and does its work afterwards."""
+    left = list(errors)
+
+    def do(*args, **more):
+        if left:
+            raise left.pop(0)
+        return then(*args, **more)
+
+    return do
+
+
+def away(*_, **__):
+    raise TemporaryError("the store cannot be reached now")
+
+
+@pytest.mark.parametrize("error", OTHERS)
+def test_a_round_in_which_others_were_faster_is_no_reason_to_end_or_to_wait(world, monkeypatch, error):
+    """It is logged, and the next round begins at once."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    monkeypatch.setattr(loop, "honour_requests", failing(error))
+    daemon.turn()
+    assert daemon._hindrance == ""
+    assert daemon._next_work() > world.clock.now()
+
+
+def test_timers_are_set_however_often_others_come_between(world, monkeypatch):
+    """Workers that start at once on an empty database set them one after the other."""
+    daemon, done = Daemon(world.app, lambda: world.app.settings), []
+    monkeypatch.setattr(loop, "_ASK_AGAIN", 0.0)
+    monkeypatch.setattr(loop, "set_timers", failing(*OTHERS, then=done.append))
+    daemon._set_timers()
+    assert done == [daemon.app]
+
+
+def test_restored_books_are_compared_however_often_others_come_between(world, monkeypatch):
+    """What another worker found meanwhile ends the comparison here, and it is begun again."""
+    world.app.store.commit(Commit(notes={RESTORED: "{}"}))
+
+    def compared(app, _):
+        app.store.commit(Commit(notes={RESTORED: None}))
+
+    monkeypatch.setattr(loop, "_SLICE", 0.0)
+    monkeypatch.setattr(loop, "catch_up", failing(*OTHERS, then=compared))
+    Daemon(world.app, lambda: world.app.settings)._compare_restored()
+    assert world.app.store.note(RESTORED) is None
+
+
+def test_a_store_that_goes_away_between_two_rounds_is_waited_for(world, monkeypatch):
+    """The wait asks it when the next work is due, and the figures how much waits: neither ends the service."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    daemon.turn()
+    daemon._reloading = True  # so that the wait is over at once
+    for name in ("next_timer", "queue", "note", "count", "commit"):
+        monkeypatch.setattr(world.app.store, name, away)
+    daemon._wait()
+    assert daemon._hindrance
+
+
+def test_a_store_that_is_away_at_the_end_ends_nothing_early(world, monkeypatch):
+    """A mail that is just being handed over is not heard out then; the next life looks for it in Sent."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    monkeypatch.setattr(loop, "deliver", away)
+    monkeypatch.setattr(type(daemon._lines[0].transport), "busy", property(lambda _: True))
+    daemon._hear_last_words()
