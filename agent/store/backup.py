@@ -58,12 +58,11 @@ def _write_rows(db: LedgerDB, draft: Path) -> None:
 @contextmanager
 def opened_alone(path: Path) -> Iterator[LedgerDB]:
     """A store's file opened for a change that leaves one file behind: no log, no lock."""
-    db = LedgerDB(path)
     try:
-        yield db
-        db.file.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        db.close()
+        with LedgerDB(path) as db:
+            yield db
+            db.file.execute("PRAGMA journal_mode=DELETE")
+    finally:  # also where it could not even be opened for want of room
         for beside in (".lock", "-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
     _sync(path)

@@ -22,6 +22,7 @@ from agent.ports import Commit, Delivery, UnknownOutcome
 from agent.store.tinydb_store import TinyStore
 from tests.outbox.fakes import Killed, MemoryMailbox, ScriptedTransport, SetClock
 from tests.store.builders import NOW, mail
+from tests.store.grounds import opened_again
 
 S = OutboxState
 KILLS = int(os.environ.get("DELIVERY_KILLS", "30"))
@@ -145,17 +146,19 @@ def judge(store, received):
 
 
 @pytest.mark.kill
-def test_a_killed_delivery_sends_nothing_twice_and_forgets_nothing(tmp_path):
+@pytest.mark.parametrize("ground", ["file", "database"])
+def test_a_killed_delivery_sends_nothing_twice_and_forgets_nothing(request, tmp_path, ground):
     """SIGKILL at random moments of a delivering process: what arrived arrived once; what is in doubt is held and told."""
     chance = random.Random(20260303)
-    path, server = tmp_path / "relance.db", tmp_path / "server"
+    path = tmp_path / "relance.db" if ground == "file" else request.getfixturevalue("postgres").schema()
+    server = tmp_path / "server"
     server.touch()
     store = TinyStore.open(path)
     store.commit(Commit(outgoing=tuple(mail(f"k{n}") for n in range(KILLS * 6))))
     store.close()
     for _ in range(KILLS):
         kill_a_delivery(path, server, chance)
-    store = TinyStore.open(path)
+    store = opened_again(path)
     deliver_due(doors(store, server), RULES, Limits(10**6, 10**6, 10**6))
     held = [m.id for m in store.outbox([S.HELD])]
     arrived = received_by(server)
@@ -216,7 +219,7 @@ def kill_a_delivery(path, server, chance):
     child = os.fork()
     if child == 0:
         try:
-            deliver_due(doors(TinyStore.open(path), server, 0.002), RULES, Limits(10**6, 10**6, 10**6))
+            deliver_due(doors(opened_again(path), server, 0.002), RULES, Limits(10**6, 10**6, 10**6))
         finally:
             os._exit(1)
     time.sleep(chance.uniform(0.01, 0.06))

@@ -86,9 +86,21 @@ def test_a_document_is_whole_or_absent(store, small_disk):
     assert store.verify() == []
 
 
+@pytest.fixture
+def database(postgres):
+    """The same books in a database; what is written beside them lies on the small disk."""
+    store = TinyStore.open(postgres.schema(), salt=lambda: "salt")
+    store.commit(folded([opened(), contact(), registered()], outgoing=(mail(),), message=record("m1")))
+    store.put_document(b"%PDF-1.7" + bytes(9000))
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("ground", ["store", "database"])
 @pytest.mark.parametrize("work", ["copy", "backup", "export"])
-def test_what_is_written_beside_takes_no_room_when_it_fails(store, small_disk, work):
+def test_what_is_written_beside_takes_no_room_when_it_fails(request, small_disk, work, ground):
     """A copy that did not fit must not fill the disk on which the books go on."""
+    store = request.getfixturevalue(ground)
     folder = small_disk.path / "beside"
     works = {
         "copy": lambda: make_copy(store, folder / "relance-20260302T090000.db", NOW),
