@@ -101,6 +101,8 @@ class _Run:
         for mail in [] if self._busy else self._own([OutboxState.HELD]):
             if mail.note == ARRIVED:
                 self.guarded(mail, self._record_arrived)
+            elif mail.note == _IN_DOUBT and self.doors.in_flight(mail.message_id):
+                self.guarded(mail, self._go_on)  # another worker doubted; this one can tell
             elif mail.note == _IN_DOUBT and self.clock.now() - mail.not_before < _COPIES_APPEAR_WITHIN:
                 self.guarded(mail, self._find_late)
         return not self._busy
@@ -254,12 +256,9 @@ class _Run:
         now = self.clock.now()
         after = concluded(mail, delivery, now, self.limits, self.rules.jitter())
         refused = refused_for_good(mail, delivery, now, self.limits)
-        notes: dict[str, str | None] = {self._outage: None}
-        if owed:
-            notes[self._owing] = " ".join((*self._still_owed(), mail.id))
 
         def follows() -> Commit:
-            parts = [Commit(notes=notes)]
+            parts = [Commit(notes=self._remembered(mail, owed=owed))]
             if delivery.accepted and mail.sent_at is None:
                 parts.append(self.rules.on_sent(after, delivery))
             if refused:
@@ -269,6 +268,11 @@ class _Run:
 
         self._commit(after, follows)
         self._note("deferred" if after.state is OutboxState.QUEUED else after.state.value, mail)
+
+    def _remembered(self, mail: OutgoingMail, *, owed: bool) -> dict[str, str | None]:
+        """The notes after a mail was handed over, by how they are now: who has the way out by then may have changed them."""
+        notes: dict[str, str | None] = {self._outage: None} if self.store.note(self._outage) is not None else {}
+        return notes | ({self._owing: " ".join((*self._still_owed(), mail.id))} if owed else {})
 
     def _settle(self, mail: OutgoingMail) -> None:
         """Look for a mail whose outcome is unknown in Sent: there, it was sent; not there, a person decides."""

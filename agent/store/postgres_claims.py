@@ -53,6 +53,7 @@ WITH wanted AS (SELECT name, place FROM unnest(%s::text[]) WITH ORDINALITY AS w 
         ON CONFLICT DO NOTHING RETURNING name, fence)
 SELECT name, fence FROM lapsed UNION ALL SELECT name, fence FROM fresh
 """
+_KEPT = 'SELECT c.name FROM "@claims" c JOIN unnest(%s::text[], %s::bigint[]) AS mine (name, fence) USING (name, fence)'
 _CONFIRM = 'SELECT "@confirm"(%s, %s, %s)'
 _RENEW = """
 UPDATE "@claims" c SET until = clock_timestamp() + %s * interval '1 second'
@@ -93,12 +94,21 @@ class PostgresClaims(SoleClaims):
 
     def take(self, names: Sequence[str], most: int) -> Sequence[str]:
         """Those of these names that are ours from now on or were already, in their order."""
+        self._forget_lost(names)
         wanted = [name for name in names if name not in self._fences]
         if wanted:
             terms = (self._holder, self._lease, most)
             found = self._database.execute(_TAKE, (wanted, *terms, *terms))
             self._fences |= {str(name): number(fence) for name, fence in found}
         return [name for name in names if name in self._fences]
+
+    def _forget_lost(self, names: Sequence[str]) -> None:
+        """What went to another while this worker was not heard of is not this one's because it once was."""
+        held = {name: self._fences[name] for name in names if name in self._fences}
+        if held:
+            kept = {name for (name,) in self._database.execute(_KEPT, (list(held), list(held.values())))}
+            for name in held.keys() - kept:
+                del self._fences[name]
 
     def give_back(self, names: Sequence[str]) -> None:
         """Let others take them. When the database cannot be told, they end by themselves."""

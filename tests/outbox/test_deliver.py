@@ -9,7 +9,7 @@ from agent.domain import events as ev
 from agent.errors import ConfigError, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import arrived, resend
-from agent.outbox.deliver import OWED, deliver_due, owed_by
+from agent.outbox.deliver import OUTAGE, OWED, deliver_due, owed_by
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Delivery, UnknownOutcome
@@ -570,3 +570,34 @@ def test_a_mail_of_an_older_store_belongs_to_no_channel():
     document = encode_fields(mail("a:1", channel="a"))
     del document["channel"]
     assert decode(OutgoingMail, document) == mail("a:1")
+
+
+def test_an_outcome_is_recorded_whoever_has_the_way_out_by_then(postgres):
+    """While one worker waits for the server's answer, another took over, met an outage and noted it: what left is sent."""
+    place = postgres.schema()
+    one, other = TinyStore.open(place, lease=60), TinyStore.open(place, lease=60)
+    one.commit(Commit(outgoing=(mail(),)))
+    around = doors(one, NOW)
+    send = around.transport.send
+
+    def paused(envelope, raw):
+        other.commit(Commit(notes={OUTAGE: f"1 {NOW.isoformat()}", OWED: "another"}))
+        return send(envelope, raw)
+
+    around.transport.send = paused
+    with one.claims.under():
+        assert deliver_due(around, RULES, LIMITS).sent == ("ack-m1",)
+    assert (other.note(OUTAGE), other.note(OWED)) == (None, "another")
+    other.close()
+    one.close()
+
+
+def test_who_handed_a_mail_over_settles_what_another_doubted(store, around):
+    """A worker took over while the server took its time, and did not find the mail in Sent; the first one hears that it was accepted."""
+    around.transport.script = [StillSending("it takes its time")]
+    deliver_due(around, RULES, LIMITS)
+    taken_over = replace(around, transport=ScriptedTransport())
+    assert deliver_due(taken_over, RULES, LIMITS).held == ("ack-m1",)
+    heard = replace(around, in_flight=lambda id_: id_ == mail().message_id)
+    assert deliver_due(heard, RULES, LIMITS).sent == ("ack-m1",)
+    assert around.mailbox.copies == [raw_of(mail())]

@@ -89,6 +89,16 @@ def test_a_claim_that_went_through_other_hands_is_not_ours_again(workers):
     assert one.claims.take(["a"], 1) == ["a"]
 
 
+def test_what_is_kept_for_long_is_not_ours_when_another_took_it(workers):
+    """One who keeps a claim over many rounds, and was paused in between, learns it when he asks again."""
+    one, two = workers(0.8), workers()
+    one.claims.take(["watch"], 1)
+    stopped(one)
+    time.sleep(1.0)
+    assert two.claims.take(["watch"], 1) == ["watch"]
+    assert one.claims.take(["watch"], 1) == []
+
+
 def test_nobody_takes_over_in_the_middle_of_a_commit(workers):
     """The lease of a commit under way is renewed by it, and whoever asks meanwhile is told no at once."""
     one, two = workers(0.8), workers(0.8)
