@@ -124,7 +124,7 @@ sbom: $(VENV)/.full
 	@$(BIN)/python packaging/sbom.py dist/relance.cdx.json
 
 man: $(VENV)/.full
-	@PYTHONPATH=. $(BIN)/python packaging/pages.py build/man
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) PYTHONPATH=. $(BIN)/python packaging/pages.py build/man
 
 lock: $(VENV)/.full
 	@$(BIN)/python packaging/lock.py
