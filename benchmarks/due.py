@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from agent.store.codec import dumps
 from agent.store.tinydb_store import TinyStore
 from tests.servers.postgres import Postgres
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTES = 525_600  # of the year that the timers are spread over
 # So that sorting and indexing ten million rows takes minutes; the store that is measured asks for none of it.
-SETTINGS = {"fsync": "off", "max_wal_size": "8GB", "maintenance_work_mem": "512MB"}
+SETTINGS = {"fsync": "off", "max_wal_size": "8GB", "maintenance_work_mem": "512MB", "shared_buffers": "4GB"}
 _STRIDE = 7_919  # a prime: neighbours in the table are due far apart
 _ROWS = f"""SELECT n, 'account:debtor-' || lpad(n::text, 9, '0') AS subject,
     to_char(timestamp '2026-01-01' + (n::bigint * {_STRIDE} % {MINUTES}) * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS due
@@ -68,7 +69,8 @@ def fill_file(store: TinyStore, timers: int) -> None:
     with file.transaction():
         store.db.rows.create("timers")
         store.db.rows.fill(
-            "timers", ((number, {"subject": _subject(number), "at": _at(number)}) for number in range(1, timers + 1))
+            "timers",
+            ((number, dumps({"subject": _subject(number), "at": _at(number)})) for number in range(1, timers + 1)),
         )
         file.execute('CREATE TABLE "@plain" (subject TEXT, due TEXT)')
         for number in range(1, timers + 1):
