@@ -215,6 +215,10 @@ class ImapMailbox:
         try:
             transfer(uids, folder)
         except IMAPClientError as error:
+            if "[EXPUNGEISSUED]" in str(error).upper():  # RFC 5530: another worker moved some of them; nothing was done
+                for uid in uids if len(uids) > 1 else ():
+                    ImapMailbox._transfer(session, transfer, [uid], box)
+                return
             if "TRYCREATE" not in str(error) and client.folder_exists(folder):
                 raise
             make(client, folder)

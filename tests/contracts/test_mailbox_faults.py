@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from agent.backends.imap import ImapMailbox
 from agent.config import Security
@@ -354,3 +355,22 @@ def test_folders_that_another_worker_makes_at_the_same_moment_are_there(harness,
     box.open()
     assert [list(box.contents(folder)) for folder in Box] == [[] for _ in Box]
     box.close()
+
+
+def test_what_another_worker_moved_away_at_the_same_moment_is_left_to_it(harness, mailbox, monkeypatch):
+    """The server says that some no longer exist (RFC 5530, EXPUNGEISSUED): the others of the move are moved all the same."""
+    harness.deliver(mail("one"))
+    harness.deliver(mail("two"))
+    refs = mailbox.unhandled()
+    move, gone = IMAPClient.move, refs[0].id.rpartition(".")[2]
+
+    def moved(client, uids, folder):
+        if int(gone) in uids:
+            raise IMAPClientError("move failed: [EXPUNGEISSUED] Some of the requested messages no longer exist")
+        return move(client, uids, folder)
+
+    monkeypatch.setattr(IMAPClient, "move", moved)
+    mailbox.file_all(refs, Box.HANDLED)
+    assert len(list(mailbox.contents(Box.HANDLED))) == 1
+    mailbox.file(refs[0], Box.HANDLED)
+    assert mailbox.unhandled() == refs[:1]
