@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from imapclient import IMAPClient
 
 from agent.cli import Exit
 from agent.errors import AgentError
@@ -147,6 +148,7 @@ class World:
         self.taken: list[Taken] = []
         self.ended: list[str] = []
         self.posted: list[Posted] = []
+        self._postmen: dict[str, IMAPClient] = {}
         self._count, self._standby, self._keep = workers, standby, keep
         self._received: dict[str, list[bytes]] = {}
         self._guard = threading.Lock()
@@ -201,9 +203,17 @@ class World:
     # -- mail ----------------------------------------------------------------------------------------------------------
 
     def post(self, mail: Posted) -> None:
-        """Deliver a mail into its mailbox."""
+        """Put a mail into its mailbox, behind all that lie there.
+
+        Appended, it has its number before the next one comes. Dovecot numbers what it is delivered (LMTP) later, now and then out of order.
+        """
         self.posted.append(replace(mail, scene=self.scene))
-        self.dovecot.deliver(MAILBOXES[mail.mailbox][0], mail.raw)
+        address = MAILBOXES[mail.mailbox][0]
+        if address not in self._postmen:
+            postman = self._postmen[address] = IMAPClient("127.0.0.1", self.dovecot.imap, ssl=False)
+            self._stack.callback(postman.shutdown)
+            postman.login(address, self.dovecot.password)
+        self._postmen[address].append("INBOX", mail.raw)
 
     def take(self, mail: Taken) -> None:
         """Keep what a relay took."""
