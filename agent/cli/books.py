@@ -52,11 +52,17 @@ def asked_month(text: str) -> date:
 
 
 @contextmanager
-def opened(arguments: Namespace, *, writing: bool = False) -> Iterator[tuple[Settings, TinyStore]]:
-    """The settings and the store; TemporaryError when somebody else writes and this command must."""
+def opened(
+    arguments: Namespace, *, writing: bool = False, beside: bool = False
+) -> Iterator[tuple[Settings, TinyStore]]:
+    """The settings and the store; TemporaryError when somebody else writes and this command must.
+
+    What is one commit may be done `beside` services that share the books: none of them need run on this machine.
+    """
     settings = load(arguments.config, secrets=False)
     keep = kept_first(settings, SystemClock())
-    store = TinyStore.open(kept_place(settings), read_only=not writing, keep=keep)
+    lease = settings.store.lease if beside else None
+    store = TinyStore.open(kept_place(settings), read_only=not writing, keep=keep, lease=lease)
     try:
         yield settings, store
     finally:

@@ -5,13 +5,14 @@ from contextlib import suppress
 
 from agent.cli.screen import Screen
 from agent.config import Settings, load
-from agent.errors import CorruptStore
+from agent.errors import CorruptStore, NewerStore
 from agent.service import log
 from agent.service.beginning import patiently
 from agent.service.bootstrap import build, close
 from agent.service.daemon import Daemon
 from agent.service.gauges import tell_damage
 from agent.service.jail import keep_to_itself
+from agent.service.sharing import own_folder
 from agent.service.systemd import Notifier
 from agent.service.tick import set_timers
 from agent.service.timekeeping import Timekeeper
@@ -28,6 +29,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
         if arguments.command == "run":
             return patiently(lambda: _work(settings, arguments, screen), Notifier())
         return _work(settings, arguments, screen)
+    except NewerStore:
+        raise  # the books are whole; this program is too old for them
     except CorruptStore:
         # no mail can be written any more: the exit code, the log and monitoring tell of it
         if settings.metrics is not None:
@@ -39,13 +42,14 @@ def run(arguments: Namespace, screen: Screen) -> int:
 def _work(settings: Settings, arguments: Namespace, screen: Screen) -> int:
     app = build(settings)
     try:
-        tell_of_walls(app.store)
-        if arguments.command == "run":
-            Daemon(app, lambda: load(arguments.config)).run()
-            return 0
-        set_timers(app)
-        Timekeeper(app.clock, app.store).was_set_back(app)
-        report = once(app)
+        with own_folder(app):
+            tell_of_walls(app.store)
+            if arguments.command == "run":
+                Daemon(app, lambda: load(arguments.config)).run()
+                return 0
+            set_timers(app)
+            Timekeeper(app.clock, app.store).was_set_back(app)
+            report = once(app)
     finally:
         close(app)
     counts = ((name, len(getattr(report, name))) for name in ("sent", "deferred", "failed", "held"))

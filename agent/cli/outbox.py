@@ -40,7 +40,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
 def _release(arguments: Namespace, screen: Screen) -> None:
     """Let go what waits for a person's word, or ask the running service to."""
     try:
-        with opened(arguments, writing=True) as (_, store):
+        with opened(arguments, writing=True, beside=True) as (_, store):
             count = release(store, SystemClock().now())
     except TemporaryError:
         with opened(arguments) as (settings, _):
@@ -79,7 +79,7 @@ _DECISIONS: Mapping[str, _Decision] = MappingProxyType(
 def _decide(arguments: Namespace, screen: Screen, decision: _Decision) -> None:
     """Do it, or ask the running service to, since it alone writes to the books."""
     try:
-        with opened(arguments, writing=True) as (_, store):
+        with opened(arguments, writing=True, beside=True) as (_, store):
             mail = decision.done(store, arguments.id)
     except TemporaryError:
         with opened(arguments) as (settings, store):

@@ -78,7 +78,8 @@ def import_list(app: App, creditor: Creditor, content: bytes) -> Plan:
     """Take the list over, all its good rows in one commit; what was done. The same file again changes nothing."""
     plan = plan_import(app.store, app.settings, creditor, content, app.clock.now())
     if plan.decided.decision.events:
-        conclude(app, Outcome(plan.decided.decision, plan.ledger, plan.context))
+        with app.store.claims.under():
+            conclude(app, Outcome(plan.decided.decision, plan.ledger, plan.context))
     return plan
 
 

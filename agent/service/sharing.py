@@ -6,12 +6,15 @@ gives back when it is done with it; what it cannot give back, because it died or
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 
+from agent.errors import TemporaryError
 from agent.ports import Claims, MessageRef, Timer
 from agent.service.app import App, Channel
 from agent.service.patience import PatientTransport
@@ -23,6 +26,28 @@ _MAILS, _TIMERS = 24, 20
 def this_worker(app: App) -> str:
     """What this worker is called among the others; "" for the only one."""
     return f"{socket.gethostname()} {app.settings.state_dir}" if app.store.claims.shared else ""
+
+
+@contextmanager
+def own_folder(app: App) -> Iterator[None]:
+    """A stretch in which no other worker works in this one's state folder: what lies there says which mail is at hand, and who asked for what.
+
+    Raises:
+        TemporaryError: another does.
+    """
+    if not app.store.claims.shared:  # the books themselves are locked
+        yield
+        return
+    folder = os.open(app.settings.state_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            whose = app.settings.state_dir
+            raise TemporaryError(f"another worker works in {whose}: give each its own (paths.state_dir)") from error
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextmanager

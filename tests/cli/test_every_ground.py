@@ -88,6 +88,23 @@ def test_what_is_asked_of_the_service_waits_for_it(books, place):
     store.close()
 
 
+def test_what_is_decided_beside_workers_of_other_machines_is_done_at_once(books, postgres):
+    """None of them looks into this machine's state folder: the command writes beside them."""
+    address = postgres.schema()
+    assert main(["store", "copy", f"tinydb:{books.parent}/state/relance.db", address]) == 0
+    books.write_text(f'{books.read_text()}[store]\naddress = "{address}"\nshared = true\n')
+    worker = TinyStore.open(address, lease=60)
+    held = worker.mail(HELD)
+    assert held is not None
+    assert main(["outbox", "resend", HELD, "--config", str(books)]) == 0
+    assert main(["outbox", "release", "--config", str(books)]) == 0
+    queued = worker.mail(HELD)
+    assert queued is not None
+    assert queued.state is OutboxState.QUEUED
+    assert not (books.parent / "state/requests").exists()
+    worker.close()
+
+
 def test_the_status_is_the_same_on_every_ground(books, place, capsys):
     """Figures, questions and what waits."""
     assert main(["status", "--json", "--config", str(books)]) == 0

@@ -10,11 +10,12 @@ import pytest
 
 from agent.config.stores import StoreTable
 from agent.demo.cast import write_configuration
+from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, Timer
 from agent.service.alerts import RUNNING, note_start
 from agent.service.daemon import Daemon
-from agent.service.sharing import my_way_out, this_worker
+from agent.service.sharing import my_way_out, own_folder, this_worker
 from agent.service.tick import run_due
 from agent.service.work import handle_waiting
 from tests.service.world import BRUNO, ELS, MARY, World
@@ -131,3 +132,13 @@ def test_an_account_that_two_change_at_once_is_looked_at_for_both(worlds, monkey
     assert first.items()["2026-502"].is_open
     timers = {timer.subject for timer in first.app.store.timers(first.clock.now() + timedelta(days=365))}
     assert f"account:{account}" in timers
+
+
+def test_each_works_in_a_folder_of_its_own(worlds):
+    """What lies in a state folder is one worker's; a second one there is told so, and may begin when the first has ended."""
+    first, second = worlds
+    same = replace(second.app, settings=first.app.settings)
+    with own_folder(first.app), own_folder(second.app), pytest.raises(TemporaryError, match="another worker works in"):
+        own_folder(same).__enter__()
+    with own_folder(same):
+        pass
