@@ -162,11 +162,11 @@ def _guarded(app: App, channel: Channel, shelf: Shelf, mail: Arrived, *, whole: 
     except (TemporaryError, CorruptStore, ConfigError):
         _take_away(mark)  # nobody died over it
         raise
-    except Exception as error:  # noqa: BLE001 - one mail, whatever is in it, must not stop the others
+    except Exception as error:  # one mail, whatever is in it, must not stop the others
         if isinstance(error, Conflict) and app.store.claims.shared:
             _LOG.info("a mail waits, for others change what it is about: %s", error)
             _take_away(mark)
-            return
+            raise ClaimLost("the stretch ends here: no mail overtakes an earlier one of its writer") from error
         tries = app.store.attempts(key, failed=True)
         _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
         if tries >= app.settings.limits.handling_attempts:

@@ -8,11 +8,12 @@ import pytest
 from agent.demo import mails
 from agent.demo.cast import AGENCY
 from agent.errors import TemporaryError
-from agent.ports import Box
+from agent.ports import Box, Conflict
 from agent.service import handle, work
 from agent.service.daemon import Daemon
 from agent.service.requests import leave_request, requested
 from agent.service.work import handle_waiting
+from agent.store.claims import SoleClaims
 from tests.service.world import BRUNO, World
 from tests.walks.invoices import ubl
 
@@ -118,6 +119,29 @@ def _full(*_args, **_words):
 
 def _no_room(*_args, **_words):
     raise OSError(28, "No space left on device")
+
+
+def test_a_mail_that_meets_others_changes_is_not_overtaken_by_the_next_of_its_writer(world, monkeypatch):
+    """What others change just now is waited for: the rest of the stretch waits with it, and then all come in their order."""
+    monkeypatch.setattr(SoleClaims, "shared", True)
+    for number in ("2026-901", "2026-902"):
+        mail = mails.letter(world.pen(BRUNO), AGENCY, "Facture", "À suivre.")
+        mail.add_attachment(ubl(number), maintype="application", subtype="xml", filename="f.xml")
+        world.deliver(mail.as_bytes())
+    plain, tried = work.handle_message, []
+
+    def changed_by_others(app, shelf, arrived):
+        tried.append(arrived.message.key)
+        if len(tried) == 1:
+            raise Conflict("met other changes")
+        return plain(app, shelf, arrived)
+
+    monkeypatch.setattr(work, "handle_message", changed_by_others)
+    handle_waiting(world.app, world.app.channels[0])
+    assert not list(world.app.store.items())
+    handle_waiting(world.app, world.app.channels[0])
+    assert [item.invoice.number for item in world.app.store.items()] == ["2026-901", "2026-902"]
+    assert tried[0] == tried[1] != tried[2]
 
 
 def test_a_clock_that_was_a_month_ahead_makes_no_reminder_late(world):
