@@ -10,14 +10,15 @@ import hashlib
 import json
 import logging
 import re
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from agent.domain.decide import Decision
 from agent.domain.letters import Letter, to_operator
 from agent.errors import AgentError
-from agent.ports import Commit, Store
+from agent.ports import Commit, Conflict, Store
 from agent.service.app import App
 from agent.service.conclude import Outcome, commit_of
 
@@ -83,19 +84,19 @@ class Alarm:
         ailment = Ailment(words, min(before.since, now) if before else now, before.told if before else 0)
         self.ailing[place] = ailment
         if before is None or _cause(before.words) != _cause(words):
-            app.store.commit(Commit(notes={place.key: str(ailment)}))
+            app.store.commit(Commit(notes={place.key: str(replace(ailment, told=_told(app.store, place)))}))
         self._log(place, words, now)
 
     def well(self, app: App, place: Place) -> None:
-        """This place works. Who was told that it does not hears that it does again."""
+        """This place works. Who was told that it does not, by whichever worker, hears once that it does again."""
         before = self._remembered(app.store, place)
         if before is None:
             return
         del self.ailing[place]
-        notes: dict[str, str | None] = {place.key: None}
-        letters = (_letter(app, place, before, "back"),) if before.told else ()
-        commit = commit_of(app, Outcome(Decision(letters=letters), notes=notes))
-        app.store.commit(commit)
+        with app.store.claims.under(), suppress(Conflict):
+            notes: dict[str, str | None] = {place.key: None}
+            letters = (_letter(app, place, before, "back"),) if _told(app.store, place) else ()
+            app.store.commit(commit_of(app, Outcome(Decision(letters=letters), notes=notes)))
         spoken = {one for one in self._spelled if one[0] == place}
         self._spelled -= spoken
         if spoken:
@@ -107,7 +108,8 @@ class Alarm:
         for place, ailment in list(self.ailing.items()):
             if app.clock.now() - ailment.since >= patience:
                 try:
-                    self._tell(app, place, ailment)
+                    with app.store.claims.under(), suppress(Conflict):  # another worker tells it
+                        self._tell(app, place, ailment)
                 except AgentError as error:
                     self._log(place, f"the operator could not be told: {error}", app.clock.now())
 
@@ -122,7 +124,7 @@ class Alarm:
         cause = hashlib.sha256(_cause(ailment.words).encode()).hexdigest()[:12]
         if cause in told or len(told) >= _MOST_CAUSES:
             return
-        after = Ailment(ailment.words, ailment.since, ailment.told + 1)
+        after = replace(ailment, told=_told(app.store, place) + 1)
         notes: dict[str, str | None] = {place.key: str(after), key: json.dumps({**told, cause: now.isoformat()})}
         letter = _letter(app, place, after, "down")
         app.store.commit(commit_of(app, Outcome(Decision(letters=(letter,)), notes=notes)))
@@ -147,6 +149,12 @@ class Alarm:
         self._logged[cause] = now
         self._spelled.add(cause)
         _LOG.warning("%s: %s", _FAILS[place.side], words, extra={"line": {"mailbox": place.channel}})
+
+
+def _told(store: Store, place: Place) -> int:
+    """How often the operator was told of what ails this place, by whichever worker."""
+    ailment = Ailment.of(store.note(place.key))
+    return ailment.told if ailment else 0
 
 
 def _cause(words: str) -> str:
