@@ -278,6 +278,10 @@ class Claims(Protocol):
     def confirm(self) -> None:
         """Whether the claims of this stretch are ours still. Raises ClaimLost."""
 
+    def now(self) -> datetime | None:
+        """The moment by the clock by which claims end; None where none do."""
+        ...
+
 
 class Store(Protocol):
     """The memory. One writer process at a time, or several that share the work by `claims`; readers may look on.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 
 from agent.backends.connect import doors_from
 from agent.backends.dns import txt_lookup
@@ -21,12 +20,10 @@ from agent.service.keeping import kept_first
 from agent.service.lessons import layouts_of
 from agent.service.reader import Reader
 from agent.service.sandbox import Limits
+from agent.service.sharing import compare_clocks
 from agent.service.token_secret import secret_of
 from agent.store.notes import StoreMemory
 from agent.store.tinydb_store import TinyStore
-
-# A worker whose clock is further off than this would write to people on the wrong day.
-_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def build(
@@ -52,12 +49,11 @@ def build(
 def _opened(settings: Settings, clock: Clock) -> Store:
     lease = settings.store.lease
     opened = TinyStore.open(kept_place(settings), keep=kept_first(settings, clock), lease=lease)
-    theirs = opened.claims.now() if isinstance(clock, SystemClock) else None
-    if theirs is not None and abs(ahead := clock.now() - theirs) > _CLOCKS_DIFFER:
+    try:
+        compare_clocks(clock, opened.claims)
+    except TemporaryError:
         opened.close()
-        raise TemporaryError(
-            f"the clock of this machine is off that of the database by {ahead}: set it right, and start again"
-        )
+        raise
     return opened
 
 

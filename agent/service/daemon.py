@@ -27,7 +27,7 @@ from agent.service.patience import Bell, PatientMailbox, PatientTransport, Takin
 from agent.service.pausing import Pause
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
-from agent.service.sharing import taken
+from agent.service.sharing import compare_clocks, taken
 from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
@@ -165,6 +165,7 @@ class Daemon:
             self._hinder(error)
 
     def _round(self) -> None:
+        compare_clocks(self._impatient.clock, self.app.store.claims)
         self._mind_the_clock()
         if self._reloading:
             self._read_configuration()

@@ -12,15 +12,26 @@ import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import accumulate
 
 from agent.errors import TemporaryError
-from agent.ports import Claims, MessageRef, Timer
+from agent.ports import Claims, Clock, MessageRef, Timer
 from agent.service.app import App, Channel
+from agent.service.clock import SystemClock
 from agent.service.patience import PatientTransport
 
 # At a stretch: few enough for the others to find some too, enough for the asking to cost little.
 _MAILS, _TIMERS = 24, 20
+# Clocks of workers that differ by no more are the same.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+def compare_clocks(clock: Clock, claims: Claims) -> None:
+    """Raises TemporaryError: the clock of this machine is off that of the others, and it would write to people on the wrong day."""
+    theirs = claims.now() if isinstance(clock, SystemClock) else None
+    if theirs is not None and abs(ahead := clock.now() - theirs) > _CLOCKS_DIFFER:
+        raise TemporaryError(f"the clock of this machine is off that of the database by {ahead}: set it right")
 
 
 def this_worker(app: App) -> str:

@@ -1,10 +1,14 @@
 """Another worker was faster, or the store went away between two steps: the daemon goes on, wherever in its loop that happens."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from agent.errors import TemporaryError
 from agent.ports import AlreadyDone, ClaimLost, Commit, Conflict
 from agent.service import daemon as loop
+from agent.service.clock import SystemClock
 from agent.service.daemon import Daemon
 from agent.store.restore import RESTORED
 from tests.service.world import World
@@ -84,3 +88,18 @@ def test_a_store_that_is_away_at_the_end_ends_nothing_early(world, monkeypatch):
     monkeypatch.setattr(loop, "deliver", away)
     monkeypatch.setattr(type(daemon._lines[0].transport), "busy", property(lambda _: True))
     daemon._hear_last_words()
+
+
+def test_a_clock_that_runs_away_from_the_others_stops_the_round(world, monkeypatch):
+    """Nothing is handled, due or sent by a clock that is off that of the database; it goes on when the clock is right again."""
+    daemon, clock, rounds = Daemon(world.app, lambda: world.app.settings), SystemClock(), []
+    daemon._impatient = replace(world.app, clock=clock)
+    monkeypatch.setattr(loop, "run_due", rounds.append)
+    monkeypatch.setattr(world.app.store.claims, "now", lambda: clock.now() - timedelta(minutes=2))
+    daemon.turn()
+    assert "off that of the database by 0:0" in daemon._hindrance
+    assert not rounds
+    monkeypatch.setattr(world.app.store.claims, "now", lambda: clock.now() - timedelta(seconds=50))
+    daemon.turn()
+    assert rounds
+    assert not daemon._hindrance
