@@ -57,16 +57,8 @@ def erase(store: TinyStore, account: str) -> Erasure:
         PermanentError: there is no such account, or something is still open on it.
         TemporaryError: a reader keeps the log from being emptied; doing it again later finishes it.
     """
-    debtor = store.ledger([account]).accounts.get(account)
-    if debtor is None:
-        raise PermanentError(f"there is no account {account}")
-    if any(True for _ in store.items(debtor=account, open_only=True)):
-        raise PermanentError(f"something is still open on {account}")
-    items = tuple(store.items(debtor=account))
-    ids = {account, *(item.id for item in items)}
-    ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
-    about = _Person(frozenset(ids), frozenset(_addresses(store, account)), debtor.name)
-    with store.db.transaction():
+    with store.db.transaction():  # so that nobody opens something on it meanwhile
+        items, about = _settled(store, account)
         papers = _named_about(store, about) | forget_originals(store, account) | begun(store, account)
         remember(store, account, papers)
         _notes(store, about, account)
@@ -78,6 +70,19 @@ def erase(store: TinyStore, account: str) -> Erasure:
             "the texts are gone, but their bytes lie in the log while somebody reads: erase once more later"
         )
     return replace(done, documents=gone)
+
+
+def _settled(store: TinyStore, account: str) -> tuple[tuple[OpenItem, ...], _Person]:
+    """The invoices of this account, and whom it is about. Raises PermanentError when something is open on it."""
+    debtor = store.ledger([account]).accounts.get(account)
+    if debtor is None:
+        raise PermanentError(f"there is no account {account}")
+    items = tuple(store.items(debtor=account))
+    if any(item.is_open for item in items):
+        raise PermanentError(f"something is still open on {account}")
+    ids = {account, *(item.id for item in items)}
+    ids |= {q.id for q in store.states(Question) if isinstance(q, Question) and ids & set(q.subjects)}
+    return items, _Person(frozenset(ids), frozenset(_addresses(store, account)), debtor.name)
 
 
 def _named_about(store: TinyStore, person: _Person) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from tinydb import where
 
 from agent.domain.ledger import DebtorAccount, OpenItem
 from agent.domain.money import Money
+from agent.errors import PermanentError
 from agent.store.codec import dumps
 from agent.store.erase import begun, erase, remember
 from agent.store.named import EXPIRED, forget_unnamed, named_in
@@ -45,9 +47,12 @@ def forget_settled(store: TinyStore, before: datetime) -> tuple[str, ...]:
     """
     rows = store.db.table("accounts").after(int(store.note(_CURSOR) or 0))
     looked_at = [row for row, _ in zip(rows, range(_AT_ONCE), strict=False)]
-    old = [str(row["id"]) for row in looked_at if _is_long_settled(store, str(row["id"]), before)]
-    for account in old:
-        erase(store, account)
+    old: list[str] = []
+    for account in (str(row["id"]) for row in looked_at):
+        if _is_long_settled(store, account, before):
+            with suppress(PermanentError):  # another worker opened something on it meanwhile
+                erase(store, account)
+                old.append(account)
     last = looked_at[-1].doc_id if len(looked_at) == _AT_ONCE else 0
     store.db.table("notes").put({"key": _CURSOR, "value": str(last)}, where("key") == _CURSOR)
     return tuple(old)

@@ -60,6 +60,23 @@ def test_an_open_account_is_not_forgotten(store):
         erase(store, "nobody")
 
 
+def test_an_account_on_which_another_worker_opens_something_meanwhile_is_not_forgotten(store, monkeypatch):
+    """Whether anything is open is seen where nobody else writes any more."""
+    settle(store)
+    begin, late = store.db.transaction, [registered("2026-900")]
+
+    def transaction(**more):
+        if late:
+            event = late.pop()
+            store.commit(folded([event], store.ledger([DEBTOR])))
+        return begin(**more)
+
+    monkeypatch.setattr(store.db, "transaction", transaction)
+    with pytest.raises(PermanentError, match="still open"):
+        erase(store, DEBTOR)
+    assert store.ledger([DEBTOR]).accounts[DEBTOR].name
+
+
 def test_forgetting_removes_the_texts_and_keeps_the_figures(store, tmp_path):
     """No byte of the texts is left, the chain and the fold verify, amounts and dates are there, others are untouched."""
     settle(store)
