@@ -45,7 +45,9 @@ def test_every_benchmark_that_is_asked_of_the_project_is_there():
     """Their modules say so without measuring."""
     found = (f"benchmarks.{m.name}" for m in pkgutil.iter_modules(benchmarks.__path__) if m.name.startswith("bench_"))
     names = {name for path in found for name in importlib.import_module(path).NAMES}
-    assert set("ingest imap_ingest idle_to_ack commit_1k commit_100k tick_100k cold_start_100k rss_100k".split()) <= names
+    assert (
+        set("ingest imap_ingest idle_to_ack commit_1k commit_100k tick_100k cold_start_100k rss_100k".split()) <= names
+    )
 
 
 def test_a_wrong_call_ends_with_2(capsys):

@@ -66,7 +66,9 @@ def handle_message(app: App, shelf: Shelf, arrived: Arrived) -> Handled:
     record = app.store.seen(message.key)
     if record is not None:
         if app.store.claims.shared:
-            app.store.commit(Commit())  # another's record that we see is on the disk before the mail moves (decision 18)
+            app.store.commit(
+                Commit()
+            )  # another's record that we see is on the disk before the mail moves (decision 18)
         handled = Handled(message.key, record.role, record.kind, "seen before", record.box)
     else:
         handled = _handled_or_left(app, raw, message)
