@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
-from agent.ports import Commit, Store
+from agent.ports import Commit, Conflict, Store
 from agent.service.jail import in_force
 from agent.service.sandbox import Failure, Sandbox
 
@@ -19,7 +20,8 @@ def tell_of_walls(store: Store) -> tuple[str, ...]:
     with Sandbox(preload=()) as sandbox:
         answer = sandbox.run(in_force)
     held = () if isinstance(answer, Failure) else answer.value
-    store.commit(Commit(notes={JAIL: " ".join(held)}))
+    with suppress(Conflict):  # another worker notes its own at the same moment
+        store.commit(Commit(notes={JAIL: " ".join(held)}))
     words = in_words(held)
     if weakness(held):
         _LOG.warning("weak walls: %s", words)

@@ -5,6 +5,7 @@ from typing import Self
 
 import pytest
 
+from agent.ports import Commit, Conflict
 from agent.service import log, walls
 from agent.service.sandbox import Failure, Problem, Result
 from agent.service.walls import JAIL, in_words, noted, tell_of_walls, weakness
@@ -78,3 +79,16 @@ def test_the_walls_of_this_machine_are_found(store):
     assert "limits" in held
     assert store.note(JAIL) == " ".join(held)
     assert weakness(("limits", "landlock", "seccomp")) == ()
+
+
+def test_a_worker_that_begins_at_the_same_moment_as_another_begins_all_the_same(monkeypatch, tmp_path):
+    """The other one notes its walls just now: this one says its own in the log, and goes on."""
+    store = TinyStore.open(tmp_path / "relance.db")
+
+    def faster(_: Commit) -> int:
+        raise Conflict("another worker was faster")
+
+    monkeypatch.setattr(store, "commit", faster)
+    monkeypatch.setattr(walls, "Sandbox", Kernel(Result(("landlock", "seccomp"))))
+    assert tell_of_walls(store) == ("landlock", "seccomp")
+    store.close()
