@@ -95,7 +95,7 @@ class Daemon:
         self._alarm, self._watch = Alarm(), Watch()
         self._display = Display(app.clock.now())
         self._stopping = False
-        self._reloading = False
+        self._reloading = self._outdated = False
         self._ahead = True
         self._hindered = Pause()
         self._hindrance = ""
@@ -166,15 +166,20 @@ class Daemon:
 
     def _round(self) -> None:
         compare_clocks(self._impatient.clock, self.app.store.claims)
+        self._compare_restored()
         self._mind_the_clock()
         if self._reloading:
             self._read_configuration()
+        if self._outdated:
+            self._set_timers()
+            self._outdated = False
         with self.app.store.claims.under():
             honour_requests(self.app)
         look = self._is_due()
         for line in self._lines:
             self._receive(line, look=look)
         self.app = replace(self.app, unread=tuple(line.channel.name for line in self._lines if not line.read))
+        self._ahead = self._ahead or not self.app.unread
         self._notifier.alive()
         self._do_due()
         self._notifier.alive()
@@ -369,7 +374,7 @@ class Daemon:
                 _LOG.error("configuration kept as it was: %s", problem)
         else:
             read_again()
-            self._set_timers()
+            self._outdated = True
             _LOG.info("configuration read again")
         self._notifier.ready("watching the mailbox")
 

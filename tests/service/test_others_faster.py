@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.errors import TemporaryError
-from agent.ports import AlreadyDone, ClaimLost, Commit, Conflict
+from agent.ports import AlreadyDone, Box, ClaimLost, Commit, Conflict
 from agent.service import daemon as loop
 from agent.service.clock import SystemClock
 from agent.service.daemon import Daemon
@@ -47,6 +47,45 @@ def test_a_round_in_which_others_were_faster_is_no_reason_to_end_or_to_wait(worl
     daemon.turn()
     assert daemon._hindrance == ""
     assert daemon._next_work() > world.clock.now()
+
+
+def test_what_follows_from_a_new_configuration_waits_for_a_store_that_is_away(world, monkeypatch):
+    """Read again while the books could not be written: the timers are set as soon as they can."""
+    daemon, done = Daemon(world.app, lambda: world.app.settings), []
+    monkeypatch.setattr(loop, "set_timers", failing(TemporaryError("away"), then=done.append))
+    daemon._reloading = True
+    daemon.turn()
+    assert (done, daemon._hindrance) == ([], "away")
+    daemon.turn()
+    daemon.turn()
+    assert len(done) == 1
+
+
+def test_books_that_were_restored_while_a_worker_was_away_are_compared_first(world, monkeypatch):
+    """It comes back to books with the note of a restoration, and handles no mail before the comparison is done."""
+    daemon, compared = Daemon(world.app, lambda: world.app.settings), []
+    world.app.store.commit(Commit(notes={RESTORED: world.clock.now().isoformat()}))
+
+    def catch_up(app, _):
+        compared.append(world.lying_in(Box.INBOX))
+        app.store.commit(Commit(notes={RESTORED: None}))
+
+    monkeypatch.setattr(loop, "catch_up", catch_up)
+    world.app.channels[0].mailbox.deliver(b"From: a@b.example\r\n\r\nhello\r\n")
+    daemon.turn()
+    daemon.turn()
+    assert compared == [1]
+    assert world.lying_in(Box.INBOX) == 0
+
+
+def test_a_life_after_a_death_reads_ahead_again_once_every_mail_was_handled(world):
+    """One mail at a time is for those that a death left."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    daemon._ahead = False
+    world.app.channels[0].mailbox.deliver(b"From: a@b.example\r\n\r\nhello\r\n")
+    for _ in range(3):
+        daemon.turn()
+    assert daemon._ahead
 
 
 def test_timers_are_set_however_often_others_come_between(world, monkeypatch):
