@@ -151,10 +151,7 @@ def test_damaged_books_are_told_by_exit_code_log_and_monitoring(tmp_path, capsys
     )
     (tmp_path / "creditors").mkdir()
     (tmp_path / "state").mkdir()
-    connection = sqlite3.connect(tmp_path / "state/relance.db")
-    connection.execute("PRAGMA user_version = 99")
-    connection.execute("CREATE TABLE t (x)")
-    connection.close()
+    (tmp_path / "state/relance.db").write_bytes(b"no database, and long enough to be none" * 200)
     assert main(["once", "--config", str(tmp_path / "config.toml")]) == 65
     assert "the store is damaged" in capsys.readouterr().err
     assert figures((tmp_path / "relance.prom").read_text()) == {"relance_store_damaged": 1}

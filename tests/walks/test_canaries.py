@@ -214,7 +214,7 @@ def test_the_running_service_shows_its_secrets_to_nobody(folder, tls):
             seen = b"".join(Path(f"/proc/{daemon.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
             limits = Path(f"/proc/{daemon.pid}/limits").read_text()
             daemon.send_signal(signal.SIGQUIT)
-            daemon.wait(90)
+            daemon.wait(200)  # it may wait for a busy disk
         finally:
             daemon.kill()
             daemon.wait()
