@@ -138,7 +138,11 @@ def test_the_waiting_gives_signs_of_life(monkeypatch):
     """While a document takes long, the watchdog hears of it."""
     monkeypatch.setattr("agent.service.reader._BEAT", 0.001)
     late: Future[int] = Future()
-    reader = Reader(SimpleNamespace(close=lambda: None, plain=SimpleNamespace(limits=Limits())), 20, beat=lambda: late.done() or late.set_result(7))
+    reader = Reader(
+        SimpleNamespace(close=lambda: None, plain=SimpleNamespace(limits=Limits())),
+        20,
+        beat=lambda: late.done() or late.set_result(7),
+    )
     assert reader._awaited(late) == 7
     reader.close()
 

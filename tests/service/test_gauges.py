@@ -1,7 +1,6 @@
 """The figures for monitoring: in Prometheus' format, true, and never in the way of the work."""
 
 import os
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
