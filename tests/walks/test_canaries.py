@@ -213,8 +213,8 @@ def test_the_running_service_shows_its_secrets_to_nobody(folder, tls):
                 time.sleep(0.1)
             seen = b"".join(Path(f"/proc/{daemon.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
             limits = Path(f"/proc/{daemon.pid}/limits").read_text()
-            daemon.send_signal(signal.SIGQUIT)
-            daemon.wait(200)  # it may wait for a busy disk
+            daemon.send_signal(signal.SIGABRT)
+            daemon.wait(90)
         finally:
             daemon.kill()
             daemon.wait()
