@@ -18,9 +18,9 @@ from agent.domain.credit_events import (
     PaymentProofAsked,
     RemittanceAdvised,
 )
-from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent, LayoutEvent, QuestionEvent
+from agent.domain.happenings import PERSONAL, AccountEvent, Happening, ItemEvent, QuestionEvent
 from agent.domain.invoices import Invoice
-from agent.domain.layouts import FieldRule, Sign
+from agent.domain.layout_events import LayoutForgotten, LayoutMet, LayoutRuleDropped, LayoutRuleLearned
 from agent.domain.money import Money
 from agent.domain.notice_events import NoticeCancelled, NoticeHappening, NoticeQueued, NoticeSent, PostalAddressMet
 from agent.domain.overdue import ChargePart
@@ -39,12 +39,17 @@ from agent.domain.plan_events import (
     PlanRefused,
 )
 from agent.domain.release_events import StatementApproved, StatementListed
+from agent.domain.statement_events import StatementCancelled, StatementEvent, StatementQueued, StatementSent
 
 # Every event of the ledger is an attribute of this module, whichever module defines it.
 __all__ = [
     "CreditRefunded",
     "CreditSetOff",
     "InstalmentMissed",
+    "LayoutForgotten",
+    "LayoutMet",
+    "LayoutRuleDropped",
+    "LayoutRuleLearned",
     "MoneyPutOnAccount",
     "MoneyTakenFromAccount",
     "NoticeCancelled",
@@ -69,7 +74,11 @@ __all__ = [
     "PostalAddressMet",
     "RemittanceAdvised",
     "StatementApproved",
+    "StatementCancelled",
+    "StatementEvent",
     "StatementListed",
+    "StatementQueued",
+    "StatementSent",
 ]
 
 
@@ -247,47 +256,6 @@ class PhaseEntered(ItemEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatementEvent(AccountEvent):
-    """An event of one statement of account: number `cycle` of this debtor in this currency, listing `items`."""
-
-    currency: str
-    cycle: int
-    items: tuple[str, ...]
-
-    def about(self) -> tuple[str, ...]:
-        return (self.debtor, *self.items)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementQueued(StatementEvent):
-    """A statement was written and waits in the outbox. `on` is the debtor's local day; `level` the tone.
-
-    `mentions` are the announcements of law that it carries (domain.guard_waits), checked on the finished mail.
-    """
-
-    on: date
-    level: str
-    mail: str
-    mentions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementSent(StatementEvent):
-    """The statement was accepted by the debtor's mail system on this day; from it the next one is reckoned."""
-
-    on: date
-    mail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatementCancelled(StatementEvent):
-    """The statement never left (paid or held meanwhile, or refused); it does not count."""
-
-    mail: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked(QuestionEvent):
     """A person was asked. `choices` are codes, in the order in which they are numbered; `subjects` what it is about."""
 
@@ -303,34 +271,6 @@ class QuestionAnswered(QuestionEvent):
     """The question was answered, or went away by itself. `answer` is the code of the choice, or `words` for free text."""
 
     answer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutMet(LayoutEvent):
-    """A layout was corrected for the first time, on this document (SHA-256); by these signs it is known again."""
-
-    signs: tuple[Sign, ...]
-    document: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutRuleLearned(LayoutEvent):
-    """A correction on this document taught where a field stands; an older rule of that field gives way."""
-
-    rule: FieldRule
-    document: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutRuleDropped(LayoutEvent):
-    """The rule of this field misled, and nothing took its place."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutForgotten(LayoutEvent):
-    """A person took the layout away with all its rules."""
 
 
 Event = (

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.domain.guard import DEMANDS, NOTICE, Breach, Case, Rule
+from agent.domain.guard_case import DEMANDS, NOTICE, Breach, Case, Rule
 from agent.domain.guard_shown import Shown
 from agent.domain.guard_waits import FIRST_LETTER, FIRST_REMINDER, FOURTEEN_DAYS
 from agent.domain.guard_words import (

@@ -10,10 +10,12 @@ from typing import Any
 
 from agent.domain import credit_folds
 from agent.domain import events as ev
+from agent.domain.layout_folds import LAYOUT_FOLDS
 from agent.domain.layouts import KnownLayout
 from agent.domain.notice_folds import NOTICE_FOLDS
 from agent.domain.parties import Contact
-from agent.domain.payees import PayeeAccount, PayeeConfirmed, PayeeMet, PayeeRefused, PayeeStanding
+from agent.domain.payee_folds import PAYEE_FOLDS
+from agent.domain.payees import PayeeAccount
 from agent.domain.phases import PhaseChange
 from agent.domain.plan_folds import PLAN_FOLDS
 from agent.domain.release_folds import RELEASE_FOLDS
@@ -110,7 +112,7 @@ def apply(ledger: Ledger, event: ev.Event) -> Ledger:
     """
     fold = _FOLDS[type(event)]
     changed: list[State] = []
-    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked | ev.LayoutMet | PayeeMet)
+    opening = isinstance(event, ev.DebtorOpened | ev.InvoiceRegistered | ev.QuestionAsked | ev.LayoutMet | ev.PayeeMet)
     for id_ in dict.fromkeys(event.about()):
         state = ledger.get(id_)
         if opening and state is not None:
@@ -282,30 +284,6 @@ def _answered(q: Question, e: ev.QuestionAnswered) -> Question:
     return replace(q, answer=e.answer)
 
 
-def _layout_met(_: None, e: ev.LayoutMet) -> KnownLayout:
-    return KnownLayout(e.layout, e.creditor, e.signs, e.document, e.at)
-
-
-def _rule_learned(x: KnownLayout, e: ev.LayoutRuleLearned) -> KnownLayout:
-    return replace(x, rules=(*(rule for rule in x.rules if rule.field != e.rule.field), e.rule))
-
-
-def _rule_dropped(x: KnownLayout, e: ev.LayoutRuleDropped) -> KnownLayout:
-    return replace(x, rules=tuple(rule for rule in x.rules if rule.field != e.field))
-
-
-def _forgotten(x: KnownLayout, _: ev.LayoutForgotten) -> KnownLayout:
-    return replace(x, signs=(), rules=(), forgotten=True)
-
-
-def _payee_met(_: None, e: PayeeMet) -> PayeeAccount:
-    return PayeeAccount(e.payee, e.creditor, e.iban, e.place, e.at)
-
-
-def _payee_now(standing: PayeeStanding) -> Callable[[PayeeAccount, Any], PayeeAccount]:
-    return lambda payee, _: replace(payee, standing=standing)
-
-
 _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.DebtorOpened: _debtor_opened,
     ev.DebtorKindTold: _kind_told,
@@ -335,17 +313,12 @@ _FOLDS: Mapping[type[Any], Callable[[Any, Any], Any]] = {
     ev.StatementCancelled: _statement_cancelled,
     ev.QuestionAsked: _asked,
     ev.QuestionAnswered: _answered,
-    ev.LayoutMet: _layout_met,
-    ev.LayoutRuleLearned: _rule_learned,
-    ev.LayoutRuleDropped: _rule_dropped,
-    ev.LayoutForgotten: _forgotten,
     **credit_folds.FOLDS,
     **PLAN_FOLDS,
     **NOTICE_FOLDS,
     **RELEASE_FOLDS,
+    **LAYOUT_FOLDS,
+    **PAYEE_FOLDS,
     ev.PayerLearned: _payer_learned,
     ev.PayerForgotten: _payer_forgotten,
-    PayeeMet: _payee_met,
-    PayeeConfirmed: _payee_now(PayeeStanding.CONFIRMED),
-    PayeeRefused: _payee_now(PayeeStanding.REFUSED),
 }

@@ -13,6 +13,7 @@ from agent.mail.identity import own_message_id, printed_token, reply_token
 from agent.mail.outgoing import OutgoingMail, Part
 from agent.outbox.buttons import buttons_of
 from agent.outbox.claimed import box_of
+from agent.outbox.cleaning import cleaned
 from agent.outbox.facts import Facts
 from agent.outbox.fees import fee_page
 from agent.outbox.logo import logo_parts
@@ -22,7 +23,7 @@ from agent.outbox.paying import payees_of, with_ways_to_pay
 from agent.outbox.plans import plan_balances, plan_page, with_plans
 from agent.outbox.printed import printed
 from agent.outbox.templates import render
-from agent.outbox.views import Page, cleaned
+from agent.outbox.views import Page
 from agent.reports import formats
 from agent.reports.plain import one_line
 from agent.reports.statement import StatementOfAccount, statement_of

@@ -10,9 +10,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from agent.domain.parties import Creditor
+from agent.outbox.cleaning import cleaned
 from agent.outbox.pages import accent_of, question_rows
 from agent.outbox.templates import document, found
-from agent.outbox.views import cleaned
 from agent.reports import formats
 from agent.reports.monthly import ReceivablesReport
 from agent.reports.plain import one_line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.domain.claims import Charging
 from agent.domain.dunning_plan import DunningPlan
-from agent.domain.guard import Case
+from agent.domain.guard_case import Case
 from agent.domain.ledger import Ledger
 from agent.domain.parties import Agency, BookEntry, Creditor
 from agent.mail.outgoing import Part

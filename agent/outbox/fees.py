@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from agent.domain.letters import Letter
 from agent.mail.outgoing import Part
+from agent.outbox.cleaning import cleaned
 from agent.outbox.facts import Facts
-from agent.outbox.views import Page, cleaned
+from agent.outbox.views import Page
 from agent.reports.fee_statement import fee_sheet, fee_workbook
 from agent.reports.words import word
 from agent.reports.workbook import WORKBOOK_TYPE

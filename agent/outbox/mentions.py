@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 
-from agent.domain.guard import Case
+from agent.domain.guard_case import Case
 from agent.domain.guard_words import STATUTE
 from agent.domain.legal import Operator
 from agent.domain.money import Money

@@ -12,9 +12,10 @@ from agent.domain.money import Money
 from agent.mail.outgoing import Part
 from agent.outbox.asked import asked_again
 from agent.outbox.claimed import all_claims, summary
+from agent.outbox.cleaning import cleaned
 from agent.outbox.dashboard import report_page
 from agent.outbox.facts import Facts
-from agent.outbox.views import Page, cleaned
+from agent.outbox.views import Page
 from agent.reports.calling import Debtor, debtors_of
 from agent.reports.charts import ageing_chart
 from agent.reports.digest import CurrencyDigest, digest_of

@@ -14,6 +14,7 @@ from agent.domain.money import Money
 from agent.domain.parties import Agency, Creditor
 from agent.mail.actions import without_action_tokens
 from agent.outbox.claimed import surcharges_of
+from agent.outbox.cleaning import cleaned
 from agent.outbox.enclosed import enclosures_of
 from agent.outbox.facts import Facts, Original
 from agent.outbox.logo import with_logo
@@ -26,7 +27,6 @@ from agent.outbox.views import (
     HistoryLine,
     ItemView,
     Page,
-    cleaned,
 )
 from agent.reports import formats, words
 from agent.reports.digest import QuestionLine

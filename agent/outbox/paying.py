@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from agent.domain.money import Money
 from agent.mail.outgoing import Part
+from agent.outbox.cleaning import cleaned
 from agent.outbox.facts import Facts
-from agent.outbox.views import Page, cleaned
+from agent.outbox.views import Page
 from agent.reports.payment import PaymentSlip, invoice_slips, payment_slip
 from agent.reports.statement import StatementLine
 

@@ -9,9 +9,10 @@ from agent.domain.money import Money
 from agent.domain.plan_progress import items_of, plan_of
 from agent.domain.plans import PaymentPlan
 from agent.mail.outgoing import Part
+from agent.outbox.cleaning import cleaned
 from agent.outbox.facts import Facts
 from agent.outbox.paying import with_ways_to_pay
-from agent.outbox.views import Page, cleaned
+from agent.outbox.views import Page
 from agent.reports.plans import PlanView, plan_view, plans_of
 from agent.reports.statement import statement_of
 

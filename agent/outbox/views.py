@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
-from typing import Any, TypeVar
 
 from agent.domain.letters import ListedStatement
 from agent.domain.money import Money
@@ -22,13 +20,10 @@ from agent.reports.digest import Digest
 from agent.reports.fee_statement import FeeSheet
 from agent.reports.monthly import ReceivablesReport
 from agent.reports.payment import PaymentSlip
-from agent.reports.plain import one_line
 from agent.reports.plans import PlanView
 from agent.reports.statement import Standing, StatementOfAccount
 from agent.reports.week import Week
 
-T = TypeVar("T")
-_NAME_LIMIT = 160
 _NUMBERS_NAMED = 3
 _STOPPING = frozenset({"insolvency", "ceased_or_deceased", "hostile", "legal_threat", "stop_contact"})
 _WORDS_REFUSED = frozenset(
@@ -331,22 +326,3 @@ class Page:
     def reply_subject(self) -> str:
         """The subject of the mail that is answered, without its own answer marks; "" when it is not known."""
         return _ANSWER_MARK.sub("", self.original_subject).strip()
-
-
-def cleaned(value: T, limit: int = _NAME_LIMIT) -> T:
-    """The same value with every text in it made one harmless line (see reports.plain); bytes, dates and amounts stay."""
-    return _cleaned(value, limit)  # type: ignore[no-any-return]
-
-
-def _cleaned(value: Any, limit: int) -> Any:
-    match value:
-        case Enum() | Money():
-            return value
-        case str():
-            return one_line(value, limit)
-        case tuple():
-            return tuple(_cleaned(part, limit) for part in value)
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: _cleaned(getattr(value, f.name), limit) for f in fields(value) if f.init})
-        case _:
-            return value

@@ -7,7 +7,8 @@ from itertools import product
 
 import pytest
 
-from agent.domain.guard import Asked, Case, Charge, objections, rules
+from agent.domain.guard import objections, rules
+from agent.domain.guard_case import Asked, Case, Charge
 from agent.domain.guard_mentions import rules as mention_rules
 from agent.domain.legal import COUNTRIES, Mandate, Operator, confirmable
 from agent.domain.money import Money

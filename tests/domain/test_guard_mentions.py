@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.domain.guard import Case, Charge
+from agent.domain.guard_case import Case, Charge
 from agent.domain.guard_mentions import announced_by, missing
 from agent.domain.guard_shown import Shown, compact, folded
 from agent.domain.guard_words import BELGIAN_PERIOD, COURT, DUTCH_PERIOD, STATUTE

@@ -7,7 +7,8 @@ from itertools import product
 
 import pytest
 
-from agent.domain.guard import NOTICE, Case, objections
+from agent.domain.guard import objections
+from agent.domain.guard_case import NOTICE, Case
 from agent.domain.legal import COUNTRIES, Operator
 from tests.domain.test_guard import FIRST, case, euro
 from tests.domain.test_guard_mentions import STATUTE, lacking

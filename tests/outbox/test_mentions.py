@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.domain.guard import Asked, Case, Charge
+from agent.domain.guard_case import Asked, Case, Charge
 from agent.domain.guard_words import STATUTE
 from agent.domain.legal import Operator
 from agent.domain.money import Money
