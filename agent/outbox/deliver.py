@@ -17,15 +17,16 @@ from datetime import datetime, timedelta
 from agent.errors import AgentError, ConfigError, CorruptStore, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import ARRIVED
+from agent.outbox.copies import Copies
 from agent.outbox.line import in_line, takes_turns
 from agent.outbox.outcome import claimed, concluded, refused_for_good
 from agent.outbox.pacing import Limits, Outage, Pace, domain
 from agent.outbox.rules import STRANGERS, Cancel, DeliveryReport, Doors, Go, Postpone, Rules, StillSending
 from agent.ports import AlreadyDone, Commit, Conflict, Delivery, Envelope, UnknownOutcome
 
-# Under these keys the store remembers for each channel the pace of sending, the copies owed to Sent, since when the other side is
-# down, and whose turn it was last.
-PACE, OWED, OUTAGE, TURN = "outbox:pace", "outbox:copies-owed", "outbox:outage", "outbox:turn"
+# Under these keys the store remembers for each channel the pace of sending, since when the other side is down, and whose turn it was
+# last.
+PACE, OUTAGE, TURN = "outbox:pace", "outbox:outage", "outbox:turn"
 _COMMIT_TRIES = 5
 _IN_DOUBT = "nobody knows whether it was accepted"
 _COPIES_APPEAR_WITHIN = timedelta(hours=1)
@@ -33,11 +34,6 @@ _SHORTEST_POSTPONEMENT = timedelta(minutes=1)
 # A transport that takes its time is asked again so soon.
 _STILL_SENDING = timedelta(seconds=5)
 _LOG = logging.getLogger("relance.outbox")
-
-
-def owed_by(channel: str) -> str:
-    """The key under which the store remembers the copies that this channel owes to Sent."""
-    return f"{OWED}:{channel}" if channel else OWED
 
 
 def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], bool] = lambda: False) -> DeliveryReport:
@@ -49,12 +45,12 @@ def deliver_due(doors: Doors, rules: Rules, limits: Limits, stop: Callable[[], b
     run = _Run(doors, rules, limits)
     if not run.settle_doubts():
         return run.report()
-    run.pay_copies()
+    run.copies.pay(run.assembled)
     for mail in run.ready():
         if stop():
             break
         run.guarded(mail, run.deliver)
-    run.forget_copies()
+    run.copies.forget()
     return run.report()
 
 
@@ -67,10 +63,8 @@ class _Run:
         self.doors, self.rules = doors, rules
         keys = (f"{key}:{doors.channel}" if doors.channel else key for key in (PACE, OUTAGE, TURN))
         self._pace, self._outage, self._turn = keys
-        self._owing = owed_by(doors.channel)
         self.limits = limits
-        self._copied: set[str] = set()
-        self._sent_is_away = False
+        self.copies = Copies(doors)
         self._busy = False
         self._fates: defaultdict[str, list[str]] = defaultdict(list)
         self._resume_at: datetime | None = None
@@ -112,7 +106,7 @@ class _Run:
 
     def _go_on(self, mail: OutgoingMail) -> None:
         """Hear what became of a mail that the transport was still handing over when the last run ended."""
-        raw = self._assembled(mail)
+        raw = self.assembled(mail)
         if raw is not None:
             self._send(mail, raw)
 
@@ -128,35 +122,6 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with this mail, the others are not to wait for it
             _LOG.error("an outgoing mail could not be dealt with", exc_info=error, extra={"line": {"mail": mail.id}})
             self._note("unresolved", mail)
-
-    def pay_copies(self) -> None:
-        """Put the copies that an earlier run still owes into Sent."""
-        self._take_over_copies()
-        for id_ in self._owed():
-            mail = self.store.mail(id_)
-            if mail is not None and not self.doors.serves(mail.channel):
-                continue
-            raw = None if mail is None else self._assembled(mail)
-            if raw is None:
-                self._copied.add(id_)
-            else:
-                self._copy(id_, raw)
-
-    def _take_over_copies(self) -> None:
-        """Take those of this channel out of the one place in which an earlier version kept them for all channels."""
-        common = (self.store.note(OWED) or "").split() if self._owing != OWED else []
-        known = {id_: mail for id_ in common if (mail := self.store.mail(id_)) is not None}
-        others = [id_ for id_, mail in known.items() if not self.doors.serves(mail.channel)]
-        if others != common:
-            mine = [id_ for id_ in known if id_ not in others]
-            notes = {OWED: " ".join(others) or None, self._owing: " ".join((*self._owed(), *mine)) or None}
-            self.store.commit(Commit(notes=notes))
-
-    def forget_copies(self) -> None:
-        """Strike off the copies that are in Sent now."""
-        left = self._still_owed()
-        if left != self._owed():
-            self.store.commit(Commit(notes={self._owing: " ".join(left) or None}))
 
     def ready(self) -> Iterator[OutgoingMail]:
         """The mails that may leave now by every limit, while there is nothing that ends the run."""
@@ -194,7 +159,7 @@ class _Run:
                 self._note("cancelled", mail)
             case Go():
                 strangers = self.rules.strangers(mail)
-                raw = self._assembled(mail)
+                raw = self.assembled(mail)
                 if strangers:
                     self._hold(mail, f"{STRANGERS}{', '.join(strangers)}")
                 elif raw is None:
@@ -250,7 +215,7 @@ class _Run:
                     self.mailbox.keep_sent(raw)
             raise
         if delivery.accepted:
-            self._copy(mail.id, raw)
+            self.copies.put(mail.id, raw)
 
     def _conclude(self, mail: OutgoingMail, delivery: Delivery, *, owed: bool = False) -> None:
         now = self.clock.now()
@@ -272,7 +237,7 @@ class _Run:
     def _remembered(self, mail: OutgoingMail, *, owed: bool) -> dict[str, str | None]:
         """The notes after a mail was handed over, by how they are now: who has the way out by then may have changed them."""
         notes: dict[str, str | None] = {self._outage: None} if self.store.note(self._outage) is not None else {}
-        return notes | ({self._owing: " ".join((*self._still_owed(), mail.id))} if owed else {})
+        return notes | (self.copies.owing(mail.id) if owed else {})
 
     def _settle(self, mail: OutgoingMail) -> None:
         """Look for a mail whose outcome is unknown in Sent: there, it was sent; not there, a person decides."""
@@ -326,30 +291,12 @@ class _Run:
         """What follows, without the letters that were written when this mail was dealt with before."""
         return replace(follows, outgoing=tuple(m for m in follows.outgoing if self.store.mail(m.key) is None))
 
-    def _assembled(self, mail: OutgoingMail) -> bytes | None:
+    def assembled(self, mail: OutgoingMail) -> bytes | None:
+        """The mail as it leaves; None when it cannot be written."""
         try:
             return self.rules.assemble(mail)
         except (PermanentError, ValueError, LookupError):
             return None
-
-    def _copy(self, id_: str, raw: bytes) -> None:
-        """Put a copy into Sent. One that is away is not asked again in this run: what is owed is paid by a later one."""
-        if self._sent_is_away:
-            return
-        try:
-            self.mailbox.keep_sent(raw)
-        except (TemporaryError, ConfigError):
-            self._sent_is_away = True
-        except PermanentError:
-            return
-        else:
-            self._copied.add(id_)
-
-    def _owed(self) -> tuple[str, ...]:
-        return tuple((self.store.note(self._owing) or "").split())
-
-    def _still_owed(self) -> tuple[str, ...]:
-        return tuple(id_ for id_ in self._owed() if id_ not in self._copied)
 
     def _note(self, name: str, mail: OutgoingMail) -> None:
         self._fates[name].append(mail.id)

@@ -13,7 +13,7 @@ from agent.domain.decide import Context, Decision
 from agent.domain.decide.contacts import contact_failed
 from agent.domain.decide.context import head, merged
 from agent.domain.decide.releases import lets_go
-from agent.domain.guard import Breach
+from agent.domain.guard_case import Breach
 from agent.domain.ledger import DebtorAccount, ItemState, Ledger, Statement
 from agent.domain.letters import IN_OFFICE_HOURS, Letter, LetterKind, to_operator
 from agent.domain.money import Money

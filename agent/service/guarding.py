@@ -12,7 +12,8 @@ from agent.domain.charges import consumer_charges_from
 from agent.domain.claims import Charging, ItemClaim, claims_of, consumer_of, law_of
 from agent.domain.decide import Context
 from agent.domain.formal_notices import FormalNotice
-from agent.domain.guard import DEMANDS, STATEMENT, Asked, Breach, Case, Charge, objections
+from agent.domain.guard import objections
+from agent.domain.guard_case import DEMANDS, STATEMENT, Asked, Breach, Case, Charge
 from agent.domain.guard_mentions import missing
 from agent.domain.guard_shown import Shown
 from agent.domain.guard_waits import ANNOUNCEMENTS, first_letter, reminded_on, waits_until

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.domain import events as ev
 from agent.domain.decide import Context, Decision
-from agent.domain.guard import NOTICE, Breach, Case
+from agent.domain.guard_case import NOTICE, Breach, Case
 from agent.domain.guard_mentions import announced_by
 from agent.domain.letters import TO_DEBTORS, Letter, LetterKind, to_operator
 from agent.domain.parties import Agency

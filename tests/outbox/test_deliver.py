@@ -9,7 +9,8 @@ from agent.domain import events as ev
 from agent.errors import ConfigError, PermanentError, TemporaryError
 from agent.mail.outgoing import OutboxState, OutgoingMail
 from agent.outbox.by_hand import arrived, resend
-from agent.outbox.deliver import OUTAGE, OWED, deliver_due, owed_by
+from agent.outbox.copies import OWED, owed_by
+from agent.outbox.deliver import OUTAGE, deliver_due
 from agent.outbox.pacing import Limits
 from agent.outbox.rules import Cancel, Go, Postpone, Rules, StillSending
 from agent.ports import Commit, Delivery, UnknownOutcome

@@ -23,7 +23,7 @@ from agent import cli
 from agent.demo.cast import AGENCY
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
-from agent.outbox.deliver import owed_by
+from agent.outbox.copies import owed_by
 from agent.service.requests import folder_of
 from agent.store.tinydb_store import TinyStore
 from tests.torture.clock import Clock

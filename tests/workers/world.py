@@ -23,7 +23,7 @@ from imapclient import IMAPClient
 from agent.cli import Exit
 from agent.errors import AgentError
 from agent.mail.outgoing import OutboxState
-from agent.outbox.deliver import owed_by
+from agent.outbox.copies import owed_by
 from agent.ports import Box
 from agent.store.tinydb_store import TinyStore
 from benchmarks.load_world import configured

@@ -6,7 +6,7 @@ from datetime import date
 
 from agent.domain.decide.formal_notices import NOTICE_CHOICES
 from agent.domain.enclosures import EnclosureKind, EnclosureReading
-from agent.domain.guard import Case
+from agent.domain.guard_case import Case
 from agent.domain.ledger import DebtorAccount, Ledger, Statement
 from agent.domain.legal import Operator
 from agent.domain.letters import Letter, LetterKind
