@@ -21,6 +21,7 @@ from agent.service.clock import SimulatedClock
 from agent.service.daemon import Daemon
 from agent.store.tinydb_store import TinyStore
 from tests.servers import Dovecot, Smtp
+from tests.servers.doors import DOORS
 from tests.servers.dovecot import free_ports
 from tests.servers.smtp import PASSWORD as RELAY_PASSWORD
 from tests.servers.smtp import USER as RELAY_USER
@@ -224,28 +225,16 @@ class Brand:
         return [m for m in found if m["In-Reply-To"] or address == OPERATOR]
 
 
-_BRAND = """\
+_BRAND = (
+    """\
 [[mailboxes]]
 name = "{name}"
 address = "{address}"
 sender_name = "{title}"
 languages = ["{language}"]
-[mailboxes.inbox]
-backend = "imap"
-host = "localhost"
-port = {imaps}
-user = "{address}"
-password_file = "secrets/imap"
-ca_file = "{cert}"
-[mailboxes.outgoing]
-backend = "smtp"
-host = "localhost"
-port = {smtp}
-user = "{user}"
-password_file = "secrets/smtp"
-ca_file = "{cert}"
-
 """
+    + DOORS
+)
 
 
 class Place:

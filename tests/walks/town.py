@@ -6,6 +6,7 @@ from typing import Self
 from agent.config import Settings
 from agent.demo.cast import AGENCY, OPERATOR, write_configuration
 from tests.servers import Dovecot, Smtp
+from tests.servers.doors import DOORS
 from tests.servers.smtp import PASSWORD as SMTP_PASSWORD
 from tests.servers.smtp import USER as SMTP_USER
 
@@ -25,25 +26,14 @@ PEOPLE = (
     "buchhaltung@kellermaschinen.example",
     "office@harbourbooks.example",
 )
-_MAILBOX = """\
+_MAILBOX = (
+    """\
 [[mailboxes]]
 name = "walk"
-[mailboxes.inbox]
-backend = "imap"
-host = "localhost"
-port = {imaps}
-user = "{agency}"
-password_file = "secrets/imap"
-ca_file = "{cert}"
-[mailboxes.outgoing]
-backend = "smtp"
-host = "localhost"
-port = {smtp}
-security = "starttls"
-user = "{user}"
-password_file = "secrets/smtp"
-ca_file = "{cert}"
 """
+    + DOORS
+    + 'security = "starttls"\n'
+)
 
 
 class Town:
@@ -71,7 +61,7 @@ class Town:
             (secrets / name).write_text(word)
             (secrets / name).chmod(0o600)
         mailbox = _MAILBOX.format(
-            imaps=self.dovecot.imaps, smtp=self.smtp.port, agency=AGENCY, cert=self.dovecot.cert, user=SMTP_USER
+            imaps=self.dovecot.imaps, smtp=self.smtp.port, address=AGENCY, cert=self.dovecot.cert, user=SMTP_USER
         )
         return write_configuration(self.folder, mailbox)
 

@@ -28,6 +28,7 @@ from agent.ports import Box
 from agent.store.tinydb_store import TinyStore
 from benchmarks.load_world import configured
 from tests.servers import Dovecot, Smtp
+from tests.servers.doors import DOORS
 from tests.servers.smtp import PASSWORD, USER
 from tests.torture.clock import Clock
 from tests.torture.world import FOLDERS, Life, Stuck, Zygote, identity
@@ -41,25 +42,14 @@ PATIENCE = 240.0
 _MOST_ENDS = 20
 # What a line of the log says of a mail that another worker, or an earlier life, had handled already.
 _DONE_BEFORE = ("seen before", "done before")
-_MAILBOX = """\
+_MAILBOX = (
+    """\
 [[mailboxes]]
 name = "{name}"
 address = "{address}"
-[mailboxes.inbox]
-backend = "imap"
-host = "localhost"
-port = {imaps}
-user = "{address}"
-password_file = "secrets/imap"
-ca_file = "{cert}"
-[mailboxes.outgoing]
-backend = "smtp"
-host = "localhost"
-port = {smtp}
-user = "{user}"
-password_file = "secrets/smtp"
-ca_file = "{cert}"
 """
+    + DOORS
+)
 _STORE = """\
 [store]
 address = "{address}"
