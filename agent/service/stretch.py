@@ -67,7 +67,4 @@ class Stretch:
         filed, self._filed = self._filed, {}
         self._piece.close()
         for box, refs in filed.items():
-            if len(refs) == 1:
-                self._mailbox.file(refs[0], box)
-            else:
-                self._mailbox.file_all(refs, box)
+            self._mailbox.file_all(refs, box)

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from agent.cli import Exit
 from agent.demo.cast import AGENCY
 from agent.demo.documents import Party
-from agent.ports import OutboxState
+from agent.mail.outgoing import OutboxState
 from tests.torture import checks
 from tests.torture.checks import Findings
 from tests.torture.story import BRUSSELS, SIDES, Author, company, handed_over, invoice

@@ -32,8 +32,8 @@ POINTS = {
     "write.after": 120,
     "send.before": 8,
     "send.after": 8,
-    "move.before": 8,
-    "move.after": 8,
+    "move.before": 2,  # the mails of a stretch move together
+    "move.after": 2,
     "copy.before": 8,
     "copy.after": 8,
     "document.before": 6,

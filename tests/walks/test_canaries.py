@@ -30,7 +30,7 @@ from tests.servers import Dovecot, Smtp, certificate
 from tests.servers.leaky import Leaky
 from tests.walks.invoices import ubl
 from tests.walks.test_daemon import BRUNO, MORNING
-from tests.walks.town import _MAILBOX, PEOPLE
+from tests.walks.town import MAILBOX, PEOPLE
 
 pytestmark = [pytest.mark.walk, pytest.mark.timeout(300)]
 
@@ -86,7 +86,7 @@ def folder(tmp_path):
 
 
 def configured(folder: Path, imap: int, smtp: int, cert: Path, security: str = "starttls") -> None:
-    table = _MAILBOX.format(imaps=imap, smtp=smtp, agency=AGENCY, cert=cert, user="relance")
+    table = MAILBOX.format(imaps=imap, smtp=smtp, address=AGENCY, cert=cert, user="relance")
     write_configuration(folder, table.replace("starttls", security))
 
 

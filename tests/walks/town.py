@@ -26,7 +26,7 @@ PEOPLE = (
     "buchhaltung@kellermaschinen.example",
     "office@harbourbooks.example",
 )
-_MAILBOX = (
+MAILBOX = (
     """\
 [[mailboxes]]
 name = "walk"
@@ -60,7 +60,7 @@ class Town:
         for name, word in (("imap", self.dovecot.password), ("smtp", SMTP_PASSWORD)):
             (secrets / name).write_text(word)
             (secrets / name).chmod(0o600)
-        mailbox = _MAILBOX.format(
+        mailbox = MAILBOX.format(
             imaps=self.dovecot.imaps, smtp=self.smtp.port, address=AGENCY, cert=self.dovecot.cert, user=SMTP_USER
         )
         return write_configuration(self.folder, mailbox)
