@@ -17,10 +17,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
+import pdfplumber
 import pypdfium2
 from imapclient import IMAPClient
 
@@ -36,7 +38,7 @@ from benchmarks.bench_store import NOW, built
 from benchmarks.pages import page
 from tests.walks.town import Town
 
-NAMES = ("ingest", "imap_ingest", "idle_to_ack", "tick_100k")
+NAMES = ("ingest", "imap_ingest", "imap_ingest_plumber", "idle_to_ack", "tick_100k")
 BRUNO = "Bruno Lambert <bruno@atelier-bruno.example>"
 MORNING = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 MAILS = 1_000
@@ -89,10 +91,10 @@ def _client(town: Town) -> IMAPClient:
 
 
 def ingest() -> Iterator[dict[str, object]]:
-    """Messages a second from INBOX to acknowledgements queued and mails filed, beside two floors over the same mailbox.
+    """Messages a second from INBOX to acknowledgements queued and mails filed, beside three floors over the same mailbox.
 
-    Both floors fetch the same mails in batches and extract the text of their PDFs with PDFium, and do nothing else: `ingest` in one
-    process, `imap_ingest` with as many readers beside the fetching as there are cores.
+    All floors fetch the same mails in batches and extract the text of their PDFs, and do nothing else: `ingest` with PDFium in one process,
+    `imap_ingest` with as many readers beside the fetching as there are cores, `imap_ingest_plumber` so with pdfplumber.
     """
     with _town() as town:
         for number in range(MAILS):
@@ -103,10 +105,16 @@ def ingest() -> Iterator[dict[str, object]]:
                 readers.map(_texts, [_forward(number) for number in range(50)])
             )  # as warm as the program's own readers are
             beside = _floor(town, lambda raws: readers.map(_texts, raws, chunksize=10))
+            plumbed = _floor(town, lambda raws: readers.map(_plumbed, raws, chunksize=10))
         value = _handled(town)
     row: dict[str, object] = {"value": round(value, 1), "unit": "messages/s"}
-    for name, how, floor in (("ingest", "", alone), ("imap_ingest", " on all cores", beside)):
-        told = {"name": name, "floor_name": f"batched fetch and PDFium's text{how}", "floor_value": round(floor, 1)}
+    floors = (
+        ("ingest", "PDFium's text", alone),
+        ("imap_ingest", "PDFium's text on all cores", beside),
+        ("imap_ingest_plumber", "pdfplumber's text on all cores", plumbed),
+    )
+    for name, how, floor in floors:
+        told = {"name": name, "floor_name": f"batched fetch and {how}", "floor_value": round(floor, 1)}
         yield row | told | {"ratio": round(floor / value, 2)}
 
 
@@ -147,14 +155,28 @@ def _floor(town: Town, read: Callable[[list[bytes]], Iterable[str]]) -> float:
 
 
 def _texts(raw: bytes) -> str:
-    """The text of a mail's PDFs."""
+    """The text of a mail's PDFs, by PDFium."""
     found = []
-    for part in email.message_from_bytes(raw).walk():
-        if part.get_content_type() != "application/pdf":
-            continue
-        with closing(pypdfium2.PdfDocument(part.get_payload(decode=True))) as document:
+    for content in _pdfs(raw):
+        with closing(pypdfium2.PdfDocument(content)) as document:
             found += [sheet.get_textpage().get_text_bounded() for sheet in document]
     return "\n".join(found)
+
+
+def _plumbed(raw: bytes) -> str:
+    """The text of a mail's PDFs, by pdfplumber."""
+    found = []
+    for content in _pdfs(raw):
+        with pdfplumber.open(BytesIO(content)) as document:
+            found += [sheet.extract_text() for sheet in document.pages]
+    return "\n".join(found)
+
+
+def _pdfs(raw: bytes) -> Iterator[bytes]:
+    for part in email.message_from_bytes(raw).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "application/pdf" and isinstance(content, bytes):
+            yield content
 
 
 def idle_to_ack() -> dict[str, object]:
