@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.servers import Dovecot
+from tests.servers.nurseries import Nurseries
 from tests.servers.postgres import Postgres
 from tests.servers.tokens import AUDIENCE, KEY
 
@@ -16,6 +17,13 @@ if settings().deadline is not None:
 
 # a server of the year 2003: none of MOVE, UIDPLUS, IDLE, and folders below INBOX
 BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nurseries() -> Iterator[None]:
+    """Programs built in this process have their parsers from a nursery that is warm already."""
+    with Nurseries():
+        yield
 
 
 @pytest.fixture(scope="session")
