@@ -6,6 +6,7 @@ The lists are drawn from the tables of caniemail.com (feature by feature, as of 
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -32,11 +33,16 @@ DISPLAYS = frozenset(("block", "inline-block", "none"))
 # Gmail leaves out a style sheet that is larger (caniemail.com, "<style> element"), and a forwarded mail's altogether.
 SHEET_LIMIT = 16_000
 MEDIA = frozenset(("all", "(max-width: 480px)", "(prefers-color-scheme: dark)"))
-MAILS = [
-    (sample.name, language, compose(sample.letter, sample.facts).html)
-    for language in LANGUAGES
-    for sample in samples(language)
-]
+
+
+@cache
+def mails() -> tuple[tuple[str, str, str], ...]:
+    """Every sample: its name, its language, the mail; written once, and not before a test asks."""
+    return tuple(
+        (sample.name, language, compose(sample.letter, sample.facts).html)
+        for language in LANGUAGES
+        for sample in samples(language)
+    )
 
 
 def declarations(node: LexborNode) -> Iterator[tuple[str, str]]:
@@ -65,7 +71,7 @@ def strange(html: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mails_use_what_every_program_knows(language: str) -> None:
     """No element and no property is outside of the lists."""
-    for name, written_in, html in MAILS:
+    for name, written_in, html in mails():
         if written_in == language:
             assert strange(html) == set(), name
 
@@ -81,7 +87,7 @@ def test_what_is_unknown_is_noticed() -> None:
 
 def test_the_style_sheet_holds_only_what_may_be_left_out() -> None:
     """It is small, and asks of the screen's width and colours: what every reader needs stands in the elements themselves."""
-    for name, _, html in MAILS:
+    for name, _, html in mails():
         (sheet,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
         assert len(sheet) < SHEET_LIMIT, name
         assert {query.strip() for query in re.findall(r"@media([^{]*)", sheet)} <= MEDIA, name
@@ -91,7 +97,7 @@ def test_the_style_sheet_holds_only_what_may_be_left_out() -> None:
 
 def test_outlook_gets_its_own_widths() -> None:
     """Behind conditional comments, in pairs, each opening and closing the same elements; no other program reads them."""
-    for name, _, html in MAILS:
+    for name, _, html in mails():
         told = re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", html, re.DOTALL)
         assert html.count("<!--[if") == html.count("<![endif]-->"), name
         for tag in ("table", "tr", "td"):
@@ -102,7 +108,7 @@ def test_outlook_gets_its_own_widths() -> None:
 
 def test_pictures_and_grounds_hold_without_styles() -> None:
     """Pictures say their width, and have no margin (Outlook.com takes it away); grounds stand in attributes as well."""
-    for name, _, html in MAILS:
+    for name, _, html in mails():
         tree = LexborHTMLParser(html)
         for image in tree.css("img"):
             assert (image.attributes.get("width") or "").isdecimal(), name
@@ -116,7 +122,7 @@ def test_pictures_and_grounds_hold_without_styles() -> None:
 
 def test_what_mail_programs_ask_of_the_head() -> None:
     """Both colour schemes are announced, telephone numbers and dates are not made links, the preview shows the preheader alone."""
-    for name, language, html in MAILS:
+    for name, language, html in mails():
         tree = LexborHTMLParser(html)
         told = {m.attributes.get("name"): m.attributes.get("content") for m in tree.css("meta")}
         assert told["color-scheme"] == told["supported-color-schemes"] == "light dark", name

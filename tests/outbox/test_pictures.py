@@ -5,6 +5,7 @@ After a wanted change: python -m benchmarks.gallery tests/data/pictures --approv
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from benchmarks.gallery import APPROVED, APPROVED_DIR, Shown, main_names, shown,
 needs_chromium = pytest.mark.skipif(
     chromium() is None and os.environ.get("CI") != "true", reason="chromium is not installed (make setup installs it)"
 )
-MAIN = {language: list(shown(language, frozenset(main_names()))) for language in LANGUAGES}
 # Colours of the text and of the ground behind it, as WCAG 2.2 reckons them; large or bold large text may be fainter.
 CONTRAST = """(() => {
   const parts = c => c.match(/[\\d.]+/g).map(Number);
@@ -41,6 +41,12 @@ CONTRAST = """(() => {
   return faint;
 })()"""
 WIDTHS = "[document.documentElement.scrollWidth, innerWidth]"
+
+
+@cache
+def main(language: str) -> tuple[Shown, ...]:
+    """The mails that everybody gets, written once, and not before a test asks."""
+    return tuple(shown(language, frozenset(main_names())))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,7 @@ def same(one: Path, other: Path) -> bool:
 @pytest.mark.parametrize(("name", "language"), APPROVED)
 def test_mails_look_as_approved(page: Browser, name: str, language: str, look: Look, tmp_path: Path) -> None:
     """A mail of each build is drawn as somebody approved it, in fonts that are pinned."""
-    mail = next(m for m in MAIN[language] if m.name == name)
+    mail = next(m for m in main(language) if m.name == name)
     drawn = tmp_path / f"{name}-{language}-{look.name}.png"
     page.look(mail.html, look)
     page.picture(drawn, 32)
@@ -87,7 +93,7 @@ def test_mails_look_as_approved(page: Browser, name: str, language: str, look: L
 @needs_chromium
 def test_a_change_of_layout_is_noticed(page: Browser, tmp_path: Path) -> None:
     """A line less, or another ground, is not the approved picture."""
-    mail = MAIN["fr"][next(n for n, m in enumerate(MAIN["fr"]) if m.name == "statement-friendly")]
+    mail = main("fr")[next(n for n, m in enumerate(main("fr")) if m.name == "statement-friendly")]
     approved = APPROVED_DIR / "statement-friendly-fr-wide.png"
     tree = LexborHTMLParser(mail.html)
     tree.css("tbody tr")[0].decompose()
@@ -101,7 +107,7 @@ def test_a_change_of_layout_is_noticed(page: Browser, tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_must_be_pushed_sideways_on_a_phone(page: Browser, language: str) -> None:
     """At 375 pixels every kind of mail fits its width."""
-    for mail in MAIN[language]:
+    for mail in main(language):
         page.look(mail.html, Look("phone", 375))
         wide, window = page.run(WIDTHS)
         assert wide <= window, mail.name
@@ -120,7 +126,7 @@ def test_long_names_and_huge_amounts_fit_a_phone(page: Browser) -> None:
 @pytest.mark.parametrize("look", LOOKS[::2], ids=lambda look: look.name)
 def test_text_stands_out_from_its_ground(page: Browser, look: Look) -> None:
     """Contrast of 4.5 (3 for large text) in light and dark colours, for every kind."""
-    for mail in MAIN["fr"]:
+    for mail in main("fr"):
         page.look(mail.html, look)
         assert page.run(CONTRAST) == [], mail.name
 
@@ -128,7 +134,7 @@ def test_text_stands_out_from_its_ground(page: Browser, look: Look) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_readers_with_other_means_find_their_way(language: str) -> None:
     """Language, one main region, headings in order, named columns and rows, pictures and links in words."""
-    for mail in MAIN[language]:
+    for mail in main(language):
         assert barriers(mail) == [], mail.name
 
 
