@@ -102,7 +102,7 @@ class _Run:
         return not self._busy
 
     def _own(self, states: Iterable[OutboxState]) -> list[OutgoingMail]:
-        return [mail for mail in self.store.outbox(states) if self.doors.serves(mail.channel)]
+        return [mail for mail in self.store.outbox(states) if self.doors.take(mail)]
 
     def _go_on(self, mail: OutgoingMail) -> None:
         """Hear what became of a mail that the transport was still handing over when the last run ended."""
@@ -132,7 +132,7 @@ class _Run:
         pace, crowded = Pace.of(self.store.note(self._pace)), set[str]()
         for place in in_line(self.store.queue(self.clock.now()), self.store.note(self._turn) or ""):
             domains = {domain(address) for address in place.to}
-            if not self.doors.serves(place.channel) or not crowded.isdisjoint(domains):
+            if not self.doors.take(place) or not crowded.isdisjoint(domains):
                 continue
             now = self.clock.now()
             anybody, free = (pace.free_at(now, to, self.limits) for to in ((), place.to))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from agent.errors import AgentError
 from agent.mail.outgoing import OutgoingMail
-from agent.ports import Clock, Commit, Delivery, Mailbox, Store, Transport
+from agent.ports import Clock, Commit, Delivery, Mailbox, Queued, Store, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Doors:
     Attributes:
         channel: whose mails these doors are for; pace, pauses and copies are kept apart by it.
         serves: whether mails of this channel's name go through these doors.
+        leaves: whether mails in this creditor's cases are another worker's to send.
         in_flight: whether the transport is still busy handing over the mail of this Message-ID.
     """
 
@@ -77,7 +78,12 @@ class Doors:
     clock: Clock
     channel: str = ""
     serves: Callable[[str], bool] = lambda _: True
+    leaves: Callable[[str], bool] = lambda _: False
     in_flight: Callable[[str], bool] = lambda _: False
+
+    def take(self, mail: OutgoingMail | Queued) -> bool:
+        """Whether this mail is to leave through these doors."""
+        return self.serves(mail.channel) and not self.leaves(mail.creditor)
 
 
 class StillSending(AgentError):

@@ -130,6 +130,26 @@ CAUSES: Mapping[str, Words] = {
         "Der Dienst endete an einem Tag mehrmals, ohne dass ihn jemand anhielt: Er stürzte ab, hing, oder die Maschine verlor den Strom. "
         "Nichts ist verloren oder doppelt versandt; was wartet, wird bei jedem Start aufgenommen. Suchen Sie die Ursache.",
     ),
+    "alarm_configuration": four(
+        "les services qui tiennent les mêmes livres sont réglés différemment",
+        "de diensten op dezelfde boeken zijn verschillend ingesteld",
+        "the services on the same books are configured differently",
+        "die Dienste an denselben Büchern sind verschieden eingestellt",
+    ),
+    "alarm_configuration_means": four(
+        "Chacun laisse aux autres ce qu’il ne connaît pas : les dossiers et le courrier de leurs créanciers, les envois de leurs boîtes. Où le "
+        "fichier d’un créancier ou une règle diffère, chacun suit la sienne. Copiez les mêmes fichiers partout, puis relancez les services changés. "
+        "Un service retiré pour de bon est oublié après un jour, ou aussitôt par relance doctor --repair.",
+        "Elk laat aan de andere over wat het zelf niet kent: de dossiers en mails van hun schuldeisers, wat via hun mailboxen vertrekt. Waar het "
+        "bestand van een schuldeiser of een regel verschilt, volgt elk de zijne. Kopieer overal dezelfde bestanden en herstart de gewijzigde "
+        "diensten. Een dienst die voorgoed weg is, wordt na een dag vergeten, of meteen met relance doctor --repair.",
+        "Each leaves to the others what it does not know itself: the cases and mail of their creditors, what leaves by their mailboxes. Where a "
+        "creditor’s file or a rule differs, each goes by its own. Copy the same files to all of them, and restart those that you changed. One "
+        "that was taken away for good is forgotten after a day, or at once by relance doctor --repair.",
+        "Jeder überlässt den anderen, was er selbst nicht kennt: die Fälle und E-Mails ihrer Gläubiger, was durch ihre Postfächer hinausgeht. Wo "
+        "die Datei eines Gläubigers oder eine Regel abweicht, folgt jeder der seinen. Kopieren Sie überallhin dieselben Dateien, und starten Sie die "
+        "geänderten neu. Wer für immer weg ist, wird nach einem Tag vergessen, oder sofort mit relance doctor --repair.",
+    ),
 }
 # What is to be typed, the same in every language.
 COMMANDS: Mapping[str, str] = {
@@ -141,6 +161,7 @@ COMMANDS: Mapping[str, str] = {
     "held": "relance outbox",
     "proof": "relance doctor",
     "restarts": "journalctl -u relance -p warning",
+    "configuration": "systemctl restart relance",
 }
 ALARMS: Mapping[str, Words] = {
     **CAUSES,

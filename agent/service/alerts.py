@@ -22,13 +22,15 @@ from agent.domain.decide import Decision
 from agent.domain.letters import Letter, to_operator
 from agent.intake.classify import MailKind
 from agent.mail.outgoing import OutboxState
-from agent.ports import Box, Commit, MessageRecord, Store
+from agent.ports import Box, Commit, Conflict, MessageRecord, Store
 from agent.reports.alarm_words import COMMANDS
 from agent.reports.formats import known_language
 from agent.reports.words import word
 from agent.service.app import App
 from agent.service.awaiting import awaited
+from agent.service.company import forget, workers
 from agent.service.conclude import Outcome, commit_of
+from agent.service.differences import difference
 from agent.service.reminded import Reminder
 from agent.service.sharing import this_worker
 from agent.store.copies import newest_at
@@ -71,15 +73,34 @@ class Watch:
         if self.looked is not None and abs(now - self.looked) < _OFTEN:
             return
         self.looked = now
+        try:
+            with app.store.claims.under():
+                self._look(app, now)
+        except Conflict as error:  # nothing that was found is lost: it is looked at again in the next round
+            _LOG.info("others were faster: %s", error)
+            self.looked = None
+
+    def _look(self, app: App, now: datetime) -> None:
         claims = app.store.claims
-        with claims.under():
-            if not claims.shared:
-                _look(app, now, _LOOKS.keys(), lambda _: True)
-                return
-            here = f"@{this_worker(app)}"
-            _look(app, now, _HERE, lambda cause: cause.endswith(here), here)
-            if claims.take(["watch"], 1):  # and kept, so that one life sees it begin and end
-                _look(app, now, _LOOKS.keys() - _HERE, lambda cause: "@" not in cause)
+        if not claims.shared:
+            _look(app, now, _LOOKS.keys(), lambda _: True)
+            return
+        here = f"@{this_worker(app)}"
+        _look(app, now, _HERE, lambda cause: cause.endswith(here), here)
+        if claims.take(["watch"], 1):  # and kept, so that one life sees it begin and end
+            _look(app, now, _LOOKS.keys() - _HERE, lambda cause: "@" not in cause)
+            forget_workers(app, frozenset(w.name for w in workers(app.store).values() if w.is_gone(now)))
+
+
+def forget_workers(app: App, gone: frozenset[str]) -> None:
+    """Nobody waits for these workers any more, and what was told of their machines, or of any that nobody knows, is over."""
+    if gone:
+        forget(app.store, gone)
+        app.store.commit(Commit(notes={f"{note}:{name}": None for name in gone for note in (STARTS, RUNNING)}))
+    here = {*workers(app.store), this_worker(app)}
+    for cause in remembered(app.store):
+        if "@" in cause and cause.partition("@")[2] not in here:
+            _over(app, cause)
 
 
 def _look(app: App, now: datetime, names: AbstractSet[str], ours: Callable[[str], bool], where: str = "") -> None:
@@ -219,6 +240,12 @@ def _proof(app: App, now: datetime) -> Iterator[Trouble]:
         yield Trouble("proof", str(unproved + len(awaited(app.store))))
 
 
+def _configuration(app: App, _: datetime) -> Iterator[Trouble]:
+    differs = difference(app)
+    if differs:
+        yield Trouble("configuration", differs)
+
+
 def _restarts(app: App, now: datetime) -> Iterator[Trouble]:
     starts = [at for at in _starts(app) if now - at < _DAY]
     if len(starts) >= _MANY_STARTS:
@@ -261,5 +288,6 @@ _LOOKS: Mapping[str, Callable[[App, datetime], Iterator[Trouble]]] = MappingProx
         "held": _held,
         "proof": _proof,
         "restarts": _restarts,
+        "configuration": _configuration,
     }
 )

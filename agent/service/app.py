@@ -13,6 +13,7 @@ from agent.domain.payees import PayeeAccount
 from agent.domain.workdays import zone
 from agent.intake.directory import Directory
 from agent.ports import Clock, Mailbox, Store, Transport
+from agent.service.company import Company
 from agent.service.reader import Reader
 from agent.service.turns import AddressBook, Turns
 
@@ -38,7 +39,7 @@ class App:
     `lookup` asks DNS for a TXT record (None: DKIM is not checked here). `secret` makes the reply tokens. `ailing` names the channels
     whose way out is known to be blocked: what may leave by any of them takes another. `unread` names the channels whose inbox may hold mail that nobody has
     read yet: nothing is written to debtors about money until it is (agent.service.inbox). `remember` writes down what the mailboxes want to know at the next
-    start; it is for the thread that commits.
+    start; it is for the thread that commits. `company` is what is known of the other workers.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class App:
     ailing: frozenset[str] = frozenset()
     unread: tuple[str, ...] = ()
     remember: Callable[[], None] = lambda: None
+    company: Company = field(default_factory=Company, compare=False)
 
     def with_settings(self, settings: Settings) -> App:
         """The same program after its settings were read again. Its mailboxes are those it was started with."""
@@ -67,15 +69,17 @@ class App:
         return next((m for m in mailboxes if m.name not in self.ailing), mailboxes[0])
 
     def serves(self, channel: Channel, name: str) -> bool:
-        """Whether mails of this channel's name leave through `channel`; the first one takes those that belong to none."""
+        """Whether mails of this channel's name leave through `channel`; the first one takes those that belong to none of any worker."""
         if channel.name == name:
             return True
-        return channel is self.channels[0] and all(other.name != name for other in self.channels)
+        if channel is not self.channels[0] or self.company.leaves_mails_of(name):
+            return False
+        return all(other.name != name for other in self.channels)
 
     @property
     def book(self) -> AddressBook:
         """By what senders are known before their mail is read."""
-        return AddressBook(self.directory, self.store, self.settings.trust)
+        return AddressBook(self.directory, self.store, self.settings.trust, self.company)
 
     def today(self, creditor: Creditor) -> date:
         """The creditor's local day."""

@@ -27,7 +27,7 @@ from agent.service.patience import Bell, PatientMailbox, PatientTransport, Takin
 from agent.service.pausing import Pause
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
-from agent.service.sharing import compare_clocks, taken
+from agent.service.sharing import compare_clocks, meet_others, taken
 from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
@@ -106,6 +106,7 @@ class Daemon:
             signal.signal(number, self._on_signal)
         # after a crash one mail at a time, so that the next one would be blamed rightly
         self._ahead = not count_crash(self.app)
+        meet_others(self.app)
         self._compare_restored()
         self._set_timers()
         with suppress(TemporaryError, Conflict):
@@ -170,6 +171,7 @@ class Daemon:
         self._mind_the_clock()
         if self._reloading:
             self._read_configuration()
+        meet_others(self.app)
         if self._outdated:
             self._set_timers()
             self._outdated = False

@@ -12,7 +12,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from agent.errors import TemporaryError
@@ -23,6 +23,8 @@ from agent.service.patience import PatientTransport
 
 # At a stretch: few enough for the others to find some too, enough for the asking to cost little.
 _MAILS, _TIMERS = 24, 20
+# Timers that bear the id of a debtor's account or of a bank account; the others bear that of a creditor, or nobody's.
+_OF_STATES = frozenset({"account", "thanks", "dossier", "payee"})
 # Clocks of workers that differ by no more are the same.
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -32,6 +34,15 @@ def compare_clocks(clock: Clock, claims: Claims) -> None:
     theirs = claims.now() if isinstance(clock, SystemClock) else None
     if theirs is not None and abs(ahead := clock.now() - theirs) > _CLOCKS_DIFFER:
         raise TemporaryError(f"the clock of this machine is off that of the database by {ahead}: set it right")
+
+
+def meet_others(app: App) -> None:
+    """Let the other workers know what this one has in its configuration, and learn what they have.
+
+    Raises:
+        TemporaryError: the store cannot be asked now.
+    """
+    app.company.meet(app.store, app.settings, app.directory, this_worker(app), app.clock.now())
 
 
 def this_worker(app: App) -> str:
@@ -89,14 +100,31 @@ def my_mails(app: App, channel: Channel, refs: Sequence[MessageRef]) -> Iterator
 def my_timers(app: App, batch: int) -> Iterator[Sequence[Timer]]:
     """Timers that are due and this worker's to look at."""
     store, now = app.store, app.clock.now()
-    due = store.timers(now, batch)
+    due = _known_here(app, now, batch)
     if not store.claims.shared or not due:
         yield due
         return
     with taken(store.claims, [timer_claim(timer) for timer in due], _TIMERS) as mine:
         # another may have done one between the look and the claim
         ours = frozenset(mine)
-        yield [timer for timer in store.timers(now, batch) if timer_claim(timer) in ours] if ours else ()
+        yield [timer for timer in _known_here(app, now, batch) if timer_claim(timer) in ours] if ours else ()
+
+
+def _known_here(app: App, now: datetime, batch: int) -> Sequence[Timer]:
+    """Timers that are due and not left to a worker who knows their creditor; however many are left, they stand in nobody's way."""
+    while True:
+        due = app.store.timers(now, batch)
+        known = [timer for timer in due if not _is_left(app, timer)]
+        if known or len(due) < batch:
+            return known
+        batch *= 4
+
+
+def _is_left(app: App, timer: Timer) -> bool:
+    kind, _, id_ = timer.subject.partition(":")
+    if kind in _OF_STATES:
+        return app.company.leaves_state(id_, app.store)
+    return app.company.leaves_cases_of(id_)
 
 
 def timer_claim(timer: Timer) -> str:

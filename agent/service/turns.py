@@ -21,6 +21,7 @@ from agent.mail.authentication import aligned, prove
 from agent.mail.headers import split_head, unfold
 from agent.mail.message import Message, parse_message
 from agent.ports import Mailbox, MessageRef, Store
+from agent.service.company import Company
 
 # So many mails are handled as they came; beyond, by turns, so many before it is looked again at what came meanwhile.
 FEW, STRETCH = 50, 100
@@ -48,12 +49,13 @@ class Standing(IntEnum):
 class Place:
     """Where a mail stands: those of one standing take turns by `lane`, a creditor or an address; strangers share one.
 
-    `writer` is the creditor or the address in any case.
+    `writer` is the creditor or the address in any case. `left` to another worker, who knows better who wrote it.
     """
 
     standing: Standing
     lane: str = ""
     writer: str = ""
+    left: bool = False
 
 
 _UNSEEN = Place(Standing.OTHER)
@@ -61,11 +63,12 @@ _UNSEEN = Place(Standing.OTHER)
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """By what a sender is known: the directory, the books with the debtors' addresses, and whose reports are believed."""
+    """By what a sender is known: the directory, the books with the debtors' addresses, whose reports are believed, the other workers."""
 
     directory: Directory
     store: Store
     trust: Trust
+    company: Company = field(default_factory=Company)
 
 
 @dataclass(slots=True)
@@ -74,6 +77,7 @@ class Turns:
 
     _places: dict[str, Place] = field(default_factory=dict)
     _later: dict[str, datetime] = field(default_factory=dict)
+    _met: int = 0
 
     def put_off(self, ref: MessageRef, until: datetime) -> None:
         """Leave this mail alone until then; the others go on."""
@@ -97,7 +101,8 @@ class Turns:
         return f"mail:{place.writer or ref.id}"
 
     def next(self, mailbox: Mailbox, book: AddressBook, now: datetime, *, shared: bool = False) -> Sequence[MessageRef]:
-        """The mails to handle now. Where they are `shared` with others, the senders are looked at however few there are.
+        """The mails to handle now. Where they are `shared` with others, the senders are looked at however few there are, and what is left
+        to another worker is left out.
 
         Raises:
             TemporaryError: the mailbox cannot tell now.
@@ -107,10 +112,13 @@ class Turns:
             self._places.clear()
             return refs
         known = {ref.id for ref in refs}
-        self._places = {id_: place for id_, place in self._places.items() if id_ in known}
+        again = self._met != book.company.met
+        self._met = book.company.met
+        self._places = {i: place for i, place in self._places.items() if i in known and not (again and place.left)}
         new = [ref for ref in refs if ref.id not in self._places][:LOOKED_AT]
         for first in range(0, len(new), _ASKED_AT_ONCE):
             self._look_at(mailbox, book, new[first : first + _ASKED_AT_ONCE])
+        refs = [ref for ref in refs if not self._places.get(ref.id, _UNSEEN).left]
         return refs if len(refs) <= FEW else tuple(islice(in_turn(refs, self._places), STRETCH))
 
     def _look_at(self, mailbox: Mailbox, book: AddressBook, refs: Sequence[MessageRef]) -> None:
@@ -121,12 +129,17 @@ class Turns:
         for id_, place in found.items():
             stranger = place.standing is Standing.OTHER
             debtor = Place(Standing.DEBTOR, place.lane) if place.lane in debtors else _UNSEEN
-            self._places[id_] = replace(debtor if stranger else place, writer=place.lane)
+            self._places[id_] = replace(debtor if stranger else place, writer=place.lane, left=place.left)
 
 
 def _claimed(book: AddressBook, head: bytes) -> Place:
     """Where a mail of this head stands; who is none of the creditors' people and no bank, in his own lane among the others."""
     message = parse_message(head)
+    left = book.company.leaves_mail_from(message.sender.address, book.store)
+    return replace(_standing(book, head, message), left=left)
+
+
+def _standing(book: AddressBook, head: bytes, message: Message) -> Place:
     address = message.sender.address
     people = book.directory.people.get(address, ())
     if not people and not book.directory.banks.creditors_at(address):

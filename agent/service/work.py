@@ -20,7 +20,7 @@ from agent.service.dispatch import limits_of, rules_of
 from agent.service.handle import Arrived, handle_message, park, refuse_oversized
 from agent.service.patience import PatientTransport
 from agent.service.restored import catch_up, is_pending
-from agent.service.sharing import my_mails, my_way_out
+from agent.service.sharing import meet_others, my_mails, my_way_out
 from agent.service.stretch import Shelf, Stretch
 from agent.service.tick import run_due
 from agent.service.turns import STRETCH
@@ -41,6 +41,7 @@ def once(app: App) -> DeliveryReport:
         TemporaryError, ConfigError: a mailbox cannot be read; everything else was done all the same.
     """
     troubles: list[AgentError] = []
+    meet_others(app)
     catch_up(app)
     for channel in app.channels:
         try:
@@ -83,6 +84,7 @@ def _doors(app: App, channel: Channel) -> Doors:
         app.clock,
         channel=channel.name,
         serves=partial(app.serves, channel),
+        leaves=app.company.leaves_cases_of,
         in_flight=channel.transport.in_flight if isinstance(channel.transport, PatientTransport) else lambda _: False,
     )
 
