@@ -72,6 +72,8 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     root.propagate = False
+    # the driver tells of each transaction that was taken back, and so do we where it matters
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     sys.excepthook = _last_words
 
 

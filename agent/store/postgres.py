@@ -9,44 +9,30 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready, Wait
 
 from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, PermanentError, TemporaryError
 from agent.ports import ClaimLost, Conflict
 from agent.store.ground import Row
+from agent.store.postgres_connection import connected
 
-# Seconds. A worker that is paused in the middle of a commit must not keep the others from theirs: the server ends its transaction.
-_PAUSED, _LOCKED, _STATEMENT = 15, 30, 120
-_SETTINGS = (
-    f"SET idle_in_transaction_session_timeout = '{_PAUSED}s'",
-    f"SET lock_timeout = '{_LOCKED}s'",
-    f"SET statement_timeout = '{_STATEMENT}s'",
-    "SET client_encoding = 'UTF8'",
-    "SET timezone = 'UTC'",
-    "SET jit = off",  # it compiles for longer than these questions take
-)
 # Held as long as the connection lives: whoever loses the one loses the other, and its unfinished commit with them.
 _WRITER = "SELECT pg_try_advisory_lock{}(hashtext('writer'), hashtext(current_schema()))"
 # A commit of its own that changes nothing: it ends when the log is where a commit must be, with all that stands before it there.
 _ON_DISK = "SELECT pg_logical_emit_message(true, 'relance', '')"
-# Seconds and counts by which a connection that the network cut is noticed.
-_NETWORK: dict[str, str | int | None] = {
-    "connect_timeout": 10,
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30000,
-}
 # The server's word for a commit under a claim that is another's (agent.store.postgres_claims).
 CLAIM_LOST = "RL001"
 _LOST_RACE = (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected)
+# Driver and server disagree about what was prepared on this connection: another one knows nothing of it.
+_OUT_OF_STEP = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)
 _PASSING = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
     errors.ReadOnlySqlTransaction,  # the one that was asked is a standby now
     errors.IdleInTransactionSessionTimeout,
+    *_OUT_OF_STEP,
 )
 # An error (and no answer to wait for) where a newer program has brought the books forward meanwhile: this one must not write on.
 _STILL_OF = 'SELECT 1 / (max(number) = %s)::int FROM "@schema"'
@@ -67,6 +53,10 @@ def translated(error: psycopg.Error) -> AgentError:
     if isinstance(error, errors.DivisionByZero):
         return NewerStore(
             "a newer program brought the books to its schema: install the version that did, or a later one"
+        )
+    if isinstance(error, errors.DuplicateTable):
+        return ConfigError(
+            [f"store: {_said(error)}, another program's: give Relance a database or a schema of its own"]
         )
     if isinstance(error, _DAMAGED):
         return CorruptStore(f"the store is damaged: {_said(error)}")
@@ -298,28 +288,35 @@ class PostgresDatabase:
         if self._depth:
             raise TemporaryError(f"the connection to {self.place} was lost")
         try:
-            found = psycopg.connect(make_conninfo("", **(_NETWORK | self._told)), autocommit=True)
-            for setting in _SETTINGS:
-                found.execute(setting.encode())
-            if self.read_only:
-                found.execute("SET default_transaction_read_only = on")
-            elif found.execute(_WRITER.format("_shared" if self.shared else "").encode()).fetchone() != (True,):
-                found.close()
-                raise TemporaryError(f"another process is writing to {self.place}")
+            found = connected(self._told, read_only=self.read_only)
+            if not self.read_only:
+                self._take_place(found)
         except psycopg.Error as error:
             raise translated(error) from error
         self._connection = found
         return found
 
+    def _take_place(self, connection: psycopg.Connection[Row]) -> None:
+        """Take the right to write, or with `shared` a part in it."""
+        taken = connection.execute(_WRITER.format("_shared" if self.shared else "").encode()).fetchone()
+        if taken == (True,):
+            return
+        connection.close()
+        if taken == (None,):
+            raise ConfigError([f"store: {self.place}: there is no schema that search_path leads this role to"])
+        raise TemporaryError(f"another process is writing to {self.place}")
+
     def _judged(self, error: psycopg.Error) -> AgentError:
-        if self._connection is not None and self._connection.broken:
+        if self._connection is not None and (self._connection.broken or isinstance(error, _OUT_OF_STEP)):
             self.close()
         return translated(error)
 
     def _roll_back(self, connection: psycopg.Connection[Row]) -> None:
         try:
             if not connection.closed:
-                connection.execute("ROLLBACK")
+                # In words of its own each time: else the driver takes it for one that it knows, and does not hear that what was
+                # to be prepared in this transaction was not.
+                connection.execute(f"ROLLBACK -- {self.undone}".encode())
         except psycopg.Error:
             self.close()
 
