@@ -28,7 +28,7 @@ from agent.reports.formats import known_language
 from agent.reports.words import word
 from agent.service.app import App
 from agent.service.awaiting import awaited
-from agent.service.company import forget, workers
+from agent.service.company import RUNNING, STARTS, forget, workers
 from agent.service.conclude import Outcome, commit_of
 from agent.service.differences import difference
 from agent.service.reminded import Reminder
@@ -44,8 +44,8 @@ _OLD_BACKUP = timedelta(days=2)
 _FLOOD, _ALL_UNPROVED = 200, 5
 _MANY_STARTS = 3
 _LOOKED_AT = 2000
-# The notes of moments of starts that followed no stop, that one is running, and of the causes that hold.
-STARTS, RUNNING, _HOLDING = "service:starts", "service:running", "alert:holding"
+# The note of the causes that hold.
+_HOLDING = "alert:holding"
 
 
 class Trouble(NamedTuple):
@@ -96,7 +96,6 @@ def forget_workers(app: App, gone: frozenset[str]) -> None:
     """Nobody waits for these workers any more, and what was told of their machines, or of any that nobody knows, is over."""
     if gone:
         forget(app.store, gone)
-        app.store.commit(Commit(notes={f"{note}:{name}": None for name in gone for note in (STARTS, RUNNING)}))
     here = {*workers(app.store), this_worker(app)}
     for cause in remembered(app.store):
         if "@" in cause and cause.partition("@")[2] not in here:

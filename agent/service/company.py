@@ -20,6 +20,8 @@ from agent.ports import Commit, Conflict, Store
 
 # Under this note the store remembers who works on it, with when each was seen last and the print of what he has; and what he has.
 _WORKERS, _HAS = "workers", "worker:"
+# The notes of the moments of starts that followed no stop, and that one is running; of several workers each has its own.
+STARTS, RUNNING = "service:starts", "service:running"
 _GONE, _OFTEN = timedelta(days=1), timedelta(minutes=10)
 # Who was not seen for so long is not working now: then he may be forgotten by hand.
 NOT_HERE = timedelta(minutes=30)
@@ -93,7 +95,7 @@ def having(store: Store, name: str) -> Having:
 def forget(store: Store, names: frozenset[str]) -> None:
     """Nobody waits for these workers any more. Raises Conflict when another wrote the list meanwhile."""
     left = [worker for name, worker in workers(store).items() if name not in names]
-    gone: dict[str, str | None] = {f"{_HAS}{name}": None for name in names}
+    gone: dict[str, str | None] = {f"{of}{name}": None for name in names for of in (_HAS, f"{STARTS}:", f"{RUNNING}:")}
     store.commit(Commit(notes={**gone, _WORKERS: _listed(left)}))
 
 

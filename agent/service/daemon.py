@@ -20,10 +20,11 @@ from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
 from agent.ports import AlreadyDone, ClaimLost, Conflict
-from agent.service.alarm import Alarm, Place
+from agent.service.alarm import Alarm
 from agent.service.alerts import Watch, note_start, note_stop
-from agent.service.app import App, Channel
-from agent.service.patience import Bell, PatientMailbox, PatientTransport, TakingItsTime
+from agent.service.app import App
+from agent.service.line import Line
+from agent.service.patience import Bell, TakingItsTime
 from agent.service.pausing import Pause
 from agent.service.requests import honour_requests, requested
 from agent.service.restored import catch_up, is_pending
@@ -32,7 +33,6 @@ from agent.service.showing import Display
 from agent.service.systemd import Notifier
 from agent.service.tick import run_due, set_timers
 from agent.service.timekeeping import SET_BACK, Timekeeper
-from agent.service.vitals import Heard
 from agent.service.work import count_crash, deliver, handle_waiting
 
 _LOG = logging.getLogger("relance.daemon")
@@ -48,45 +48,12 @@ _ASK_AGAIN = 1.0
 _OTHERS = (Conflict, AlreadyDone, ClaimLost)
 
 
-class _Line:
-    """A channel with the state of its connections."""
-
-    def __init__(self, channel: Channel, bell: Bell) -> None:
-        self.mailbox = PatientMailbox(channel.mailbox, bell)
-        self.transport = PatientTransport(channel.transport, bell)
-        self.channel = Channel(self.mailbox, self.transport)
-        self.reading, self.sending = Pause(), Pause()
-        self.open = False
-        self.unread = True
-        self.read = False
-        self.look_at: datetime | None = None
-        self.resume_at: datetime | None = None
-        self.empty_at: datetime | None = None
-        self.sent_at: datetime | None = None
-        self.fetched_at: datetime | None = None
-        self.handled = self.sent = 0
-
-    def start_afresh(self) -> None:
-        """Forget when to come back: the clock that told it was wrong."""
-        self.reading.end()
-        self.sending.end()
-        self.look_at = self.resume_at = None
-
-    def heard(self) -> Heard:
-        """What monitoring is told of it."""
-        return Heard(self.channel.name, self.empty_at, self.sent_at, self.fetched_at, self.handled, self.sent)
-
-    def place(self, side: str) -> Place:
-        """What the alarm calls one of its sides."""
-        return Place(self.channel.name, side)
-
-
 class Daemon:
     """The running service. `reload` reads the configuration again (SIGHUP); a wrong one is reported and the old one kept."""
 
     def __init__(self, app: App, reload: Callable[[], Settings], notifier: Notifier | None = None) -> None:
         self._bell = Bell()
-        self._lines = [_Line(channel, self._bell) for channel in app.channels]
+        self._lines = [Line(channel, self._bell) for channel in app.channels]
         self._impatient = app
         self._timekeeper = Timekeeper(app.clock, app.store)
         self.app = replace(app, channels=tuple(line.channel for line in self._lines), clock=self._timekeeper)
@@ -222,7 +189,7 @@ class Daemon:
             True for _ in self.app.store.outbox([OutboxState.QUEUED], due_at=now)
         )
 
-    def _receive(self, line: _Line, *, look: bool) -> None:
+    def _receive(self, line: Line, *, look: bool) -> None:
         """Handle what waits in this mailbox, when there may be something; `look` even when nothing was heard of."""
         now = self.app.clock.now()
         line.read = False
@@ -253,13 +220,13 @@ class Daemon:
         if line.unread:
             self._bell.ring()
 
-    def _is_read(self, line: _Line, count: int) -> bool:
+    def _is_read(self, line: Line, count: int) -> bool:
         """Whether nothing is left to handle, by whomever."""
         if self.app.store.claims.shared:
             return line.channel.turns.is_done(line.mailbox, self.app.clock.now())
         return not count or not line.mailbox.unhandled(1)
 
-    def _has_mail(self, line: _Line, now: datetime) -> bool:
+    def _has_mail(self, line: Line, now: datetime) -> bool:
         if not line.open:
             line.mailbox.open()
             line.open = line.unread = True
@@ -278,7 +245,7 @@ class Daemon:
         self._notifier.alive()
         return self._stopping or (len(self._lines) > 1 and time.monotonic() - begun > _TURN)
 
-    def _send(self, line: _Line) -> None:
+    def _send(self, line: Line) -> None:
         """Deliver what may leave here. A way out that refuses us is tried again after growing pauses."""
         if line.sending.lasts(self.app.clock.now()):
             return
@@ -295,7 +262,7 @@ class Daemon:
             }
             _LOG.info("outbox", extra={"line": told})
 
-    def _note_blockage(self, line: _Line, report: DeliveryReport) -> None:
+    def _note_blockage(self, line: Line, report: DeliveryReport) -> None:
         place = line.place("outgoing")
         if report.problem:
             line.sending.lengthen(self.app.clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -196,6 +197,10 @@ def park(app: App, shelf: Shelf, ref: MessageRef, raw: bytes, error: BaseExcepti
 def _conclude_whatever(app: App, outcome: Outcome) -> None:
     """Conclude; without its letters when they cannot be written: nothing that is wrong with a text may keep the mail in the way."""
     try:
+        for _ in range(_CONFLICTS):
+            with suppress(Conflict):  # another sets one aside, and tells of it, at the same moment
+                conclude(app, outcome)
+                return
         conclude(app, outcome)
     except (TemporaryError, ConfigError, CorruptStore, AlreadyDone):
         raise

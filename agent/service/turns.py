@@ -32,6 +32,8 @@ _ASKED_AT_ONCE = 500
 _OLDEST_EACH = 10
 # No mail is put off for longer at once: a moment further ahead was told by a clock that was wrong.
 _LONGEST = timedelta(hours=1)
+# So long others must have changed what a mail is about, whenever it was tried, until that counts as a failure.
+_CONFLICT_LASTS = timedelta(minutes=1)
 # The domain that a DKIM signature speaks for (RFC 6376 §3.5).
 _SIGNER = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]{1,255})")
 
@@ -77,11 +79,23 @@ class Turns:
 
     _places: dict[str, Place] = field(default_factory=dict)
     _later: dict[str, datetime] = field(default_factory=dict)
+    _conflicts: dict[str, datetime] = field(default_factory=dict)
     _met: int = 0
 
     def put_off(self, ref: MessageRef, until: datetime) -> None:
         """Leave this mail alone until then; the others go on."""
         self._later[ref.id] = until
+
+    def counts_conflict(self, ref: MessageRef, now: datetime) -> bool:
+        """Whether others keep on changing what this mail is about: from a minute after the first time on, once a minute. It is tried again
+        all the while; who only races with others comes through long before.
+        """
+        self._conflicts = {id_: at for id_, at in self._conflicts.items() if abs(now - at) < _LONGEST}
+        first = self._conflicts.setdefault(ref.id, now)
+        if now - first < _CONFLICT_LASTS:
+            return False
+        self._conflicts[ref.id] = now
+        return True
 
     def next_look(self, latest: datetime) -> datetime:
         """When a mail that was put off comes to its turn again, `latest` at the latest."""

@@ -165,15 +165,23 @@ def _guarded(app: App, channel: Channel, shelf: Shelf, mail: Arrived, *, whole: 
         _take_away(mark)  # nobody died over it
         raise
     except Exception as error:  # one mail, whatever is in it, must not stop the others
-        if isinstance(error, Conflict) and app.store.claims.shared:
+        raced = isinstance(error, Conflict) and app.store.claims.shared
+        counts = not raced or channel.turns.counts_conflict(ref, app.clock.now())
+        if not (counts and _failed(app, shelf, mail, key, error)) and raced:
             _LOG.info("a mail waits, for others change what it is about: %s", error)
             _take_away(mark)
             raise ClaimLost("the stretch ends here: no mail overtakes an earlier one of its writer") from error
-        tries = app.store.attempts(key, failed=True)
-        _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": ref.id, "tries": tries}})
-        if tries >= app.settings.limits.handling_attempts:
-            park(app, shelf, ref, raw, error)
     _take_away(mark)
+
+
+def _failed(app: App, shelf: Shelf, mail: Arrived, key: str, error: Exception) -> bool:
+    """Count one failure more of this mail; whether that was the last, and it lies in Quarantine now."""
+    tries = app.store.attempts(key, failed=True)
+    _LOG.warning("a mail failed", exc_info=error, extra={"line": {"ref": mail.ref.id, "tries": tries}})
+    if tries < app.settings.limits.handling_attempts:
+        return False
+    park(app, shelf, mail.ref, mail.raw, error)
+    return True
 
 
 def _is_poison(app: App, mail: Arrived, key: str) -> bool:

@@ -18,7 +18,8 @@ from agent.ports import Box, Commit
 from agent.reports.alarm_words import CAUSES, COMMANDS
 from agent.reports.words import has_word
 from agent.service import alerts
-from agent.service.alerts import RUNNING, STARTS, Watch, note_start, note_stop
+from agent.service.alerts import Watch, note_start, note_stop
+from agent.service.company import RUNNING, STARTS
 from agent.service.handle import park
 from agent.store.copies import dated
 from tests.service.world import BRUNO, World

@@ -13,6 +13,9 @@ from agent.ports import Box, Commit, Conflict
 from agent.service import alerts
 from agent.service.alerts import Watch, remembered
 from agent.service.company import workers
+from agent.service.doctor import books
+from agent.service.doctor.examine import repaired
+from agent.service.doctor.finding import Level, Premises
 from agent.service.reminded import Reminder
 from agent.service.sharing import meet_others
 from agent.service.tick import run_due
@@ -223,3 +226,25 @@ def test_others_who_change_an_alert_meanwhile_keep_nobody_from_sending(crew, mon
     crew.clock.advance(MINUTE)
     daemon.turn()
     assert len(looked) == 2
+
+
+def test_the_doctor_names_a_silent_worker_and_forgets_it_when_told_to(crew):
+    """Beside those who work on; the others wait for it no more, and its alerts are over with their next look."""
+    one, app = crew.world.app, crew.beside("two", "atelier-bruno")
+    gone = crew.beside("three")
+    for worker in (app, gone):
+        meet_others(worker)
+    silent = f"disk:@{gone.company.name}"
+    one.store.commit(Commit(notes={"alert:holding": json.dumps([silent])}))
+    crew.clock.advance(HOUR)
+    meet_others(one)
+    meet_others(app)
+    premises = Premises(one.settings.path, one.settings.state_dir, crew.clock.now(), settings=one.settings)
+    found = [finding for finding in books.books(premises) if finding.check == "workers"]
+    assert [finding.level for finding in found] == [Level.WARNING, Level.OK]
+    assert gone.company.name in found[0].detail
+    assert one.company.name in found[1].detail
+    assert repaired(found[0]).repaired
+    assert set(workers(one.store)) == {one.company.name, app.company.name}
+    Watch().look(one)
+    assert silent not in remembered(one.store)

@@ -13,7 +13,8 @@ from agent.demo.cast import write_configuration
 from agent.errors import TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box, Commit, Timer
-from agent.service.alerts import RUNNING, note_start
+from agent.service.alerts import note_start
+from agent.service.company import RUNNING
 from agent.service.daemon import Daemon
 from agent.service.sharing import my_way_out, own_folder, this_worker
 from agent.service.tick import run_due

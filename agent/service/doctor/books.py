@@ -15,6 +15,7 @@ from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore
 from agent.mail.outgoing import OutboxState
 from agent.ports import Box
 from agent.service.alarm import SIDES, Ailment, Place
+from agent.service.company import NOT_HERE, forget, workers
 from agent.service.doctor.finding import Finding, Premises, ok, warning, wrong
 from agent.service.restored import is_pending
 from agent.service.token_secret import KNOWN, forget_secret, mark_of, way_out
@@ -139,6 +140,7 @@ def _looked_at(store: TinyStore, premises: Premises) -> Iterator[Finding]:
         yield from _waiting(store, premises)
         yield from _clock(store, premises.now)
         yield from _channels(store, premises)
+        yield from _workers(store, premises)
     except (CorruptStore, ValueError, KeyError, TypeError) as error:
         yield wrong("store", f"it cannot be read through: {error}", _RESTORE)
 
@@ -239,6 +241,28 @@ def _channels(store: TinyStore, premises: Premises) -> Iterator[Finding]:
                     f"{mailbox.name}, {side}: fails since {since}: {ailment.words}",
                     "see the lines about it below",
                 )
+
+
+def _workers(store: TinyStore, premises: Premises) -> Iterator[Finding]:
+    """Who shares the work, and who of them was not heard of lately: what only that one knows waits for it."""
+    known = workers(store)
+    silent = {name: worker for name, worker in known.items() if premises.now - worker.seen > NOT_HERE}
+    for name, worker in silent.items():
+        gone = f"{name} was not heard of since {worker.seen:%Y-%m-%d %H:%M} UTC; others leave to it what only it knows"
+        repair = "start it again; if it is gone for good: relance doctor --repair"
+        yield warning("workers", gone, repair, partial(_forget_worker, premises, name))
+    if known.keys() - silent:
+        yield ok("workers", ", ".join(sorted(known.keys() - silent)))
+
+
+def _forget_worker(premises: Premises, name: str) -> None:
+    """The others wait for it no more; what was told of its machine is over with the next look of one of them."""
+    assert premises.settings is not None
+    store = TinyStore.open(store_place(premises.settings), lease=premises.settings.store.lease)
+    try:
+        forget(store, frozenset({name}))
+    finally:
+        store.close()
 
 
 def backups(premises: Premises) -> Iterator[Finding]:
