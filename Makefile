@@ -44,7 +44,7 @@ demo: $(VENV)/.light
 test: $(VENV)/.full
 	@bash .ci/debian tests
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n 4 --dist loadfile --cov=agent --cov-branch --cov-report= $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ROOMS:%=--cov=agent/%) --cov-branch --cov-report= $(ARGS)
 	@echo "Coverage with branches of the rooms that decide, remember and send (floor of each $(FLOOR) %):"
 	@for room in $(ROOMS); do \
 		$(BIN)/coverage report --include="agent/$$room/*" --precision=1 --fail-under=$(FLOOR) || below="$$below $$room"; \

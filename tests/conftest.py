@@ -1,4 +1,4 @@
-"""Servers that several rooms' tests share; each is started once in a test process, and each test has a user of its own."""
+"""Servers that several rooms' tests share, each started once in a test process, with a user of its own for each test; the order of the files."""
 
 from collections.abc import Iterator
 
@@ -17,6 +17,16 @@ if settings().deadline is not None:
 
 # a server of the year 2003: none of MOVE, UIDPLUS, IDLE, and folders below INBOX
 BARE = "imap_capability = IMAP4rev1 NAMESPACE LITERAL+ AUTH=PLAIN"
+
+# The rooms whose files take longest. Processes that share the suite begin with them, so that none is left alone with one at the end.
+LONGEST = ("workers", "torture", "walks", "roles", "hostile", "contracts", "properties", "store", "service")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The files of the longest rooms first, where several processes share the suite."""
+    if hasattr(config, "workerinput"):
+        rooms = {room: place for place, room in enumerate(LONGEST)}
+        items.sort(key=lambda item: rooms.get(item.path.relative_to(config.rootpath).parts[1], len(rooms)))
 
 
 @pytest.fixture(scope="session", autouse=True)
