@@ -36,7 +36,14 @@ _PASSING = (
 )
 # An error (and no answer to wait for) where a newer program has brought the books forward meanwhile: this one must not write on.
 _STILL_OF = 'SELECT 1 / (max(number) = %s)::int FROM "@schema"'
-_REFUSED = (errors.RaiseException, psycopg.IntegrityError, errors.InsufficientPrivilege)
+_REFUSED = (
+    errors.RaiseException,
+    psycopg.IntegrityError,
+    errors.InsufficientPrivilege,
+    # a value that the server has no room or no form for: the same tomorrow, and no damage
+    errors.ProgramLimitExceeded,
+    psycopg.DataError,
+)
 _DAMAGED = (errors.DataCorrupted, errors.IndexCorrupted)
 
 

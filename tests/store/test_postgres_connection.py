@@ -137,3 +137,16 @@ def test_a_server_that_forgot_what_was_prepared_is_asked_over_another_connection
         database.execute("SELECT 42")
     assert database.execute("SELECT 42") == [(42,)]
     store.close()
+
+
+def test_what_the_server_has_no_room_for_is_refused_for_good(postgres):
+    """A text too long for its index holds nobody up: it does not pass, and the next commit is done."""
+    store = TinyStore.open(postgres.schema())
+    endless = "".join(chr(0x4E00 + number) for number in range(9000))
+    with pytest.raises(PermanentError, match="refuses"):
+        store.commit(Commit(notes={endless: "x"}))
+    with pytest.raises(PermanentError, match="refuses"):
+        store.db.ground.execute("SELECT 1 WHERE %s = ''", ("\0",))
+    store.commit(Commit(notes={"short": "x"}))
+    assert store.note("short") == "x"
+    store.close()
