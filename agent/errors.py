@@ -35,6 +35,10 @@ class TemporaryError(AgentError):
     """The other side cannot now: back off and try again later."""
 
 
+class StoreAway(TemporaryError):
+    """The books cannot now: their database cannot be reached, or their disk is full. Nobody else is to blame, no mailbox and no way out."""
+
+
 class PermanentError(AgentError):
     """This one item can never succeed: park it, report it, go on with the next."""
 

@@ -206,6 +206,12 @@ ALARMS: Mapping[str, Words] = {
         "statements leave although mail could not be read: a payment that it tells of may be overlooked",
         "Übersichten gehen hinaus, obwohl Post nicht gelesen werden konnte: eine gemeldete Zahlung kann übersehen werden",
     ),
+    "the books could not be reached; they are back": four(
+        "les livres étaient inaccessibles ; ils sont de retour",
+        "de boeken waren onbereikbaar; ze zijn er weer",
+        "the books could not be reached; they are back",
+        "die Bücher waren nicht erreichbar; sie sind wieder da",
+    ),
     "money came in at the wrong creditor": four(
         "de l’argent est arrivé chez le mauvais créancier",
         "geld kwam binnen bij de verkeerde schuldeiser",

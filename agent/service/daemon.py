@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from agent.config import Settings
-from agent.errors import AgentError, ConfigError, TemporaryError
+from agent.errors import AgentError, ConfigError, StoreAway, TemporaryError
 from agent.mail.outgoing import OutboxState
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
@@ -24,6 +24,7 @@ from agent.service.alarm import Alarm
 from agent.service.alerts import Watch, note_start, note_stop
 from agent.service.app import App
 from agent.service.line import Line
+from agent.service.outage import Outage
 from agent.service.patience import Bell, TakingItsTime
 from agent.service.pausing import Pause
 from agent.service.requests import honour_requests, requested
@@ -64,7 +65,7 @@ class Daemon:
         self._stopping = False
         self._reloading = self._outdated = False
         self._ahead = True
-        self._hindered = Pause()
+        self._hindered, self._outage = Pause(), Outage()
         self._hindrance = ""
 
     def run(self) -> None:
@@ -173,10 +174,12 @@ class Daemon:
         else:
             self._hindered.end()
             self._hindrance = ""
+            self._outage.over(self.app)
 
     def _hinder(self, error: AgentError) -> None:
         """Come back later and later; told once for each reason."""
         self._hindered.lengthen(self.app.clock.now())
+        self._outage.goes_on(error, self.app.clock.now())
         if str(error) != self._hindrance:
             self._hindrance = str(error)
             _LOG.error("what is due waits: %s", error)
@@ -206,6 +209,8 @@ class Daemon:
             line.empty_at = line.fetched_at if line.read else line.empty_at
         except TakingItsTime:
             return
+        except StoreAway:
+            raise  # the books, not the mailbox
         except (TemporaryError, ConfigError) as error:
             line.mailbox.close()
             line.open = False

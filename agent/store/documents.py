@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import CorruptStore, PermanentError, TemporaryError
+from agent.errors import CorruptStore, PermanentError, StoreAway, TemporaryError
 from agent.store.ground import Documents
 
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -150,7 +150,7 @@ def _judged(path: Path, said: str) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EIO:
             raise CorruptStore(f"the disk failed under {path}: {error.strerror}") from error
-        raise TemporaryError(f"{said}: {error.strerror}") from error
+        raise StoreAway(f"{said}: {error.strerror}") from error
 
 
 @contextmanager

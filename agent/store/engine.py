@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.errors import AgentError, ConfigError, CorruptStore, NoStore, PermanentError, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NoStore, PermanentError, StoreAway, TemporaryError
 from agent.store.ground import Row, Value
 
 # WAL with FULL syncs the log at every commit; secure_delete overwrites what was erased.
@@ -45,7 +45,7 @@ def translated(error: sqlite3.Error) -> AgentError:
     """
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and (code & 0xFF in _PASSING or code in _NO_ROOM):
-        return TemporaryError(f"the store cannot write now: {error}")
+        return StoreAway(f"the store cannot write now: {error}")
     if code is not None and code & 0xFF == sqlite3.SQLITE_CONSTRAINT:
         return PermanentError(f"the store refuses: {error}")
     return CorruptStore(f"the store failed: {error}")
@@ -73,7 +73,7 @@ class SqliteFile:
             raise translated(error) from error
         except OSError as error:
             self._unlock()
-            raise TemporaryError(f"the store cannot write now: {path}: {error.strerror}") from error
+            raise StoreAway(f"the store cannot write now: {path}: {error.strerror}") from error
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """All rows that this statement gives."""
@@ -162,7 +162,7 @@ class SqliteFile:
     def _still_gathering(self) -> None:
         """Nothing; TemporaryError when SQLite took everything back, as it does on a full disk (sqlite.org/lang_transaction.html)."""
         if self._connection is not None and not self._connection.in_transaction:
-            raise TemporaryError("the store cannot write now: what waited to become durable was taken back")
+            raise StoreAway("the store cannot write now: what waited to become durable was taken back")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -251,7 +251,7 @@ def writer_lock(path: Path) -> int:
         descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if error.errno in _DISK_CANNOT_NOW:
-            raise TemporaryError(f"the store cannot write now: {path.parent}: {error.strerror}") from error
+            raise StoreAway(f"the store cannot write now: {path.parent}: {error.strerror}") from error
         raise ConfigError([f"store: {path.parent} cannot be written: {error.strerror}"]) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

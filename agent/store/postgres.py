@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq.abc import PGconn
 from psycopg.waiting import Ready, Wait
 
-from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, PermanentError, TemporaryError
+from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, PermanentError, StoreAway, TemporaryError
 from agent.ports import ClaimLost, Conflict
 from agent.store.ground import Row
 from agent.store.postgres_connection import connected
@@ -47,7 +47,7 @@ _REFUSED = (
 _DAMAGED = (errors.DataCorrupted, errors.IndexCorrupted)
 
 
-def translated(error: psycopg.Error) -> AgentError:
+def translated(error: psycopg.Error, place: str = "") -> AgentError:
     """The error of ours that says what happens next.
 
     Who loses a race for a row decides again (Conflict). A server that is away, full, restarting or only a standby now passes; when
@@ -70,7 +70,7 @@ def translated(error: psycopg.Error) -> AgentError:
     if isinstance(error, _REFUSED):
         return PermanentError(f"the store refuses: {_said(error)}")
     if isinstance(error, _PASSING):
-        return TemporaryError(f"the store cannot be reached now: {_said(error)}")
+        return StoreAway(f"the books' database{f' {place}' if place else ''} cannot be reached now: {_said(error)}")
     return CorruptStore(f"the store failed: {_said(error)}")
 
 
@@ -155,7 +155,7 @@ class PostgresDatabase:
             with self._guard:
                 self._send()
         if asked.rows is None:
-            raise TemporaryError("the transaction was taken back before this was asked")
+            raise StoreAway(f"the books' database {self.place} took the transaction back before this was asked")
         return asked.rows
 
     def _send(self) -> None:
@@ -293,13 +293,13 @@ class PostgresDatabase:
         if self._connection is not None and not self._connection.closed:
             return self._connection
         if self._depth:
-            raise TemporaryError(f"the connection to {self.place} was lost")
+            raise StoreAway(f"the connection to the books' database {self.place} was lost")
         try:
             found = connected(self._told, read_only=self.read_only)
             if not self.read_only:
                 self._take_place(found)
         except psycopg.Error as error:
-            raise translated(error) from error
+            raise translated(error, self.place) from error
         self._connection = found
         return found
 
@@ -316,7 +316,7 @@ class PostgresDatabase:
     def _judged(self, error: psycopg.Error) -> AgentError:
         if self._connection is not None and (self._connection.broken or isinstance(error, _OUT_OF_STEP)):
             self.close()
-        return translated(error)
+        return translated(error, self.place)
 
     def _roll_back(self, connection: psycopg.Connection[Row]) -> None:
         try:

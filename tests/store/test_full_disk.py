@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from agent.errors import CorruptStore, TemporaryError
+from agent.errors import CorruptStore, StoreAway, TemporaryError
 from agent.store.engine import translated
 from agent.store.tinydb_store import TinyStore
 
@@ -30,8 +30,8 @@ def test_a_store_on_a_full_disk_is_opened_later(small_disk):
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (sqlite3.SQLITE_FULL, TemporaryError),
-        (sqlite3.SQLITE_IOERR_SHMSIZE, TemporaryError),
+        (sqlite3.SQLITE_FULL, StoreAway),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, StoreAway),
         (sqlite3.SQLITE_IOERR_FSYNC, CorruptStore),
         (sqlite3.SQLITE_IOERR_WRITE, CorruptStore),
         (sqlite3.SQLITE_CORRUPT, CorruptStore),
