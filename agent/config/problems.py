@@ -3,7 +3,8 @@
 import dataclasses
 import difflib
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,13 +12,15 @@ from pydantic import TypeAdapter, ValidationError
 T = TypeVar("T")
 
 _PASSWORD_HINT = "a password never stands in this file: name a password_file, password_credential or password_env"  # noqa: S105 - a sentence
+# what reads a dataclass: made once, for to make it takes longer than to read a file, and each creditor has a file
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 _BACKENDS = {"maildir", "imap", "smtp", "exchange"}
 
 
 def validate(kind: type[T], document: object, prefix: str = "") -> tuple[T | None, list[str]]:
     """The document as a value of this dataclass, or None with every problem found in it."""
     try:
-        return TypeAdapter(kind).validate_python(document), []
+        return _adapter(kind).validate_python(document), []
     except ValidationError as error:
         known = tuple(key_paths(kind))
         found = (dict(problem) for problem in error.errors(include_url=False))
