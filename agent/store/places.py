@@ -47,12 +47,16 @@ def _database(address: str, *, read_only: bool, shared: bool) -> tuple[Ground, R
     try:
         from agent.store.postgres import PostgresDatabase  # noqa: PLC0415 - an extra that few install
         from agent.store.postgres_documents import PostgresDocuments  # noqa: PLC0415
+        from agent.store.postgres_log import watch_log  # noqa: PLC0415
         from agent.store.postgres_rows import PostgresRows  # noqa: PLC0415
     except ImportError as error:
         raise ConfigError(["store: PostgreSQL needs the extra: pip install 'relance[postgres]'"]) from error
     database = PostgresDatabase(address, read_only=read_only, shared=shared)
     with _closed_unless_whole(database):
-        return database, PostgresRows(database), PostgresDocuments(database)
+        rows = PostgresRows(database)
+        if not read_only:
+            watch_log(database, rows)
+        return database, rows, PostgresDocuments(database)
 
 
 def claims_on(ground: Ground, lease: float | None) -> SoleClaims:

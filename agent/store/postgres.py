@@ -100,6 +100,9 @@ class PostgresDatabase:
         self._looking = False
         self._hurried = False
         self._guard = threading.RLock()
+        self.look_back: Callable[[], None] = lambda: (
+            None
+        )  # with each new connection, and when there is nothing else to do
         self._connection: psycopg.Connection[Row] | None = None
         self._pipeline: psycopg.Pipeline | None = None
         self._waiting: list[_Asked] = []
@@ -251,6 +254,7 @@ class PostgresDatabase:
         if not self.read_only and not self._depth:
             with suppress(TemporaryError):
                 self.execute('VACUUM (SKIP_LOCKED) "texts"')  # another worker may be at it
+                self.look_back()
         return True
 
     def schema(self) -> int:
@@ -301,6 +305,11 @@ class PostgresDatabase:
         except psycopg.Error as error:
             raise translated(error, self.place) from error
         self._connection = found
+        try:
+            self.look_back()
+        except BaseException:
+            self.close()
+            raise
         return found
 
     def _take_place(self, connection: psycopg.Connection[Row]) -> None:
