@@ -5,7 +5,9 @@ A third of it is in the suite; `make hostile` (HOSTILE=all) plays all of it, tho
 
 import logging
 import os
+import re
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
@@ -67,3 +69,9 @@ def test_the_corpus_is_large_and_each_case_has_a_name_of_its_own():
     assert len(names) >= 900
     assert len(PLAYED) >= 300
     assert all(case.attacks for _, case in CASES)
+
+
+def test_the_page_on_security_counts_the_corpus_rightly():
+    """Its cases, their kinds, and the share of them that the suite plays."""
+    page = (Path(__file__).parents[2] / "docs/security.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) cases in (\d+) kinds; a third", page) == [(str(len(CASES)), str(len(MODULES)))]

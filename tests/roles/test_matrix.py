@@ -13,6 +13,7 @@ from tests.roles.people import ATELIER, COLUMNS, Sender, address_of, posted
 from tests.roles.powers import POWERS, Power, mail_of
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "roles.md"
+SECURITY = SPEC.parents[1] / "security.md"
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +82,9 @@ def _table() -> list[str]:
     start = next(n for n, line in enumerate(lines) if line.startswith("| power "))
     rows = [line for line in lines[start:] if line.startswith("|")]
     return [row for row in rows if not re.fullmatch(r"[| :-]+", row)]
+
+
+def test_the_page_on_security_counts_powers_and_senders_rightly():
+    """As many as the matrix has rows and columns."""
+    told = SECURITY.read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) powers, (\d+) kinds of sender", told) == [(str(len(MATRIX)), str(len(COLUMNS)))]
