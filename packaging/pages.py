@@ -46,11 +46,14 @@ class Key:
 
 @dataclass(slots=True)
 class Table:
-    """A table of an example: its head (empty for what stands above the first), what is said of it, its keys, an example of it."""
+    """A table of an example: its head (empty for what stands above the first), what is said of it, its keys, another way to write it
+    with what is said of that.
+    """
 
     head: str
     text: list[str] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
+    instead: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
 
 
@@ -67,6 +70,7 @@ def tables(text: str) -> list[Table]:
             table.keys.append(Key(key[1], value, [*waiting, *remark]))
             waiting = []
         elif line.startswith("#     "):
+            table.instead, waiting = [*table.instead, *waiting], []
             table.shown.append(line[6:])
         elif line.startswith("# "):
             (waiting if table.keys else table.text).append(line[2:])
@@ -186,7 +190,7 @@ def _tables(found: Iterable[Table]) -> Iterator[str]:
             yield f"{bold(key.name)} = {roff(key.value)}"
             yield from _text(key.text)
         if table.shown:
-            yield from (".PP", ".nf", ".RS 4", *map(roff, table.shown), ".RE", ".fi")
+            yield from (".PP", *_text(table.instead), ".PP", ".nf", ".RS 4", *map(roff, table.shown), ".RE", ".fi")
 
 
 def _text(lines: Iterable[str]) -> Iterator[str]:

@@ -92,6 +92,14 @@ def test_each_remark_of_the_example_stands_on_the_page(pages):
     assert not [remark for remark in remarks if remark.strip() not in {line.strip() for line in page}]
 
 
+def test_what_is_said_of_another_way_to_write_a_table_stands_before_it(pages):
+    """Behind the keys of the table, not in the words about them."""
+    page = [line.strip() for line in plain(pages["relance.toml.5"]).splitlines()]
+    said = page.index("A mailbox on this machine instead, for both directions:")
+    assert page.index('backend = "maildir"') - said < 6
+    assert said > next(number for number, line in enumerate(page) if line.startswith("scope ="))
+
+
 def test_a_line_that_begins_as_a_request_is_text(pages):
     """Nothing in the sources commands the formatter."""
     module = runpy.run_path(str(WRITER))
