@@ -180,6 +180,24 @@ class IndexedRows(ABC):
         sql = f'SELECT count(*) FROM "@index" WHERE {self._in_range()}'  # noqa: S608 - fixed clauses
         return number(self._ground.execute(sql, (slot, word(low), word(high)))[0][0])
 
+    def index(self) -> Iterator[tuple[int, str, int]]:
+        """All that stands in the index: the number of the path, the text, and the id of the document that bears it."""
+        last: Row = (-1, "", -1)
+        while True:
+            found = self._ground.execute(
+                f'SELECT slot, value, doc_id FROM "@index" WHERE (slot, value, doc_id) > ({self.mark}, {self.mark}, {self.mark})'  # noqa: S608 - marks only
+                f" ORDER BY slot, value, doc_id LIMIT {CHUNK}",
+                last,
+            )
+            yield from ((number(slot), str(value), number(doc_id)) for slot, value, doc_id in found)
+            if len(found) < CHUNK:
+                return
+            last = found[-1]
+
+    def aside(self, table: str) -> Iterator[int]:  # noqa: ARG002 - where all of a document is in its text
+        """The ids of the documents beside whose text something else stands than it says."""
+        return iter(())
+
     def _in_range(self, of: str = "") -> str:
         return f"{of}slot = {self.mark} AND {of}value >= {self.mark} AND {of}value <= {self.mark}"
 

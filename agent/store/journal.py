@@ -61,7 +61,7 @@ class Journal:
         for row in self._events.after(0):
             if row.doc_id != expected:
                 yield f"events {expected} to {row.doc_id - 1} are missing"
-            if row.get("digest") != chained(previous, row):
+            if row.get("seq") != row.doc_id or row.get("digest") != chained(previous, row):
                 yield f"event {row.doc_id} does not fit the chain"
             yield from self._foreign_texts(row)
             previous, expected = str(row.get("digest")), row.doc_id + 1

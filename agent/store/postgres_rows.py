@@ -252,6 +252,18 @@ class PostgresRows(IndexedRows):
             (slot, array(words)),
         )
 
+    def aside(self, table: str) -> Iterator[int]:
+        """The ids of the documents beside whose text other names stand than it says: others would see or find them by those."""
+        last = -1
+        while True:
+            found = self._select(
+                table, "doc_id, own, creditor, body", f"WHERE doc_id > %s ORDER BY doc_id LIMIT {CHUNK}", (last,)
+            )
+            yield from (number(id_) for id_, *names, body in found if tuple(names) != _beside(table, loads(str(body))))
+            if len(found) < CHUNK:
+                return
+            last = number(found[-1][0])
+
     def _prepare(self) -> None:
         there = "SELECT 1 FROM pg_class WHERE relname = '@schema' AND relnamespace = current_schema()::regnamespace"
         if self._database.execute(there):

@@ -10,6 +10,8 @@ from tinydb import where
 from agent.domain.ledger import replay
 from agent.errors import CorruptStore
 from agent.mail.outgoing import OutboxState
+from agent.store.index_check import index_problems
+from agent.store.indexed_rows import IndexedRows
 from agent.store.named import EXPIRED
 from agent.store.originals import named_originals
 from agent.store.records import INDEXES, TABLES, mail_document, mail_of, state_document, state_of
@@ -23,6 +25,9 @@ def problems(store: TinyStore) -> Iterator[str]:
     for damage in store.db.ground.problems():
         yield f"the file is damaged: {damage!r}"
         return
+    rows = store.db.rows
+    assert isinstance(rows, IndexedRows)
+    yield from index_problems(rows)
     yield from store.journal.problems()
     yield from _states(store)
     yield from _missing_states(store)
