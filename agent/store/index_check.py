@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agent.store.indexed_rows import IndexedRows, loads
@@ -27,8 +27,8 @@ class _Sum:
         self.mixed = (self.mixed + sign * hash(entry)) % _LARGEST
 
 
-def index_problems(rows: IndexedRows) -> Iterator[str]:
-    """One line for each path of a table that the index does not know as the documents are, and for what else stands beside them.
+def index_problems(rows: IndexedRows, tables: Iterable[str]) -> Iterator[str]:
+    """One line for each path of these tables that the index does not know as the documents are, and for what else stands beside them.
 
     Nothing of it is held in memory; each entry is met twice, and both meetings take each other away.
     """
@@ -36,7 +36,7 @@ def index_problems(rows: IndexedRows) -> Iterator[str]:
     for entry in rows.index():
         sums[entry[0]].take(entry, 1)
     names: dict[int, str] = {}
-    for table in rows.tables():
+    for table in tables:
         slots = rows.paths(table)
         names |= {slot: f"{table} by {'.'.join(path)}" for path, slot in slots.items()}
         yield from _unindexed(table, set(slots))

@@ -27,7 +27,7 @@ def problems(store: TinyStore) -> Iterator[str]:
         return
     rows = store.db.rows
     assert isinstance(rows, IndexedRows)
-    yield from index_problems(rows)
+    yield from index_problems(rows, store.db.rows.tables())
     yield from store.journal.problems()
     yield from _states(store)
     yield from _missing_states(store)
