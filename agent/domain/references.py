@@ -4,6 +4,7 @@ Each function takes text as people write it and returns the compact form, or Non
 """
 
 import re
+from functools import lru_cache
 
 from stdnum import iban as _iban
 from stdnum import iso11649
@@ -43,6 +44,7 @@ def creditor_reference(text: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def iban(text: str) -> str | None:
     """A compact IBAN (ISO 13616: length by country, check digits modulo 97)."""
     try:
@@ -56,6 +58,7 @@ def format_iban(value: str) -> str:
     return " ".join(value[i : i + 4] for i in range(0, len(value), 4))
 
 
+@lru_cache(maxsize=1024)
 def vat_number(text: str, country: str = "") -> str | None:
     """A compact VAT number with its country's two letters, checked by that country's rule.
 

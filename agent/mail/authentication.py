@@ -6,6 +6,7 @@ An address alone is only a claim. What proves must be aligned with the domain of
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import authres
 import dkim
@@ -199,6 +200,7 @@ def _without_comments(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)  # a server says the same of most mails of one sender
 def _parse_results(value: str) -> _Results:
     """The report as values; empty when it is unreadable."""
     if len(value) > 20_000:

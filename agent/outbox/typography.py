@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -12,8 +10,11 @@ from agent.reports.plain import is_right_to_left
 
 # Imprimerie nationale, "Lexique des règles typographiques": a thin space before ; ! ?, a word space before : and inside guillemets.
 _THIN, _WORD = "\u202f", "\u00a0"
-_BEFORE_THIN = re.compile(" (?=[;!?])")
-_BEFORE_WORD = re.compile("(?<=«) | (?=[:»])")
+_FRENCH = (
+    *((f" {mark}", f"{_THIN}{mark}") for mark in ";!?"),
+    *((f" {mark}", f"{_WORD}{mark}") for mark in ":»"),
+    ("« ", f"«{_WORD}"),
+)
 _MARKS = {
     "fr": (f"«{_WORD}", f"{_WORD}»"),
     "nl": ("“", "”"),
@@ -24,9 +25,10 @@ _MARKS = {
 
 def typeset(text: str, language: str) -> str:
     """The text with its spaces before punctuation as this language sets them: none of them may end a line."""
-    if language != "fr":
-        return text
-    return _BEFORE_WORD.sub(_WORD, _BEFORE_THIN.sub(_THIN, text))
+    if language == "fr" and " " in text:
+        for loose, bound in _FRENCH:
+            text = text.replace(loose, bound)
+    return text
 
 
 def quoted(text: str, language: str) -> str:

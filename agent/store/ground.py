@@ -158,6 +158,12 @@ class Rows(Protocol):
         """
         ...
 
+    def bodies(
+        self, table: str, path: Path, values: Sequence[str], *, descending: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """The texts of the documents that the index names for one of these values, by id; as `matching` in a transaction."""
+        ...
+
     def bearing(self, tables: Sequence[str], path: Path, values: Sequence[str]) -> list[str]:
         """Those of the tables that hold a document with one of these values at the indexed path."""
         ...

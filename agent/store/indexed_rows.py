@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import ClassVar, Protocol
 
-from agent.store.codec import Document
+from agent.store.codec import Document, Json
 from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexing import entries, word
 from agent.store.pushdown import Lookup, Path
@@ -48,6 +48,12 @@ class IndexedRows(ABC):
     @abstractmethod
     def body(self, table: str, doc_id: int) -> str | None:
         """The text of one document."""
+
+    @abstractmethod
+    def bodies(
+        self, table: str, path: Path, values: Sequence[str], *, descending: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """The texts of the documents that the index names for one of these values, by id."""
 
     @abstractmethod
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None: ...
@@ -115,6 +121,13 @@ class IndexedRows(ABC):
             slots = {path: slot for path, slot in self.paths(table).items() if path in new}
             for doc_id, document in self.scan(table):
                 self._index(doc_id, entries(document, slots), set())
+
+    def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
+        """Documents that the index names: for values by id, for a range in the order of the values."""
+        if lookup.exact:
+            found = self.bodies(table, lookup.path, lookup.values, descending=descending)
+            return ((doc_id, loads(body)) for doc_id, body in found)
+        return self._range(table, lookup, descending=descending) if self.has(table) else iter(())
 
     def bearing(self, tables: Sequence[str], path: Path, values: Sequence[str]) -> list[str]:
         """Those of the tables that hold a document with one of these values at the indexed path."""
@@ -237,7 +250,7 @@ class IndexedRows(ABC):
             return []
         return self._ground.execute(f"SELECT {what} FROM {self._quoted(table)} {rest}", values)  # noqa: S608 - quoted
 
-    def _reindex(self, table: str, doc_id: int, old: Document, new: Document) -> None:
+    def _reindex(self, table: str, doc_id: int, old: Document, new: Mapping[str, Json]) -> None:
         slots = self.paths(table)
         if slots:
             before, after = entries(old, slots), entries(new, slots)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from agent.store.codec import Document, Json, writable
+from agent.store.codec import Json, writable
 from agent.store.pushdown import Path
 
 
-def entries(document: Document, slots: Mapping[Path, int]) -> set[tuple[int, str]]:
+def entries(document: Mapping[str, Json], slots: Mapping[Path, int]) -> set[tuple[int, str]]:
     """The number of each indexed path with each text that stands there; a list gives all of its texts."""
     return {(slot, value) for path, slot in slots.items() for value in _texts(document, path)}
 
@@ -19,12 +19,12 @@ def word(text: str) -> str:
     return plain.replace("\0", "?")
 
 
-def _texts(document: Document, path: Path) -> Iterator[str]:
-    value: Json = document
+def _texts(document: Mapping[str, Json], path: Path) -> Iterator[str]:
+    value: object = document
     for part in path:
         if not isinstance(value, dict) or part not in value:
             return
         value = value[part]
-    for found in value if isinstance(value, list) else [value]:
+    for found in value if isinstance(value, list | tuple) else [value]:  # of both JSON makes a list
         if isinstance(found, str):
             yield word(found)

@@ -169,6 +169,13 @@ class LedgerTable(Table):
             found = rows.matching(self.name, plan, descending=descending)
         return (Document(document, doc_id) for doc_id, document in found if cond(document))
 
+    def texts(self, path: str, values: Sequence[str]) -> Iterator[str]:
+        """The texts of the documents that the index names for one of these values at this path, by id.
+
+        Another may be among them where a value has no form in UTF-8, or the sign that stands for one.
+        """
+        return (body for _, body in self._storage.rows.bodies(self.name, (path,), values))
+
     def bearers(
         self,
         path: str,

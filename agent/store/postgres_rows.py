@@ -15,7 +15,7 @@ from agent.store.links import Link
 from agent.store.postgres import PostgresDatabase
 from agent.store.postgres_chain import array, chain, columns, named
 from agent.store.postgres_held import Held
-from agent.store.pushdown import Lookup, Path
+from agent.store.pushdown import Path
 
 # Texts are ordered by their bytes, as in SQLite, whatever the language of the database.
 _HIDDEN = """
@@ -221,22 +221,22 @@ class PostgresRows(IndexedRows):
                 self._database.do(f"DELETE FROM {self._quoted(table)} WHERE doc_id = %s", (doc_id,))  # noqa: S608 - quoted
                 self._current().bodies[table, doc_id] = None
 
-    def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
-        """Documents that the index names: for values by id, for a range in the order of the values.
+    def bodies(
+        self, table: str, path: Path, values: Sequence[str], *, descending: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """The texts of the documents that the index names for one of these values, by id.
 
-        In a transaction those found by values stay as they are until it ends.
+        In a transaction they stay as they are until it ends.
         """
-        slot = self.paths(table)[lookup.path]
+        slot = self.paths(table)[path]
         if not self.has(table):
             return iter(())
-        if not lookup.exact:
-            return self._range(table, lookup, descending=descending)
-        words = sorted({word(value) for value in lookup.values})
+        words = sorted({word(value) for value in values})
         if self._database.in_transaction:
             bodies = self._held_rows(table, slot, words)
         else:
             bodies = {number(doc_id): str(body) for _, doc_id, body in self._bearing(table, slot, words)()}
-        return ((doc_id, loads(bodies[doc_id])) for doc_id in sorted(bodies, reverse=descending))
+        return ((doc_id, bodies[doc_id]) for doc_id in sorted(bodies, reverse=descending))
 
     def _held_rows(self, table: str, slot: int, words: Sequence[str]) -> dict[int, str]:
         held = self._current()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -84,6 +85,12 @@ def state_of(document: Document) -> State:
     if kind is None:
         raise CorruptStore(f"no kind of state: {today['type']!r}")
     return _read(kind, today)
+
+
+@lru_cache(maxsize=1000)
+def state_in(text: str) -> State:
+    """The state in the text of a document, read once while texts say the same. Raises CorruptStore when it holds none."""
+    return state_of(json.loads(text))
 
 
 def mail_document(mail: OutgoingMail) -> Document:

@@ -11,7 +11,7 @@ from agent.store.ground import CHUNK, Row, Value
 from agent.store.indexed_rows import IndexedRows, identifier, loads, number
 from agent.store.indexing import entries, word
 from agent.store.links import Link
-from agent.store.pushdown import Lookup, Path
+from agent.store.pushdown import Path
 
 _HIDDEN = (
     """CREATE TABLE IF NOT EXISTS "@paths" (
@@ -111,17 +111,17 @@ class SqliteRows(IndexedRows):
     def add(self, table: str, document: Document) -> None:
         """Write this document under a new id."""
         self.create(table)
-        self._write(table, self.next_id(table), None, dumps(document, ordered=False))
+        self._write(table, self.next_id(table), {}, document, dumps(document, ordered=False))
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Json]) -> None:
         """Write this document under this id, over an older one."""
         body = dumps(document, ordered=False)
         old = self.body(table, doc_id)
         if body != old:
-            self._write(table, doc_id, old, body)
+            self._write(table, doc_id, {} if old is None else loads(old), document, body)
 
-    def _write(self, table: str, doc_id: int, old: str | None, body: str) -> None:
-        self._reindex(table, doc_id, {} if old is None else loads(old), loads(body))
+    def _write(self, table: str, doc_id: int, old: Document, new: Mapping[str, Json], body: str) -> None:
+        self._reindex(table, doc_id, old, new)
         self._file.execute(
             f"INSERT INTO {identifier(table)} (doc_id, body) VALUES (?, ?)"  # noqa: S608 - the name is quoted
             " ON CONFLICT (doc_id) DO UPDATE SET body = excluded.body",
@@ -147,27 +147,27 @@ class SqliteRows(IndexedRows):
             self._reindex(table, doc_id, old, {})
             self._file.execute(f"DELETE FROM {identifier(table)} WHERE doc_id = ?", (doc_id,))  # noqa: S608 - quoted
 
-    def matching(self, table: str, lookup: Lookup, *, descending: bool = False) -> Iterator[tuple[int, Document]]:
-        """Documents that the index names: for values by id, for a range in the order of the values."""
+    def bodies(
+        self, table: str, path: Path, values: Sequence[str], *, descending: bool = False
+    ) -> Iterator[tuple[int, str]]:
+        """The texts of the documents that the index names for one of these values, by id."""
         if not self.has(table):
             return iter(())
-        if not lookup.exact:
-            return self._range(table, lookup, descending=descending)
-        marks = ",".join("?" * len(lookup.values))
+        marks = ",".join("?" * len(values))
         ids = self._file.execute(
             f'SELECT DISTINCT doc_id FROM "@index" WHERE slot = ? AND value IN ({marks})'  # noqa: S608 - marks only
             f" ORDER BY doc_id {'DESC' if descending else 'ASC'}",
-            (self.paths(table)[lookup.path], *map(word, lookup.values)),
+            (self.paths(table)[path], *map(word, values)),
         )
         return self._of(table, [number(doc_id) for (doc_id,) in ids])
 
-    def _of(self, table: str, ids: Sequence[int]) -> Iterator[tuple[int, Document]]:
-        """Those of these documents that are there, in this order."""
+    def _of(self, table: str, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The texts of those of these documents that are there, in this order."""
         for first in range(0, len(ids), CHUNK):
             part = ids[first : first + CHUNK]
             rows = self._select(table, "doc_id, body", f"WHERE doc_id IN ({','.join('?' * len(part))})", part)
             bodies = {doc_id: str(body) for doc_id, body in rows}
-            yield from ((doc_id, loads(bodies[doc_id])) for doc_id in part if doc_id in bodies)
+            yield from ((doc_id, bodies[doc_id]) for doc_id in part if doc_id in bodies)
 
     def _index(self, doc_id: int, more: set[tuple[int, str]], less: set[tuple[int, str]]) -> None:
         for slot, value in less:

@@ -34,6 +34,7 @@ from agent.store.records import (
     mail_of,
     message_of,
     queued_of,
+    state_in,
     state_of,
     term_text,
 )
@@ -124,8 +125,8 @@ class TinyStore:
         for first in range(0, len(wanted), CHUNK):
             some = wanted[first : first + CHUNK]
             for name in self.db.bearing(_TABLES, "id", some):
-                rows = self._table(name).each(where("id").one_of(list(some)))
-                found |= {str(row["id"]): state_of(row) for row in rows if row["id"] not in found}
+                for state in map(state_in, self._table(name).texts("id", some)):
+                    found.setdefault(state.id, state)
         return Ledger.of(found[id_] for id_ in wanted if id_ in found)
 
     def find(
@@ -165,8 +166,10 @@ class TinyStore:
     def states(self, kind: type[State], creditor: str | None = None) -> Iterator[State]:
         """All states of one kind, in the order they came."""
         table = self._table(TABLES[kind])
-        rows = table.after() if creditor is None else table.each(where("creditor") == creditor)
-        return (state_of(row) for row in rows)
+        if creditor is None:
+            return (state_of(row) for row in table.after())
+        found = (state_in(text) for text in table.texts("creditor", [creditor]))
+        return (state for state in found if state.creditor == creditor)
 
     def events(self, about: str | None = None, since: int = 0, limit: int | None = None) -> Iterator[StoredEvent]:
         """Events after number `since`, of one state or of all. A text that was erased reads as ""."""
