@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol, Self
 
+from agent.errors import TemporaryError
 from agent.ports import Box, Mailbox, MessageRef, Store
+from agent.service.patience import TakingItsTime
 
 # A wait for the disk costs as much for one mail as for these. Whoever is killed meanwhile begins with all of them anew, so that it
 # is never more than was done within the seconds.
 _MOST, _SECONDS = 20, 1.0
+_LOG = logging.getLogger("relance.stretch")
 
 
 class Shelf(Protocol):
@@ -24,13 +29,17 @@ class Shelf(Protocol):
 class Stretch:
     """The handling of many mails, cut into pieces; at the end of each the store makes durable what was committed, then the mails move.
 
-    The order of each mail stays: commit, then move. With `together` false every mail is a piece of its own.
+    The order of each mail stays: commit, then move. With `together` false every mail is a piece of its own. A mail that its server
+    does not move while it moves others is told to `put_off`.
 
     Raises, from `next` and at the end: TemporaryError, CorruptStore: of this piece nothing was done, or its mails were not moved.
     """
 
-    def __init__(self, store: Store, mailbox: Mailbox, *, together: bool) -> None:
+    def __init__(
+        self, store: Store, mailbox: Mailbox, *, together: bool, put_off: Callable[[MessageRef], None] = lambda _: None
+    ) -> None:
         self._store = store
+        self._put_off = put_off
         self._mailbox = mailbox
         self._most = _MOST if together else 1
         self._piece = ExitStack()
@@ -67,4 +76,28 @@ class Stretch:
         filed, self._filed = self._filed, {}
         self._piece.close()
         for box, refs in filed.items():
+            self._move(refs, box)
+
+    def _move(self, refs: Sequence[MessageRef], box: Box) -> None:
+        """Move them in one go; when that is refused and the server is there, each for itself: one must not keep all others in INBOX."""
+        try:
             self._mailbox.file_all(refs, box)
+        except TakingItsTime:
+            raise
+        except TemporaryError as error:
+            self._mailbox.unhandled(1)
+            refused = [ref for ref in refs if len(refs) == 1 or not self._moves(ref, box)]
+            for ref in refused:
+                self._put_off(ref)
+            if len(refused) == len(refs):
+                raise
+            _LOG.warning("mails that were handled stay in INBOX: %s", error, extra={"line": {"left": len(refused)}})
+
+    def _moves(self, ref: MessageRef, box: Box) -> bool:
+        try:
+            self._mailbox.file(ref, box)
+        except TakingItsTime:
+            raise
+        except TemporaryError:
+            return False
+        return True

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,8 @@ _BATCH = 50
 _BATCH_BYTES = 8_000_000
 # Enough of a mail that is too large to tell who wrote it and about what.
 _HEAD = 200_000
+# A mail that was handled and could not be moved is tried again after so long.
+_UNMOVED = timedelta(minutes=10)
 # Deaths of the process over one mail after which it is put away, whatever the child says.
 _MOST_DEATHS = 50
 
@@ -101,7 +104,7 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
     mailbox, claims = channel.mailbox, app.store.claims
     waiting = channel.turns.next(mailbox, app.book, app.clock.now(), shared=claims.shared)
     count = 0
-    shelf = Stretch(app.store, mailbox, together=ahead and not claims.shared)
+    shelf = Stretch(app.store, mailbox, together=ahead and not claims.shared, put_off=partial(_put_off, app, channel))
     with my_mails(app, channel, waiting) as refs, suppress(ClaimLost), shelf:
         for mail, whole in _fetched(app, mailbox, refs, ahead=ahead):
             if stop():
@@ -111,6 +114,11 @@ def handle_waiting(app: App, channel: Channel, stop: Callable[[], bool] = lambda
             count += 1
             shelf.next()
     return count
+
+
+def _put_off(app: App, channel: Channel, ref: MessageRef) -> None:
+    """Leave a mail alone that was handled and that its server does not move."""
+    channel.turns.put_off(ref, app.clock.now() + _UNMOVED)
 
 
 def _fetched(app: App, mailbox: Mailbox, refs: Sequence[MessageRef], *, ahead: bool) -> Iterator[tuple[Arrived, bool]]:

@@ -16,6 +16,8 @@ class Log:
     def __init__(self):
         self.lines = []
         self.trouble = None
+        self.stuck = set()
+        self.away = False
 
     @contextmanager
     def together(self):
@@ -28,7 +30,14 @@ class Log:
     def file(self, ref, box):
         self.file_all([ref], box)
 
+    def unhandled(self, limit):
+        if self.away:
+            raise TemporaryError("away")
+        return ()
+
     def file_all(self, refs, box):
+        if self.away or not self.stuck.isdisjoint(ref.id for ref in refs):
+            raise TemporaryError("NO [SERVERBUG]")
         self.lines.append(" ".join([box.value, *(ref.id for ref in refs)]))
 
 
@@ -86,3 +95,28 @@ def test_nothing_moves_when_nothing_became_durable(log):
     with pytest.raises(TemporaryError), Stretch(log, log, together=True) as shelf:
         handle(shelf, "a")
     assert log.lines == ["begin"]
+
+
+def test_a_mail_that_its_server_does_not_move_keeps_no_other_in_inbox(log):
+    """The others move, each for itself; that one is left alone for a while, and nothing is raised."""
+    log.stuck, later = {"b"}, []
+    with Stretch(log, log, together=True, put_off=later.append) as shelf:
+        handle(shelf, "a", "b", "c")
+    assert log.lines == ["begin", "durable", f"{Box.HANDLED.value} a", f"{Box.HANDLED.value} c"]
+    assert [ref.id for ref in later] == ["b"]
+
+
+def test_a_mail_alone_that_does_not_move_is_told_and_left_alone(log):
+    """Its mailbox is troubled for once; what waits behind it comes next."""
+    log.stuck, later = {"a"}, []
+    with pytest.raises(TemporaryError), Stretch(log, log, together=False, put_off=later.append) as shelf:
+        handle(shelf, "a")
+    assert [ref.id for ref in later] == ["a"]
+
+
+def test_a_server_that_is_away_is_not_asked_for_each_mail(log):
+    """No mail is to blame."""
+    log.away, later = True, []
+    with pytest.raises(TemporaryError, match="away"), Stretch(log, log, together=True, put_off=later.append) as shelf:
+        handle(shelf, "a", "b")
+    assert later == []
