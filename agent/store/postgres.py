@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq.abc import PGconn
-from psycopg.waiting import Ready, Wait
 
 from agent.errors import AgentError, ConfigError, CorruptStore, NewerStore, PermanentError, StoreAway, TemporaryError
 from agent.ports import ClaimLost, Conflict
 from agent.store.ground import Row
 from agent.store.postgres_connection import connected
+from agent.store.postgres_exchange import Asked, Exchange
 
 # Held as long as the connection lives: whoever loses the one loses the other, and its unfinished commit with them.
 _WRITER = "SELECT pg_try_advisory_lock{}(hashtext('writer'), hashtext(current_schema()))"
+# A plan made once: none of what a commit asks by its index has a better one for other values, and making it costs as much as following it.
+_PLANNED = "SET LOCAL plan_cache_mode = force_generic_plan"
 # A commit of its own that changes nothing: it ends when the log is where a commit must be, with all that stands before it there.
 _ON_DISK = "SELECT pg_logical_emit_message(true, 'relance', '')"
 # The server's word for a commit under a claim that is another's (agent.store.postgres_claims).
@@ -74,15 +74,6 @@ def translated(error: psycopg.Error, place: str = "") -> AgentError:
     return CorruptStore(f"the store failed: {_said(error)}")
 
 
-@dataclass(slots=True)
-class _Asked:
-    """A statement, and its rows once the server has answered."""
-
-    sql: bytes
-    values: Sequence[object]
-    rows: list[Row] | None = None
-
-
 class PostgresDatabase:
     """One connection to the database, its transactions, and its errors in our words. It connects again after a loss.
 
@@ -104,8 +95,7 @@ class PostgresDatabase:
             None
         )  # with each new connection, and when there is nothing else to do
         self._connection: psycopg.Connection[Row] | None = None
-        self._pipeline: psycopg.Pipeline | None = None
-        self._waiting: list[_Asked] = []
+        self._waiting: list[Asked] = []
         try:
             self._told = conninfo_to_dict(address)
         except psycopg.ProgrammingError as error:
@@ -147,13 +137,13 @@ class PostgresDatabase:
         Nothing of it is under way before: the server counts a worker that pauses meanwhile as idle, and ends its transaction.
         """
         with self._guard:
-            asked = _Asked(sql.encode(), values)
+            asked = Asked(sql, values)
             self._waiting.append(asked)
             if not self._depth:
                 self._send()
             return lambda: self._answer(asked)
 
-    def _answer(self, asked: _Asked) -> list[Row]:
+    def _answer(self, asked: Asked) -> list[Row]:
         if asked.rows is None:
             with self._guard:
                 self._send()
@@ -163,15 +153,9 @@ class PostgresDatabase:
 
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, []
-        connection = self._connected()
+        self._connected()
         try:
-            cursors = [connection.execute(asked.sql, asked.values) for asked in waiting]
-            if self._pipeline is not None:
-                # its driver takes for sent what the line had no room for, and then waits for the answer
-                connection.wait(_sent(connection.pgconn))
-                self._pipeline.sync()
-            for asked, cursor in zip(waiting, cursors, strict=True):
-                asked.rows = cursor.fetchall() if cursor.description else []
+            self._exchange.ask(waiting)
         except psycopg.Error as error:
             raise self._judged(error) from error
 
@@ -212,25 +196,25 @@ class PostgresDatabase:
             self.begun += 1
             self._depth, self._looking, self._hurried = 1, False, False
             try:
-                with connection.pipeline() as self._pipeline:
-                    self.do("BEGIN")
-                    self.do(lock)
-                    if schema:
-                        self.do(_STILL_OF, (schema,))
-                    yield
-                    self.do("COMMIT")
-                    if self._hurried:
-                        self.do(_ON_DISK)
-                    self._send()
+                self.do("BEGIN")
+                self.do(_PLANNED)
+                self.do(lock)
+                if schema:
+                    self.do(_STILL_OF, (schema,))
+                yield
+                self.do("COMMIT")
+                if self._hurried:
+                    self.do(_ON_DISK)
+                self._send()
             except BaseException as error:
                 self.undone += 1
-                self._pipeline, self._waiting = None, []
+                self._waiting = []
                 self._roll_back(connection)
                 if isinstance(error, psycopg.Error):  # what the pipeline kept until its end
                     raise self._judged(error) from error
                 raise
             finally:
-                self._depth, self._pipeline = 0, None
+                self._depth = 0
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -304,7 +288,7 @@ class PostgresDatabase:
                 self._take_place(found)
         except psycopg.Error as error:
             raise translated(error, self.place) from error
-        self._connection = found
+        self._connection, self._exchange = found, Exchange(found)
         try:
             self.look_back()
         except BaseException:
@@ -330,18 +314,9 @@ class PostgresDatabase:
     def _roll_back(self, connection: psycopg.Connection[Row]) -> None:
         try:
             if not connection.closed:
-                # In words of its own each time: else the driver takes it for one that it knows, and does not hear that what was
-                # to be prepared in this transaction was not.
-                connection.execute(f"ROLLBACK -- {self.undone}".encode())
+                connection.execute("ROLLBACK")
         except psycopg.Error:
             self.close()
-
-
-def _sent(connection: PGconn) -> Generator[Wait, Ready | int, None]:
-    """What waits until all that was asked has left; answers are taken in meanwhile, so that nobody waits for the other."""
-    while connection.flush():
-        if (yield Wait.RW) & Ready.R:
-            connection.consume_input()
 
 
 def _said(error: psycopg.Error) -> str:

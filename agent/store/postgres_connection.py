@@ -42,7 +42,7 @@ def connected(told: Mapping[str, str | int | None], *, read_only: bool) -> psyco
         psycopg.Error: it cannot be made now.
         ConfigError: books cannot lie there, or not be reached like this.
     """
-    found = psycopg.connect(make_conninfo("", **(_NETWORK | dict(told))), autocommit=True)
+    found = psycopg.connect(make_conninfo("", **(_NETWORK | dict(told))), autocommit=True, prepare_threshold=None)
     try:
         for setting in _SETTINGS:
             found.execute(setting.encode())

@@ -208,13 +208,18 @@ def test_a_failed_attempt_is_counted_once_or_not(ground):
 
 
 def walk_through(ground, prepare, operation, look, look_first=None):
-    """Die before one step after the other until the operation comes through; what was seen afterwards, without repetitions.
+    """Die before one step after the other until the operation comes through, then nearer and nearer its end; what was seen afterwards,
+    without repetitions.
 
     After each death the store opens and verifies. `look_first` looks at the place instead, before the store is opened.
     """
     seen = []
-    for place, step in zip(ground.again(prepare), ground.steps(), strict=False):
-        through = dying(ground, place, operation, step)
+    died, step, came = 0, 1, None
+    for place in ground.again(prepare):
+        if dying(ground, place, operation, step):
+            came = step
+        else:
+            died = step
         sight = look_first(place) if look_first else None
         store = opened_again(place, kept_in(ground.folder_of(place)))
         assert store.verify() == []
@@ -222,8 +227,9 @@ def walk_through(ground, prepare, operation, look, look_first=None):
         store.close()
         if sight not in seen:
             seen.append(sight)
-        if through:
+        if came == died + 1:
             return seen
+        step = (died + came) // 2 if came else ground.further(died)
     pytest.fail("the operation never came to its end")
 
 

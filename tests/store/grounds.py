@@ -14,6 +14,7 @@ from agent.store.copies import make_copy
 from agent.store.engine import SqliteFile
 from agent.store.ledger_storage import LedgerDB
 from agent.store.moving import fingerprint
+from agent.store.postgres_exchange import Exchange
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import NOW
 
@@ -60,9 +61,10 @@ class Files:
             yield place
             shutil.rmtree(place.parent)
 
-    def steps(self):
-        """The steps before which it dies."""
-        return count(1)
+    @staticmethod
+    def further(step):
+        """The step before which it dies after this one."""
+        return step + 1
 
     def folder_of(self, place):
         """Where files about the store there may be put."""
@@ -98,12 +100,10 @@ class Databases:
             if self._state(place) != before:
                 place, before = self._prepared(prepare)
 
-    def steps(self):
-        """The steps before which it dies; with EVERY_STEP=1 in the environment, each."""
-        step = 1
-        while True:
-            yield step
-            step += 1 if os.environ.get("EVERY_STEP") else max(1, step // 2)
+    @staticmethod
+    def further(step):
+        """The step before which it dies after this one; with EVERY_STEP=1 in the environment, the next."""
+        return step + (1 if os.environ.get("EVERY_STEP") else max(1, step // 6))
 
     def folder_of(self, place):
         """Where files about the store there may be put."""
@@ -115,7 +115,9 @@ class Databases:
     def watched(counted):
         """Have every step that matters go through `counted`, in this process."""
         psycopg.Connection.execute = counted(psycopg.Connection.execute)
-        psycopg.Pipeline.sync = counted(psycopg.Pipeline.sync)
+        # before each statement, and before the answers to those that left together
+        Exchange._send = counted(Exchange._send)
+        Exchange._arrive = counted(Exchange._arrive)
 
     def _prepared(self, prepare):
         place = self.new()

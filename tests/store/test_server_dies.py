@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -200,8 +201,11 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _to(self, here, there):
+        commit = b"COMMIT\0"
         while sent := here.recv(1 << 16):
-            if self.cut and b"COMMIT\0" in sent:
+            if prepared := re.search(rb"(\w+)\0COMMIT\0", sent):
+                commit = b"\0%b\0" % prepared[1]  # from now on it is told by its name
+            if self.cut and commit in sent:
                 kind, self.cut = self.cut, ""
                 self.cuts += 1
                 if kind == "before":
