@@ -320,7 +320,10 @@ class PostgresDatabase:
         connection.close()
         if taken == (None,):
             raise ConfigError([f"store: {self.place}: there is no schema that search_path leads this role to"])
-        raise TemporaryError(f"another process is writing to {self.place}")
+        alone = (
+            "one that does not share its work" if self.shared else "sharing the work takes store.shared = true on each"
+        )
+        raise TemporaryError(f"another process is writing to {self.place} ({alone})")
 
     def _judged(self, error: psycopg.Error) -> AgentError:
         if self._connection is not None and (self._connection.broken or isinstance(error, _OUT_OF_STEP)):
