@@ -25,6 +25,7 @@ STARTS, RUNNING = "service:starts", "service:running"
 _GONE, _OFTEN = timedelta(days=1), timedelta(minutes=10)
 # Who was not seen for so long is not working now: then he may be forgotten by hand.
 NOT_HERE = timedelta(minutes=30)
+_REST = timedelta(minutes=1)
 # Accounts of one address that are looked at for who writes from it.
 _LOOKED_AT = 50
 
@@ -105,12 +106,15 @@ def _listed(all_: list[Worker]) -> str:
 
 @dataclass(slots=True)
 class Company:
-    """What this worker knows of the others; alone, nothing, and nothing is left to anybody. `met` grows when that changes."""
+    """What this worker knows of the others; alone, nothing, and nothing is left to anybody. `met` grows when that changes. At
+    `rests_since` it looked behind all that is due and left to others, and found nothing of its own.
+    """
 
     name: str = ""
     own: Having = field(default_factory=Having)
     others: dict[str, Having] = field(default_factory=dict)
     met: int = 0
+    rests_since: datetime | None = None
     _settings: Settings | None = None
     _marks: dict[str, str] = field(default_factory=dict)
     _creditor_of: dict[str, str] = field(default_factory=dict)
@@ -147,6 +151,10 @@ class Company:
             store.commit(Commit(notes={_WORKERS: _listed(list(after.values())), f"{_HAS}{self.name}": str(self.own)}))
         except Conflict:  # another introduces himself: once more in the next round
             return
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it looked there a moment ago."""
+        return self.rests_since is not None and abs(now - self.rests_since) < _REST
 
     def leaves_cases_of(self, creditor: str) -> bool:
         """Whether what is due for this creditor, and his mails, are left to one who knows him and the mailbox that his mail comes to."""
