@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import Found
 from agent.domain.terms import AT_ONCE, Terms, read_terms
 from agent.parsers.invoices.layout import Cell
@@ -29,13 +30,13 @@ _MADE_ON = re.compile(
     r"(?: (?:a|te|in|at|en) [\w' -]{2,30}?,?)? (?:le|op|de|am|on|il|el)(?: dato)? ?:? ?$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
-_REQUEST = re.compile(
+_REQUEST = any_of(
     r"\bvers(?:er|ement|ez)|\bvire[rz]\b|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung|bar)|fallig|\bpag(?:are|amento|ar|o)\b|bonific|transferencia|\babon"
 )
-_UNTIL = re.compile(
+_UNTIL = any_of(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before|entro(?: e non oltre)?(?: il)?|antes del?|hasta el|a mas tardar el)\s*$"
 )
-_PAYING = re.compile(
+_PAYING = any_of(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|\bvers(?:er|ez|ement)|over te maken|overm|\bstort|\bremit|\bpaga|\bpago|\bbonific|\btransferencia|conditions|\bnet(?:to)?\b|begleich"
 )
 _NO_TERMS = re.compile(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import DocumentKind, Found
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Named, Sheet, where
@@ -22,7 +23,7 @@ _LEAD = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_\\–-]{0,39}")
 _BARE_NUMBER = re.compile(r"^\s*(?:n\s?°|nº|nr\.?|no\.?|#)\s*:?\s*(?=[A-Za-z0-9])", re.IGNORECASE)
-_EXPLICIT = re.compile(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
+_EXPLICIT = any_of(r"n°|nº|\bn[ro]\b|num|nummer|number|#|nr\b|\bid\b|referen|kenmerk|\bno\.")
 _BRACKETED = re.compile(r"\([^()]{0,60}\)")
 _NUMBER_OF_DAY = re.compile(
     r"(?:\bNr\.?|n°|nº|\bno\.?|\bnumber|\bnum(?:é|e)ro) ?:? ?(?P<id>[A-Za-z0-9][\w./-]{0,30}(?: [\d./-]{1,12}){0,4}) (?:vom|du|of|dated|van|d\.d\.) \d",
