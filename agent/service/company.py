@@ -17,9 +17,10 @@ from agent.config import Settings
 from agent.config.alike import print_of, prints_of
 from agent.intake.directory import Directory
 from agent.ports import Commit, Conflict, Store
+from agent.store.restore import WORKERS
 
-# Under this note the store remembers who works on it, with when each was seen last and the print of what he has; and what he has.
-_WORKERS, _HAS = "workers", "worker:"
+# Under these notes the store remembers what each worker has; and in WORKERS who works on it, when he was seen last and the print of that.
+_HAS = "worker:"
 # The notes of the moments of starts that followed no stop, and that one is running; of several workers each has its own.
 STARTS, RUNNING = "service:starts", "service:running"
 _GONE, _OFTEN = timedelta(days=1), timedelta(minutes=10)
@@ -83,7 +84,7 @@ class Worker:
 
 def workers(store: Store) -> dict[str, Worker]:
     """All workers that were not forgotten, by name."""
-    rows = json.loads(store.note(_WORKERS) or "{}")
+    rows = json.loads(store.note(WORKERS) or "{}")
     moment = datetime.fromisoformat
     return {name: Worker(name, moment(seen), moment(since), mark) for name, (seen, since, mark) in rows.items()}
 
@@ -97,7 +98,7 @@ def forget(store: Store, names: frozenset[str]) -> None:
     """Nobody waits for these workers any more. Raises Conflict when another wrote the list meanwhile."""
     left = [worker for name, worker in workers(store).items() if name not in names]
     gone: dict[str, str | None] = {f"{of}{name}": None for name in names for of in (_HAS, f"{STARTS}:", f"{RUNNING}:")}
-    store.commit(Commit(notes={**gone, _WORKERS: _listed(left)}))
+    store.commit(Commit(notes={**gone, WORKERS: _listed(left)}))
 
 
 def _listed(all_: list[Worker]) -> str:
@@ -148,7 +149,7 @@ class Company:
         since = mine.since if mine is not None and mine.mark == mark else now
         after = {**known, self.name: Worker(self.name, now, since, mark)}
         try:
-            store.commit(Commit(notes={_WORKERS: _listed(list(after.values())), f"{_HAS}{self.name}": str(self.own)}))
+            store.commit(Commit(notes={WORKERS: _listed(list(after.values())), f"{_HAS}{self.name}": str(self.own)}))
         except Conflict:  # another introduces himself: once more in the next round
             return
 
