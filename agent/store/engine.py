@@ -249,7 +249,7 @@ def writer_lock(path: Path) -> int:
     """The descriptor that holds the writer's lock. A file of its own: closing any descriptor of the database would drop SQLite's locks."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = _made(path.with_name(path.name + ".lock"))
+        descriptor = opened_ours(path.with_name(path.name + ".lock"))
     except OSError as error:
         if error.errno in _DISK_CANNOT_NOW:
             raise StoreAway(f"the store cannot write now: {path.parent}: {error.strerror}") from error
@@ -262,10 +262,10 @@ def writer_lock(path: Path) -> int:
     return descriptor
 
 
-def _made(path: Path) -> int:
-    """A descriptor of this file of ours, which is made when it is missing.
+def opened_ours(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
+    """A descriptor of this file of ours, which is made when it is missing unless `flags` say otherwise.
 
-    Root that works on the books of the service's user follows no link of that user's: it would make, shut or change a file elsewhere.
+    Root that works on the books of the service's user follows no link of that user's: it would make, shut, change or show a file elsewhere.
 
     Raises:
         ConfigError: it is such a link.
@@ -277,7 +277,7 @@ def _made(path: Path) -> int:
             if found.st_uid not in {0, os.geteuid()}:
                 raise ConfigError([f"store: {path} is a link that another user made"])
             follow = 0
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | follow, 0o600)
+    return os.open(path, flags | os.O_CLOEXEC | follow, 0o600)
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
@@ -286,7 +286,7 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             raise NoStore(path)
         address = f"{path.resolve().as_uri()}?mode=ro"
     else:
-        handle = _made(path)
+        handle = opened_ours(path)
         try:
             os.fchmod(handle, 0o600)
         finally:

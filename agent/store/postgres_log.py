@@ -39,11 +39,11 @@ def watch_log(database: PostgresDatabase, rows: PostgresRows) -> None:
 def look_back(database: PostgresDatabase, rows: PostgresRows) -> None:
     """Remember in which log the books are written, and that they must be compared when they may have lost what was in another."""
     try:
-        here = database.execute(_HERE)
+        told = database.execute(_HERE)
     except (PermanentError, CorruptStore) as error:
         _LOG.debug("the server does not say which log it writes: %s", error)  # some who rent out servers do not let it
         return
-    if here == database.execute(_KNOWN):
+    if told == database.execute(_KNOWN):
         return
     with database.transaction():
         (here,), known = database.execute(_HERE), database.execute(_KNOWN)

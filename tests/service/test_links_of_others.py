@@ -85,3 +85,13 @@ def test_a_link_that_root_made_is_followed(state):
     (state / "relance.db").symlink_to(state.parent / "roots" / "books.db")
     TinyStore.open(state / "relance.db").close()
     assert (state.parent / "roots" / "books.db").stat().st_size
+
+
+def test_a_copy_takes_no_secret_along_that_lies_behind_a_link_of_another(state):
+    """Restoring gives the secret to the service's user: it would get to read whatever he linked to."""
+    store = TinyStore.open(state / "relance.db")
+    (state / "secret").symlink_to(state.parent / "roots" / "shadow")
+    os.lchown(state / "secret", HIS, HIS)
+    with pytest.raises(ConfigError, match="a link that another user made"):
+        make_copy(store, state.parent / "copies" / "relance-20260309T024000.db", NOW)
+    store.close()
