@@ -62,8 +62,7 @@ def order_of(sheet: Sheet, country: str) -> tuple[Order, bool]:
     if proven is not None:
         return proven, True
     english = bool(re.search(r"\binvoice\b", sheet.text[:4000], re.IGNORECASE))
-    dollars = any(mark in {"USD", "CAD"} for cell in sheet.cells for mark in currency_marks(cell.text))
-    if english and dollars:
+    if english and any(mark in {"USD", "CAD"} for cell in sheet.cells for mark in currency_marks(cell.text)):
         return Order.MONTH_FIRST, False
     return Order.DAY_FIRST, not english or country not in {"", "US", "CA"}
 
@@ -148,10 +147,11 @@ def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
     for line in sheet.lines:
         for cell in line.cells:
             text = _continued(sheet, cell, cell.text)
-            folded = fold(text)
+            days = find_dates(text, order)
+            folded = fold(text) if days else ""
             if not _REQUEST.search(folded):
                 continue
-            for day in find_dates(text, order):
+            for day in days:
                 if _UNTIL.search(folded[: day.start]):
                     yield _Dated(day, 0.97, cell, text[: day.start][-30:].strip(), "asked to pay by a day")
 
@@ -240,7 +240,7 @@ def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:
             days = find_dates(cell.text, order)
             if days and _ends(cell.text[days[-1].end :]) and _PLACE_DATE.match(cell.text[: days[-1].start]):
                 yield _Dated(days[-1], 0.88, cell, cell.text[: days[-1].start].strip(), "place and date")
-            elif re.search(r", (?:den|le)$", cell.text):
+            elif cell.text.endswith((", den", ", le")):
                 for other in [*sheet.right_of(cell)[:1], *sheet.below(cell, cell)[:2]]:
                     below = find_dates(other.text, order)
                     if below and below[0].start == 0:
