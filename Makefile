@@ -44,7 +44,8 @@ demo: $(VENV)/.light
 test: $(VENV)/.full
 	@bash .ci/debian tests
 	@rm -f .coverage .coverage.*
-	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ROOMS:%=--cov=agent/%) --cov-branch --cov-report= $(ARGS)
+	PYTHONDONTWRITEBYTECODE= .ci/in-memory $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -o tmp_path_retention_policy=failed \
+		$(ROOMS:%=--cov=agent/%) --cov-branch --cov-report= $(ARGS)
 	@echo "Coverage with branches of the rooms that decide, remember and send (floor of each $(FLOOR) %):"
 	@for room in $(ROOMS); do \
 		$(BIN)/coverage report --include="agent/$$room/*" --precision=1 --fail-under=$(FLOOR) || below="$$below $$room"; \

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -176,6 +177,7 @@ def backlog(folder: Path, sizes: Sizes) -> Iterator[Row]:
         debtors = max(sizes.invoices // 10, 1)
         for sort, raw in full_mailbox(sizes.messages, sizes.creditors, debtors):
             sorts.setdefault(sort, []).append(made.post(raw))
+        books, documents = _books(made.state), _weight(made.state / "documents")
         begun, clock = processor(), time.monotonic()
         handled = made.work()
         assert handled == sizes.messages, (handled, sizes.messages)
@@ -185,6 +187,8 @@ def backlog(folder: Path, sizes: Sizes) -> Iterator[Row]:
         yield "a second of the clock", handled / (time.monotonic() - clock), "messages"
         queued = sum(1 for _ in made.app.store.outbox([OutboxState.QUEUED]))
         yield "answers queued", queued, ""
+        yield "each, in the books", (_books(made.state) - books) / handled * 1024, "kB"
+        yield "each, in the documents", (_weight(made.state / "documents") - documents) / handled * 1024, "kB"
         yield "state folder", _weight(made.state), "MB"
         yield "peak memory", peak(), "MB"
 
@@ -256,6 +260,7 @@ def _queued_to(made: Town, known: set[str]) -> int:
 def statements(folder: Path, sizes: Sizes) -> Iterator[Row]:
     """A day on which thousands of statements are due: written, then handed to a relay as fast as it takes them."""
     with town(folder, sizes, invoices=sizes.invoices, due=sizes.statements, at=NOW) as made:
+        books, documents = _books(made.state), _weight(made.state / "documents")
         begun = processor()
         run_due(made.app)
         written = processor() - begun
@@ -267,6 +272,8 @@ def statements(folder: Path, sizes: Sizes) -> Iterator[Row]:
         yield "mails sent", sent, ""
         yield "each, to look again and send", (processor() - begun) / max(sent, 1) * 1000, "ms"
         yield "each, by the clock", (time.monotonic() - clock) / max(sent, 1) * 1000, "ms"
+        yield "a statement with its notice, in the books", (_books(made.state) - books) / max(queued, 1) * 1024, "kB"
+        yield "and in the documents", (_weight(made.state / "documents") - documents) / max(queued, 1) * 1024, "kB"
         yield "state folder", _weight(made.state), "MB"
         yield "peak memory", peak(), "MB"
 
@@ -293,6 +300,13 @@ def _median(act: Callable[[], object], times: int = 30) -> float:
 
 def _weight(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / _MEGABYTE
+
+
+def _books(state: Path) -> float:
+    """MB of the books, with what the log still holds of them."""
+    with closing(sqlite3.connect(state / "relance.db")) as books:
+        ((pages, size),) = books.execute("SELECT page_count, page_size FROM pragma_page_count, pragma_page_size")
+    return float(pages * size) / _MEGABYTE
 
 
 class _Forgetful(list[tuple[str, tuple[str, ...], bytes]]):

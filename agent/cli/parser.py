@@ -196,7 +196,9 @@ def _acting(commands: Commands) -> None:
         help="default: a dated name in the folder of [backup], which is thinned out",
     )
     restore = _command(commands, "restore", "put a copy of the books back and compare it with the mailbox", "restore")
-    restore.add_argument("--force", action="store_true", help="also where books lie already: they are set aside")
+    restore.add_argument(
+        "--force", action="store_true", help="set books aside that lie there (in a file; a database is empty)"
+    )
     restore.add_argument("--identity", type=Path, metavar="KEY", help="age's secret key, for an encrypted copy")
     restore.add_argument("--offline", action="store_true", help="leave the comparison to the service")
     restore.add_argument("copy", type=Path, metavar="FILE", help="what relance backup wrote, its documents beside it")

@@ -114,6 +114,7 @@ def _contradictions(
         *_unknown_mailboxes(mailboxes, creditors),
         *legal_problems(document),
         *document.backup.problems(),
+        *document.store.problems(),
         *mode_problems(creditors),
     ]
 

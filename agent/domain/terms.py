@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from agent.domain.alternatives import any_of
 from agent.domain.months import last_of, months_after
 
 MAX_TEXT = 400
@@ -83,7 +84,7 @@ _DAYS = re.compile(
 _NET = re.compile(r"\bnett?o? (?P<n>\d{1,3})\b(?! ?[%.,]?\d)")
 _WEEKS = re.compile(rf"\b{_NUMBER} (?:semaines?|weken|week|weeks?|wochen?)\b")
 _MONTHS = re.compile(rf"\b{_NUMBER} (?:mois|maand(?:en)?|months?|monate?n?s?)\b")
-_MONTH_END = re.compile(
+_MONTH_END = any_of(
     r"\bfin (?:de |du )?mois\b|\bfdm\b|\bf\.d\.m\b|\b(?:einde|eind)(?: van de| v/d| der)? ?maand\b|\bend of (?:the )?month\b|\beom\b"
     r"|\bfine mese\b|\bfin de mes\b|\bd\.?f\.?f\.?m\b|\bmonatsende\b|\b(?:zum )?ende des monats\b|\bmonatsultimo\b"
 )
@@ -96,14 +97,14 @@ _AT_ONCE = re.compile(
     r"|\bimmediat(?:ement)?\b|\bonmiddellijk\b|\bper direct\b|\bcash\b|\bpayable today\b|\bdirect (?:te betalen|betaalbaar)\b"
     r"|\bohne zahlungsziel\b|\bimmediate payment\b|\bal contado\b|\ba(?:lla)? vista\b|\bvista fattura\b|\bpagamento immediato\b"
 )
-_OTHER_MATTER = re.compile(
+_OTHER_MATTER = any_of(
     r"%|\bskonto\b|\bescompte\b|\bkorting\b|\bdiscount\b|\bremise\b|\bretard|\bverzug|\blate\b|\bverwijl|\bte late\b|\bmahn"
     r"|\breclam|\bcontest|\bklacht|\bprotest|\bcomplain|\bbeanstand|\bretract|\bherroep|\bwiderruf|\bgaranti|\bwaarborg|\bwarrant"
     r"|\bdispute|\bbezwaar|\bbetwist|\brembours|\bretour|\bvalable|\bvalid\b|\bgeldig|\bgultig|\bmise en demeure|\bingebreke|\bdelai de livraison"
     r"|\blevertijd|\bdelivery time|\blieferzeit|\bpenalit|\binteret|\binterest|\bzins|\bau-dela|\bapres echeance|\bna vervaldag"
 )
 _NO_CLAUSE_END = re.compile(r"(?<=\bj)\.|(?<=\bjrs)\.|(?<=\bdgn)\.|,(?= (?:le|den|de|the|am|au|fin|einde|end) )")
-_CLAUSE = re.compile(
+_CLAUSE = any_of(
     r"[;,!?\n]|\.(?=\s|$)|\bsinon\b|\bof wel\b|\boder\b|\bou\b|\bor\b|\bof(?= binnen| netto)|\bsonst\b|\botherwise\b|\bpuis\b| - "
 )
 

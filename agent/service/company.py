@@ -17,14 +17,16 @@ from agent.config import Settings
 from agent.config.alike import print_of, prints_of
 from agent.intake.directory import Directory
 from agent.ports import Commit, Conflict, Store
+from agent.store.restore import WORKERS
 
-# Under this note the store remembers who works on it, with when each was seen last and the print of what he has; and what he has.
-_WORKERS, _HAS = "workers", "worker:"
+# Under these notes the store remembers what each worker has; and in WORKERS who works on it, when he was seen last and the print of that.
+_HAS = "worker:"
 # The notes of the moments of starts that followed no stop, and that one is running; of several workers each has its own.
 STARTS, RUNNING = "service:starts", "service:running"
 _GONE, _OFTEN = timedelta(days=1), timedelta(minutes=10)
 # Who was not seen for so long is not working now: then he may be forgotten by hand.
 NOT_HERE = timedelta(minutes=30)
+_REST = timedelta(minutes=1)
 # Accounts of one address that are looked at for who writes from it.
 _LOOKED_AT = 50
 
@@ -82,7 +84,7 @@ class Worker:
 
 def workers(store: Store) -> dict[str, Worker]:
     """All workers that were not forgotten, by name."""
-    rows = json.loads(store.note(_WORKERS) or "{}")
+    rows = json.loads(store.note(WORKERS) or "{}")
     moment = datetime.fromisoformat
     return {name: Worker(name, moment(seen), moment(since), mark) for name, (seen, since, mark) in rows.items()}
 
@@ -96,7 +98,7 @@ def forget(store: Store, names: frozenset[str]) -> None:
     """Nobody waits for these workers any more. Raises Conflict when another wrote the list meanwhile."""
     left = [worker for name, worker in workers(store).items() if name not in names]
     gone: dict[str, str | None] = {f"{of}{name}": None for name in names for of in (_HAS, f"{STARTS}:", f"{RUNNING}:")}
-    store.commit(Commit(notes={**gone, _WORKERS: _listed(left)}))
+    store.commit(Commit(notes={**gone, WORKERS: _listed(left)}))
 
 
 def _listed(all_: list[Worker]) -> str:
@@ -105,12 +107,15 @@ def _listed(all_: list[Worker]) -> str:
 
 @dataclass(slots=True)
 class Company:
-    """What this worker knows of the others; alone, nothing, and nothing is left to anybody. `met` grows when that changes."""
+    """What this worker knows of the others; alone, nothing, and nothing is left to anybody. `met` grows when that changes. At
+    `rests_since` it looked behind all that is due and left to others, and found nothing of its own.
+    """
 
     name: str = ""
     own: Having = field(default_factory=Having)
     others: dict[str, Having] = field(default_factory=dict)
     met: int = 0
+    rests_since: datetime | None = None
     _settings: Settings | None = None
     _marks: dict[str, str] = field(default_factory=dict)
     _creditor_of: dict[str, str] = field(default_factory=dict)
@@ -144,9 +149,13 @@ class Company:
         since = mine.since if mine is not None and mine.mark == mark else now
         after = {**known, self.name: Worker(self.name, now, since, mark)}
         try:
-            store.commit(Commit(notes={_WORKERS: _listed(list(after.values())), f"{_HAS}{self.name}": str(self.own)}))
+            store.commit(Commit(notes={WORKERS: _listed(list(after.values())), f"{_HAS}{self.name}": str(self.own)}))
         except Conflict:  # another introduces himself: once more in the next round
             return
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it looked there a moment ago."""
+        return self.rests_since is not None and abs(now - self.rests_since) < _REST
 
     def leaves_cases_of(self, creditor: str) -> bool:
         """Whether what is due for this creditor, and his mails, are left to one who knows him and the mailbox that his mail comes to."""

@@ -111,13 +111,20 @@ def my_timers(app: App, batch: int) -> Iterator[Sequence[Timer]]:
 
 
 def _known_here(app: App, now: datetime, batch: int) -> Sequence[Timer]:
-    """Timers that are due and not left to a worker who knows their creditor; however many are left, they stand in nobody's way."""
-    while True:
+    """Timers that are due and not left to a worker who knows their creditor. However many are left, they stand in nobody's way; while
+    there is nothing behind them, it is looked there once a minute.
+    """
+    due = app.store.timers(now, batch)
+    known = [timer for timer in due if not _is_left(app, timer)]
+    if known or len(due) < batch or app.company.rests(now):
+        return known
+    while not known and len(due) == batch:
+        batch *= 4
         due = app.store.timers(now, batch)
         known = [timer for timer in due if not _is_left(app, timer)]
-        if known or len(due) < batch:
-            return known
-        batch *= 4
+    if not known:
+        app.company.rests_since = now
+    return known
 
 
 def _is_left(app: App, timer: Timer) -> bool:

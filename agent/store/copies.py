@@ -21,6 +21,7 @@ from tinydb import where
 from agent.errors import TemporaryError
 from agent.store.backup import opened_alone, write_draft
 from agent.store.documents import DocumentFiles, sync_folder, write_durably
+from agent.store.engine import opened_ours
 from agent.store.ground import Documents
 from agent.store.ledger_storage import LedgerDB
 from agent.store.sealing import Seal
@@ -118,7 +119,8 @@ def _label(draft: Path, secret: Path, now: datetime) -> None:
         notes = db.table("notes")
         told = {TAKEN: now.astimezone(UTC).isoformat()}
         if secret.is_file():
-            told[SECRET] = secret.read_bytes().hex()
+            with os.fdopen(opened_ours(secret, os.O_RDONLY), "rb") as file:
+                told[SECRET] = file.read().hex()
         with db.transaction():
             for key, value in told.items():
                 notes.put({"key": key, "value": value}, where("key") == key)

@@ -192,8 +192,14 @@ def _each_at_once(sync: Callable[[Path], None], paths: Collection[Path]) -> None
     if len(paths) == 1:
         sync(*paths)
         return
-    with ThreadPoolExecutor(min(len(paths), _AT_ONCE)) as pool:
-        for _ in pool.map(sync, paths):
+    waiting, threads = tuple(paths), min(len(paths), _AT_ONCE)
+
+    def sync_share(first: int) -> None:
+        for path in waiting[first::threads]:
+            sync(path)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(sync_share, range(threads)):
             pass
 
 

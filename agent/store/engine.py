@@ -6,9 +6,10 @@ import errno
 import fcntl
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent.errors import AgentError, ConfigError, CorruptStore, NoStore, PermanentError, StoreAway, TemporaryError
@@ -248,7 +249,7 @@ def writer_lock(path: Path) -> int:
     """The descriptor that holds the writer's lock. A file of its own: closing any descriptor of the database would drop SQLite's locks."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = opened_ours(path.with_name(path.name + ".lock"))
     except OSError as error:
         if error.errno in _DISK_CANNOT_NOW:
             raise StoreAway(f"the store cannot write now: {path.parent}: {error.strerror}") from error
@@ -261,14 +262,35 @@ def writer_lock(path: Path) -> int:
     return descriptor
 
 
+def opened_ours(path: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
+    """A descriptor of this file of ours, which is made when it is missing unless `flags` say otherwise.
+
+    Root that works on the books of the service's user follows no link of that user's: it would make, shut, change or show a file elsewhere.
+
+    Raises:
+        ConfigError: it is such a link.
+    """
+    follow = os.O_NOFOLLOW
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            if found.st_uid not in {0, os.geteuid()}:
+                raise ConfigError([f"store: {path} is a link that another user made"])
+            follow = 0
+    return os.open(path, flags | os.O_CLOEXEC | follow, 0o600)
+
+
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         if not path.is_file():
             raise NoStore(path)
         address = f"{path.resolve().as_uri()}?mode=ro"
     else:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        path.chmod(0o600)
+        handle = opened_ours(path)
+        try:
+            os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
         address = path.resolve().as_uri()
     connection = sqlite3.connect(address, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
     try:

@@ -21,6 +21,7 @@ from agent.store import pushdown
 from agent.store.codec import writable
 from agent.store.engine import SqliteFile
 from agent.store.ground import Documents, Ground, Rows, Value
+from agent.store.indexed_rows import loads
 from agent.store.links import Link
 from agent.store.places import opened
 
@@ -175,6 +176,14 @@ class LedgerTable(Table):
         Another may be among them where a value has no form in UTF-8, or the sign that stands for one.
         """
         return (body for _, body in self._storage.rows.bodies(self.name, (path,), values))
+
+    def one(self, path: str, value: str) -> Document | None:
+        """The first document with this text at this indexed path, by id; as `get` with the query, and without the cost of one."""
+        for doc_id, body in self._storage.rows.bodies(self.name, (path,), (value,)):
+            document = loads(body)
+            if document.get(path) == value:
+                return Document(document, doc_id)
+        return None
 
     def bearers(
         self,

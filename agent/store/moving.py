@@ -18,7 +18,7 @@ def move_rows(source: LedgerDB, target: LedgerDB) -> int:
     if found not in (0, source.ground.schema()):
         raise PermanentError(f"{target.ground.place} is of schema {found}, and the other of {source.ground.schema()}")
     if any(target.rows.count(table) for table in target.rows.tables()):
-        raise PermanentError(f"{target.ground.place} holds books already")
+        raise PermanentError(f"{target.ground.place} holds books already: name an empty one")
     with source.ground.snapshot(), target.transaction():
         if not found:
             _lay_out(source, target)

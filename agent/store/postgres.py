@@ -210,7 +210,7 @@ class PostgresDatabase:
                 self.undone += 1
                 self._waiting = []
                 self._roll_back(connection)
-                if isinstance(error, psycopg.Error):  # what the pipeline kept until its end
+                if isinstance(error, psycopg.Error):  # what was kept until its end
                     raise self._judged(error) from error
                 raise
             finally:
@@ -304,7 +304,10 @@ class PostgresDatabase:
         connection.close()
         if taken == (None,):
             raise ConfigError([f"store: {self.place}: there is no schema that search_path leads this role to"])
-        raise TemporaryError(f"another process is writing to {self.place}")
+        alone = (
+            "one that does not share its work" if self.shared else "sharing the work takes store.shared = true on each"
+        )
+        raise TemporaryError(f"another process is writing to {self.place} ({alone})")
 
     def _judged(self, error: psycopg.Error) -> AgentError:
         if self._connection is not None and (self._connection.broken or isinstance(error, _OUT_OF_STEP)):

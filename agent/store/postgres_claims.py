@@ -37,12 +37,14 @@ _MADE = (
         END IF;
     END $$""",
 )
+# No lease is as long as two hours: an end beyond was told by a clock that was ahead, and nobody is to wait for it.
 _TAKE = """
 WITH wanted AS (SELECT name, place FROM unnest(%s::text[]) WITH ORDINALITY AS w (name, place)),
     lapsed AS (
         UPDATE "@claims" c SET holder = %s, fence = nextval('"@fence"'), until = clock_timestamp() + %s * interval '1 second'
         FROM (
-            SELECT name FROM "@claims" JOIN wanted USING (name) WHERE until < clock_timestamp()
+            SELECT name FROM "@claims" JOIN wanted USING (name)
+            WHERE until NOT BETWEEN clock_timestamp() AND clock_timestamp() + interval '2 hours'
             ORDER BY place LIMIT %s FOR UPDATE OF "@claims" SKIP LOCKED) free
         WHERE c.name = free.name RETURNING c.name, c.fence),
     fresh AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import psycopg
@@ -34,6 +35,11 @@ _NETWORK: dict[str, str | int | None] = {
     "tcp_user_timeout": 30000,
 }
 
+# What no server is asked for, since the address itself is wrong (libpq, fe-connect.c).
+_OF_THE_ADDRESS = re.compile(
+    r"(?:invalid (?:[a-z_]+ value|port number|integer value|connection option)|could not match \d+)[^\n]{0,200}"
+)
+
 
 def connected(told: Mapping[str, str | int | None], *, read_only: bool) -> psycopg.Connection[Row]:
     """A new connection to what the parts of an address say.
@@ -42,7 +48,12 @@ def connected(told: Mapping[str, str | int | None], *, read_only: bool) -> psyco
         psycopg.Error: it cannot be made now.
         ConfigError: books cannot lie there, or not be reached like this.
     """
-    found = psycopg.connect(make_conninfo("", **(_NETWORK | dict(told))), autocommit=True, prepare_threshold=None)
+    try:
+        found = psycopg.connect(make_conninfo("", **(_NETWORK | dict(told))), autocommit=True, prepare_threshold=None)
+    except psycopg.OperationalError as error:
+        if wrong := _OF_THE_ADDRESS.search(str(error)):
+            raise ConfigError([f"store: the address says what cannot be: {wrong[0]}"]) from None
+        raise
     try:
         for setting in _SETTINGS:
             found.execute(setting.encode())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 
+from agent.errors import CorruptStore, PermanentError
 from agent.store.postgres import PostgresDatabase
 from agent.store.postgres_rows import PostgresRows
 from agent.store.restore import RESTORED
@@ -37,7 +38,12 @@ def watch_log(database: PostgresDatabase, rows: PostgresRows) -> None:
 
 def look_back(database: PostgresDatabase, rows: PostgresRows) -> None:
     """Remember in which log the books are written, and that they must be compared when they may have lost what was in another."""
-    if database.execute(_HERE) == database.execute(_KNOWN):
+    try:
+        told = database.execute(_HERE)
+    except (PermanentError, CorruptStore) as error:
+        _LOG.debug("the server does not say which log it writes: %s", error)  # some who rent out servers do not let it
+        return
+    if told == database.execute(_KNOWN):
         return
     with database.transaction():
         (here,), known = database.execute(_HERE), database.execute(_KNOWN)

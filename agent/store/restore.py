@@ -31,6 +31,8 @@ from agent.store.tinydb_store import TinyStore
 
 # The note that books bear until they were compared with the mailbox: a JSON object with `taken` and `restored`, ISO 8601.
 RESTORED = "restored"
+# The note of who works on the books, which are worked on by nobody while they are restored.
+WORKERS = "workers"
 _FILES = ("relance.db", "relance.db-wal", "relance.db-shm", "secret", "requests", "at-hand")
 
 
@@ -124,7 +126,7 @@ def _prepare(copy: Path, staging: Path, now: datetime, identity: Path | None) ->
             write_durably(staging / "secret", bytes.fromhex(told[SECRET]))
         value = {"taken": taken.isoformat() if taken else "", "restored": now.astimezone(UTC).isoformat()}
         with db.transaction():
-            notes.remove(where("key").one_of([TAKEN, SECRET]))
+            notes.remove(where("key").one_of([TAKEN, SECRET, WORKERS]))
             notes.put({"key": RESTORED, "value": json.dumps(value)}, where("key") == RESTORED)
     return taken
 

@@ -115,7 +115,7 @@ class TinyStore:
 
     def seen(self, key: str) -> MessageRecord | None:
         """What was done with the mail of this key; None when it is new."""
-        row = self._table("messages").get(where("key") == key)
+        row = self._table("messages").one("key", key)
         return None if row is None else message_of(row)
 
     def ledger(self, ids: Iterable[str]) -> Ledger:
@@ -227,7 +227,7 @@ class TinyStore:
 
     def note(self, key: str) -> str | None:
         """A small value remembered under this key."""
-        row = self._table("notes").get(where("key") == key)
+        row = self._table("notes").one("key", key)
         value = None if row is None else str(row["value"])
         self.claims.tell(key, value)
         return value
@@ -243,7 +243,7 @@ class TinyStore:
     def attempts(self, key: str, *, failed: bool = False) -> int:
         """How often handling this mail has failed; with `failed` counts one more, durably."""
         table = self._table("attempts")
-        row = table.get(where("key") == key)
+        row = table.one("key", key)
         count = 0 if row is None else int(row["count"])
         if failed:
             count += 1

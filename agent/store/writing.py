@@ -65,18 +65,18 @@ def _write_states(db: LedgerDB, commit: Commit) -> None:
     changes = Counter(id_ for event in commit.events for id_ in dict.fromkeys(event.about()))
     for state in commit.states:
         table = db.table(TABLES[type(state)])
-        stored = table.get(where("id") == state.id)
+        stored = table.one("id", state.id)
         before = 0 if stored is None else int(stored["version"])
         if state.version != before + changes.pop(state.id, 0):
             raise Conflict(f"{state.id} is at version {before} and was decided on at another")
         write_state(table, state)
     for id_ in changes:
-        if any(db.table(name).get(where("id") == id_) is not None for name in TABLES.values()):
+        if any(db.table(name).one("id", id_) is not None for name in TABLES.values()):
             raise ValueError(f"an event changes {id_}, and the commit leaves its state out")
 
 
 def _write_mail(table: LedgerTable, mail: OutgoingMail) -> None:
-    row = table.get(where("key") == mail.key)
+    row = table.one("key", mail.key)
     if row is not None:
         stored = mail_of(row)
         if stored == mail or not _same_mail(stored, mail):
@@ -105,7 +105,7 @@ def _may_follow(stored: OutgoingMail, mail: OutgoingMail) -> bool:
 
 
 def _write_message(table: LedgerTable, record: MessageRecord) -> None:
-    row = table.get(where("key") == record.key)
+    row = table.one("key", record.key)
     if row is not None and not message_of(row).waiting:
         raise AlreadyDone(f"the mail {record.key} was handled before")
     table.put(message_document(record), where("key") == record.key)
@@ -121,7 +121,7 @@ def _write_timers(table: LedgerTable, timers: Iterable[Timer]) -> None:
 
 
 def _note(table: LedgerTable, key: str) -> str | None:
-    row = table.get(where("key") == key)
+    row = table.one("key", key)
     return None if row is None else str(row["value"])
 
 

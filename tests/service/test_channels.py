@@ -116,9 +116,8 @@ def start(app):
 
 
 @pytest.fixture
-def twins(tmp_path, monkeypatch):
+def twins(tmp_path):
     """Two mailboxes, one for the creditors who speak Dutch."""
-    monkeypatch.setattr(patience, "PATIENCE", 0.2)
     clock = SimulatedClock(TUESDAY)
     app = build(write_configuration(tmp_path, _TWO), clock=clock, rehearsal=True)
     channels = tuple(Channel(Sick(c.mailbox), Sick(c.transport)) for c in app.channels)
@@ -131,6 +130,12 @@ def twins(tmp_path, monkeypatch):
         channel.mailbox.healthy.set()
         channel.transport.healthy.set()
     close(app)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Half a second is long to wait for a door that hangs, and enough for one that is well on a busy machine."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.5)
 
 
 def lines(caplog, words):
@@ -279,6 +284,7 @@ def test_a_restart_tells_nothing_twice(twins):
     assert len(twins.left("fr", OPERATOR)) == 2
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_mailbox_that_hangs_is_not_waited_for(twins):
     """Its server answers nothing for a while: the other one is served, and what came meanwhile is handled once it wakes up."""
     twins.turn()
@@ -296,6 +302,7 @@ def test_a_mailbox_that_hangs_is_not_waited_for(twins):
     assert len(twins.left("nl")) == 1
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_relay_that_hangs_keeps_its_mail_and_sends_it_once(twins):
     """A mail that is being handed over is neither sent again nor called lost; what the relay says in the end is believed."""
     twins.ways_out["nl"].healthy.clear()

@@ -9,8 +9,8 @@ import pytest
 from agent.demo import mails
 from agent.demo.cast import AGENCY
 from agent.mail.outgoing import OutboxState
-from agent.ports import Box, Commit, Conflict
-from agent.service import alerts
+from agent.ports import Box, Commit, Conflict, Timer
+from agent.service import alerts, company
 from agent.service.alerts import Watch, remembered
 from agent.service.company import workers
 from agent.service.doctor import books
@@ -73,6 +73,29 @@ def test_timers_of_a_creditor_whom_only_another_knows_are_left_to_him(crew):
     deliver(crew.world.app, crew.world.app.channels[0])
     assert len(reminded(crew)) == 1
     assert not list(app.store.outbox([OutboxState.HELD, OutboxState.CANCELLED]))
+
+
+def test_however_much_is_left_to_another_it_stands_in_nobodys_way_and_costs_little(crew, monkeypatch):
+    """What is due behind hundreds of timers of his is done; as long as there is nothing, it is looked for once a minute."""
+    crew.world.hand_over()
+    app = crew.beside("two", "atelier-bruno")
+    meet_others(app)
+    earlier = crew.clock.now() - DAY
+    own = (Timer("digest:northgate", crew.clock.now() - HOUR), Timer("digest:van-damme", crew.clock.now() - HOUR))
+    left = tuple(Timer(f"fees:atelier-bruno{n}", earlier) for n in range(300))
+    monkeypatch.setattr(company.Company, "leaves_cases_of", lambda _, id_: id_.startswith("atelier-bruno"))
+    app.store.commit(Commit(timers=(*left, *own)))
+    assert run_due(app) == 2
+    looks, timers = [], app.store.timers
+    monkeypatch.setattr(app.store, "timers", lambda at, most: looks.append(most) or timers(at, most))
+    for _ in range(30):
+        run_due(app)
+        crew.clock.advance(timedelta(seconds=1))
+    assert max(looks) == 100
+    crew.clock.advance(MINUTE)
+    app.store.commit(Commit(timers=own[:1]))
+    assert run_due(app) == 1
+    assert len(timers(crew.clock.now(), 1000)) == 300
 
 
 def test_mail_of_people_and_debtors_whom_only_another_knows_stays_in_the_inbox_for_him(crew):

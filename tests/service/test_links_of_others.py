@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent.errors import ConfigError
 from agent.service.doctor.examine import repaired
 from agent.service.doctor.finding import Premises
 from agent.service.doctor.folder import folder
@@ -64,3 +65,33 @@ def test_restoring_gives_nothing_away_that_lies_behind_a_link(state, name):
     assert untouched(state)
     told = [p for p in state.rglob("*") if p.is_file() and not p.is_symlink() and p.read_bytes() == b"x" * 40]
     assert told == []
+
+
+@pytest.mark.parametrize("name", ["relance.db", "relance.db.lock"])
+@pytest.mark.parametrize("there", ["shadow", "new"])
+def test_opening_the_books_follows_no_link_of_another(state, name, there):
+    """A command of root's that writes (`outbox resend`, `forget`) makes, shuts and changes nothing elsewhere."""
+    link, target = state / name, state.parent / "roots" / there
+    link.symlink_to(target)
+    os.lchown(link, HIS, HIS)
+    with pytest.raises(ConfigError, match="a link that another user made"):
+        TinyStore.open(state / "relance.db")
+    assert untouched(state)
+    assert not (state.parent / "roots" / "new").exists()
+
+
+def test_a_link_that_root_made_is_followed(state):
+    """The books may lie on another disk."""
+    (state / "relance.db").symlink_to(state.parent / "roots" / "books.db")
+    TinyStore.open(state / "relance.db").close()
+    assert (state.parent / "roots" / "books.db").stat().st_size
+
+
+def test_a_copy_takes_no_secret_along_that_lies_behind_a_link_of_another(state):
+    """Restoring gives the secret to the service's user: it would get to read whatever he linked to."""
+    store = TinyStore.open(state / "relance.db")
+    (state / "secret").symlink_to(state.parent / "roots" / "shadow")
+    os.lchown(state / "secret", HIS, HIS)
+    with pytest.raises(ConfigError, match="a link that another user made"):
+        make_copy(store, state.parent / "copies" / "relance-20260309T024000.db", NOW)
+    store.close()

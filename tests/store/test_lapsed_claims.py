@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 
 from agent.errors import TemporaryError
@@ -62,3 +63,17 @@ def test_what_could_not_be_given_back_is_free_after_the_lease(
             one.give_back(["lane", "way"])
         assert taken_within(other, "lane", 4 * LEASE)
         assert taken_within(one, "way", 4 * LEASE)
+
+
+def test_what_a_clock_that_was_ahead_put_far_off_is_free_once_it_is_right(postgres: Postgres) -> None:
+    """The server's clock was days ahead while a worker took it, who died; nobody waits for those days."""
+    address = postgres.schema()
+    with claims_at(address) as other:
+        for ahead, free in (("90 minutes", False), ("3 days", True)):
+            with psycopg.connect(address, autocommit=True) as dead:
+                dead.execute(
+                    """INSERT INTO "@claims" VALUES ('lane', 'dead', 0, clock_timestamp() + %s::interval)
+                    ON CONFLICT (name) DO UPDATE SET until = excluded.until""",
+                    (ahead,),
+                )
+            assert bool(other.take(["lane"], 1)) is free

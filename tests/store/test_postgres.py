@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -213,3 +214,27 @@ def test_a_killed_server_loses_no_acknowledged_commit():
         assert [number for number in acknowledged if store.note(f"n{number}") is None] == []
         assert store.verify() == []
         store.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("sslmode=nonsense", 'invalid sslmode value: "nonsense"'),
+        ("target_session_attrs=primery", 'invalid target_session_attrs value: "primery"'),
+        ("port=abc", "invalid"),
+        ("nonsense=1", "invalid URI query parameter"),
+    ],
+)
+def test_an_address_that_says_what_cannot_be_is_a_mistake_and_not_waited_out(postgres, options, said):
+    """No server is asked: it will not come right by itself."""
+    with pytest.raises(ConfigError, match=f"^store: .*{said}"):
+        TinyStore.open(f"{postgres.address}&{options}")
+
+
+def test_who_finds_another_writing_hears_how_work_is_shared(postgres):
+    """A worker that does not share and one that does each read what the other is."""
+    place = postgres.schema()
+    with closing(TinyStore.open(place)), pytest.raises(TemporaryError, match="one that does not share its work"):
+        TinyStore.open(place, lease=60)
+    with closing(TinyStore.open(place, lease=60)), pytest.raises(TemporaryError, match="shared = true on each"):
+        TinyStore.open(place)

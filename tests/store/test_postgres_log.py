@@ -84,6 +84,21 @@ def test_who_goes_on_over_a_new_connection_looks_before_he_does_anything(place):
     store.close()
 
 
+def test_a_server_that_does_not_say_which_log_it_writes_is_served_as_before(postgres, place):
+    """Whoever rents it out took the right to ask away."""
+    who, schema = "tenant", place.rpartition("%3D")[2]
+    postgres.ask("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+    postgres.ask(f"CREATE ROLE {who} LOGIN; ALTER SCHEMA {schema} OWNER TO {who}")
+    try:
+        store = TinyStore.open(place.replace("relance@", f"{who}@"))
+        store.commit(folded([opened()]))
+        assert not is_pending(store)
+        store.close()
+    finally:
+        postgres.ask("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC")
+        postgres.ask(f"DROP OWNED BY {who} CASCADE; DROP ROLE {who}")
+
+
 @pytest.mark.kill
 def test_a_standby_that_lost_the_last_commits_is_noticed():
     """It followed without being waited for: what was acknowledged is gone when it takes over, and the books know that this may be."""

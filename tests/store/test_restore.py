@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from agent.errors import AgentError, ConfigError, CorruptStore, TemporaryError
+from agent.ports import Commit
 from agent.store import restore as restoring
 from agent.store.copies import SECRET, make_copy
 from agent.store.migrations import restoring_mark
-from agent.store.restore import RESTORED, restore
+from agent.store.restore import RESTORED, WORKERS, restore
 from agent.store.sealing import Seal
 from agent.store.tinydb_store import TinyStore
 from tests.store.builders import NOW, contact, folded, opened, registered
@@ -230,3 +231,15 @@ def test_what_root_restores_belongs_to_the_service(copy, state):
     restore(copy, state, LATER, force=True)
     parts = [path for path in state.rglob("*") if "copying" not in path.name]
     assert {path.stat().st_uid for path in parts} == {4321}
+
+
+def test_nobody_who_worked_on_the_books_before_is_waited_for(state, tmp_path):
+    """Whoever works on restored books says so anew."""
+    store = TinyStore.open(state / "relance.db")
+    store.commit(Commit(notes={WORKERS: '{"gone /state": ["", "", ""]}'}))
+    copy, _ = make_copy(store, tmp_path / "copies/relance-20260301T020000.db", NOW)
+    store.close()
+    restore(copy, tmp_path / "new", LATER)
+    store = TinyStore.open(tmp_path / "new/relance.db")
+    assert store.note(WORKERS) is None
+    store.close()

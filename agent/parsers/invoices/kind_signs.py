@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import DocumentKind
 from agent.parsers.invoices.sheet import Sheet
 from agent.parsers.lexers import kind_words as words
@@ -21,11 +22,12 @@ _SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)")
 _CONDITION = re.compile(words.CONDITION)
 _CONSEQUENCE = re.compile(words.CONSEQUENCE)
 _DENIES = re.compile(rf"\b(?:{words.DENIES})")
+# Those of a reminder begin with nearly any letter: there is nothing to skip.
 _PHRASES = (
     (DocumentKind.REMINDER, re.compile(rf"\b(?:{words.REMINDS})")),
-    (DocumentKind.RECEIPT, re.compile(rf"\b(?:{words.ACKNOWLEDGES})")),
-    (DocumentKind.OTHER, re.compile(rf"\b(?:{words.PAYS})")),
-    (DocumentKind.QUOTE, re.compile(rf"\b(?:{words.OFFERS})")),
+    (DocumentKind.RECEIPT, any_of(rf"\b(?:{words.ACKNOWLEDGES})")),
+    (DocumentKind.OTHER, any_of(rf"\b(?:{words.PAYS})")),
+    (DocumentKind.QUOTE, any_of(rf"\b(?:{words.OFFERS})")),
 )
 _NUMBER = re.compile(r"[^\w]{0,4}(?:n°|nr|no)?[\s.:°#]{0,3}(?P<id>[\w./-]*\d[\w./-]*)")
 

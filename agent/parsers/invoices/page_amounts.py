@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import Found
 from agent.domain.invoice_parts import VatLine
 from agent.parsers.invoices.layout import Cell
@@ -29,7 +30,7 @@ _BRACKETS = re.compile(r"\([^()]{0,60}\)")
 # Below what is said without a question.
 _DOUBTED = 0.85
 _CLAUSE_WORDS = 9
-_PENAL = re.compile(
+_PENAL = any_of(
     r"minimum|\bmajor|retard|interet|penal|boete|verhog|verwijl|interest|verzug|\blate\b|\bmora\b|zinsen|indemn|schadeverg|impaye"
 )
 _WORD = re.compile(r"[^\W\d_]{3}")

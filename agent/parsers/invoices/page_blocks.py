@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from agent.parsers.invoices.layout import Cell
 from agent.parsers.invoices.sheet import Sheet
 from agent.parsers.lexers import parties as lex
 from agent.parsers.lexers.dates import find_dates
-from agent.parsers.lexers.folding import fold
+from agent.parsers.lexers.folding import REMEMBERED, fold
 from agent.parsers.lexers.labels import Label, find_labels
 
 # An address window lies within 25 mm of the sender's line above it (DIN 5008).
@@ -74,7 +75,7 @@ def blocks(sheet: Sheet) -> list[Block]:
 
 def _continues(block: Block, cell: Cell) -> bool:
     last = block.cells[-1]
-    if len(block.cells) == 1 and (_is_return_line(last) or is_whole_address(last.text)):
+    if len(block.cells) == 1 and (_is_return_line(last.text) or is_whole_address(last.text)):
         return False
     gap = cell.baseline - last.baseline
     if cell.page != last.page or not 0.2 * last.size < gap <= 1.95 * max(min(last.size, cell.size), 8):
@@ -90,14 +91,16 @@ def _continues(block: Block, cell: Cell) -> bool:
     return aligned and len(block.cells) < 14
 
 
-def _is_return_line(cell: Cell) -> bool:
+@lru_cache(REMEMBERED)
+def _is_return_line(text: str) -> bool:
     """Whether the line is a whole address by itself, as the sender's small line above an address window is."""
-    parts = [part for part in SEGMENT.split(cell.text) if part.strip()]
-    if len(parts) < 3 or find_dates(cell.text):
+    parts = [part for part in SEGMENT.split(text) if part.strip()]
+    if len(parts) < 3 or find_dates(text):
         return False
-    return lex.is_postal(cell.text) or (any(lex.is_street(part) for part in parts) and not lex.is_contact(cell.text))
+    return lex.is_postal(text) or (any(lex.is_street(part) for part in parts) and not lex.is_contact(text))
 
 
+@lru_cache(REMEMBERED)
 def is_whole_address(text: str) -> bool:
     """Whether a line is a name, a street and a town between commas, without a heading."""
     parts = text.split(", ")
@@ -138,9 +141,9 @@ def _head(sheet: Sheet, block: Block) -> None:
         label = _heading(source) if above or left else None
     if label is not None:
         block.role, block.heading = label.field, source.text[label.start : label.end]
-    elif _is_return_line(first) or (first.line <= sheet.lines[0].number + 2 and is_whole_address(first.text)):
+    elif _is_return_line(first.text) or (first.line <= sheet.lines[0].number + 2 and is_whole_address(first.text)):
         block.role = "seller"
-    elif _in_upper_half(sheet, first) and any(_is_return_line(other) for other in _above(sheet, first, _WINDOW)):
+    elif _in_upper_half(sheet, first) and any(_is_return_line(other.text) for other in _above(sheet, first, _WINDOW)):
         block.role, block.heading = "buyer", "below the sender's line"
 
 

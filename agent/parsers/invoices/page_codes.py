@@ -5,10 +5,12 @@ The decoder is zxing-cpp, of the extra `qr`; without it pages are read as before
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
+from itertools import islice
 from types import ModuleType
 
 import pypdfium2 as pdfium
@@ -29,6 +31,8 @@ _SMALLEST, _LARGEST = 40.0, 300.0
 _MODULES = 120
 _MODULE_SIZE = 12.0
 _MAX_OBJECTS = 3000
+_DEEPEST = 4
+_PAINTED = frozenset({raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH})
 _MAX_TEXT = 1000
 _CENT = Decimal("0.01")
 _Value = str | Decimal
@@ -88,25 +92,45 @@ def _squares(page: pdfium.PdfPage) -> list[Box]:
     """Where a code may stand, in the page's own coordinates: square pictures and drawings, or the field that many small ones fill."""
     found: list[Box] = []
     modules: list[Box] = []
-    wanted = [raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH]
     width, height = page.get_size()
-    for count, item in enumerate(page.get_objects(filter=wanted, max_depth=4)):
-        if count > _MAX_OBJECTS:
-            break
-        left, bottom, right, top = item.get_bounds()
+    for kind, item in islice(_painted(page.raw), _MAX_OBJECTS + 1):
+        left, bottom, right, top = _bounds(item)
         wide, high = right - left, top - bottom
-        if item.type == raw.FPDF_PAGEOBJ_IMAGE and wide > 0.8 * width and high > 0.8 * height:
+        if kind == raw.FPDF_PAGEOBJ_IMAGE and wide > 0.8 * width and high > 0.8 * height:
             found.append((0.0, 0.0, width, height))
-        elif item.type == raw.FPDF_PAGEOBJ_PATH and wide < _MODULE_SIZE * 8 and high < _MODULE_SIZE:
+        elif kind == raw.FPDF_PAGEOBJ_PATH and wide < _MODULE_SIZE * 8 and high < _MODULE_SIZE:
             modules.append((left, bottom, right, top))
-        elif _SMALLEST <= wide <= _LARGEST and 0.8 < wide / max(high, 1) < 1.25 and _is_drawn(item):
+        elif _SMALLEST <= wide <= _LARGEST and 0.8 < wide / max(high, 1) < 1.25 and _is_drawn(kind, item):
             found.append((left, bottom, right, top))
     return [*dict.fromkeys(found), *_field(modules)][:6]
 
 
-def _is_drawn(item: pdfium.PdfObject) -> bool:
+def _painted(holder: raw.FPDF_PAGE | raw.FPDF_PAGEOBJECT, depth: int = 1) -> Iterator[tuple[int, raw.FPDF_PAGEOBJECT]]:
+    """The pictures and drawings of a page or a form, and of the forms in it, each with its kind; most of what it passes over is text."""
+    form = depth > 1
+    count = (raw.FPDFFormObj_CountObjects if form else raw.FPDFPage_CountObjects)(holder)
+    at = raw.FPDFFormObj_GetObject if form else raw.FPDFPage_GetObject
+    for index in range(count):
+        item = at(holder, index)
+        kind = raw.FPDFPageObj_GetType(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
+        if kind == raw.FPDF_PAGEOBJ_UNKNOWN:
+            raise pdfium.PdfiumError("a page holds something that is nothing")
+        if kind in _PAINTED:
+            yield kind, item
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+            yield from _painted(item, depth + 1)
+
+
+def _bounds(item: raw.FPDF_PAGEOBJECT) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not raw.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        raise pdfium.PdfiumError("a drawing has no place")
+    return left.value, bottom.value, right.value, top.value
+
+
+def _is_drawn(kind: int, item: raw.FPDF_PAGEOBJECT) -> bool:
     """Whether this is a picture, or a drawing of as many strokes as a code has."""
-    return item.type == raw.FPDF_PAGEOBJ_IMAGE or int(raw.FPDFPath_CountSegments(item.raw)) > _MODULES
+    return kind == raw.FPDF_PAGEOBJ_IMAGE or int(raw.FPDFPath_CountSegments(item)) > _MODULES
 
 
 def _field(modules: Sequence[Box]) -> list[Box]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import Found
 from agent.domain.terms import AT_ONCE, Terms, read_terms
 from agent.parsers.invoices.layout import Cell
@@ -29,13 +30,13 @@ _MADE_ON = re.compile(
     r"(?: (?:a|te|in|at|en) [\w' -]{2,30}?,?)? (?:le|op|de|am|on|il|el)(?: dato)? ?:? ?$"
 )
 _LATE_WORDS = re.compile(r"plus tard|uiterlijk|at the latest|spatestens")
-_REQUEST = re.compile(
+_REQUEST = any_of(
     r"\bvers(?:er|ement|ez)|\bvire[rz]\b|\bpa(?:yer|iement|yez)|\bregl(?:er|ement)|\bvirement|over te (?:schrijven|maken|boeken)|overschrijv|overmak|te storten|storten|te betalen|betaling|te voldoen|\bpay\b|\bpayment|\btransfer|\bremit|\bsettle|uberweis|begleich|zu zahlen|\bzahl(?:en|ung|bar)|fallig|\bpag(?:are|amento|ar|o)\b|bonific|transferencia|\babon"
 )
-_UNTIL = re.compile(
+_UNTIL = any_of(
     r"(?:\bavant(?: le)?|\bpour(?: le)?|\bjusqu'au|plus tard(?: le)?|\bvoor|\buiterlijk(?: op)?|\btegen|\btot|\bby|\bbefore|\bno later than|\bbis(?: zum)?|\bspatestens(?: am| bis| zum)*|on or before|entro(?: e non oltre)?(?: il)?|antes del?|hasta el|a mas tardar el)\s*$"
 )
-_PAYING = re.compile(
+_PAYING = any_of(
     r"pai|pay|regl|betal|betaa|zahl|echeance|verval|fallig|voldo|solde|\bdue\b|virement|overschr|uberweis|termijn|terms|\bvers(?:er|ez|ement)|over te maken|overm|\bstort|\bremit|\bpaga|\bpago|\bbonific|\btransferencia|conditions|\bnet(?:to)?\b|begleich"
 )
 _NO_TERMS = re.compile(
@@ -61,8 +62,7 @@ def order_of(sheet: Sheet, country: str) -> tuple[Order, bool]:
     if proven is not None:
         return proven, True
     english = bool(re.search(r"\binvoice\b", sheet.text[:4000], re.IGNORECASE))
-    dollars = any(mark in {"USD", "CAD"} for cell in sheet.cells for mark in currency_marks(cell.text))
-    if english and dollars:
+    if english and any(mark in {"USD", "CAD"} for cell in sheet.cells for mark in currency_marks(cell.text)):
         return Order.MONTH_FIRST, False
     return Order.DAY_FIRST, not english or country not in {"", "US", "CA"}
 
@@ -147,10 +147,11 @@ def _asked_by(sheet: Sheet, order: Order) -> Iterator[_Dated]:
     for line in sheet.lines:
         for cell in line.cells:
             text = _continued(sheet, cell, cell.text)
-            folded = fold(text)
+            days = find_dates(text, order)
+            folded = fold(text) if days else ""
             if not _REQUEST.search(folded):
                 continue
-            for day in find_dates(text, order):
+            for day in days:
                 if _UNTIL.search(folded[: day.start]):
                     yield _Dated(day, 0.97, cell, text[: day.start][-30:].strip(), "asked to pay by a day")
 
@@ -239,7 +240,7 @@ def _place_and_date(sheet: Sheet, order: Order) -> Iterator[_Dated]:
             days = find_dates(cell.text, order)
             if days and _ends(cell.text[days[-1].end :]) and _PLACE_DATE.match(cell.text[: days[-1].start]):
                 yield _Dated(days[-1], 0.88, cell, cell.text[: days[-1].start].strip(), "place and date")
-            elif re.search(r", (?:den|le)$", cell.text):
+            elif cell.text.endswith((", den", ", le")):
                 for other in [*sheet.right_of(cell)[:1], *sheet.below(cell, cell)[:2]]:
                     below = find_dates(other.text, order)
                     if below and below[0].start == 0:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import Found
 from agent.domain.invoice_parts import Account
 from agent.parsers.api import ParserContext
@@ -26,11 +27,11 @@ from agent.parsers.lexers.numbers import (
 _DEBIT = re.compile(
     r"prelev|domicili|incass|lastschrift|direct debit|mandat|eingezogen|abgebucht|abbuchung|einzug|debite|votre compte|uw rekening|your account|ihrem konto|afgeschreven|geind"
 )
-_DEBIT_ARRANGED = re.compile(
+_DEBIT_ARRANGED = any_of(
     r"(?:sera|seront|est) preleve|avis de prelevement|par prelevement|prelevement automatique|date de prelevement|prelevement (?:a partir du|le|sepa)|par domiciliation|via domiciliation|domiciliation (?:bancaire|europeenne|sepa|active)|via domicili|per domicili|"
     r"domiciliering (?:op|van|actief)|automatische incasso|wordt (?:automatisch )?(?:geincasseerd|afgeschreven|geind)|by direct debit|direct debit (?:on|will|of|mandate)|per (?:sepa-?)?lastschrift|sepa-?lastschrift|wird (?:\w+ ){0,8}(?:eingezogen|abgebucht)|buchen wir|ziehen wir"
 )
-_FACTOR = re.compile(
+_FACTOR = any_of(
     r"subrog|factor|\bcede|cession|gecedeerd|overgedragen|abgetreten|abtretung|assigned|liberatoire|bevrijdend|schuldbefreiend|pandhouder"
 )
 _PAID_STAMP = frozenset(
@@ -40,7 +41,7 @@ _PAID_STAMP = frozenset(
         "|betrag dankend erhalten|pour acquit"
     ).split("|")
 )
-_PAID_WORDS = re.compile(
+_PAID_WORDS = any_of(
     r"(?:facture|montant|somme) (?:deja )?(?:acquitte|paye|regle)e? (?:le|par|ce)|paye(?:e)? par (?:carte|bancontact|virement|cheque)|(?:factuur|bedrag) (?:werd|is) (?:reeds )?(?:betaald|voldaan)|reeds (?:betaald|voldaan) (?:op|per|via|met)|"
     r"rechnungsbetrag (?:wurde )?(?:bereits |dankend )?(?:beglichen|bezahlt|erhalten)|bereits (?:beglichen|bezahlt)|has (?:already )?been paid|paid (?:by|with|via) (?:card|credit|visa|paypal)|acquittee? le|betaald (?:op|per|met|via)|no payment (?:is )?(?:due|required)|aucun paiement"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from agent.domain.alternatives import any_of
 from agent.domain.findings import InvoiceReading
 from agent.domain.invoice_parts import Discount, Instalment
 from agent.parsers.invoices.page_amounts import money
@@ -20,7 +20,7 @@ from agent.parsers.lexers.discounts import DISCOUNT, find_discounts
 from agent.parsers.lexers.folding import fold
 
 _CLOSE = Decimal("0.05")
-_RECEIVED = re.compile(r"\brecus?\b|ontvangen|erhalten|received|\bpayee?\b|betaald|bezahlt|\bpaid\b")
+_RECEIVED = any_of(r"\brecus?\b|ontvangen|erhalten|received|\bpayee?\b|betaald|bezahlt|\bpaid\b")
 
 
 def with_plan(reading: InvoiceReading, sheet: Sheet, order: Order) -> InvoiceReading:

@@ -54,6 +54,8 @@ def read_layout_text(layout: Layout, document: Document, context: ParserContext)
 
 def split(layout: Layout) -> tuple[Layout, ...]:
     """The pages of each invoice: a page that bears another number, under a title of its own, begins the next one."""
+    if len(layout.pages) == 1:
+        return (layout,)
     parts: list[list[Page]] = []
     current = ""
     for page in layout.pages:

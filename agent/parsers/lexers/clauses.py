@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from agent.domain.alternatives import any_of
 from agent.domain.invoice_parts import Clause
 from agent.parsers.lexers.amounts import Amount, find_amounts
 from agent.parsers.lexers.folding import fold
@@ -18,12 +19,12 @@ _ABBREVIATIONS = ("art", "Art", "no", "Nr", "nr", "bijv", "min", "max", "Abs", "
 # Looked behind only where a sentence may end: before every letter it would take most of the time.
 _ABBREVIATED = "".join(rf"(?<!\b{word}[.!?;])" for word in _ABBREVIATIONS) + "(?<! C[.!?;])"
 _SENTENCE = re.compile(rf"[.!?;]{_ABBREVIATED}\s+(?=[^\W_a-z])|\s[•·|]\s")
-_LATE = re.compile(
+_LATE = any_of(
     r"retard|tardi|verwijl|laattijdig|te laat|niet[- ](?:tijdig|betal)|nalatig|verzug|\blate\b|overdue|non[- ]paie|defaut de (?:paie|regle)"
     r"|apres (?:l'|la date d')?echeance|a (?:son |l')echeance|na (?:de )?vervaldag|op (?:de )?vervaldag|unpaid|impaye|moratoir|past due|nach falligkeit"
     r"|recouvrement|invordering|incasso|recovery|collection|clause penale|schadebeding|mahn|beitreibung"
 )
-_INTEREST = re.compile(
+_INTEREST = any_of(
     r"inter[eê]ts?\b|interest\w{0,3}|\bin?trest\w{0,3}|\brente\b|penalit\w{1,3}|\w{0,14}zins(?:en|satz)?\b|verwijlint\w{1,10}|late fee"
 )
 _INDEMNITY = re.compile(
@@ -40,12 +41,12 @@ _POINTS_AFTER = re.compile(
 )
 _MONTHLY = re.compile(r"^\s?%?\s?(?:d'\w{1,8} )?(?:par|per|pro|im|/|a) ?(?:mois|maand|month|monat)")
 _JOINED = re.compile(r"\s?%?\s?(?:de |d'|van |von |of |an )?$")
-_CESSION = re.compile(
+_CESSION = any_of(
     r"(?:creance|facture|vordering|factuur|forderung|claim|debt|invoice|receivable|rechnung)\w{0,2}\b[^.]{0,80}\b(?:cede\w{0,2}|cession|subrog\w{1,8}|overgedragen|gecedeerd|verpand|abgetreten|assigned)"
     r"|(?:cession|cede|assignment|abtretung|overdracht)\w{0,2}\b[^.]{0,60}\b(?:creance|vordering|forderung|receivable|claim)"
     r"|subrogation|subroge\w{0,2}|(?:liberatoire|bevrijdend\w?|schuldbefreiend\w{0,3}|valid discharge)\b|\baffacturage|\bfactoring"
 )
-_NO_CESSION = re.compile(
+_NO_CESSION = any_of(
     r"retard|defaut|niet[- ]betal|recouvrement|incasso|verzug|\blate\b|inkasso|auteur|propriete|eigendom|eigentum|\bif\b|\bfalls\b|\bindien\b|en cas de"
 )
 _EXEMPTION = re.compile(

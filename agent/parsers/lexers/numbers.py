@@ -29,7 +29,7 @@ _IBAN_LENGTH = {
     "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27,
     "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "VA": 22,
 }  # fmt: skip
-_IBAN_START = re.compile(r"(?<![A-Z0-9])(?P<c>[A-Z]{2}) ?(?=\d ?\d)")
+_IBAN_START = re.compile(r"(?P<c>[A-Z](?<![A-Z0-9][A-Z])[A-Z]) ?(?=\d ?\d)")
 _SEPARATOR = " .-\u00a0\u202f"
 
 
@@ -193,9 +193,17 @@ _CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 _RF = re.compile(r"(?<![A-Z0-9])RF ?\d ?\d(?: ?[A-Z0-9]){1,21}(?![A-Za-z0-9])")
 
 
-def find_structured(text: str) -> Iterator[Numbered]:
+def find_structured(text: str) -> tuple[Numbered, ...]:
     """Belgian structured communications (12 digits), Swiss QR references (27) and RF creditor references; invalid OGMs only between +++."""
-    text = text[:MAX_TEXT]
+    return _structured(text[:MAX_TEXT])
+
+
+@lru_cache(REMEMBERED)
+def _structured(text: str) -> tuple[Numbered, ...]:
+    return tuple(_read_structured(text)) if any(map(str.isdecimal, text)) else ()
+
+
+def _read_structured(text: str) -> Iterator[Numbered]:
     for match in _OGM.finditer(text):
         value = references.structured_communication(match["d"])
         marked = match[0][0] in "+*"
@@ -206,7 +214,7 @@ def find_structured(text: str) -> Iterator[Numbered]:
         digits = match[0].replace(" ", "")
         if _recursive_check(digits[:-1]) == int(digits[-1]):
             yield Numbered(digits, match.start(), match.end(), valid=True)
-    for match in _RF.finditer(text):
+    for match in _RF.finditer(text) if "RF" in text else ():
         found = _longest_reference(match[0])
         if found is not None:
             yield Numbered(found[0], match.start(), match.start() + found[1], valid=True)
@@ -236,7 +244,7 @@ _BIC = re.compile(r"(?<![A-Z0-9])[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![
 
 def find_emails(text: str) -> list[str]:
     """The e-mail addresses of a text, lower case."""
-    return [match[0].lower() for match in _EMAIL.finditer(text[:MAX_TEXT])]
+    return [match[0].lower() for match in _EMAIL.finditer(text[:MAX_TEXT])] if "@" in text else []
 
 
 def find_bics(text: str) -> list[str]:

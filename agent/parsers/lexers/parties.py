@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from agent.domain.alternatives import any_of
 from agent.parsers.lexers.folding import REMEMBERED, fold
 
 _FORMS = (
@@ -60,7 +61,7 @@ _STREET_NUMBERED = re.compile(
 _HOUSE_NUMBER = re.compile(
     r"^[^\W\d_][\w'’. -]{2,40} \d{1,4}(?: ?[a-zA-Z]{1,2}|[-/]\d{1,4})?$|^\d{1,4}(?: ?bis| ?ter|[a-zA-Z])?,? [^\W\d_][\w'’. -]{2,40}$"
 )
-_CONTACT = re.compile(
+_CONTACT = any_of(
     r"@|\bwww\.|https?:|\btel|\bfax\b|\bphone\b|\bgsm\b|\bmobile?\b|\bmob\b|\btelefon|e-?mail|\+\d{2}[ (]|📞|✉"
 )
 _NOT_A_NAME = re.compile(
@@ -83,7 +84,7 @@ _PERSON = re.compile(
 )
 
 
-_REGISTER = re.compile(
+_REGISTER = any_of(
     r"\brcs\b|r\.c\.s|\brpm\b|\bkvk\b|capital|siret|siren|\bape\b|amtsgericht|\bhrb\b|handelsregister|\brpr\b|registered in|iban"
 )
 
