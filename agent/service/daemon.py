@@ -17,6 +17,7 @@ from types import FrameType
 from agent.config import Settings
 from agent.errors import AgentError, ConfigError, StoreAway, TemporaryError
 from agent.mail.outgoing import OutboxState
+from agent.outbox.copies import owed_by
 from agent.outbox.rules import DeliveryReport
 from agent.outbox.templates import read_again
 from agent.ports import AlreadyDone, ClaimLost, Conflict
@@ -45,6 +46,8 @@ _TURN = 5.0
 _LAST_WORDS = 20.0
 # Seconds after which is asked again for what another worker has at hand.
 _ASK_AGAIN = 1.0
+# After so long the copies that are owed to Sent are tried again.
+_OWED = timedelta(minutes=1)
 # What ends the work on something because another worker did it meanwhile.
 _OTHERS = (Conflict, AlreadyDone, ClaimLost)
 
@@ -327,11 +330,13 @@ class Daemon:
         return min(moments)
 
     def _next_mail(self, now: datetime) -> datetime | None:
-        """When the next mail may leave that no pause and no limit of its channel keeps back."""
+        """When the next mail may leave that no pause and no limit of its channel keeps back, or a copy of one that left."""
         if self._hindered.until:
             return None
         held_up = [line for line in self._lines if line.sending.lasts(now) or line.resume_at]
         moments = [max(m for m in (line.sending.until, line.resume_at) if m) for line in held_up]
+        if any(self.app.store.note(owed_by(line.channel.name)) for line in self._lines):
+            moments.append(now + _OWED)
         if len(held_up) < len(self._lines):
             queued = self.app.store.queue()
             free = (m for m in queued if not any(self.app.serves(line.channel, m.channel) for line in held_up))

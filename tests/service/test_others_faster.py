@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.errors import TemporaryError
+from agent.outbox.copies import owed_by
 from agent.ports import AlreadyDone, Box, ClaimLost, Commit, Conflict
 from agent.service import daemon as loop
 from agent.service.clock import SystemClock
@@ -142,3 +143,16 @@ def test_a_clock_that_runs_away_from_the_others_stops_the_round(world, monkeypat
     daemon.turn()
     assert rounds
     assert not daemon._hindrance
+
+
+def test_a_copy_that_is_owed_to_sent_does_not_wait_for_the_next_poll(world):
+    """Whoever sent the mail lost its claim before Sent had the copy: the next round comes within a minute, and pays."""
+    daemon = Daemon(world.app, lambda: world.app.settings)
+    daemon.turn()
+    owed = owed_by(world.app.channels[0].name)
+    far = daemon._next_work()
+    world.app.store.commit(Commit(notes={owed: "a-mail"}))
+    assert daemon._next_work() == world.clock.now() + timedelta(minutes=1) < far
+    daemon.turn()
+    assert world.app.store.note(owed) is None
+    assert daemon._next_work() == far
