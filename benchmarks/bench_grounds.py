@@ -23,8 +23,11 @@ from agent.store.tinydb_store import TinyStore
 from benchmarks import due
 from benchmarks.bench_store import INVOICES_A_DEBTOR, built, item_id, payment
 from tests.servers.postgres import Postgres
+from tests.workers.pair import Pair
 
-NAMES = ("pg_commit_4_workers", "store_copy", "store_copy_back", "due_1m_file", "due_1m_file_first")
+NAMES = (
+    "pg_commit_4_workers", "pg_commit_4_workers_followed", "store_copy", "store_copy_back", "due_1m_file", "due_1m_file_first",
+)  # fmt: skip
 WORKERS, ROUNDS, SECONDS = 4, 3, 4.0
 LEASE = 60.0
 _SMALL, _LARGE = 1_000, 20_000  # invoices
@@ -35,28 +38,36 @@ Row = dict[str, object]
 
 def run() -> Iterator[Row]:
     """The measurements, one row each."""
-    yield commits_of_workers()
+    yield from commits_of_workers()
     yield from copies()
     yield from due_in_a_file(1_000_000)
 
 
-def commits_of_workers() -> Row:
-    """Commits a second of four processes on one database, the median of some rounds; floor: those of one alone, in turns with them."""
+def commits_of_workers() -> Iterator[Row]:
+    """Commits a second of four processes on one database, the median of some rounds; floor: those of one alone, in turns with them.
+
+    `pg_commit_4_workers_followed` is the same where each commit waits for a standby as well.
+    """
     with Postgres() as server:
-        address = server.schema()
-        _move(built(_SMALL), address)
-        numbers = count(1)
-        rates: dict[int, list[float]] = {1: [], WORKERS: []}
-        for _ in range(ROUNDS):
-            for workers, found in rates.items():
-                found.append(_rate(address, workers, next(numbers)))
-        store = TinyStore.open(address, read_only=True)
-        problems = list(store.journal.problems())
-        store.close()
+        yield _workers_beside_one("pg_commit_4_workers", server.schema())
+    with Pair(standby=True) as pair:
+        yield _workers_beside_one("pg_commit_4_workers_followed", pair.primary.schema())
+
+
+def _workers_beside_one(name: str, address: str) -> Row:
+    _move(built(_SMALL), address)
+    numbers = count(1)
+    rates: dict[int, list[float]] = {1: [], WORKERS: []}
+    for _ in range(ROUNDS):
+        for workers, found in rates.items():
+            found.append(_rate(address, workers, next(numbers)))
+    store = TinyStore.open(address, read_only=True)
+    problems = list(store.journal.problems())
+    store.close()
     if problems:
         raise RuntimeError(f"the chain of four workers: {problems[0]}")
     alone, together = (statistics.median(found) for found in rates.values())
-    row = _row("pg_commit_4_workers", together, "commits/s", "one worker", alone)
+    row = _row(name, together, "commits/s", "one worker", alone)
     return row | {"ratio": round(together / alone, 2)}
 
 
