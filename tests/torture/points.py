@@ -124,7 +124,7 @@ def _arm_database(fuse: Fuse, inside: list[bool]) -> None:
     send, later = PostgresDatabase._send, PostgresDatabase.later
 
     def sending(database: PostgresDatabase) -> None:
-        ends = any(asked.sql == b"COMMIT" for asked in database._waiting)
+        ends = any(asked.text == "COMMIT" for asked in database._waiting)
         if ends:
             fuse.pass_by("commit.before")
         send(database)
